@@ -1,0 +1,238 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace SimpleGrad;
+
+public sealed partial class Variable<T>
+{
+    /// <summary>Elementwise sum, with broadcasting.</summary>
+    public static Variable<T> operator +(Variable<T> x, Variable<T> y) => AddOperator<T>.Instance.Apply(x, y);
+
+    /// <summary>Adds a number to each element.</summary>
+    public static Variable<T> operator +(Variable<T> x, double y) => x + FromNumber(y);
+
+    /// <summary>Adds each element to a number.</summary>
+    public static Variable<T> operator +(double x, Variable<T> y) => FromNumber(x) + y;
+
+    /// <summary>Elementwise difference, with broadcasting.</summary>
+    public static Variable<T> operator -(Variable<T> x, Variable<T> y) => SubtractOperator<T>.Instance.Apply(x, y);
+
+    /// <summary>Subtracts a number from each element.</summary>
+    public static Variable<T> operator -(Variable<T> x, double y) => x - FromNumber(y);
+
+    /// <summary>Subtracts each element from a number.</summary>
+    public static Variable<T> operator -(double x, Variable<T> y) => FromNumber(x) - y;
+
+    /// <summary>
+    /// Elementwise product, with broadcasting. The product with the plain number one is the other operand itself.
+    /// </summary>
+    public static Variable<T> operator *(Variable<T> x, Variable<T> y) => MultiplyOperator<T>.Product(x, y);
+
+    /// <summary>Multiplies each element by a number; by one, it is the variable itself.</summary>
+    public static Variable<T> operator *(Variable<T> x, double y) => x * FromNumber(y);
+
+    /// <summary>Multiplies a number by each element; by one, it is the variable itself.</summary>
+    public static Variable<T> operator *(double x, Variable<T> y) => FromNumber(x) * y;
+
+    /// <summary>Elementwise quotient, with broadcasting.</summary>
+    public static Variable<T> operator /(Variable<T> x, Variable<T> y) => DivideOperator<T>.Instance.Apply(x, y);
+
+    /// <summary>Divides each element by a number.</summary>
+    public static Variable<T> operator /(Variable<T> x, double y) => x / FromNumber(y);
+
+    /// <summary>Divides a number by each element.</summary>
+    public static Variable<T> operator /(double x, Variable<T> y) => FromNumber(x) / y;
+
+    /// <summary>Changes the sign of each element.</summary>
+    public static Variable<T> operator -(Variable<T> x) => NegateOperator<T>.Instance.Apply(x);
+}
+
+/// <summary>Arithmetic on tensors, outside any tape. A tensor does not mix with a variable.</summary>
+public static partial class TensorArithmetic
+{
+    extension<T>(Tensor<T>) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        /// <summary>Elementwise sum, with broadcasting.</summary>
+        public static Tensor<T> operator +(Tensor<T> x, Tensor<T> y) => AddOperator<T>.Instance.Compute(x, y);
+
+        /// <summary>Adds a number to each element.</summary>
+        public static Tensor<T> operator +(Tensor<T> x, double y) => x + Number<T>(y);
+
+        /// <summary>Adds each element to a number.</summary>
+        public static Tensor<T> operator +(double x, Tensor<T> y) => Number<T>(x) + y;
+
+        /// <summary>Elementwise difference, with broadcasting.</summary>
+        public static Tensor<T> operator -(Tensor<T> x, Tensor<T> y) => SubtractOperator<T>.Instance.Compute(x, y);
+
+        /// <summary>Subtracts a number from each element.</summary>
+        public static Tensor<T> operator -(Tensor<T> x, double y) => x - Number<T>(y);
+
+        /// <summary>Subtracts each element from a number.</summary>
+        public static Tensor<T> operator -(double x, Tensor<T> y) => Number<T>(x) - y;
+
+        /// <summary>Elementwise product, with broadcasting.</summary>
+        public static Tensor<T> operator *(Tensor<T> x, Tensor<T> y) => MultiplyOperator<T>.Instance.Compute(x, y);
+
+        /// <summary>Multiplies each element by a number.</summary>
+        public static Tensor<T> operator *(Tensor<T> x, double y) => x * Number<T>(y);
+
+        /// <summary>Multiplies a number by each element.</summary>
+        public static Tensor<T> operator *(double x, Tensor<T> y) => Number<T>(x) * y;
+
+        /// <summary>Elementwise quotient, with broadcasting.</summary>
+        public static Tensor<T> operator /(Tensor<T> x, Tensor<T> y) => DivideOperator<T>.Instance.Compute(x, y);
+
+        /// <summary>Divides each element by a number.</summary>
+        public static Tensor<T> operator /(Tensor<T> x, double y) => x / Number<T>(y);
+
+        /// <summary>Divides a number by each element.</summary>
+        public static Tensor<T> operator /(double x, Tensor<T> y) => Number<T>(x) / y;
+
+        /// <summary>Changes the sign of each element.</summary>
+        public static Tensor<T> operator -(Tensor<T> x) => NegateOperator<T>.Instance.Compute(x);
+    }
+
+    private static Tensor<T> Number<T>(double value) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Variable<T>.FromNumber(value).Data;
+}
+
+/// <summary>x + y.</summary>
+internal sealed class AddOperator<T> : ElementwiseBinary<T, AddOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static AddOperator<T> Instance { get; } = new();
+
+    public override string Name => "add";
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} + {inputs[1]}";
+
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => gradient;
+
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) => gradient;
+
+    internal readonly struct Arithmetic : IBinaryArithmetic<Arithmetic, T>
+    {
+        public static T Apply(T x, T y) => x + y;
+
+        public static void Apply(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result) =>
+            TensorPrimitives.Add(x, y, result);
+
+        public static void Apply(ReadOnlySpan<T> x, T y, Span<T> result) => TensorPrimitives.Add(x, y, result);
+
+        public static void Apply(T x, ReadOnlySpan<T> y, Span<T> result) => TensorPrimitives.Add(y, x, result);
+    }
+}
+
+/// <summary>x - y.</summary>
+internal sealed class SubtractOperator<T> : ElementwiseBinary<T, SubtractOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static SubtractOperator<T> Instance { get; } = new();
+
+    public override string Name => "sub";
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} - {inputs[1]}";
+
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => gradient;
+
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) => -gradient;
+
+    internal readonly struct Arithmetic : IBinaryArithmetic<Arithmetic, T>
+    {
+        public static T Apply(T x, T y) => x - y;
+
+        public static void Apply(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result) =>
+            TensorPrimitives.Subtract(x, y, result);
+
+        public static void Apply(ReadOnlySpan<T> x, T y, Span<T> result) => TensorPrimitives.Subtract(x, y, result);
+
+        public static void Apply(T x, ReadOnlySpan<T> y, Span<T> result) => TensorPrimitives.Subtract(x, y, result);
+    }
+}
+
+/// <summary>x * y.</summary>
+internal sealed class MultiplyOperator<T> : ElementwiseBinary<T, MultiplyOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static MultiplyOperator<T> Instance { get; } = new();
+
+    public override string Name => "mul";
+
+    public override Keeps Keeps => Keeps.X | Keeps.Y;
+
+    /// <summary>The product; a factor that is the plain number one leaves no entry.</summary>
+    public static Variable<T> Product(Variable<T> x, Variable<T> y)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
+        return y.IsTheNumber(T.One) ? x : x.IsTheNumber(T.One) ? y : Instance.Apply(x, y);
+    }
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} * {inputs[1]}";
+
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => gradient * at.Y;
+
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) => gradient * at.X;
+
+    internal readonly struct Arithmetic : IBinaryArithmetic<Arithmetic, T>
+    {
+        public static T Apply(T x, T y) => x * y;
+
+        public static void Apply(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result) =>
+            TensorPrimitives.Multiply(x, y, result);
+
+        public static void Apply(ReadOnlySpan<T> x, T y, Span<T> result) => TensorPrimitives.Multiply(x, y, result);
+
+        public static void Apply(T x, ReadOnlySpan<T> y, Span<T> result) => TensorPrimitives.Multiply(y, x, result);
+    }
+}
+
+/// <summary>x / y.</summary>
+internal sealed class DivideOperator<T> : ElementwiseBinary<T, DivideOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static DivideOperator<T> Instance { get; } = new();
+
+    public override string Name => "div";
+
+    public override Keeps Keeps => Keeps.Y | Keeps.Result;
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} / {inputs[1]}";
+
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => gradient / at.Y;
+
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
+        -gradient * (at.Result / at.Y);
+
+    internal readonly struct Arithmetic : IBinaryArithmetic<Arithmetic, T>
+    {
+        public static T Apply(T x, T y) => x / y;
+
+        public static void Apply(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result) =>
+            TensorPrimitives.Divide(x, y, result);
+
+        public static void Apply(ReadOnlySpan<T> x, T y, Span<T> result) => TensorPrimitives.Divide(x, y, result);
+
+        public static void Apply(T x, ReadOnlySpan<T> y, Span<T> result) => TensorPrimitives.Divide(x, y, result);
+    }
+}
+
+/// <summary>-x.</summary>
+internal sealed class NegateOperator<T> : ElementwiseUnary<T, NegateOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static NegateOperator<T> Instance { get; } = new();
+
+    public override string Name => "neg";
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) => $"-{inputs[0]}";
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => -gradient;
+
+    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    {
+        public static T Apply(T x) => -x;
+
+        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Negate(x, result);
+    }
+}

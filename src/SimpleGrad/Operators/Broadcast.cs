@@ -1,0 +1,84 @@
+using System.Numerics;
+
+namespace SimpleGrad;
+
+public sealed partial class Variable<T>
+{
+    /// <summary>
+    /// Repeats the elements along new leading axes and along axes of length 1, without a copy. Its derivative is
+    /// <see cref="SumTo(Shape)"/>.
+    /// </summary>
+    /// <param name="shape">The new lengths; -1 keeps the length of an axis that is there already.</param>
+    /// <exception cref="ArgumentException">The variable does not broadcast to the shape.</exception>
+    public Variable<T> Expand(params int[] shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        int[] lengths = [.. shape];
+        for (int i = 1; i <= Math.Min(Rank, lengths.Length); i++)
+        {
+            if (lengths[^i] == -1)
+                lengths[^i] = Shape[^i];
+        }
+        return Expand(Shape.Create(lengths));
+    }
+
+    /// <inheritdoc cref="Expand(int[])"/>
+    public Variable<T> Expand(Shape shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        return Shape.Equals(shape) ? this : new ExpandOperator<T>(shape).Apply(this);
+    }
+
+    /// <summary>Sums the axes that broadcasting to this variable's shape would repeat: the transpose of expanding.</summary>
+    /// <exception cref="ArgumentException"><paramref name="shape"/> does not broadcast to this variable's shape.</exception>
+    public Variable<T> SumTo(params int[] shape) => SumTo(Shape.Create(shape));
+
+    /// <inheritdoc cref="SumTo(int[])"/>
+    public Variable<T> SumTo(Shape shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        return Shape.Equals(shape) ? this : shape.Rank == 0 ? Sum() : new SumToOperator<T>(shape).Apply(this);
+    }
+}
+
+/// <summary>x repeated to a shape.</summary>
+internal sealed class ExpandOperator<T>(Shape shape) : UnaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => "expand";
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) =>
+        $"{inputs[0]}.expand({string.Join(", ", shape)})";
+
+    protected override Shape InferShape(Shape x) => x.ExpandsTo(shape)
+        ? shape
+        : throw new ArgumentException($"expand: shape {x} does not broadcast to {shape}.");
+
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => x.Expand(shape);
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.SumTo(at.ShapeOf(0));
+}
+
+/// <summary>x summed to a shape that broadcasts to x's.</summary>
+internal sealed class SumToOperator<T>(Shape shape) : UnaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => "sum_to";
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) =>
+        $"{inputs[0]}.sum_to({string.Join(", ", shape)})";
+
+    protected override Shape InferShape(Shape x) => shape.ExpandsTo(x)
+        ? shape
+        : throw new ArgumentException($"sum_to: shape {shape} does not broadcast to {x}.");
+
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape)
+    {
+        var reduced = new bool[x.Rank];
+        for (int i = 1; i <= x.Rank; i++)
+            reduced[^i] = i > shape.Rank || (shape[^i] == 1 && x.Shape[^i] != 1);
+        return Reduction.Over<SumOperator<T>.Arithmetic, T>(x, reduced, shape);
+    }
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.Expand(at.ShapeOf(0));
+}

@@ -1,0 +1,41 @@
+using System.Numerics;
+
+namespace SimpleGrad;
+
+/// <summary>An elementwise operator of one input; <typeparamref name="TArithmetic"/> says what it does to an element.</summary>
+internal abstract class ElementwiseUnary<T, TArithmetic> : UnaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TArithmetic : struct, IUnaryArithmetic<TArithmetic, T>
+{
+    protected sealed override Tensor<T> Forward(Tensor<T> x, Shape shape) => Elementwise.Unary<TArithmetic, T>(x);
+}
+
+/// <summary>An elementwise operator of two inputs, broadcast against each other.</summary>
+internal abstract class ElementwiseBinary<T, TArithmetic> : BinaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TArithmetic : struct, IBinaryArithmetic<TArithmetic, T>
+{
+    protected sealed override Shape InferShape(Shape x, Shape y) => Broadcasting.Join(Name, x, y);
+
+    protected sealed override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
+        Elementwise.Binary<TArithmetic, T>(x, y, shape);
+}
+
+/// <summary>An elementwise operator of three inputs, broadcast against each other.</summary>
+internal abstract class ElementwiseTernary<T, TArithmetic> : TernaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TArithmetic : struct, ITernaryArithmetic<T>
+{
+    protected sealed override Shape InferShape(Shape x, Shape y, Shape z) =>
+        Broadcasting.Join(Name, Broadcasting.Join(Name, x, y), z);
+
+    protected sealed override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Tensor<T> z, Shape shape) =>
+        Elementwise.Ternary<TArithmetic, T>(x, y, z, shape);
+}
+
+internal static class Broadcasting
+{
+    /// <summary>The common shape of two operands, or an error that names the operator.</summary>
+    public static Shape Join(string op, Shape x, Shape y) => Shape.TryBroadcast(x, y) ?? throw new ArgumentException(
+        $"{op}: shapes {x} and {y} do not broadcast: from the last axis on, lengths must be equal or one of them 1.");
+}

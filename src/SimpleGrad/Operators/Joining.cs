@@ -1,0 +1,93 @@
+using System.Numerics;
+
+namespace SimpleGrad;
+
+public static partial class Variable
+{
+    /// <summary>Joins variables along an axis; their other axes are equal.</summary>
+    /// <param name="variables">At least one.</param>
+    /// <param name="axis">The axis; negative counts from the last.</param>
+    /// <exception cref="ArgumentException">No variable, or shapes that differ in another axis.</exception>
+    public static Variable<T> Concatenate<T>(IReadOnlyList<Variable<T>> variables, int axis = 0)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(variables);
+        if (variables.Count == 0)
+            throw new ArgumentException("concatenate: there is no variable to join.", nameof(variables));
+        return new ConcatenateOperator<T>(variables[0].Shape.Axis(axis, "concatenate")).Apply([.. variables]);
+    }
+
+    /// <summary>Joins variables of equal shapes along a new axis.</summary>
+    /// <param name="variables">At least one.</param>
+    /// <param name="axis">The place of the new axis in the result; negative counts from the last.</param>
+    /// <exception cref="ArgumentException">No variable, or different shapes.</exception>
+    public static Variable<T> Stack<T>(IReadOnlyList<Variable<T>> variables, int axis = 0)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(variables);
+        if (variables.Count == 0)
+            throw new ArgumentException("stack: there is no variable to join.", nameof(variables));
+        Shape shape = variables[0].Shape;
+        int rank = shape.Rank + 1;
+        if (axis < -rank || axis >= rank)
+            throw new ArgumentOutOfRangeException(
+                nameof(axis), axis, $"stack: a stack of shapes {shape} has axes from {-rank} to {rank - 1}.");
+        axis = axis < 0 ? axis + rank : axis;
+        int[] lengths = [.. shape.Lengths[..axis], 1, .. shape.Lengths[axis..]];
+        var layers = new Variable<T>[variables.Count];
+        for (int i = 0; i < layers.Length; i++)
+        {
+            if (variables[i].Shape != shape)
+                throw new ArgumentException($"stack: shapes {shape} and {variables[i].Shape} differ.", nameof(variables));
+            layers[i] = variables[i].Reshape(lengths);
+        }
+        return Concatenate(layers, axis);
+    }
+}
+
+/// <summary>Several inputs joined along an axis; each takes its slice of the gradient.</summary>
+internal sealed class ConcatenateOperator<T>(int axis) : Operator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => "concatenate";
+
+    public Variable<T> Apply(ReadOnlySpan<Variable<T>> inputs)
+    {
+        Shape first = inputs[0].Shape;
+        int[] lengths = first.ToArray();
+        long total = 0;
+        foreach (Variable<T> input in inputs)
+        {
+            if (input.Rank != first.Rank || !Enumerable.Range(0, first.Rank).All(i => i == axis || input.Shape[i] == first[i]))
+                throw new ArgumentException(
+                    $"concatenate: shapes {first} and {input.Shape} differ in another axis than {axis}.", nameof(inputs));
+            total += input.Shape[axis];
+        }
+        lengths[axis] = checked((int)total);
+        Tensor<T> result = Tensor<T>.Uninitialized(Shape.Create(lengths));
+        int at = 0;
+        foreach (Variable<T> input in inputs)
+        {
+            int length = input.Shape[axis];
+            StridedRuns.Scatter(input.Data, result.Slice(axis, at, at + length));
+            at += length;
+        }
+        return inputs[0].Tape.Record(this, inputs, result);
+    }
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) =>
+        $"concatenate([{string.Join(", ", inputs.ToArray())}], {axis})";
+
+    internal override void Propagate(ref Propagation<T> propagation)
+    {
+        if (propagation.OutputGradients[0] is not { } gradient)
+            return;
+        int at = 0;
+        for (int i = 0; i < propagation.InputCount; i++)
+        {
+            int length = propagation.ShapeOf(i)[axis];
+            if (propagation.IsWanted(i))
+                propagation.InputGradients[i] = gradient.Slice(axis, at, at + length);
+            at += length;
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using System.Numerics;
+
+namespace SimpleGrad;
+
+/// <summary>An operator of one input and one result.</summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+public abstract class UnaryOperator<T> : Operator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>The shape of the result; the input's where not said otherwise. Throws where the input does not fit.</summary>
+    protected virtual Shape InferShape(Shape x) => x;
+
+    /// <summary>Computes the result.</summary>
+    protected abstract Tensor<T> Forward(Tensor<T> x, Shape shape);
+
+    /// <summary>From the gradient of the result to the gradient of the input; null for known zero.</summary>
+    protected abstract Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at);
+
+    /// <summary>Computes and records the operator.</summary>
+    public Variable<T> Apply(Variable<T> x, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        Tensor<T> value = Compute(x.Data);
+        return x.IsNumber ? Variable<T>.FromNumber(value) : x.Tape.Record(this, [x], value, name);
+    }
+
+    /// <summary>Computes the operator on a tensor, outside any tape.</summary>
+    public Tensor<T> Compute(Tensor<T> x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return Forward(x, InferShape(x.Shape));
+    }
+
+    internal sealed override void Propagate(ref Propagation<T> propagation)
+    {
+        if (propagation.IsWanted(0) && propagation.OutputGradients[0] is { } gradient)
+            propagation.InputGradients[0] = Propagate(gradient, in propagation);
+    }
+}
+
+/// <summary>An operator of two inputs and one result. Gradients of inputs that were broadcast are summed back.</summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+public abstract class BinaryOperator<T> : Operator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>The shape of the result. Throws where the inputs do not fit each other.</summary>
+    protected abstract Shape InferShape(Shape x, Shape y);
+
+    /// <summary>Computes the result.</summary>
+    protected abstract Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape);
+
+    /// <summary>From the gradient of the result to the gradient of the first input; null for known zero.</summary>
+    protected abstract Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at);
+
+    /// <summary>From the gradient of the result to the gradient of the second input; null for known zero.</summary>
+    protected abstract Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at);
+
+    /// <summary>Computes and records the operator.</summary>
+    public Variable<T> Apply(Variable<T> x, Variable<T> y, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
+        Tensor<T> value = Compute(x.Data, y.Data);
+        Tape<T>? tape = x.RecordedOn ?? y.RecordedOn;
+        return tape is null ? Variable<T>.FromNumber(value) : tape.Record(this, [x, y], value, name);
+    }
+
+    /// <summary>Computes the operator on tensors, outside any tape.</summary>
+    public Tensor<T> Compute(Tensor<T> x, Tensor<T> y)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
+        return Forward(x, y, InferShape(x.Shape, y.Shape));
+    }
+
+    internal sealed override void Propagate(ref Propagation<T> propagation)
+    {
+        if (propagation.OutputGradients[0] is not { } gradient)
+            return;
+        if (propagation.IsWanted(0))
+            propagation.InputGradients[0] = PropagateX(gradient, in propagation)?.SumTo(propagation.ShapeOf(0));
+        if (propagation.IsWanted(1))
+            propagation.InputGradients[1] = PropagateY(gradient, in propagation)?.SumTo(propagation.ShapeOf(1));
+    }
+}
+
+/// <summary>An operator of three inputs and one result. Gradients of inputs that were broadcast are summed back.</summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+public abstract class TernaryOperator<T> : Operator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>The shape of the result. Throws where the inputs do not fit each other.</summary>
+    protected abstract Shape InferShape(Shape x, Shape y, Shape z);
+
+    /// <summary>Computes the result.</summary>
+    protected abstract Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Tensor<T> z, Shape shape);
+
+    /// <summary>From the gradient of the result to the gradient of the first input; null for known zero.</summary>
+    protected abstract Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at);
+
+    /// <summary>From the gradient of the result to the gradient of the second input; null for known zero.</summary>
+    protected abstract Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at);
+
+    /// <summary>From the gradient of the result to the gradient of the third input; null for known zero.</summary>
+    protected abstract Variable<T>? PropagateZ(Variable<T> gradient, in Propagation<T> at);
+
+    /// <summary>Computes and records the operator.</summary>
+    public Variable<T> Apply(Variable<T> x, Variable<T> y, Variable<T> z, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
+        ArgumentNullException.ThrowIfNull(z);
+        Tensor<T> value = Compute(x.Data, y.Data, z.Data);
+        Tape<T>? tape = x.RecordedOn ?? y.RecordedOn ?? z.RecordedOn;
+        return tape is null ? Variable<T>.FromNumber(value) : tape.Record(this, [x, y, z], value, name);
+    }
+
+    /// <summary>Computes the operator on tensors, outside any tape.</summary>
+    public Tensor<T> Compute(Tensor<T> x, Tensor<T> y, Tensor<T> z)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
+        ArgumentNullException.ThrowIfNull(z);
+        return Forward(x, y, z, InferShape(x.Shape, y.Shape, z.Shape));
+    }
+
+    internal sealed override void Propagate(ref Propagation<T> propagation)
+    {
+        if (propagation.OutputGradients[0] is not { } gradient)
+            return;
+        if (propagation.IsWanted(0))
+            propagation.InputGradients[0] = PropagateX(gradient, in propagation)?.SumTo(propagation.ShapeOf(0));
+        if (propagation.IsWanted(1))
+            propagation.InputGradients[1] = PropagateY(gradient, in propagation)?.SumTo(propagation.ShapeOf(1));
+        if (propagation.IsWanted(2))
+            propagation.InputGradients[2] = PropagateZ(gradient, in propagation)?.SumTo(propagation.ShapeOf(2));
+    }
+}

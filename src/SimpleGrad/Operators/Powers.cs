@@ -1,0 +1,276 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace SimpleGrad;
+
+public sealed partial class Variable<T>
+{
+    /// <summary>Elementwise exponential.</summary>
+    public Variable<T> Exp() => ExpOperator<T>.Instance.Apply(this);
+
+    /// <summary>Elementwise exponential minus 1, accurate near 0.</summary>
+    public Variable<T> Expm1() => Expm1Operator<T>.Instance.Apply(this);
+
+    /// <summary>Elementwise natural logarithm; -infinity at 0, NaN below.</summary>
+    public Variable<T> Log() => LogOperator<T>.Instance.Apply(this);
+
+    /// <summary>Elementwise natural logarithm of 1 + x, accurate near 0.</summary>
+    public Variable<T> Log1p() => Log1pOperator<T>.Instance.Apply(this);
+
+    /// <summary>Elementwise square root; NaN below 0. The derivative at 0 is infinite.</summary>
+    public Variable<T> Sqrt() => SqrtOperator<T>.Instance.Apply(this);
+
+    /// <summary>Elementwise 1 / x.</summary>
+    public Variable<T> Reciprocal() => ReciprocalOperator<T>.Instance.Apply(this);
+
+    /// <summary>Elementwise square.</summary>
+    public Variable<T> Square() => SquareOperator<T>.Instance.Apply(this);
+
+    /// <summary>Elementwise power with an exponent for each element, with broadcasting.</summary>
+    /// <remarks>The gradient is 0 by x where the exponent is 0, and by the exponent where x is 0 and it is not negative.</remarks>
+    public Variable<T> Pow(Variable<T> exponent)
+    {
+        ArgumentNullException.ThrowIfNull(exponent);
+        return exponent.IsTheNumber(T.One) ? this : PowOperator<T>.Instance.Apply(this, exponent);
+    }
+
+    /// <summary>Elementwise power; to the power 1, it is the variable itself.</summary>
+    public Variable<T> Pow(double exponent) => Pow(FromNumber(exponent));
+}
+
+public static partial class TensorArithmetic
+{
+    /// <summary>Elementwise exponential.</summary>
+    public static Tensor<T> Exp<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        ExpOperator<T>.Instance.Compute(x);
+
+    /// <summary>Elementwise exponential minus 1, accurate near 0.</summary>
+    public static Tensor<T> Expm1<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Expm1Operator<T>.Instance.Compute(x);
+
+    /// <summary>Elementwise natural logarithm; -infinity at 0, NaN below.</summary>
+    public static Tensor<T> Log<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        LogOperator<T>.Instance.Compute(x);
+
+    /// <summary>Elementwise natural logarithm of 1 + x, accurate near 0.</summary>
+    public static Tensor<T> Log1p<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Log1pOperator<T>.Instance.Compute(x);
+
+    /// <summary>Elementwise square root; NaN below 0. The derivative at 0 is infinite.</summary>
+    public static Tensor<T> Sqrt<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        SqrtOperator<T>.Instance.Compute(x);
+
+    /// <summary>Elementwise 1 / x.</summary>
+    public static Tensor<T> Reciprocal<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        ReciprocalOperator<T>.Instance.Compute(x);
+
+    /// <summary>Elementwise square.</summary>
+    public static Tensor<T> Square<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        SquareOperator<T>.Instance.Compute(x);
+}
+
+/// <summary>e to the power x.</summary>
+internal sealed class ExpOperator<T> : ElementwiseUnary<T, ExpOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static ExpOperator<T> Instance { get; } = new();
+
+    public override string Name => "exp";
+
+    public override Keeps Keeps => Keeps.Result;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient * at.Result;
+
+    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    {
+        public static T Apply(T x) => T.Exp(x);
+
+        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Exp(x, result);
+    }
+}
+
+/// <summary>e to the power x, minus 1, accurate near 0.</summary>
+internal sealed class Expm1Operator<T> : ElementwiseUnary<T, Expm1Operator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static Expm1Operator<T> Instance { get; } = new();
+
+    public override string Name => "expm1";
+
+    public override Keeps Keeps => Keeps.Result;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient * (at.Result + 1);
+
+    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    {
+        public static T Apply(T x) => Accurate.Expm1(x);
+    }
+}
+
+/// <summary>The natural logarithm.</summary>
+internal sealed class LogOperator<T> : ElementwiseUnary<T, LogOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static LogOperator<T> Instance { get; } = new();
+
+    public override string Name => "log";
+
+    public override Keeps Keeps => Keeps.X;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient / at.X;
+
+    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    {
+        public static T Apply(T x) => T.Log(x);
+
+        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Log(x, result);
+    }
+}
+
+/// <summary>The natural logarithm of 1 + x, accurate near 0.</summary>
+internal sealed class Log1pOperator<T> : ElementwiseUnary<T, Log1pOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static Log1pOperator<T> Instance { get; } = new();
+
+    public override string Name => "log1p";
+
+    public override Keeps Keeps => Keeps.X;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient / (at.X + 1);
+
+    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    {
+        public static T Apply(T x) => Accurate.Log1p(x);
+    }
+}
+
+/// <summary>The square root; its derivative at 0 is infinite.</summary>
+internal sealed class SqrtOperator<T> : ElementwiseUnary<T, SqrtOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static SqrtOperator<T> Instance { get; } = new();
+
+    public override string Name => "sqrt";
+
+    public override Keeps Keeps => Keeps.Result;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient / (2 * at.Result);
+
+    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    {
+        public static T Apply(T x) => T.Sqrt(x);
+
+        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Sqrt(x, result);
+    }
+}
+
+/// <summary>1 / x.</summary>
+internal sealed class ReciprocalOperator<T> : ElementwiseUnary<T, ReciprocalOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static ReciprocalOperator<T> Instance { get; } = new();
+
+    public override string Name => "reciprocal";
+
+    public override Keeps Keeps => Keeps.Result;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => -gradient * (at.Result * at.Result);
+
+    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    {
+        public static T Apply(T x) => T.One / x;
+
+        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Reciprocal(x, result);
+    }
+}
+
+/// <summary>x * x.</summary>
+internal sealed class SquareOperator<T> : ElementwiseUnary<T, SquareOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static SquareOperator<T> Instance { get; } = new();
+
+    public override string Name => "square";
+
+    public override Keeps Keeps => Keeps.X;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient * (2 * at.X);
+
+    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    {
+        public static T Apply(T x) => x * x;
+
+        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Multiply(x, x, result);
+    }
+}
+
+/// <summary>
+/// x to the power y. As in PyTorch: the gradient by x is 0 where y is 0, and the gradient by y is 0 where x is 0 and y
+/// is not negative.
+/// </summary>
+internal sealed class PowOperator<T> : ElementwiseBinary<T, PowOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static PowOperator<T> Instance { get; } = new();
+
+    public override string Name => "pow";
+
+    public override Keeps Keeps => Keeps.X | Keeps.Y | Keeps.Result;
+
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at)
+    {
+        Variable<T> x = at.X, y = at.Y;
+        if (y.IsTheNumber(T.Zero))
+            return null;
+        Variable<T> partial = y * x.Pow(y - 1);
+        return gradient * (y.IsNumber ? partial : Variable.Where(y.EqualTo(0), 0, partial));
+    }
+
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at)
+    {
+        Variable<T> isFlat = at.X.EqualTo(0) * (at.Y >= 0);
+        return gradient * Variable.Where(isFlat, 0, at.Result * at.X.Log());
+    }
+
+    internal readonly struct Arithmetic : IBinaryArithmetic<Arithmetic, T>
+    {
+        public static T Apply(T x, T y) => T.Pow(x, y);
+
+        public static void Apply(ReadOnlySpan<T> x, T y, Span<T> result)
+        {
+            // The square is exact and by far the most frequent power.
+            if (y == T.CreateTruncating(2))
+                TensorPrimitives.Multiply(x, x, result);
+            else
+                TensorPrimitives.Pow(x, y, result);
+        }
+    }
+}
+
+/// <summary>Functions whose .NET versions lose digits near 0.</summary>
+internal static class Accurate
+{
+    /// <summary>
+    /// log(1 + x) by W. Kahan's correction: the rounding of 1 + x is made good by the quotient x / ((1 + x) - 1).
+    /// </summary>
+    public static T Log1p<T>(T x) where T : IBinaryFloatingPointIeee754<T>
+    {
+        T shifted = T.One + x;
+        if (shifted == T.One)
+            return x;
+        return T.IsInfinity(shifted) ? T.Log(shifted) : T.Log(shifted) * (x / (shifted - T.One));
+    }
+
+    /// <summary>exp(x) - 1 by the same correction, turned round.</summary>
+    public static T Expm1<T>(T x) where T : IBinaryFloatingPointIeee754<T>
+    {
+        T power = T.Exp(x);
+        if (power == T.One)
+            return x;
+        T difference = power - T.One;
+        return difference == -T.One || T.IsInfinity(power) || T.Abs(x) > T.One
+            ? difference
+            : difference * (x / T.Log(power));
+    }
+}

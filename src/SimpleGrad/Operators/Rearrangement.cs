@@ -1,0 +1,182 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace SimpleGrad;
+
+public sealed partial class Variable<T>
+{
+    /// <summary>A part of the first axis.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The range lies outside the first axis.</exception>
+    [IndexerName("Part")]
+    public Variable<T> this[Range range] => this[[range]];
+
+    /// <summary>A part of each leading axis: <c>x[1..3, ..^1]</c>.</summary>
+    /// <exception cref="ArgumentException">More ranges than axes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A range lies outside its axis.</exception>
+    [IndexerName("Part")]
+    public Variable<T> this[params ReadOnlySpan<Range> ranges]
+    {
+        get
+        {
+            if (ranges.Length > Rank)
+                throw new ArgumentException($"Shape {Shape} takes at most {Rank} ranges, not {ranges.Length}.");
+            Variable<T> part = this;
+            for (int axis = 0; axis < ranges.Length; axis++)
+            {
+                (int start, int stop) = SliceBounds.Of(ranges[axis], Shape, axis);
+                part = part.Slice(axis, start, stop);
+            }
+            return part;
+        }
+    }
+
+    /// <summary>One element of the first axis; the axis goes away.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such element.</exception>
+    [IndexerName("Part")]
+    public Variable<T> this[Index index] => Select(0, index.IsFromEnd ? -index.Value : index.Value);
+
+    /// <summary>One element of an axis; the axis goes away.</summary>
+    /// <param name="axis">The axis; negative counts from the last.</param>
+    /// <param name="index">The place on the axis; negative counts from the end.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such axis or element.</exception>
+    public Variable<T> Select(int axis, int index)
+    {
+        axis = Shape.Axis(axis, "select");
+        if (index < -Shape[axis] || index >= Shape[axis])
+            throw new ArgumentOutOfRangeException(
+                nameof(index), index, $"select: index {index} lies outside axis {axis} of shape {Shape}.");
+        index = index < 0 ? index + Shape[axis] : index;
+        int[] lengths = [.. Shape.Lengths[..axis], .. Shape.Lengths[(axis + 1)..]];
+        return Slice(axis, index, index + 1).Reshape(lengths);
+    }
+
+    /// <summary>
+    /// Every <paramref name="step"/>-th element of an axis from <paramref name="start"/> up to, and without,
+    /// <paramref name="stop"/>.
+    /// </summary>
+    /// <remarks>As in Python: negative bounds count from the end, and bounds outside the axis are moved to its ends.</remarks>
+    /// <param name="axis">The axis; negative counts from the last.</param>
+    /// <param name="start">The first index; null for the beginning.</param>
+    /// <param name="stop">The index after the last; null for the end.</param>
+    /// <param name="step">At least 1.</param>
+    public Variable<T> Slice(int axis, int? start = null, int? stop = null, int step = 1)
+    {
+        SliceBounds bounds = SliceBounds.Resolve(Shape, axis, start, stop, step);
+        return bounds.Count == Shape[bounds.Axis] ? this : new SliceOperator<T>(bounds).Apply(this);
+    }
+
+    /// <summary>The same elements in row-major order under another shape.</summary>
+    /// <param name="shape">The new lengths; one of them may be -1 and is computed from the others.</param>
+    /// <exception cref="ArgumentException">The new shape has another number of elements.</exception>
+    public Variable<T> Reshape(params int[] shape) => Reshape(Axes.ResolveReshape(Shape, shape));
+
+    /// <inheritdoc cref="Reshape(int[])"/>
+    public Variable<T> Reshape(Shape shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        return Shape.Equals(shape) ? this : new ReshapeOperator<T>(shape).Apply(this);
+    }
+
+    /// <summary>The axes in another order: axis <c>i</c> of the result is axis <c>axes[i]</c> of this variable.</summary>
+    /// <exception cref="ArgumentException"><paramref name="axes"/> does not name each axis once.</exception>
+    public Variable<T> Permute(params int[] axes) => new PermuteOperator<T>(Axes.Permutation(Shape, axes)).Apply(this);
+
+    /// <summary>The axes in reverse order: the transpose of a matrix.</summary>
+    public Variable<T> Transpose() => Permute(Axes.Reversed(Rank));
+
+    /// <summary>Two axes exchanged.</summary>
+    public Variable<T> Transpose(int axis0, int axis1) => Permute(Axes.Exchanged(Shape, axis0, axis1));
+
+    /// <summary>The same value as a constant: no gradient flows back through it.</summary>
+    public Variable<T> Detach() => DetachOperator<T>.Instance.Apply(this);
+}
+
+/// <summary>x under another shape; its derivative is the reshape back.</summary>
+internal sealed class ReshapeOperator<T>(Shape shape) : UnaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => "reshape";
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) =>
+        $"{inputs[0]}.reshape({string.Join(", ", shape)})";
+
+    protected override Shape InferShape(Shape x) => x.Length == shape.Length
+        ? shape
+        : throw new ArgumentException($"reshape: shapes {x} and {shape} differ in their number of elements.");
+
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => x.Reshape(shape);
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.Reshape(at.ShapeOf(0));
+}
+
+/// <summary>The axes of x in another order; its derivative is the inverse order.</summary>
+internal sealed class PermuteOperator<T>(int[] order) : UnaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => "permute";
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) =>
+        $"{inputs[0]}.permute({string.Join(", ", order)})";
+
+    protected override Shape InferShape(Shape x)
+    {
+        var lengths = new int[order.Length];
+        for (int i = 0; i < order.Length; i++)
+            lengths[i] = x[order[i]];
+        return Shape.Create(lengths);
+    }
+
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => x.Permute(order);
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.Permute(Axes.Inverse(order));
+}
+
+/// <summary>A part of one axis; its derivative is <see cref="EmbedOperator{T}"/>.</summary>
+internal sealed class SliceOperator<T>(SliceBounds bounds) : UnaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => "slice";
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]}.slice({bounds})";
+
+    protected override Shape InferShape(Shape x) => bounds.Apply(x);
+
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => bounds.Of(x);
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        new EmbedOperator<T>(bounds, at.ShapeOf(0)).Apply(gradient);
+}
+
+/// <summary>Zeros of a shape with x in the place of a slice; its derivative is <see cref="SliceOperator{T}"/>.</summary>
+internal sealed class EmbedOperator<T>(SliceBounds bounds, Shape shape) : UnaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => "embed";
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]}.embed({shape}, {bounds})";
+
+    protected override Shape InferShape(Shape x) => shape;
+
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape)
+    {
+        Tensor<T> result = Tensor<T>.Uninitialized(shape);
+        result.NewData.Clear();
+        StridedRuns.Scatter(x, bounds.Of(result));
+        return result;
+    }
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        new SliceOperator<T>(bounds).Apply(gradient);
+}
+
+/// <summary>x, cut off from what computed it.</summary>
+internal sealed class DetachOperator<T> : UnaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static DetachOperator<T> Instance { get; } = new();
+
+    public override string Name => "detach";
+
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => x;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => null;
+}

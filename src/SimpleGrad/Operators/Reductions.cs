@@ -1,0 +1,209 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace SimpleGrad;
+
+public sealed partial class Variable<T>
+{
+    /// <summary>The sum of all elements, a single number.</summary>
+    /// <param name="name">The name of the result; null for a fresh one.</param>
+    public Variable<T> Sum(string? name = null) => new SumOperator<T>(null, false).Apply(this, name);
+
+    /// <summary>Sums along one axis.</summary>
+    /// <param name="axis">The axis; negative counts from the last.</param>
+    /// <param name="keepDims">Whether the axis stays, with length 1.</param>
+    public Variable<T> Sum(int axis, bool keepDims = false) => Sum([axis], keepDims);
+
+    /// <summary>Sums along several axes.</summary>
+    /// <param name="axes">The axes; negative ones count from the last. None: the variable itself.</param>
+    /// <param name="keepDims">Whether the axes stay, with length 1.</param>
+    public Variable<T> Sum(int[] axes, bool keepDims = false) => new SumOperator<T>(axes, keepDims).Apply(this);
+
+    /// <summary>The mean of all elements, a single number; NaN where there is none.</summary>
+    public Variable<T> Mean() => Sum() / Length;
+
+    /// <summary>The mean along one axis.</summary>
+    /// <inheritdoc cref="Sum(int, bool)"/>
+    public Variable<T> Mean(int axis, bool keepDims = false) => Mean([axis], keepDims);
+
+    /// <summary>The mean along several axes.</summary>
+    /// <inheritdoc cref="Sum(int[], bool)"/>
+    public Variable<T> Mean(int[] axes, bool keepDims = false)
+    {
+        Variable<T> sum = Sum(axes, keepDims);
+        return sum / Reducing.Count(Shape, axes);
+    }
+
+    /// <summary>log(sum(exp(x))) of all elements, without overflow; -infinity where there is none.</summary>
+    public Variable<T> LogSumExp() => new LogSumExpOperator<T>(null, false).Apply(this);
+
+    /// <summary>log(sum(exp(x))) along one axis, without overflow.</summary>
+    /// <inheritdoc cref="Sum(int, bool)"/>
+    public Variable<T> LogSumExp(int axis, bool keepDims = false) => LogSumExp([axis], keepDims);
+
+    /// <summary>log(sum(exp(x))) along several axes, without overflow.</summary>
+    /// <inheritdoc cref="Sum(int[], bool)"/>
+    public Variable<T> LogSumExp(int[] axes, bool keepDims = false) => new LogSumExpOperator<T>(axes, keepDims).Apply(this);
+
+    /// <summary>The greatest of all elements; NaN where one is. Equal greatest elements share the gradient evenly.</summary>
+    /// <exception cref="ArgumentException">There is no element.</exception>
+    public Variable<T> Amax() => new AmaxOperator<T>(null, false).Apply(this);
+
+    /// <summary>The greatest element along one axis. Equal greatest elements share the gradient evenly.</summary>
+    /// <inheritdoc cref="Sum(int, bool)"/>
+    public Variable<T> Amax(int axis, bool keepDims = false) => Amax([axis], keepDims);
+
+    /// <summary>The greatest element along several axes. Equal greatest elements share the gradient evenly.</summary>
+    /// <inheritdoc cref="Sum(int[], bool)"/>
+    public Variable<T> Amax(int[] axes, bool keepDims = false) => new AmaxOperator<T>(axes, keepDims).Apply(this);
+
+    /// <summary>The number of elements.</summary>
+    public int Length => Data.Length;
+}
+
+public static partial class TensorArithmetic
+{
+    /// <summary>The sum of all elements, a single number.</summary>
+    public static Tensor<T> Sum<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        new SumOperator<T>(null, false).Compute(x);
+
+    /// <summary>Sums along axes; negative ones count from the last.</summary>
+    public static Tensor<T> Sum<T>(this Tensor<T> x, int[] axes, bool keepDims = false)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new SumOperator<T>(axes, keepDims).Compute(x);
+}
+
+/// <summary>An operator that takes axes away: those given, or all where <paramref name="axes"/> is null.</summary>
+internal abstract class Reducing<T>(int[]? axes, bool keepDims) : UnaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    protected internal sealed override string Describe(ReadOnlySpan<string> inputs)
+    {
+        string where = string.Join(", ", axes ?? []);
+        string keep = keepDims ? where.Length > 0 ? ", keepdims" : "keepdims" : "";
+        return $"{inputs[0]}.{Name}({where}{keep})";
+    }
+
+    protected override Shape InferShape(Shape x) => x.Reduce(Reduced(x), keepDims);
+
+    protected bool[] Reduced(Shape x) => Axes.Reduced(x, axes, axes is null, Name);
+
+    /// <summary>A result stretched back to the shape of the input.</summary>
+    protected Variable<T> Stretch(Variable<T> result, Shape input)
+    {
+        Shape kept = input.Reduce(Reduced(input), keepDims: true);
+        // A single number expands to any shape at once.
+        return (result.Rank == 0 ? result : result.Reshape(kept)).Expand(input);
+    }
+}
+
+internal static class Reducing
+{
+    /// <summary>How many elements each result of a reduction comes from.</summary>
+    public static int Count(Shape shape, int[] axes)
+    {
+        bool[] reduced = Axes.Reduced(shape, axes, false, "mean");
+        int count = 1;
+        for (int i = 0; i < reduced.Length; i++)
+            count *= reduced[i] ? shape[i] : 1;
+        return count;
+    }
+}
+
+/// <summary>The sum along axes; its derivative is expanding.</summary>
+internal sealed class SumOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(axes, keepDims)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => "sum";
+
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
+        Reduction.Over<Arithmetic, T>(x, Reduced(x.Shape), shape);
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        Stretch(gradient, at.ShapeOf(0));
+
+    internal readonly struct Arithmetic : IReduction<T>
+    {
+        public static T Empty => T.Zero;
+
+        public static T Reduce(ReadOnlySpan<T> run) => TensorPrimitives.Sum(run);
+
+        public static void Accumulate(ReadOnlySpan<T> row, Span<T> results) =>
+            TensorPrimitives.Add(row, results, results);
+    }
+}
+
+/// <summary>The greatest element along axes; equal greatest elements share the gradient.</summary>
+internal sealed class AmaxOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(axes, keepDims)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => "amax";
+
+    public override Keeps Keeps => Keeps.X | Keeps.Result;
+
+    protected override Shape InferShape(Shape x)
+    {
+        Shape shape = base.InferShape(x);
+        return x.Length > 0 || shape.Length == 0 ? shape : throw new ArgumentException(
+            $"amax: shape {x} has no elements along the reduced axes, and the greatest of none is not defined.");
+    }
+
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
+        Reduction.Over<Arithmetic, T>(x, Reduced(x.Shape), shape);
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
+    {
+        Variable<T> isGreatest = at.X.EqualTo(Stretch(at.Result, at.X.Shape));
+        Variable<T> ties = new SumOperator<T>(Axis(at.X.Shape), true).Apply(isGreatest);
+        return isGreatest * (Stretch(gradient, at.X.Shape) / ties);
+    }
+
+    private int[] Axis(Shape x)
+    {
+        bool[] reduced = Reduced(x);
+        var result = new List<int>();
+        for (int i = 0; i < reduced.Length; i++)
+        {
+            if (reduced[i])
+                result.Add(i);
+        }
+        return [.. result];
+    }
+
+    internal readonly struct Arithmetic : IReduction<T>
+    {
+        public static T Empty => T.NegativeInfinity;
+
+        public static T Reduce(ReadOnlySpan<T> run) => TensorPrimitives.Max(run);
+
+        public static void Accumulate(ReadOnlySpan<T> row, Span<T> results) =>
+            TensorPrimitives.Max(row, results, results);
+    }
+}
+
+/// <summary>log(sum(exp(x))) along axes, computed relative to the greatest element so that nothing overflows.</summary>
+internal sealed class LogSumExpOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(axes, keepDims)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => "logsumexp";
+
+    public override Keeps Keeps => Keeps.X | Keeps.Result;
+
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape)
+    {
+        bool[] reduced = Reduced(x.Shape);
+        Shape kept = x.Shape.Reduce(reduced, keepDims: true);
+        Tensor<T> greatest = Reduction.Over<AmaxOperator<T>.Arithmetic, T>(x, reduced, kept);
+        Tensor<T> shift = Elementwise.Unary<FiniteOrZero, T>(greatest);
+        Tensor<T> sum = Reduction.Over<SumOperator<T>.Arithmetic, T>((x - shift).Exp(), reduced, kept);
+        return (sum.Log() + shift).Reshape(shape);
+    }
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        Stretch(gradient, at.X.Shape) * (at.X - Stretch(at.Result, at.X.Shape)).Exp();
+
+    /// <summary>The shift must not turn infinities into NaN.</summary>
+    private readonly struct FiniteOrZero : IUnaryArithmetic<FiniteOrZero, T>
+    {
+        public static T Apply(T x) => T.IsFinite(x) ? x : T.Zero;
+    }
+}

@@ -1,0 +1,198 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace SimpleGrad;
+
+public sealed partial class Variable<T>
+{
+    /// <summary>Elementwise absolute value; the derivative at 0 is 0.</summary>
+    public Variable<T> Abs() => AbsOperator<T>.Instance.Apply(this);
+
+    /// <summary>Elementwise sign: -1, 0 or 1, and NaN for NaN. Its gradient is known zero.</summary>
+    public Variable<T> Sign() => SignOperator<T>.Instance.Apply(this);
+
+    /// <summary>The greater of two elements, with broadcasting; NaN where either is. Equal elements share the gradient.</summary>
+    public Variable<T> Maximum(Variable<T> y) => MaximumOperator<T>.Instance.Apply(this, y);
+
+    /// <summary>The greater of an element and a number.</summary>
+    public Variable<T> Maximum(double y) => Maximum(FromNumber(y));
+
+    /// <summary>The lesser of two elements, with broadcasting; NaN where either is. Equal elements share the gradient.</summary>
+    public Variable<T> Minimum(Variable<T> y) => MinimumOperator<T>.Instance.Apply(this, y);
+
+    /// <summary>The lesser of an element and a number.</summary>
+    public Variable<T> Minimum(double y) => Minimum(FromNumber(y));
+
+    /// <summary>
+    /// Each element moved into the range from <paramref name="min"/> to <paramref name="max"/>. The derivative is 1 inside and
+    /// at the bounds, 0 outside.
+    /// </summary>
+    /// <param name="min">The least value; null for no bound.</param>
+    /// <param name="max">The greatest value; null for no bound. Where it is below <paramref name="min"/>, it wins.</param>
+    /// <exception cref="ArgumentException">Neither bound is given.</exception>
+    public Variable<T> Clamp(double? min = null, double? max = null) => min is null && max is null
+        ? throw new ArgumentException("Clamp needs a least or a greatest value.", nameof(min))
+        : ClampOperator<T>.Instance.Apply(
+            this, FromNumber(min ?? double.NegativeInfinity), FromNumber(max ?? double.PositiveInfinity));
+}
+
+/// <summary>Operators on several variables.</summary>
+public static partial class Variable
+{
+    /// <summary>
+    /// Takes each element from <paramref name="x"/> where the condition is not 0, else from <paramref name="y"/>; with
+    /// broadcasting. The gradient goes only where the element came from.
+    /// </summary>
+    public static Variable<T> Where<T>(Variable<T> condition, Variable<T> x, Variable<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => WhereOperator<T>.Instance.Apply(condition, x, y);
+
+    /// <summary>Takes each element from <paramref name="x"/> where the condition is not 0, else the number.</summary>
+    public static Variable<T> Where<T>(Variable<T> condition, Variable<T> x, double y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Where(condition, x, Variable<T>.FromNumber(y));
+
+    /// <summary>Takes the number where the condition is not 0, else the element of <paramref name="y"/>.</summary>
+    public static Variable<T> Where<T>(Variable<T> condition, double x, Variable<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Where(condition, Variable<T>.FromNumber(x), y);
+}
+
+/// <summary>|x|, with derivative 0 at 0.</summary>
+internal sealed class AbsOperator<T> : ElementwiseUnary<T, AbsOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static AbsOperator<T> Instance { get; } = new();
+
+    public override string Name => "abs";
+
+    public override Keeps Keeps => Keeps.X;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient * at.X.Sign();
+
+    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    {
+        public static T Apply(T x) => T.Abs(x);
+
+        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Abs(x, result);
+    }
+}
+
+/// <summary>-1, 0 or 1.</summary>
+internal sealed class SignOperator<T> : ElementwiseUnary<T, SignOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static SignOperator<T> Instance { get; } = new();
+
+    public override string Name => "sign";
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => null;
+
+    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    {
+        public static T Apply(T x) => x > T.Zero ? T.One : x < T.Zero ? -T.One : T.IsNaN(x) ? x : T.Zero;
+    }
+}
+
+/// <summary>max(x, y); half the gradient each where they are equal.</summary>
+internal sealed class MaximumOperator<T> : ElementwiseBinary<T, MaximumOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static MaximumOperator<T> Instance { get; } = new();
+
+    public override string Name => "maximum";
+
+    public override Keeps Keeps => Keeps.X | Keeps.Y;
+
+    /// <summary>The gradient of an operand of a maximum or minimum: whole, half at a tie, nothing where it lost.</summary>
+    public static Variable<T> Share(Variable<T> gradient, Variable<T> tie, Variable<T> lost) =>
+        Variable.Where(tie, gradient / 2, Variable.Where(lost, 0, gradient));
+
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
+        Share(gradient, at.X.EqualTo(at.Y), at.X < at.Y);
+
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
+        Share(gradient, at.X.EqualTo(at.Y), at.Y < at.X);
+
+    internal readonly struct Arithmetic : IBinaryArithmetic<Arithmetic, T>
+    {
+        public static T Apply(T x, T y) => T.Max(x, y);
+
+        public static void Apply(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result) =>
+            TensorPrimitives.Max(x, y, result);
+    }
+}
+
+/// <summary>min(x, y); half the gradient each where they are equal.</summary>
+internal sealed class MinimumOperator<T> : ElementwiseBinary<T, MinimumOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static MinimumOperator<T> Instance { get; } = new();
+
+    public override string Name => "minimum";
+
+    public override Keeps Keeps => Keeps.X | Keeps.Y;
+
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
+        MaximumOperator<T>.Share(gradient, at.X.EqualTo(at.Y), at.X > at.Y);
+
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
+        MaximumOperator<T>.Share(gradient, at.X.EqualTo(at.Y), at.Y > at.X);
+
+    internal readonly struct Arithmetic : IBinaryArithmetic<Arithmetic, T>
+    {
+        public static T Apply(T x, T y) => T.Min(x, y);
+
+        public static void Apply(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result) =>
+            TensorPrimitives.Min(x, y, result);
+    }
+}
+
+/// <summary>min(max(x, y), z): x moved into the range from y to z. A bound has the gradient only where x lies beyond it.</summary>
+internal sealed class ClampOperator<T> : ElementwiseTernary<T, ClampOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static ClampOperator<T> Instance { get; } = new();
+
+    public override string Name => "clamp";
+
+    public override Keeps Keeps => Keeps.Inputs;
+
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
+        Variable.Where((at.X >= at.Y) * (at.X <= at.Z), gradient, 0);
+
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
+        Variable.Where((at.X < at.Y) * (at.Y < at.Z), gradient, 0);
+
+    protected override Variable<T>? PropagateZ(Variable<T> gradient, in Propagation<T> at) =>
+        Variable.Where((at.X > at.Z).Maximum(at.Y > at.Z), gradient, 0);
+
+    internal readonly struct Arithmetic : ITernaryArithmetic<T>
+    {
+        public static T Apply(T x, T y, T z) => T.Min(T.Max(x, y), z);
+    }
+}
+
+/// <summary>y where x is not 0, else z.</summary>
+internal sealed class WhereOperator<T> : ElementwiseTernary<T, WhereOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static WhereOperator<T> Instance { get; } = new();
+
+    public override string Name => "where";
+
+    public override Keeps Keeps => Keeps.X;
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) =>
+        $"where({inputs[0]}, {inputs[1]}, {inputs[2]})";
+
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => null;
+
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
+        Variable.Where(at.X, gradient, 0);
+
+    protected override Variable<T>? PropagateZ(Variable<T> gradient, in Propagation<T> at) =>
+        Variable.Where(at.X, 0, gradient);
+
+    internal readonly struct Arithmetic : ITernaryArithmetic<T>
+    {
+        public static T Apply(T x, T y, T z) => x != T.Zero ? y : z;
+    }
+}

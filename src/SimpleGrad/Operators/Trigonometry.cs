@@ -1,0 +1,118 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace SimpleGrad;
+
+public sealed partial class Variable<T>
+{
+    /// <summary>Elementwise sine, in radians.</summary>
+    public Variable<T> Sin() => SinOperator<T>.Instance.Apply(this);
+
+    /// <summary>Elementwise cosine, in radians.</summary>
+    public Variable<T> Cos() => CosOperator<T>.Instance.Apply(this);
+
+    /// <summary>Elementwise tangent, in radians.</summary>
+    public Variable<T> Tan() => TanOperator<T>.Instance.Apply(this);
+
+    /// <summary>Elementwise hyperbolic tangent.</summary>
+    public Variable<T> Tanh() => TanhOperator<T>.Instance.Apply(this);
+}
+
+public static partial class TensorArithmetic
+{
+    /// <summary>Elementwise sine, in radians.</summary>
+    public static Tensor<T> Sin<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        SinOperator<T>.Instance.Compute(x);
+
+    /// <summary>Elementwise cosine, in radians.</summary>
+    public static Tensor<T> Cos<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        CosOperator<T>.Instance.Compute(x);
+
+    /// <summary>Elementwise tangent, in radians.</summary>
+    public static Tensor<T> Tan<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        TanOperator<T>.Instance.Compute(x);
+
+    /// <summary>Elementwise hyperbolic tangent.</summary>
+    public static Tensor<T> Tanh<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        TanhOperator<T>.Instance.Compute(x);
+}
+
+/// <summary>The sine.</summary>
+internal sealed class SinOperator<T> : ElementwiseUnary<T, SinOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static SinOperator<T> Instance { get; } = new();
+
+    public override string Name => "sin";
+
+    public override Keeps Keeps => Keeps.X;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient * at.X.Cos();
+
+    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    {
+        public static T Apply(T x) => T.Sin(x);
+
+        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Sin(x, result);
+    }
+}
+
+/// <summary>The cosine.</summary>
+internal sealed class CosOperator<T> : ElementwiseUnary<T, CosOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static CosOperator<T> Instance { get; } = new();
+
+    public override string Name => "cos";
+
+    public override Keeps Keeps => Keeps.X;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => -(gradient * at.X.Sin());
+
+    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    {
+        public static T Apply(T x) => T.Cos(x);
+
+        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Cos(x, result);
+    }
+}
+
+/// <summary>The tangent.</summary>
+internal sealed class TanOperator<T> : ElementwiseUnary<T, TanOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static TanOperator<T> Instance { get; } = new();
+
+    public override string Name => "tan";
+
+    public override Keeps Keeps => Keeps.Result;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient * (at.Result.Square() + 1);
+
+    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    {
+        public static T Apply(T x) => T.Tan(x);
+
+        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Tan(x, result);
+    }
+}
+
+/// <summary>The hyperbolic tangent.</summary>
+internal sealed class TanhOperator<T> : ElementwiseUnary<T, TanhOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static TanhOperator<T> Instance { get; } = new();
+
+    public override string Name => "tanh";
+
+    public override Keeps Keeps => Keeps.Result;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient * (1 - at.Result.Square());
+
+    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    {
+        public static T Apply(T x) => T.Tanh(x);
+
+        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Tanh(x, result);
+    }
+}

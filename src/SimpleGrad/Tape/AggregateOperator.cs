@@ -1,0 +1,46 @@
+using System.Numerics;
+
+namespace SimpleGrad;
+
+/// <summary>An aggregate with a hand-written propagate rule, as one entry of the tape.</summary>
+internal sealed class AggregateOperator<T>(string name, PropagateRule<T> propagate) : Operator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => name;
+
+    internal override void Propagate(ref Propagation<T> propagation)
+    {
+        Variable<T>?[] outputGradients = propagation.OutputGradients.ToArray();
+        var known = new HashSet<int>();
+        foreach (Link<T> link in propagation.Links)
+            known.Add(link.Index);
+        foreach (Variable<T>? gradient in outputGradients)
+            known.Add(gradient?.Index ?? -1);
+
+        Tape<T> tape = propagation.Tape;
+        Run? former = tape.ExchangeAggregateRun(new Run(name, known, tape.VariableCount));
+        Variable<T>?[] inputGradients;
+        try
+        {
+            inputGradients = propagate(outputGradients);
+        }
+        finally
+        {
+            tape.ExchangeAggregateRun(former);
+        }
+        if (inputGradients is null || inputGradients.Length != propagation.InputCount)
+            throw new InvalidOperationException(
+                $"The propagate rule of aggregate '{name}' must return {propagation.InputCount} gradients, one for each input "
+                + $"(null for known zero); it returned {inputGradients?.Length.ToString() ?? "null"}.");
+        inputGradients.CopyTo(propagation.InputGradients);
+    }
+
+    /// <summary>One run of a propagate rule: which leaves it may use.</summary>
+    /// <param name="Aggregate">The aggregate's name.</param>
+    /// <param name="Known">The rows of the entry's inputs and outputs and of the gradients that came in.</param>
+    /// <param name="FirstOwn">The first row that the run itself makes.</param>
+    internal sealed record Run(string Aggregate, HashSet<int> Known, int FirstOwn)
+    {
+        public bool MayUse(Variable<T> leaf) => leaf.Index >= FirstOwn || Known.Contains(leaf.Index);
+    }
+}

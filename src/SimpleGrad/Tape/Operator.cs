@@ -1,0 +1,47 @@
+using System.Numerics;
+
+namespace SimpleGrad;
+
+/// <summary>Which values an operator keeps for its propagate rule.</summary>
+[Flags]
+public enum Keeps
+{
+    /// <summary>No value: the rule needs shapes at most.</summary>
+    Nothing = 0,
+
+    /// <summary>The first input.</summary>
+    X = 1,
+
+    /// <summary>The second input.</summary>
+    Y = 2,
+
+    /// <summary>The third input.</summary>
+    Z = 4,
+
+    /// <summary>All inputs.</summary>
+    Inputs = X | Y | Z,
+
+    /// <summary>The result.</summary>
+    Result = 8,
+}
+
+/// <summary>
+/// An operator: how it is written in a trace, what shape its result has, how it computes, how gradients propagate
+/// through it, and which values it keeps for that. One class has it all.
+/// </summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>The name, lower case as in PyTorch: <c>mul</c>, <c>exp</c>, <c>sum</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Which values the propagate rule reads; only these are kept.</summary>
+    public virtual Keeps Keeps => Keeps.Nothing;
+
+    /// <summary>The right-hand side of the operator's trace line, for inputs of the given names.</summary>
+    protected internal virtual string Describe(ReadOnlySpan<string> inputs) =>
+        $"{inputs[0]}.{Name}({string.Join(", ", inputs[1..].ToArray())})";
+
+    /// <summary>Computes the input gradients of one entry from its output gradients, and only those that are wanted.</summary>
+    internal abstract void Propagate(ref Propagation<T> propagation);
+}

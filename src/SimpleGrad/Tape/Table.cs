@@ -1,0 +1,30 @@
+using System.Runtime.CompilerServices;
+
+namespace SimpleGrad;
+
+/// <summary>A growing array of rows, whose memory is used again after <see cref="Clear"/>.</summary>
+internal struct Table<TRow>()
+{
+    private TRow[] _rows = [];
+
+    public int Count { get; private set; }
+
+    public readonly ref TRow this[int index] => ref _rows[index];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Add(TRow row)
+    {
+        if (Count == _rows.Length)
+            Array.Resize(ref _rows, Math.Max(16, checked(2 * Count)));
+        _rows[Count] = row;
+        return Count++;
+    }
+
+    public readonly ReadOnlySpan<TRow> Slice(int start, int length) => new(_rows, start, length);
+
+    public void Clear()
+    {
+        Array.Clear(_rows, 0, Count);
+        Count = 0;
+    }
+}

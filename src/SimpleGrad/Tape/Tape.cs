@@ -1,0 +1,245 @@
+using System.Numerics;
+
+namespace SimpleGrad;
+
+/// <summary>
+/// Records computations on variables, so that gradients can be propagated back through them.
+/// </summary>
+/// <remarks>
+/// A tape is three tables: variables, entries (one for each recorded operator), and the links that say which variables an
+/// entry read and made. A tape is used by one thread at a time.
+/// </remarks>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly HashSet<string> _givenNames = [];
+    private Table<VariableRow> _variables = new();
+    private Table<EntryRow<T>> _entries = new();
+    private Table<Link<T>> _links = new();
+    private ThreadGuard _guard = new();
+    private int _freshNames;
+    private int _epoch;
+
+    /// <summary>Makes an empty tape.</summary>
+    /// <param name="trace">Where to print what is computed; null for nowhere.</param>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
+    public Tape(Trace? trace = null)
+    {
+        if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
+            throw new NotSupportedException($"A tape computes with float or double, not with {typeof(T).Name}.");
+        Trace = trace;
+    }
+
+    /// <summary>The number of entries recorded since the tape was made or reset.</summary>
+    public int Count => _entries.Count;
+
+    /// <summary>What was recorded since the tape was made or reset, oldest first.</summary>
+    public IEnumerable<TapeEntry<T>> Entries
+    {
+        get
+        {
+            for (int i = 0, count = Count; i < count && i < Count; i++)
+                yield return new TapeEntry<T>(this, _entries[i]);
+        }
+    }
+
+    internal Trace? Trace { get; }
+
+    internal EntryRow<T> EntryAt(int index) => _entries[index];
+
+    internal VariableRow VariableAt(int index) => _variables[index];
+
+    /// <summary>How many reverse sweeps are under way, one inside the other.</summary>
+    internal int ActiveSweeps { get; set; }
+
+    /// <summary>Whether operators append entries; off while gradients are computed that need none of their own.</summary>
+    internal bool IsRecording { get; set; } = true;
+
+    /// <summary>Makes a variable to differentiate by.</summary>
+    /// <param name="value">Its value.</param>
+    /// <param name="name">Its name on this tape; null for a fresh one.</param>
+    /// <exception cref="ArgumentException">The name is taken, or is one of those that the tape gives itself.</exception>
+    public Variable<T> Variable(Tensor<T> value, string? name = null) => AddLeaf(LeafKind.Variable, value, name);
+
+    /// <summary>Makes a vector to differentiate by.</summary>
+    /// <inheritdoc cref="Variable(Tensor{T}, string?)"/>
+    public Variable<T> Variable(ReadOnlySpan<T> value, string? name = null) => Variable(Tensor.Create(value), name);
+
+    /// <summary>Makes a single number to differentiate by.</summary>
+    /// <inheritdoc cref="Variable(Tensor{T}, string?)"/>
+    public Variable<T> Variable(T value, string? name = null) => Variable(Tensor.Scalar(value), name);
+
+    /// <summary>
+    /// Makes a variable of a tensor that depends on nothing. Tensors do not mix with variables unless this says so: a tensor
+    /// that was computed from variables would lose its gradient without a word.
+    /// </summary>
+    /// <inheritdoc cref="Variable(Tensor{T}, string?)"/>
+    public Variable<T> Constant(Tensor<T> value, string? name = null) => AddLeaf(LeafKind.Constant, value, name);
+
+    /// <inheritdoc cref="Constant(Tensor{T}, string?)"/>
+    public Variable<T> Constant(ReadOnlySpan<T> value, string? name = null) => Constant(Tensor.Create(value), name);
+
+    /// <inheritdoc cref="Constant(Tensor{T}, string?)"/>
+    public Variable<T> Constant(T value, string? name = null) => Constant(Tensor.Scalar(value), name);
+
+    /// <summary>
+    /// Makes a variable for a value computed inside an aggregate. It must become an output of the aggregate's entry, see
+    /// <see cref="RecordAggregate"/>.
+    /// </summary>
+    /// <inheritdoc cref="Variable(Tensor{T}, string?)"/>
+    public Variable<T> Temporary(Tensor<T> value, string? name = null) => AddLeaf(LeafKind.Temporary, value, name);
+
+    /// <summary>
+    /// Empties the tape and restarts the names. Variables made by <see cref="Variable(Tensor{T}, string?)"/> and
+    /// <see cref="Constant(Tensor{T}, string?)"/> can be used again; results of operators cannot, but their values can be read.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Gradients are being computed on this tape.</exception>
+    public void Reset()
+    {
+        ThreadGuard.Owner use = _guard.Enter();
+        try
+        {
+            if (ActiveSweeps > 0)
+                throw new InvalidOperationException("A tape cannot be reset while gradients are computed on it.");
+            _variables.Clear();
+            _entries.Clear();
+            _links.Clear();
+            _givenNames.Clear();
+            _freshNames = 0;
+            _epoch++;
+        }
+        finally
+        {
+            use.Leave();
+        }
+    }
+
+    /// <summary>Records one operator with a single result, and prints its trace line.</summary>
+    internal Variable<T> Record(
+        Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Tensor<T> value, string? name = null)
+    {
+        ThreadGuard.Owner use = _guard.Enter();
+        try
+        {
+            int firstLink = _links.Count;
+            foreach (Variable<T> input in inputs)
+                Use(input, op.Name);
+            CheckName(name);
+            if (!IsRecording)
+                return Traced(op, inputs, AddVariable(value, name, VariableRow.NotRecorded, null));
+
+            for (int i = 0; i < inputs.Length; i++)
+                _links.Add(new Link<T>(inputs[i].Index, ((int)op.Keeps >> Math.Min(i, 2) & 1) != 0 ? inputs[i] : null));
+            Variable<T> result = AddVariable(value, name, _entries.Count, null);
+            _links.Add(new Link<T>(result.Index, (op.Keeps & Keeps.Result) != 0 ? result : null));
+            _entries.Add(new EntryRow<T>(op, firstLink, inputs.Length, 1));
+            return Traced(op, inputs, result);
+        }
+        finally
+        {
+            use.Leave();
+        }
+    }
+
+    internal string NameOf(Variable<T> variable) => variable.Epoch == _epoch
+        ? NameOf(variable.Index)
+        : variable.Leaf?.GivenName ?? "(a variable of a tape that was reset since)";
+
+    internal string NameOf(int index)
+    {
+        ref VariableRow row = ref _variables[index];
+        return row.GivenName ??= $"v{row.Number}";
+    }
+
+    internal Shape ShapeOf(int index) => _variables[index].Shape;
+
+    internal ReadOnlySpan<Link<T>> LinksOf(EntryRow<T> entry) =>
+        _links.Slice(entry.FirstLink, entry.InputCount + entry.OutputCount);
+
+    private Variable<T> AddLeaf(LeafKind kind, Tensor<T> value, string? name)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        ThreadGuard.Owner use = _guard.Enter();
+        try
+        {
+            CheckName(name);
+            Variable<T> variable = AddVariable(value, name, VariableRow.None, new Leaf(kind, name));
+            if (kind != LeafKind.Temporary)
+                Trace?.Assignment(variable.Name, value.ToTraceString());
+            return variable;
+        }
+        finally
+        {
+            use.Leave();
+        }
+    }
+
+    /// <summary>A variable of the sweep's own that no line of the trace shows: the gradient of the loss by itself.</summary>
+    internal Variable<T> AddSeed(Shape shape) =>
+        AddVariable(Tensor.Ones<T>(shape), null, VariableRow.None, new Leaf(LeafKind.Constant, null));
+
+    private Variable<T> AddVariable(Tensor<T> value, string? name, int origin, Leaf? leaf)
+    {
+        int number = 0;
+        if (name is null)
+            number = _freshNames++;
+        else
+            _givenNames.Add(name);
+        int index = _variables.Add(new VariableRow(value.Shape, name, number, origin));
+        return new Variable<T>(this, value, index, _epoch, leaf);
+    }
+
+    /// <summary>Checks that an operator may use a variable; a leaf from before a reset gets a new row.</summary>
+    private void Use(Variable<T> variable, string user)
+    {
+        if (variable.RecordedOn != this)
+        {
+            if (variable.IsNumber)
+                return;
+            throw new InvalidOperationException(
+                $"'{user}' mixes variables of two tapes: '{variable.Name}' was recorded on another tape. "
+                + "Bring its value over with tape.Variable(x.Value) or tape.Constant(x.Value).");
+        }
+        if (variable.Epoch != _epoch)
+            UseAfterReset(variable, user);
+        if (variable.Leaf is not null)
+            CheckCapture(variable, user);
+    }
+
+    private void UseAfterReset(Variable<T> variable, string user)
+    {
+        if (variable.Leaf is not { Kind: LeafKind.Variable or LeafKind.Constant } leaf)
+            throw new InvalidOperationException(
+                $"'{user}' uses the result of an operator that was recorded before the tape was reset. "
+                + "Compute it again, or bring its value over with tape.Variable(x.Value) or tape.Constant(x.Value).");
+        CheckName(leaf.GivenName);
+        Variable<T> renewed = AddVariable(variable.Data, leaf.GivenName, VariableRow.None, leaf);
+        (variable.Index, variable.Epoch) = (renewed.Index, renewed.Epoch);
+    }
+
+    private void CheckName(string? name)
+    {
+        if (name is null)
+            return;
+        if (name.Length == 0)
+            throw new ArgumentException("A variable's name cannot be empty; leave it out for a fresh one.", nameof(name));
+        if (name[0] == 'v' && int.TryParse(name.AsSpan(1), out int number) && name == $"v{number}")
+            throw new ArgumentException(
+                $"'{name}' is one of the names that the tape gives itself (v0, v1, …); choose another.", nameof(name));
+        if (_givenNames.Contains(name))
+            throw new ArgumentException(
+                $"There is a variable '{name}' on this tape already; names are unique until the tape is reset.",
+                nameof(name));
+    }
+
+    private Variable<T> Traced(Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Variable<T> result)
+    {
+        if (Trace is null)
+            return result;
+        var names = new string[inputs.Length];
+        for (int i = 0; i < names.Length; i++)
+            names[i] = inputs[i].Name;
+        Trace.Assignment(result.Name, op.Describe(names));
+        return result;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Numerics;
+
+namespace SimpleGrad;
+
+/// <summary>One recorded operator: which variables it read and made, by name, and how gradients propagate through it.</summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+public sealed class TapeEntry<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly Tape<T> _tape;
+    private readonly EntryRow<T> _row;
+
+    internal TapeEntry(Tape<T> tape, EntryRow<T> row)
+    {
+        _tape = tape;
+        _row = row;
+        ReadOnlySpan<Link<T>> links = tape.LinksOf(row);
+        Inputs = Names(links[..row.InputCount]);
+        Outputs = Names(links[row.InputCount..]);
+    }
+
+    /// <summary>The operator's or aggregate's name.</summary>
+    public string Operator => _row.Operator.Name;
+
+    /// <summary>The names of the variables that the operator read; a plain number stands as itself.</summary>
+    public IReadOnlyList<string> Inputs { get; }
+
+    /// <summary>The names of the variables that the operator made.</summary>
+    public IReadOnlyList<string> Outputs { get; }
+
+    /// <summary>
+    /// Applies the chain rule of this one entry: from the gradients of its outputs to those of its inputs. Null is a known
+    /// zero, on both sides. What it computes is recorded.
+    /// </summary>
+    /// <exception cref="ArgumentException">Not one gradient for each output.</exception>
+    public Variable<T>?[] Propagate(params ReadOnlySpan<Variable<T>?> outputGradients)
+    {
+        if (outputGradients.Length != Outputs.Count)
+            throw new ArgumentException(
+                $"The entry of '{Operator}' has {Outputs.Count} outputs; {outputGradients.Length} gradients were given.");
+        var inputGradients = new Variable<T>?[Inputs.Count];
+        var propagation = new Propagation<T>(_tape, _row, [], outputGradients, inputGradients);
+        _row.Operator.Propagate(ref propagation);
+        return inputGradients;
+    }
+
+    private string[] Names(ReadOnlySpan<Link<T>> links)
+    {
+        var names = new string[links.Length];
+        for (int i = 0; i < names.Length; i++)
+            names[i] = links[i].Index >= 0 ? _tape.NameOf(links[i].Index) : links[i].Kept?.Name ?? "number";
+        return names;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Numerics;
+
+namespace SimpleGrad;
+
+/// <summary>
+/// A value whose computation is recorded: a tensor with a name and a place on a tape. Operators on variables compute
+/// their result at once and record how its gradient propagates.
+/// </summary>
+/// <remarks>Variables come from <see cref="Tape{T}.Variable(Tensor{T}, string?)"/> and from operators.</remarks>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+public sealed partial class Variable<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    internal Variable(Tape<T>? tape, Tensor<T> data, int index, int epoch, Leaf? leaf)
+    {
+        RecordedOn = tape;
+        Data = data;
+        Index = index;
+        Epoch = epoch;
+        Leaf = leaf;
+    }
+
+    /// <summary>The value. It can be read at any time, also after the tape was reset.</summary>
+    public Tensor<T> Value => Data;
+
+    /// <summary>The lengths of the value's axes.</summary>
+    public Shape Shape => Data.Shape;
+
+    /// <summary>The number of axes of the value.</summary>
+    public int Rank => Data.Rank;
+
+    /// <summary>The tape that records the computations with this variable.</summary>
+    public Tape<T> Tape => RecordedOn ?? throw new InvalidOperationException("A plain number belongs to no tape.");
+
+    /// <summary>The name, unique on its tape: the given one, or <c>v0</c>, <c>v1</c>, … in order of creation.</summary>
+    public string Name => RecordedOn is null ? TensorPrinter.FormatNumber(Number) : RecordedOn.NameOf(this);
+
+    /// <summary>The one number of a variable with a single element.</summary>
+    /// <exception cref="InvalidOperationException">The value has no element, or more than one.</exception>
+    public T Item() => Data.Item();
+
+    /// <summary>The value as PyTorch prints it, as <see cref="Tensor{T}.ToString()"/>.</summary>
+    public override string ToString() => Data.ToString();
+
+    internal Tape<T>? RecordedOn { get; }
+
+    internal Tensor<T> Data { get; }
+
+    /// <summary>The row of this variable on its tape.</summary>
+    internal int Index { get; set; }
+
+    /// <summary>How often the tape had been reset when the row was made: a row is of no use after a reset.</summary>
+    internal int Epoch { get; set; }
+
+    /// <summary>What is special about a variable that no operator computed; null for results of operators.</summary>
+    internal Leaf? Leaf { get; }
+
+    /// <summary>Whether this is a plain C# number that takes part in an operator: it has no row on a tape.</summary>
+    internal bool IsNumber => RecordedOn is null;
+
+    private double Number => double.CreateChecked(Data.ScalarValue);
+
+    /// <summary>A plain number as an operand.</summary>
+    /// <exception cref="OverflowException">The number is finite but too large for <typeparamref name="T"/>.</exception>
+    internal static Variable<T> FromNumber(double number)
+    {
+        T value = T.CreateChecked(number);
+        if (double.IsFinite(number) && !T.IsFinite(value))
+            throw new OverflowException($"The number {number} is too large for {typeof(T).Name}.");
+        return FromNumber(new Tensor<T>(value));
+    }
+
+    /// <summary>The result of an operator on plain numbers: a plain number again.</summary>
+    internal static Variable<T> FromNumber(Tensor<T> value) => new(null, value, -1, 0, null);
+
+    /// <summary>Whether this is the plain number <paramref name="number"/>.</summary>
+    internal bool IsTheNumber(T number) => IsNumber && Data.ScalarValue == number;
+}
+
+/// <summary>What kind of variable it is that no operator computed.</summary>
+internal enum LeafKind
+{
+    /// <summary>An input of the computation, to differentiate by.</summary>
+    Variable,
+
+    /// <summary>A value that is declared not to depend on anything.</summary>
+    Constant,
+
+    /// <summary>A value computed inside an aggregate, which must become one of its outputs.</summary>
+    Temporary,
+}
+
+/// <param name="Kind">Why no operator computed it.</param>
+/// <param name="GivenName">The name that the user gave, or null.</param>
+internal sealed record Leaf(LeafKind Kind, string? GivenName);

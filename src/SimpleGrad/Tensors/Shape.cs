@@ -1,0 +1,176 @@
+using System.Collections;
+using System.Runtime.CompilerServices;
+
+namespace SimpleGrad;
+
+/// <summary>
+/// The lengths of a tensor's axes, immutable. A shape of rank 0 is a single number; an axis may have length 0.
+/// </summary>
+/// <remarks>Broadcasting follows NumPy and PyTorch: axes are matched from the last one, length 1 stretches.</remarks>
+[CollectionBuilder(typeof(Shape), nameof(Create))]
+public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
+{
+    private readonly int[] _lengths;
+
+    private Shape(int[] lengths, int length)
+    {
+        _lengths = lengths;
+        Length = length;
+    }
+
+    /// <summary>The shape of a single number: no axes, one element.</summary>
+    public static Shape Scalar { get; } = new([], 1);
+
+    /// <summary>The number of axes.</summary>
+    public int Rank => _lengths.Length;
+
+    /// <summary>The number of elements: the product of the lengths of all axes, 1 for rank 0.</summary>
+    public int Length { get; }
+
+    /// <summary>The length of axis <paramref name="axis"/>, counted from 0.</summary>
+    public int this[int axis] => _lengths[axis];
+
+    /// <summary>The length of axis <paramref name="axis"/>; <c>shape[^1]</c> is the last one.</summary>
+    public int this[Index axis] => _lengths[axis];
+
+    int IReadOnlyCollection<int>.Count => Rank;
+
+    internal ReadOnlySpan<int> Lengths => _lengths;
+
+    /// <summary>Makes a shape from the lengths of its axes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A length is negative.</exception>
+    /// <exception cref="OverflowException">The shape has more elements than an array can hold.</exception>
+    public static Shape Create(params ReadOnlySpan<int> lengths)
+    {
+        if (lengths.IsEmpty)
+            return Scalar;
+        // An axis of length 0 makes the tensor empty, but the other axes may still not overflow each other's strides.
+        long nonZero = 1;
+        bool empty = false;
+        foreach (int length in lengths)
+        {
+            if (length < 0)
+                throw new ArgumentOutOfRangeException(
+                    nameof(lengths), $"The lengths of a shape are not negative; got ({string.Join(", ", lengths.ToArray())}).");
+            empty |= length == 0;
+            nonZero *= Math.Max(length, 1);
+            if (nonZero > Array.MaxLength)
+                throw new OverflowException(
+                    $"A tensor of shape ({string.Join(", ", lengths.ToArray())}) has more than {Array.MaxLength} elements.");
+        }
+        return new Shape(lengths.ToArray(), empty ? 0 : (int)nonZero);
+    }
+
+    /// <summary>The shape that two operands have together after broadcasting.</summary>
+    /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
+    public static Shape Broadcast(Shape x, Shape y)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
+        return TryBroadcast(x, y) ?? throw new ArgumentException(
+            $"Shapes {x} and {y} do not broadcast: from the last axis on, lengths must be equal or one of them 1.");
+    }
+
+    /// <summary>The broadcast shape of two operands, or null where they do not broadcast.</summary>
+    internal static Shape? TryBroadcast(Shape x, Shape y)
+    {
+        if (ReferenceEquals(x, y) || y.Rank == 0)
+            return x;
+        if (x.Rank == 0)
+            return y;
+        if (x.Equals(y))
+            return x;
+        var lengths = new int[Math.Max(x.Rank, y.Rank)];
+        for (int i = 1; i <= lengths.Length; i++)
+        {
+            int a = i <= x.Rank ? x[x.Rank - i] : 1, b = i <= y.Rank ? y[y.Rank - i] : 1;
+            if (a != b && a != 1 && b != 1)
+                return null;
+            lengths[^i] = a == 1 ? b : a;
+        }
+        return Create(lengths);
+    }
+
+    /// <summary>Whether a tensor of this shape can be expanded to <paramref name="target"/>.</summary>
+    internal bool ExpandsTo(Shape target)
+    {
+        if (Rank > target.Rank)
+            return false;
+        for (int i = 1; i <= Rank; i++)
+        {
+            if (this[Rank - i] != target[target.Rank - i] && this[Rank - i] != 1)
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>Turns an axis that may count from the end (-1 is the last) into one that counts from 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
+    internal int Axis(int axis, string operation)
+    {
+        if (axis < -Rank || axis >= Rank)
+            throw new ArgumentOutOfRangeException(
+                nameof(axis), axis, $"{operation}: shape {this} has no axis {axis}; axes run from {-Rank} to {Rank - 1}.");
+        return axis < 0 ? axis + Rank : axis;
+    }
+
+    /// <summary>Row-major strides, in elements.</summary>
+    internal int[] RowMajorStrides()
+    {
+        var strides = new int[Rank];
+        int step = 1;
+        for (int i = Rank - 1; i >= 0; i--)
+        {
+            strides[i] = step;
+            step *= Math.Max(_lengths[i], 1);
+        }
+        return strides;
+    }
+
+    /// <summary>The shape without the given axes, or with length 1 in their places.</summary>
+    internal Shape Reduce(ReadOnlySpan<bool> reduced, bool keepDims)
+    {
+        var lengths = new List<int>(Rank);
+        for (int i = 0; i < Rank; i++)
+        {
+            if (!reduced[i])
+                lengths.Add(_lengths[i]);
+            else if (keepDims)
+                lengths.Add(1);
+        }
+        return Create([.. lengths]);
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(Shape? other) =>
+        ReferenceEquals(this, other) || (other is not null && _lengths.AsSpan().SequenceEqual(other._lengths));
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Shape);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        foreach (int length in _lengths)
+            hash.Add(length);
+        return hash.ToHashCode();
+    }
+
+    /// <summary>Equal lengths, axis by axis.</summary>
+    public static bool operator ==(Shape? x, Shape? y) => x is null ? y is null : x.Equals(y);
+
+    /// <summary>Different lengths in some axis, or different ranks.</summary>
+    public static bool operator !=(Shape? x, Shape? y) => !(x == y);
+
+    /// <summary>The lengths of the axes in an array of its own.</summary>
+    public int[] ToArray() => [.. _lengths];
+
+    /// <summary>The shape as <c>(2, 3)</c>; <c>()</c> for rank 0 and <c>(4,)</c> for rank 1.</summary>
+    public override string ToString() => Rank == 1 ? $"({_lengths[0]},)" : $"({string.Join(", ", _lengths)})";
+
+    /// <inheritdoc/>
+    public IEnumerator<int> GetEnumerator() => ((IEnumerable<int>)_lengths).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}

@@ -1,0 +1,10 @@
+namespace SimpleGrad;
+
+/// <summary>A block of memory that a tensor and its views share.</summary>
+internal sealed class Storage<T>(T[] data) where T : unmanaged
+{
+    public T[] Data { get; } = data;
+
+    /// <summary>A block whose content is not defined: whoever asks for it writes every element.</summary>
+    public static Storage<T> Uninitialized(int length) => new(GC.AllocateUninitializedArray<T>(length));
+}

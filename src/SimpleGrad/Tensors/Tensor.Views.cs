@@ -1,0 +1,144 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+
+namespace SimpleGrad;
+
+public sealed partial class Tensor<T>
+{
+    /// <summary>The part of the first axis in <paramref name="range"/>, as a view.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The range lies outside the first axis.</exception>
+    [IndexerName("Part")]
+    public Tensor<T> this[Range range] => this[[range]];
+
+    /// <summary>A part of each leading axis, as a view: <c>x[1..3, ..^1]</c>.</summary>
+    /// <exception cref="ArgumentException">More ranges than axes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A range lies outside its axis.</exception>
+    [IndexerName("Part")]
+    public Tensor<T> this[params ReadOnlySpan<Range> ranges]
+    {
+        get
+        {
+            if (ranges.Length > Rank)
+                throw new ArgumentException($"A tensor of shape {Shape} takes at most {Rank} ranges, not {ranges.Length}.");
+            Tensor<T> view = this;
+            for (int axis = 0; axis < ranges.Length; axis++)
+            {
+                (int start, int stop) = SliceBounds.Of(ranges[axis], Shape, axis);
+                view = view.Slice(axis, start, stop);
+            }
+            return view;
+        }
+    }
+
+    /// <summary>
+    /// Every <paramref name="step"/>-th element of an axis from <paramref name="start"/> up to, and without,
+    /// <paramref name="stop"/>, as a view.
+    /// </summary>
+    /// <remarks>As in Python: negative bounds count from the end, and bounds outside the axis are moved to its ends.</remarks>
+    /// <param name="axis">The axis; negative counts from the last.</param>
+    /// <param name="start">The first index; null for the beginning.</param>
+    /// <param name="stop">The index after the last; null for the end.</param>
+    /// <param name="step">At least 1.</param>
+    public Tensor<T> Slice(int axis, int? start = null, int? stop = null, int step = 1) =>
+        Slice(SliceBounds.Resolve(Shape, axis, start, stop, step));
+
+    internal Tensor<T> Slice(SliceBounds bounds)
+    {
+        int[] strides = Strides.ToArray();
+        int offset = _offset + (bounds.Count == 0 ? 0 : bounds.Start * strides[bounds.Axis]);
+        strides[bounds.Axis] *= bounds.Step;
+        return View(bounds.Apply(Shape), strides, offset);
+    }
+
+    /// <summary>The axes in another order, as a view: axis <c>i</c> of the result is axis <c>axes[i]</c> of this tensor.</summary>
+    /// <exception cref="ArgumentException"><paramref name="axes"/> does not name each axis once.</exception>
+    public Tensor<T> Permute(params ReadOnlySpan<int> axes)
+    {
+        int[] order = Axes.Permutation(Shape, axes);
+        var lengths = new int[Rank];
+        var strides = new int[Rank];
+        ReadOnlySpan<int> old = Strides;
+        for (int i = 0; i < Rank; i++)
+            (lengths[i], strides[i]) = (Shape[order[i]], old[order[i]]);
+        return View(Shape.Create(lengths), strides, _offset);
+    }
+
+    /// <summary>The axes in reverse order, as a view: the transpose of a matrix.</summary>
+    public Tensor<T> Transpose() => Permute(Axes.Reversed(Rank));
+
+    /// <summary>Two axes exchanged, as a view.</summary>
+    public Tensor<T> Transpose(int axis0, int axis1) => Permute(Axes.Exchanged(Shape, axis0, axis1));
+
+    /// <summary>
+    /// The same elements repeated along new leading axes and along axes of length 1, as a view that copies nothing.
+    /// </summary>
+    /// <exception cref="ArgumentException">The tensor does not broadcast to <paramref name="shape"/>.</exception>
+    public Tensor<T> Expand(Shape shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        if (!Shape.ExpandsTo(shape))
+            throw new ArgumentException($"A tensor of shape {Shape} does not expand to {shape}.", nameof(shape));
+        if (Shape.Equals(shape))
+            return this;
+        var strides = new int[shape.Rank];
+        ReadOnlySpan<int> old = Strides;
+        for (int i = 1; i <= Rank; i++)
+            strides[^i] = Shape[^i] == 1 && shape[^i] != 1 ? 0 : old[^i];
+        return View(shape, strides, _offset);
+    }
+
+    /// <summary>The same elements in row-major order under another shape: a view where the memory allows, else a copy.</summary>
+    /// <param name="shape">The new lengths; one of them may be -1 and is computed from the others.</param>
+    /// <exception cref="ArgumentException">The new shape has another number of elements.</exception>
+    public Tensor<T> Reshape(params ReadOnlySpan<int> shape) => Reshape(Axes.ResolveReshape(Shape, shape));
+
+    internal Tensor<T> Reshape(Shape shape)
+    {
+        if (Shape.Equals(shape))
+            return this;
+        if (IsContiguous)
+            return new Tensor<T>(SharedStorage, shape, null, _offset);
+        return Axes.TryReshapeStrides(Shape, Strides, shape) is { } strides
+            ? View(shape, strides, _offset)
+            : ToContiguous().Reshape(shape);
+    }
+
+    /// <summary>The tensor's memory as a read-only span of the same shape, without a copy.</summary>
+    public ReadOnlyTensorSpan<T> AsReadOnlyTensorSpan()
+    {
+        (nint[] lengths, nint[] strides) = NativeLayout();
+        return Length == 0 ? new ReadOnlyTensorSpan<T>([], 0, lengths, [])
+            : new ReadOnlyTensorSpan<T>(SharedStorage.Data, _offset, lengths, strides);
+    }
+
+    /// <summary>
+    /// The tensor's memory as a span of the same shape, without a copy. What is written shows in this tensor and
+    /// in every tensor that shares its memory; it is no recorded operation, so write before the tensor is on a tape.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The tensor is expanded: one number stands for several elements.</exception>
+    public TensorSpan<T> AsTensorSpan()
+    {
+        (nint[] lengths, nint[] strides) = NativeLayout();
+        for (int i = 0; i < Rank; i++)
+        {
+            if (strides[i] == 0 && lengths[i] > 1)
+                throw new InvalidOperationException(
+                    $"A tensor of shape {Shape} that is expanded along axis {i} cannot be written: copy it first.");
+        }
+        return Length == 0 ? new TensorSpan<T>([], 0, lengths, [])
+            : new TensorSpan<T>(SharedStorage.Data, _offset, lengths, strides);
+    }
+
+    private (nint[] Lengths, nint[] Strides) NativeLayout()
+    {
+        var lengths = new nint[Rank];
+        var strides = new nint[Rank];
+        ReadOnlySpan<int> own = Strides;
+        for (int i = 0; i < Rank; i++)
+            (lengths[i], strides[i]) = (Shape[i], Shape[i] == 1 ? 0 : own[i]);
+        return (lengths, strides);
+    }
+
+    private Tensor<T> View(Shape shape, int[] strides, int offset) =>
+        new(SharedStorage, shape, Axes.IsRowMajor(shape, strides) ? null : strides, offset);
+}

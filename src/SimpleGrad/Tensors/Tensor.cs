@@ -1,0 +1,137 @@
+using System.Runtime.InteropServices;
+
+namespace SimpleGrad;
+
+/// <summary>
+/// A block of numbers with a shape. Views (slices, transposes, expansions, most reshapes) share their memory.
+/// </summary>
+/// <remarks>
+/// A tensor is a value: its operators return new tensors. A single number (rank 0) is kept inside the object itself,
+/// and moves to memory of its own only when a view of it is made.
+/// </remarks>
+/// <typeparam name="T">The element type; arithmetic is there for <see cref="float"/> and <see cref="double"/>.</typeparam>
+public sealed partial class Tensor<T> where T : unmanaged
+{
+    private readonly int[]? _strides; // null: row-major without gaps
+    private readonly int _offset;
+    private readonly T _scalar;
+    private Storage<T>? _storage; // null: the one number is in _scalar
+
+    internal Tensor(T scalar)
+    {
+        Shape = Shape.Scalar;
+        _scalar = scalar;
+    }
+
+    internal Tensor(Storage<T> storage, Shape shape, int[]? strides = null, int offset = 0)
+    {
+        Shape = shape;
+        _storage = storage;
+        _strides = strides;
+        _offset = offset;
+    }
+
+    /// <summary>The lengths of the axes.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>The number of axes.</summary>
+    public int Rank => Shape.Rank;
+
+    /// <summary>The number of elements.</summary>
+    public int Length => Shape.Length;
+
+    /// <summary>The distance, in elements, between neighbours along each axis; 0 along an expanded axis.</summary>
+    public ReadOnlySpan<int> Strides => _strides ?? Shape.RowMajorStrides();
+
+    /// <summary>Whether the elements lie row-major and without gaps in memory.</summary>
+    public bool IsContiguous => _strides is null;
+
+    /// <summary>The element at the given place, one index for each axis; negative indices count from the end.</summary>
+    /// <exception cref="ArgumentException">Not one index for each axis.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index lies outside its axis.</exception>
+    public T GetValue(params ReadOnlySpan<int> indices)
+    {
+        if (indices.Length != Rank)
+            throw new ArgumentException($"A tensor of shape {Shape} takes {Rank} indices, not {indices.Length}.");
+        int at = 0;
+        ReadOnlySpan<int> strides = Strides;
+        for (int i = 0; i < Rank; i++)
+            at += Position(indices[i], i) * strides[i];
+        return Memory[at];
+    }
+
+    /// <summary>The one number of a tensor that has a single element.</summary>
+    /// <exception cref="InvalidOperationException">The tensor has no element, or more than one.</exception>
+    public T Item() => Length == 1
+        ? Memory[0]
+        : throw new InvalidOperationException($"Item() needs a tensor of one element; this one has shape {Shape}.");
+
+    /// <summary>All elements in row-major order, in an array of their own.</summary>
+    public T[] ToArray()
+    {
+        var copy = new T[Length];
+        CopyTo(copy);
+        return copy;
+    }
+
+    /// <summary>Copies all elements in row-major order.</summary>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
+    public void CopyTo(Span<T> destination)
+    {
+        if (destination.Length < Length)
+            throw new ArgumentException($"{Length} elements do not fit into {destination.Length}.", nameof(destination));
+        if (IsContiguous)
+            Span.CopyTo(destination);
+        else
+            StridedRuns.Gather(this, destination);
+    }
+
+    /// <summary>The tensor as PyTorch prints it, for example <c>tensor([0.5000, 2.0000])</c>.</summary>
+    public override string ToString() => TensorPrinter.Repr<T>(ToContiguous().Span, Shape.Lengths);
+
+    /// <summary>The text of a traced constant: as <see cref="ToString()"/>, but a single number stands bare.</summary>
+    internal string ToTraceString() => TensorPrinter.Format<T>(ToContiguous().Span, Shape.Lengths);
+
+    /// <summary>The elements of a contiguous tensor.</summary>
+    internal ReadOnlySpan<T> Span => Memory[..Length];
+
+    /// <summary>The memory from the first element on; <see cref="Strides"/> lead through it.</summary>
+    internal ReadOnlySpan<T> Memory =>
+        _storage is { } storage ? storage.Data.AsSpan(_offset) : MemoryMarshal.CreateReadOnlySpan(in _scalar, 1);
+
+    /// <summary>The memory of a new tensor that is still being computed.</summary>
+    internal Span<T> NewData => _storage!.Data.AsSpan(_offset, Length);
+
+    /// <summary><see cref="Memory"/> of a view into a new tensor that is still being computed.</summary>
+    internal Span<T> WritableMemory => _storage!.Data.AsSpan(_offset);
+
+    /// <summary>Whether this is a single number without axes.</summary>
+    internal bool IsScalar => ReferenceEquals(Shape, Shape.Scalar);
+
+    internal T ScalarValue => _storage is { } storage ? storage.Data[_offset] : _scalar;
+
+    internal static Tensor<T> Uninitialized(Shape shape) => new(Storage<T>.Uninitialized(shape.Length), shape);
+
+    /// <summary>This tensor, or a row-major copy of a view that has gaps.</summary>
+    internal Tensor<T> ToContiguous()
+    {
+        if (IsContiguous)
+            return this;
+        var copy = Uninitialized(Shape);
+        StridedRuns.Gather(this, copy.NewData);
+        return copy;
+    }
+
+    private int Position(int index, int axis)
+    {
+        int length = Shape[axis];
+        if (index < -length || index >= length)
+            throw new ArgumentOutOfRangeException(
+                nameof(index), index, $"Index {index} lies outside axis {axis} of shape {Shape}.");
+        return index < 0 ? index + length : index;
+    }
+
+    /// <summary>The shared memory; a single number moves there first, so that a view can share it.</summary>
+    private Storage<T> SharedStorage =>
+        _storage ?? Interlocked.CompareExchange(ref _storage, new Storage<T>([_scalar]), null) ?? _storage;
+}
