@@ -26,7 +26,7 @@ internal static class TensorPrinter
         {
             text.Append("[]");
             if (shape.Length != 1)
-                suffixes.Add($"size=({string.Join(", ", shape.ToArray())})");
+                suffixes.Add("size=" + ShapeText(shape));
         }
         else
         {
@@ -56,7 +56,7 @@ internal static class TensorPrinter
         if (!double.IsFinite(value))
             return NonFinite(value);
         string sign = double.IsNegative(value) ? "-" : "";
-        var (mantissa, exponent) = SplitExponent(Math.Abs(value).ToString("R", CultureInfo.InvariantCulture));
+        var (mantissa, exponent) = SplitExponent(ShortestText(Math.Abs(value)));
         int point = mantissa.IndexOf('.', StringComparison.Ordinal);
         string all = mantissa.Replace(".", "", StringComparison.Ordinal);
         string digits = all.TrimStart('0');
@@ -81,8 +81,10 @@ internal static class TensorPrinter
         foreach (int length in shape)
             size *= length;
         if (size != count)
-            throw new ArgumentException($"{count} values do not fill the shape ({string.Join(", ", shape.ToArray())}).");
+            throw new ArgumentException($"{count} values do not fill the shape {ShapeText(shape)}.");
     }
+
+    private static string ShapeText(ReadOnlySpan<int> shape) => $"({string.Join(", ", shape.ToArray())})";
 
     private static void AppendValues<T>(StringBuilder text, ReadOnlySpan<T> values, ReadOnlySpan<int> shape)
         where T : unmanaged
@@ -192,6 +194,15 @@ internal static class TensorPrinter
     private static string NonFinite(double value) =>
         double.IsNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
 
+    private static string ShortestText(double value)
+    {
+        // .NET drops a digit too many from two powers of two, 2^-25 and 2^-958, so make sure.
+        string text = value.ToString("R", CultureInfo.InvariantCulture);
+        return double.Parse(text, CultureInfo.InvariantCulture) == value
+            ? text
+            : value.ToString("E16", CultureInfo.InvariantCulture);
+    }
+
     private static (string Mantissa, int Exponent) SplitExponent(string text)
     {
         int mark = text.IndexOf('E', StringComparison.Ordinal);
@@ -210,7 +221,7 @@ internal static class TensorPrinter
         while (lastBreak >= 0 && text[lastBreak] != '\n')
             lastBreak--;
 
-        // PyTorch counts two columns too many until it breaks the line, so lines of 79 and 80 columns are broken too.
+        // PyTorch counts two columns too many until it breaks the line, so a line that would just fit is broken too.
         int column = text.Length - lastBreak + 1;
         foreach (string suffix in suffixes)
         {
