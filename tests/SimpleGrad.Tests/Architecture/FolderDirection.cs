@@ -9,7 +9,7 @@ namespace SimpleGrad.Tests.Architecture;
 internal sealed class FolderDirection
 {
     /// <summary>The library's folders, the lowest first.</summary>
-    public static readonly IReadOnlyList<string> Folders =
+    private static readonly string[] Folders =
         ["Tensors", "Kernels", "Tape", "Operators", "Mutation", "Derivatives", "Compiler"];
 
     private readonly string _root;
@@ -102,5 +102,5 @@ internal sealed class FolderDirection
 
     private string RelativePath(SyntaxTree tree) => Path.GetRelativePath(_root, tree.FilePath).Replace('\\', '/');
 
-    private static int Rank(string folder) => Folders.ToList().IndexOf(folder);
+    private static int Rank(string folder) => Array.IndexOf(Folders, folder);
 }

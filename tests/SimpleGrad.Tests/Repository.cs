@@ -1,4 +1,4 @@
-namespace SimpleGrad.Tests.Architecture;
+namespace SimpleGrad.Tests;
 
 /// <summary>The working tree that these tests were built from.</summary>
 internal static class Repository
