@@ -45,9 +45,11 @@ public sealed partial class Tensor<T>
     internal Tensor<T> Slice(SliceBounds bounds)
     {
         int[] strides = Strides.ToArray();
-        int offset = _offset + (bounds.Count == 0 ? 0 : bounds.Start * strides[bounds.Axis]);
+        Shape shape = bounds.Apply(Shape);
+        // An empty slice keeps its offset inside the memory.
+        int offset = _offset + (shape.Length == 0 ? 0 : bounds.Start * strides[bounds.Axis]);
         strides[bounds.Axis] *= bounds.Step;
-        return View(bounds.Apply(Shape), strides, offset);
+        return View(shape, strides, offset);
     }
 
     /// <summary>The axes in another order, as a view: axis <c>i</c> of the result is axis <c>axes[i]</c> of this tensor.</summary>
@@ -103,7 +105,10 @@ public sealed partial class Tensor<T>
             : ToContiguous().Reshape(shape);
     }
 
-    /// <summary>The tensor's memory as a read-only span of the same shape, without a copy.</summary>
+    /// <summary>
+    /// The tensor's memory as a read-only span of the same shape, without a copy. .NET has no span of rank 0, so a single
+    /// number comes as a vector of one.
+    /// </summary>
     public ReadOnlyTensorSpan<T> AsReadOnlyTensorSpan()
     {
         (nint[] lengths, nint[] strides) = NativeLayout();
@@ -119,7 +124,7 @@ public sealed partial class Tensor<T>
     public TensorSpan<T> AsTensorSpan()
     {
         (nint[] lengths, nint[] strides) = NativeLayout();
-        for (int i = 0; i < Rank; i++)
+        for (int i = 0; i < lengths.Length; i++)
         {
             if (strides[i] == 0 && lengths[i] > 1)
                 throw new InvalidOperationException(
@@ -131,6 +136,8 @@ public sealed partial class Tensor<T>
 
     private (nint[] Lengths, nint[] Strides) NativeLayout()
     {
+        if (Rank == 0)
+            return ([1], [0]);
         var lengths = new nint[Rank];
         var strides = new nint[Rank];
         ReadOnlySpan<int> own = Strides;
