@@ -9,8 +9,20 @@ internal static class Cli
     private const int UserMistake = 2;
     private const int OwnMistake = 1;
 
+    // Enough for the C# parser and for us to go through the deepest nesting that a program of the greatest length can have.
+    private const int StackSize = 256 << 20;
+
     /// <returns>0 on success, 2 where the user made a mistake, 1 where the tool did.</returns>
     public static int Run(string[] args, TextWriter stdout, TextWriter stderr, TextReader stdin)
+    {
+        int exitCode = OwnMistake;
+        var thread = new Thread(() => exitCode = RunHere(args, stdout, stderr, stdin), StackSize);
+        thread.Start();
+        thread.Join();
+        return exitCode;
+    }
+
+    private static int RunHere(string[] args, TextWriter stdout, TextWriter stderr, TextReader stdin)
     {
         var messages = new Messages(stderr);
         try

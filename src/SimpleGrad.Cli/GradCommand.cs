@@ -76,11 +76,8 @@ internal sealed class GradCommand
             throw new MistakeException("--json and --trace both write to standard output: give one of them.");
         int? orders = parsed.GetValue(_orders);
         (BoundProgram program, IReadOnlyList<VariableArgument> arguments) = _inputs.Read(parsed, _stdin);
-        for (int order = 0; order < orders; order++)
-        {
-            if (program.Variables.Contains($"L{order}"))
-                throw new MistakeException($"--orders {orders} names a loss 'L{order}': choose another name for the variable.");
-        }
+        if (program.Variables.FirstOrDefault(name => IsLoss(name, orders)) is { } taken)
+            throw new MistakeException($"--orders {orders} names a loss '{taken}': choose another name for the variable.");
         int[] wanted = Wanted(parsed.GetValue(_wanted), program.Variables);
         Tensor<T>[] values = [.. arguments.Select(argument => argument.Load<T>(_messages))];
 
@@ -97,6 +94,9 @@ internal sealed class GradCommand
         else
             report.WriteText(_stdout, withValue: !isTraced && orders is null);
     }
+
+    private static bool IsLoss(string name, int? orders) =>
+        name[0] == 'L' && int.TryParse(name[1..], out int order) && order < orders && name == $"L{order}";
 
     /// <summary>The places of the wanted variables among all.</summary>
     private static int[] Wanted(string? names, IReadOnlyList<string> variables)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Numerics;
 
 namespace SimpleGrad.Cli;
 

@@ -75,9 +75,7 @@ internal sealed class ProgramBinder
             CollectionExpressionSyntax list => BindList(list),
             AssignmentExpressionSyntax assignment => throw _text.Mistake(
                 assignment.Span, "A variable keeps its value: declare a new one with 'var'."),
-            MemberAccessExpressionSyntax { Name: IdentifierNameSyntax member } when
-                OperatorLookup.Contains(member.Identifier.ValueText) => throw _text.Mistake(
-                    member.Span, $"An operator is called: write {member}()."),
+            MemberAccessExpressionSyntax { Name: IdentifierNameSyntax member } => throw NotCalled(member),
             _ => throw ProgramParser.Refuse(_text, syntax),
         };
     }
@@ -87,9 +85,8 @@ internal sealed class ProgramBinder
         string name = syntax.Identifier.ValueText;
         if (_names.TryGetValue(name, out BoundNode? node))
             return node with { Place = syntax.Span };
-        throw _text.Mistake(syntax.Span, OperatorLookup.Contains(name)
-            ? $"'{name}' is an operator: it needs arguments in parentheses."
-            : $"There is no variable '{name}'.{ProgramNames.DidYouMean(name, _names.Keys)}");
+        throw OperatorLookup.Contains(name) ? NotCalled(syntax) : _text.Mistake(
+            syntax.Span, $"There is no variable '{name}'.{ProgramNames.DidYouMean(name, _names.Keys)}");
     }
 
     private BoundNode BindLiteral(LiteralExpressionSyntax syntax) => syntax.Token.Value switch
@@ -152,8 +149,7 @@ internal sealed class ProgramBinder
             throw ProgramParser.Refuse(_text, syntax.Expression);
         string name = operatorName.Identifier.ValueText;
         if (!OperatorLookup.Contains(name))
-            throw _text.Mistake(
-                operatorName.Span, $"There is no operator '{name}'.{ProgramNames.DidYouMean(name, OperatorLookup.Names)}");
+            throw UnknownOperator(operatorName);
 
         var arguments = new List<OperatorArgument>();
         if (source is not null)
@@ -167,7 +163,7 @@ internal sealed class ProgramBinder
             arguments.Add(new OperatorArgument(argument.NameColon?.Name.Identifier.ValueText, Bind(argument.Expression)));
         }
         return Choose(syntax.Span, OperatorLookup.Named(name), arguments, false) ?? throw _text.Mistake(
-            syntax.Span, $"{name} does not take {Describe(arguments)}. It is called as\n" + string.Join('\n',
+            syntax.Span, $"There is no {name}({Describe(arguments)}); there is\n" + string.Join('\n',
                 OperatorLookup.Named(name).Select(signature => $"    {signature.Describe(name)}").Distinct()));
     }
 
@@ -233,7 +229,18 @@ internal sealed class ProgramBinder
             ? BindOperand(item.Expression)
             : throw ProgramParser.Refuse(_text, element))]);
 
-    private static string Describe(IReadOnlyList<OperatorArgument> arguments) => arguments.Count == 0
-        ? "no arguments"
-        : "(" + string.Join(", ", arguments.Select(a => (a.Name is null ? "" : a.Name + ": ") + a.Value.Kind)) + ")";
+    private MistakeException UnknownOperator(IdentifierNameSyntax syntax)
+    {
+        string name = syntax.Identifier.ValueText;
+        return _text.Mistake(
+            syntax.Span, $"There is no operator '{name}'.{ProgramNames.DidYouMean(name, OperatorLookup.Names)}");
+    }
+
+    private MistakeException NotCalled(IdentifierNameSyntax syntax) =>
+        OperatorLookup.Contains(syntax.Identifier.ValueText)
+            ? _text.Mistake(syntax.Span, $"'{syntax}' is an operator: parentheses with its arguments must follow.")
+            : UnknownOperator(syntax);
+
+    private static string Describe(List<OperatorArgument> arguments) => string.Join(
+        ", ", arguments.Select(argument => (argument.Name is null ? "" : argument.Name + ": ") + argument.Value.Kind));
 }

@@ -27,7 +27,7 @@ internal static class ProgramNames
     public static string DidYouMean(string unknown, IEnumerable<string> known)
     {
         string? nearest = known.MinBy(name => Distance(unknown, name));
-        return nearest is not null && Distance(unknown, nearest) <= Math.Max(1, unknown.Length / 2)
+        return nearest is not null && Distance(unknown, nearest) <= unknown.Length / 2
             ? $" Did you mean '{nearest}'?"
             : "";
     }

@@ -31,19 +31,22 @@ internal static class ProgramParser
             if (part is FieldDeclarationSyntax { AttributeLists.Count: 0, Modifiers.Count: 0 } declaration)
                 locals.Add(Local(text, declaration.Declaration));
             else
-                result = Result(part) ?? throw Refuse(text, part);
+                result = Result(text, part);
         }
         return new ProgramSyntax(text, locals, result ?? throw text.Mistake(
             new(text.Source.Length, 0), "The program has no result: end it with an expression or with 'return'."));
     }
 
     /// <summary>The mistake of using C# that is no part of a program.</summary>
-    public static MistakeException Refuse(ProgramText text, SyntaxNode node) => text.Mistake(
-        node.Span,
-        node is GenericNameSyntax
-            ? "C# reads < and > as the brackets of type arguments here: put the comparisons in parentheses."
-            : $"This C# ({Words(node.Kind())}) has no place in a program, which is made of variables, numbers, + - * /, "
-                + "comparisons, parentheses, operators such as Exp(x) or x.Sum(), 'var' and 'return'.");
+    public static MistakeException Refuse(ProgramText text, SyntaxNode node) => text.Mistake(node.Span, node.Kind() switch
+    {
+        SyntaxKind.GenericName =>
+            "C# reads < and > as the brackets of type arguments here: put the comparisons in parentheses.",
+        SyntaxKind.ExclusiveOrExpression or SyntaxKind.PointerIndirectionExpression =>
+            "A power is written Pow(x, 2) or x.Pow(2).",
+        SyntaxKind kind => $"A program has no {Words(kind)}; it is made of variables, numbers, + - * /, comparisons, "
+            + "parentheses, operators such as Exp(x) or x.Sum(), 'var' and 'return'.",
+    });
 
     private static VariableDeclaratorSyntax Local(ProgramText text, VariableDeclarationSyntax declaration)
     {
@@ -56,13 +59,16 @@ internal static class ProgramParser
             : local;
     }
 
-    private static ExpressionSyntax? Result(SyntaxNode part) => part switch
+    private static ExpressionSyntax Result(ProgramText text, SyntaxNode part) => part switch
     {
-        GlobalStatementSyntax { AttributeLists.Count: 0, Statement: ReturnStatementSyntax statement } =>
-            statement.Expression,
-        GlobalStatementSyntax { AttributeLists.Count: 0, Statement: ExpressionStatementSyntax statement } =>
-            statement.Expression,
-        _ => null,
+        GlobalStatementSyntax { AttributeLists.Count: 0, Statement: var statement } => statement switch
+        {
+            ExpressionStatementSyntax expression => expression.Expression,
+            ReturnStatementSyntax returned =>
+                returned.Expression ?? throw text.Mistake(returned.Span, "There is no value after 'return'."),
+            _ => throw Refuse(text, statement),
+        },
+        _ => throw Refuse(text, part),
     };
 
     /// <summary>The name of a kind of syntax as words: ObjectCreationExpression is "object creation expression".</summary>
