@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -10,6 +11,7 @@ public sealed partial class Variable<T>
     /// </summary>
     /// <param name="shape">The new lengths; -1 keeps the length of an axis that is there already.</param>
     /// <exception cref="ArgumentException">The variable does not broadcast to the shape.</exception>
+    [OverloadResolutionPriority(1)] // x.Expand([2, 3]) would fit both
     public Variable<T> Expand(params int[] shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
@@ -31,6 +33,7 @@ public sealed partial class Variable<T>
 
     /// <summary>Sums the axes that broadcasting to this variable's shape would repeat: the transpose of expanding.</summary>
     /// <exception cref="ArgumentException"><paramref name="shape"/> does not broadcast to this variable's shape.</exception>
+    [OverloadResolutionPriority(1)] // x.SumTo([2, 3]) would fit both
     public Variable<T> SumTo(params int[] shape) => SumTo(Shape.Create(shape));
 
     /// <inheritdoc cref="SumTo(int[])"/>
