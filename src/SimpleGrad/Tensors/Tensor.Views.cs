@@ -45,9 +45,11 @@ public sealed partial class Tensor<T>
     internal Tensor<T> Slice(SliceBounds bounds)
     {
         int[] strides = Strides.ToArray();
-        int offset = _offset + (bounds.Count == 0 ? 0 : bounds.Start * strides[bounds.Axis]);
+        Shape shape = bounds.Apply(Shape);
+        // An empty view has no first element, and where that would be may lie outside the memory.
+        int offset = _offset + (shape.Length == 0 ? 0 : bounds.Start * strides[bounds.Axis]);
         strides[bounds.Axis] *= bounds.Step;
-        return View(bounds.Apply(Shape), strides, offset);
+        return View(shape, strides, offset);
     }
 
     /// <summary>The axes in another order, as a view: axis <c>i</c> of the result is axis <c>axes[i]</c> of this tensor.</summary>
