@@ -16,10 +16,12 @@ public sealed partial class Variable<T>
     {
         ArgumentNullException.ThrowIfNull(shape);
         int[] lengths = [.. shape];
-        for (int i = 1; i <= Math.Min(Rank, lengths.Length); i++)
+        for (int i = 1; i <= lengths.Length; i++)
         {
             if (lengths[^i] == -1)
-                lengths[^i] = Shape[^i];
+                lengths[^i] = i <= Rank ? Shape[^i] : throw new ArgumentException(
+                    $"expand: -1 keeps the length of an axis that is there, and shape {Shape} has no axis {-i}.",
+                    nameof(shape));
         }
         return Expand(Shape.Create(lengths));
     }
