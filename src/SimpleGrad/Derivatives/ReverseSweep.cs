@@ -110,14 +110,13 @@ internal static class ReverseSweep
                 return;
 
             inputGradients.Clear();
-            foreach (Link<T> input in inputs)
-                RefuseNotRecorded(input.Index);
             var propagation = new Propagation<T>(_tape, entry, _marks, outputGradients, inputGradients);
             entry.Operator.Propagate(ref propagation);
             for (int i = 0; i < inputs.Length; i++)
             {
                 if (inputGradients[i] is not { } gradient || inputs[i].Index < 0)
                     continue;
+                RefuseNotRecorded(inputs[i].Index);
                 CheckShape(entry, i, inputs[i].Index, gradient);
                 Accumulate(inputs[i].Index, gradient);
             }

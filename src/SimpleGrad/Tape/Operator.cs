@@ -25,6 +25,12 @@ public enum Keeps
     Result = 8,
 }
 
+internal static class KeepsExtensions
+{
+    /// <summary>Whether an input is kept; what holds for the third holds for those after it.</summary>
+    public static bool Has(this Keeps keeps, int input) => ((int)keeps >> Math.Min(input, 2) & 1) != 0;
+}
+
 /// <summary>
 /// An operator: how it is written in a trace, what shape its result has, how it computes, how gradients propagate
 /// through it, and which values it keeps for that. One class has it all.

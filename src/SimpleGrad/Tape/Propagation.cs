@@ -52,14 +52,14 @@ public readonly ref struct Propagation<T> where T : unmanaged, IBinaryFloatingPo
     public Variable<T> Z => Input(2);
 
     /// <summary>The result.</summary>
-    public Variable<T> Result => Kept(_inputCount, "result");
+    public Variable<T> Result => Kept(_inputCount);
 
     /// <summary>The shape of an input; it is known also when the value is not kept.</summary>
     public Shape ShapeOf(int input) => _links[input].Index is int index and >= 0 ? _tape.ShapeOf(index) : Shape.Scalar;
 
     /// <summary>An input that the operator keeps.</summary>
     /// <exception cref="InvalidOperationException">The operator does not keep this input.</exception>
-    public Variable<T> Input(int input) => Kept(input, $"input {input}");
+    public Variable<T> Input(int input) => Kept(input);
 
     /// <summary>The gradient of each output; null where it is known zero.</summary>
     internal ReadOnlySpan<Variable<T>?> OutputGradients { get; }
@@ -76,6 +76,9 @@ public readonly ref struct Propagation<T> where T : unmanaged, IBinaryFloatingPo
     /// <summary>Whether the gradient of an input can reach a wanted variable.</summary>
     internal bool IsWanted(int input) => _links[input].Index is int index and >= 0 && (_marks.IsEmpty || _marks[index] != Mark.None);
 
-    private Variable<T> Kept(int link, string role) => _links[link].Kept ?? throw new InvalidOperationException(
-        $"Operator '{_operator.Name}' reads its {role} in propagate but does not list it in Keeps.");
+    private Variable<T> Kept(int link) => _links[link].Kept ?? throw NotKept(link);
+
+    private InvalidOperationException NotKept(int link) => new(
+        $"Operator '{_operator.Name}' reads its {(link < _inputCount ? $"input {link}" : "result")} in propagate but does not "
+        + "list it in Keeps.");
 }

@@ -128,10 +128,11 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
             if (!IsRecording)
                 return Traced(op, inputs, AddVariable(value, name, VariableRow.NotRecorded, null));
 
+            Keeps keeps = op.Keeps;
             for (int i = 0; i < inputs.Length; i++)
-                _links.Add(new Link<T>(inputs[i].Index, ((int)op.Keeps >> Math.Min(i, 2) & 1) != 0 ? inputs[i] : null));
+                _links.Add(new Link<T>(inputs[i].Index, keeps.Has(i) ? inputs[i] : null));
             Variable<T> result = AddVariable(value, name, _entries.Count, null);
-            _links.Add(new Link<T>(result.Index, (op.Keeps & Keeps.Result) != 0 ? result : null));
+            _links.Add(new Link<T>(result.Index, (keeps & Keeps.Result) != 0 ? result : null));
             _entries.Add(new EntryRow<T>(op, firstLink, inputs.Length, 1));
             return Traced(op, inputs, result);
         }

@@ -46,7 +46,7 @@ public sealed partial class Tensor<T>
     {
         int[] strides = Strides.ToArray();
         Shape shape = bounds.Apply(Shape);
-        // An empty view has no first element, and where that would be may lie outside the memory.
+        // An empty slice keeps its offset inside the memory.
         int offset = _offset + (shape.Length == 0 ? 0 : bounds.Start * strides[bounds.Axis]);
         strides[bounds.Axis] *= bounds.Step;
         return View(shape, strides, offset);
@@ -105,7 +105,10 @@ public sealed partial class Tensor<T>
             : ToContiguous().Reshape(shape);
     }
 
-    /// <summary>The tensor's memory as a read-only span of the same shape, without a copy.</summary>
+    /// <summary>
+    /// The tensor's memory as a read-only span of the same shape, without a copy. .NET has no span of rank 0, so a single
+    /// number comes as a vector of one.
+    /// </summary>
     public ReadOnlyTensorSpan<T> AsReadOnlyTensorSpan()
     {
         (nint[] lengths, nint[] strides) = NativeLayout();
@@ -121,7 +124,7 @@ public sealed partial class Tensor<T>
     public TensorSpan<T> AsTensorSpan()
     {
         (nint[] lengths, nint[] strides) = NativeLayout();
-        for (int i = 0; i < Rank; i++)
+        for (int i = 0; i < lengths.Length; i++)
         {
             if (strides[i] == 0 && lengths[i] > 1)
                 throw new InvalidOperationException(
@@ -133,6 +136,8 @@ public sealed partial class Tensor<T>
 
     private (nint[] Lengths, nint[] Strides) NativeLayout()
     {
+        if (Rank == 0)
+            return ([1], [0]);
         var lengths = new nint[Rank];
         var strides = new nint[Rank];
         ReadOnlySpan<int> own = Strides;

@@ -8,7 +8,7 @@ internal static partial class OperatorAdapters
             .SelectMany(family => family).ToDictionary();
 
     /// <summary>
-    /// The adapter of an operator; null where there is none. A name that ends in <c>_sq</c> means the operator and then
+    /// The adapter of an operator; null where there is none. A name ending in <c>_sq</c> means the operator and then
     /// a square, where the tables do not say otherwise.
     /// </summary>
     public static Func<OperatorCall, Variable<double>[]>? Find(string op)

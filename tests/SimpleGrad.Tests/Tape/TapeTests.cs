@@ -1,0 +1,175 @@
+namespace SimpleGrad.Tests.TapeTests;
+
+public sealed class TapeTests
+{
+    private readonly Tape<double> _tape = new();
+
+    [Fact]
+    public void FreshNamesCountCreations()
+    {
+        Variable<double> a = _tape.Variable([1.0], "a"), b = _tape.Variable([2.0]), c = a * b, d = c.Sum(name: "total");
+        Assert.Equal(["a", "v0", "v1", "total", "v2"], new[] { a, b, c, d, d * 2 }.Select(item => item.Name));
+    }
+
+    [Theory]
+    [InlineData("v0")]
+    [InlineData("v17")]
+    [InlineData("")]
+    public void NamesOfTheTapesOwnAreRefused(string name) =>
+        Assert.Throws<ArgumentException>(() => _tape.Variable(1.0, name));
+
+    [Theory]
+    [InlineData("v")]
+    [InlineData("v01")]
+    [InlineData("vx")]
+    [InlineData("speed")]
+    public void OtherNamesAreFree(string name) => Assert.Equal(name, _tape.Variable(1.0, name).Name);
+
+    [Fact]
+    public void AGivenNameStandsOnce()
+    {
+        Variable<double> a = _tape.Variable(1.0, "a");
+        Assert.Contains("'a'", Assert.Throws<ArgumentException>(() => _tape.Variable(1.0, "a")).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => a.Sum(name: "a"));
+        Assert.Equal(0, _tape.Count);
+        Assert.Equal("v0", (a * a).Name);
+    }
+
+    [Fact]
+    public void ResetEmptiesTheTapeAndRestartsTheNames()
+    {
+        Variable<double> a = _tape.Variable([1.0], "a"), unnamed = _tape.Variable([5.0]), product = a * unnamed;
+        _tape.Reset();
+        Assert.Equal(0, _tape.Count);
+        Assert.Equal([5], product.Value.ToArray());
+        Variable<double> sum = a + unnamed;
+        Assert.Equal(("a", "v0", "v1"), (a.Name, unnamed.Name, sum.Name));
+        Assert.Equal([1], _tape.Grad(sum, a)!.Value.ToArray());
+        string message = Assert.Throws<InvalidOperationException>(() => product * a).Message;
+        Assert.Contains("reset", message, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => _tape.Grad(product, a));
+    }
+
+    [Fact]
+    public void ALeafFromBeforeAResetDoesNotTakeANameThatIsGiven()
+    {
+        Variable<double> old = _tape.Variable(1.0, "a");
+        _tape.Reset();
+        _tape.Variable(2.0, "a");
+        Assert.Throws<ArgumentException>(() => old * 2);
+    }
+
+    [Fact]
+    public void VariablesOfTwoTapesDoNotMix()
+    {
+        Variable<double> here = _tape.Variable(1.0), there = new Tape<double>().Variable(2.0, "there");
+        string message = Assert.Throws<InvalidOperationException>(() => here + there).Message;
+        Assert.Contains("'there'", message, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => _tape.Grad(there, here));
+        Assert.Throws<InvalidOperationException>(() => _tape.Grad(here, there));
+        Assert.Throws<InvalidOperationException>(() => Variable.Concatenate([here.Reshape(1), there.Reshape(1)]));
+    }
+
+    [Fact]
+    public void OnlyFloatAndDoubleHaveTapes() =>
+        Assert.Throws<NotSupportedException>(() => new Tape<Half>());
+
+    [Fact]
+    public void EntriesShowWhatWasRecorded()
+    {
+        Variable<double> a = _tape.Variable([1.0, 2], "a"), b = a * 3;
+        TapeEntry<double> entry = Assert.Single(_tape.Entries);
+        Assert.Equal("mul", entry.Operator);
+        Assert.Equal(["a", "3.0"], entry.Inputs);
+        Assert.Equal(["v0"], entry.Outputs);
+        Variable<double>?[] gradients = entry.Propagate(_tape.Variable([10.0, 20]));
+        Assert.Equal([30, 60], gradients[0]!.Value.ToArray());
+        Assert.Null(gradients[1]);
+        Assert.Throws<ArgumentException>(() => entry.Propagate(b, b));
+    }
+
+    [Fact]
+    public void TwoThreadsAtOnceAreRefused()
+    {
+        var refusals = 0;
+        Parallel.For(0, 2, _ =>
+        {
+            var rounds = System.Diagnostics.Stopwatch.StartNew();
+            while (Volatile.Read(ref refusals) == 0 && rounds.ElapsedMilliseconds < 30_000)
+            {
+                try
+                {
+                    Variable<double> x = _tape.Variable(1.0);
+                    for (int i = 0; i < 1000; i++)
+                        x += 1;
+                    _tape.Grad(x, x);
+                }
+                catch (InvalidOperationException exception) when (exception.Message.Contains("thread", StringComparison.Ordinal))
+                {
+                    Interlocked.Increment(ref refusals);
+                }
+            }
+        });
+        Assert.NotEqual(0, refusals);
+        Assert.Equal(3, (_tape.Variable(1.0) + 2).Item());
+    }
+
+    [Fact]
+    public async Task ATapeMayWanderFromThreadToThread()
+    {
+        Variable<double> x = _tape.Variable(3.0);
+        Variable<double> y = await Task.Run(() => x * x, TestContext.Current.CancellationToken);
+        Assert.Equal(6, _tape.Grad(y, x)!.Item());
+    }
+
+    [Fact]
+    public void ATapeIsNotResetWhileItComputesGradients()
+    {
+        Variable<double> a = _tape.Variable(1.0), r = _tape.Temporary(a.Value);
+        _tape.RecordAggregate("resetting", [a], [r], gradients =>
+        {
+            _tape.Reset();
+            return gradients;
+        });
+        Assert.Throws<InvalidOperationException>(() => _tape.Grad(r, a));
+        Assert.Equal(1, _tape.Count);
+    }
+
+    [Fact]
+    public void ARuleThatReadsWhatItDoesNotKeepIsNamed()
+    {
+        Variable<double> x = _tape.Variable(1.0);
+        Variable<double> y = new Forgetful().Apply(x);
+        string message = Assert.Throws<InvalidOperationException>(() => _tape.Grad(y, x)).Message;
+        Assert.Contains("'forgetful' reads its result", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AGradientOfAnotherShapeIsNamed()
+    {
+        Variable<double> x = _tape.Variable([1.0, 2]);
+        Variable<double> y = new Misshapen().Apply(x);
+        string message = Assert.Throws<InvalidOperationException>(() => _tape.Grad(y, x)).Message;
+        Assert.Contains("'misshapen' propagated a gradient of shape ()", message, StringComparison.Ordinal);
+    }
+
+    private sealed class Forgetful : UnaryOperator<double>
+    {
+        public override string Name => "forgetful";
+
+        protected override Tensor<double> Forward(Tensor<double> x, Shape shape) => x;
+
+        protected override Variable<double>? Propagate(Variable<double> gradient, in Propagation<double> at) =>
+            gradient * at.Result;
+    }
+
+    private sealed class Misshapen : UnaryOperator<double>
+    {
+        public override string Name => "misshapen";
+
+        protected override Tensor<double> Forward(Tensor<double> x, Shape shape) => x;
+
+        protected override Variable<double>? Propagate(Variable<double> gradient, in Propagation<double> at) =>
+            gradient.Sum();
+    }
+}
