@@ -86,19 +86,17 @@ internal static class GoldenFile
     public static bool IsForeign => !string.IsNullOrEmpty(_foreign);
 
     public static IReadOnlyDictionary<string, GoldenCase> Cases { get; } =
-        Read(IsForeign ? _foreign! : Path("ops.jsonl.gz"));
+        Read(IsForeign ? _foreign! : TestData.PathOf("ops.jsonl.gz"));
 
-    public static IReadOnlyDictionary<string, GoldenCase> Errors { get; } = Read(Path("ops-errors.jsonl"));
+    public static IReadOnlyDictionary<string, GoldenCase> Errors { get; } = Read(TestData.PathOf("ops-errors.jsonl"));
 
     /// <summary>The operators without an adapter and the cases out of scope, for the project's own files.</summary>
-    public static IReadOnlySet<string> LeftOut { get; } = File.ReadLines(Path("left-out.txt"))
+    public static IReadOnlySet<string> LeftOut { get; } = TestData.Lines("left-out.txt")
         .Select(line => line.Split('#')[0].Trim())
         .Where(name => name.Length > 0)
         .ToHashSet();
 
     public static string NotLeftOut(string id) => $"{id} is as it should be: take it off the list of what is not.";
-
-    private static string Path(string name) => System.IO.Path.Combine(AppContext.BaseDirectory, "Data", name);
 
     private static Dictionary<string, GoldenCase> Read(string path)
     {
