@@ -19,7 +19,7 @@ public sealed partial class Variable<T>
         get
         {
             if (ranges.Length > Rank)
-                throw new ArgumentException($"Shape {Shape} takes at most {Rank} ranges, not {ranges.Length}.");
+                throw new ArgumentException($"slice: shape {Shape} takes at most {Rank} ranges, not {ranges.Length}.");
             Variable<T> part = this;
             for (int axis = 0; axis < ranges.Length; axis++)
             {
