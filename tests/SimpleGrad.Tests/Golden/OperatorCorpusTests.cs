@@ -72,11 +72,12 @@ public sealed class OperatorCorpusTests(ITestOutputHelper output)
         GoldenAssert.Close(expected.Hvp, Gradients(golden, call, slope), strict, "The Hessian-vector product");
     }
 
+    /// <summary>Values that PyTorch could not differentiate have no weight; here they count with weight one.</summary>
     private static Variable<double>? WeightedSum(
         IEnumerable<Variable<double>?> values, IEnumerable<GoldenTensor?> weights, Tape<double> tape) =>
         values.Zip(weights, (value, weight) => value is null || weight is null
-            ? null
-            : (tape.Constant(weight.ToTensor()) * value).Sum()).Aggregate(Aggregate.AddOptional);
+            ? value?.Sum()
+            : (value * tape.Constant(weight.ToTensor())).Sum()).Aggregate(Aggregate.AddOptional);
 
     private static Variable<double>?[] Gradients(GoldenCase golden, OperatorCall call, Variable<double>? loss)
     {

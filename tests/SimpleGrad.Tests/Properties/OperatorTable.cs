@@ -185,7 +185,8 @@ internal static class OperatorTable<T> where T : unmanaged, IBinaryFloatingPoint
         Func<Variable<T>, Variable<T>[]>? kinks = null) =>
         new(name, [domain ?? _any], (v, _) => apply(v[0]))
         {
-            IsElementwise = true, Kinks = (v, _) => kinks?.Invoke(v[0]) ?? [],
+            IsElementwise = true,
+            Kinks = (v, _) => kinks?.Invoke(v[0]) ?? [],
         };
 
     private static OperatorUse<T> Binary(
@@ -193,7 +194,8 @@ internal static class OperatorTable<T> where T : unmanaged, IBinaryFloatingPoint
         Func<Variable<T>, Variable<T>, Variable<T>[]>? kinks = null) =>
         new(name, [domainX ?? _any, domainY ?? _any], (v, _) => apply(v[0], v[1]))
         {
-            IsElementwise = true, Kinks = (v, _) => kinks?.Invoke(v[0], v[1]) ?? [],
+            IsElementwise = true,
+            Kinks = (v, _) => kinks?.Invoke(v[0], v[1]) ?? [],
         };
 
     private static OperatorUse<T> Comparison(string name, Func<Variable<T>, Variable<T>, Variable<T>> apply) =>
