@@ -4,8 +4,8 @@ using System.Numerics;
 namespace SimpleGrad;
 
 /// <summary>
-/// Reverse mode: from the loss back through the tape, each entry turns the gradients of its outputs into gradients of its
-/// inputs, and contributions to the same variable add up.
+/// Reverse mode: from the loss back through the tape, each entry turns the gradients of its outputs into gradients of
+/// its inputs, and contributions to the same variable add up.
 /// </summary>
 internal static class ReverseSweep
 {
@@ -134,8 +134,8 @@ internal static class ReverseSweep
         }
 
         /// <summary>
-        /// Marks the variables through which a wanted one can reach the loss; work for others is not done. A trace shows all
-        /// that reverse mode can compute, so under a trace nothing is left out.
+        /// Marks the variables through which a wanted one can reach the loss; work for others is not done. A trace
+        /// shows all that reverse mode can compute, so under a trace nothing is left out.
         /// </summary>
         private void MarkUseful(int last)
         {
@@ -172,8 +172,10 @@ internal static class ReverseSweep
         {
             if (row > _firstWanted && _tape.VariableAt(row).Origin == VariableRow.NotRecorded)
                 throw new InvalidOperationException(
-                    $"'{_loss.Name}' depends on '{_tape.NameOf(row)}', which was computed with createGraph: false, so its own "
-                    + "gradient was not recorded. Compute it with createGraph: true, or call Detach() on it to make it a "
+                    $"'{_loss.Name}' depends on '{_tape.NameOf(row)}', which was computed with createGraph: "
+                    + "false, so its own "
+                    + "gradient was not recorded. Compute it with createGraph: true, or call Detach() on it to "
+                    + "make it a "
                     + "constant.");
         }
 

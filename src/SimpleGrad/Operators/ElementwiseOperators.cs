@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace SimpleGrad;
 
-/// <summary>An elementwise operator of one input; <typeparamref name="TArithmetic"/> says what it does to an element.</summary>
+/// <summary>
+/// An elementwise operator of one input; <typeparamref name="TArithmetic"/> says what it does to an element.
+/// </summary>
 internal abstract class ElementwiseUnary<T, TArithmetic> : UnaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TArithmetic : struct, IUnaryArithmetic<TArithmetic, T>

@@ -38,7 +38,8 @@ public static partial class Variable
         for (int i = 0; i < layers.Length; i++)
         {
             if (variables[i].Shape != shape)
-                throw new ArgumentException($"stack: shapes {shape} and {variables[i].Shape} differ.", nameof(variables));
+                throw new ArgumentException(
+                    $"stack: shapes {shape} and {variables[i].Shape} differ.", nameof(variables));
             layers[i] = variables[i].Reshape(lengths);
         }
         return Concatenate(layers, axis);
@@ -57,9 +58,10 @@ internal sealed class ConcatenateOperator<T>(int axis) : Operator<T> where T : u
         long total = 0;
         foreach (Variable<T> input in inputs)
         {
-            if (input.Rank != first.Rank || !Enumerable.Range(0, first.Rank).All(i => i == axis || input.Shape[i] == first[i]))
+            if (!FitsBeside(input.Shape, first))
                 throw new ArgumentException(
-                    $"concatenate: shapes {first} and {input.Shape} differ in another axis than {axis}.", nameof(inputs));
+                    $"concatenate: shapes {first} and {input.Shape} differ in another axis than {axis}.",
+                    nameof(inputs));
             total += input.Shape[axis];
         }
         lengths[axis] = checked((int)total);
@@ -72,6 +74,14 @@ internal sealed class ConcatenateOperator<T>(int axis) : Operator<T> where T : u
             at += length;
         }
         return inputs[0].Tape.Record(this, inputs, result);
+    }
+
+    private bool FitsBeside(Shape x, Shape y)
+    {
+        bool fits = x.Rank == y.Rank;
+        for (int i = 0; fits && i < x.Rank; i++)
+            fits = i == axis || x[i] == y[i];
+        return fits;
     }
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>

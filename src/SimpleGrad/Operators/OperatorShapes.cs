@@ -6,7 +6,9 @@ namespace SimpleGrad;
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public abstract class UnaryOperator<T> : Operator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>The shape of the result; the input's where not said otherwise. Throws where the input does not fit.</summary>
+    /// <summary>
+    /// The shape of the result; the input's where not said otherwise. Throws where the input does not fit.
+    /// </summary>
     protected virtual Shape InferShape(Shape x) => x;
 
     /// <summary>Computes the result.</summary>
@@ -37,7 +39,9 @@ public abstract class UnaryOperator<T> : Operator<T> where T : unmanaged, IBinar
     }
 }
 
-/// <summary>An operator of two inputs and one result. Gradients of inputs that were broadcast are summed back.</summary>
+/// <summary>
+/// An operator of two inputs and one result. Gradients of inputs that were broadcast are summed back.
+/// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public abstract class BinaryOperator<T> : Operator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -82,7 +86,9 @@ public abstract class BinaryOperator<T> : Operator<T> where T : unmanaged, IBina
     }
 }
 
-/// <summary>An operator of three inputs and one result. Gradients of inputs that were broadcast are summed back.</summary>
+/// <summary>
+/// An operator of three inputs and one result. Gradients of inputs that were broadcast are summed back.
+/// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public abstract class TernaryOperator<T> : Operator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

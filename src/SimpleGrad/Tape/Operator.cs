@@ -48,6 +48,8 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
     protected internal virtual string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.{Name}({string.Join(", ", inputs[1..].ToArray())})";
 
-    /// <summary>Computes the input gradients of one entry from its output gradients, and only those that are wanted.</summary>
+    /// <summary>
+    /// Computes the input gradients of one entry from its output gradients, and only those that are wanted.
+    /// </summary>
     internal abstract void Propagate(ref Propagation<T> propagation);
 }

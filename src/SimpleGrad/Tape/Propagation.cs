@@ -74,11 +74,13 @@ public readonly ref struct Propagation<T> where T : unmanaged, IBinaryFloatingPo
     internal ReadOnlySpan<Link<T>> Links => _links;
 
     /// <summary>Whether the gradient of an input can reach a wanted variable.</summary>
-    internal bool IsWanted(int input) => _links[input].Index is int index and >= 0 && (_marks.IsEmpty || _marks[index] != Mark.None);
+    internal bool IsWanted(int input) =>
+        _links[input].Index is int index and >= 0 && (_marks.IsEmpty || _marks[index] != Mark.None);
 
     private Variable<T> Kept(int link) => _links[link].Kept ?? throw NotKept(link);
 
     private InvalidOperationException NotKept(int link) => new(
-        $"Operator '{_operator.Name}' reads its {(link < _inputCount ? $"input {link}" : "result")} in propagate but does not "
+        $"Operator '{_operator.Name}' reads its {(link < _inputCount ? $"input {link}" : "result")} in "
+        + "propagate but does not "
         + "list it in Keeps.");
 }

@@ -6,8 +6,8 @@ namespace SimpleGrad;
 /// Records computations on variables, so that gradients can be propagated back through them.
 /// </summary>
 /// <remarks>
-/// A tape is three tables: variables, entries (one for each recorded operator), and the links that say which variables an
-/// entry read and made. A tape is used by one thread at a time.
+/// A tape is three tables: variables, entries (one for each recorded operator), and the links that say which
+/// variables an entry read and made. A tape is used by one thread at a time.
 /// </remarks>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -52,13 +52,16 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     /// <summary>How many reverse sweeps are under way, one inside the other.</summary>
     internal int ActiveSweeps { get; set; }
 
-    /// <summary>Whether operators append entries; off while gradients are computed that need none of their own.</summary>
+    /// <summary>
+    /// Whether operators append entries; off while gradients are computed that need none of their own.
+    /// </summary>
     internal bool IsRecording { get; set; } = true;
 
     /// <summary>Makes a variable to differentiate by.</summary>
     /// <param name="value">Its value.</param>
     /// <param name="name">Its name on this tape; null for a fresh one.</param>
-    /// <exception cref="ArgumentException">The name is taken, or is one of those that the tape gives itself.</exception>
+    /// <exception cref="ArgumentException">The name is taken, or is one of those that the tape gives
+    /// itself.</exception>
     public Variable<T> Variable(Tensor<T> value, string? name = null) => AddLeaf(LeafKind.Variable, value, name);
 
     /// <summary>Makes a vector to differentiate by.</summary>
@@ -70,8 +73,8 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     public Variable<T> Variable(T value, string? name = null) => Variable(Tensor.Scalar(value), name);
 
     /// <summary>
-    /// Makes a variable of a tensor that depends on nothing. Tensors do not mix with variables unless this says so: a tensor
-    /// that was computed from variables would lose its gradient without a word.
+    /// Makes a variable of a tensor that depends on nothing. Tensors do not mix with variables unless this says so: a
+    /// tensor that was computed from variables would lose its gradient without a word.
     /// </summary>
     /// <inheritdoc cref="Variable(Tensor{T}, string?)"/>
     public Variable<T> Constant(Tensor<T> value, string? name = null) => AddLeaf(LeafKind.Constant, value, name);
@@ -83,7 +86,8 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     public Variable<T> Constant(T value, string? name = null) => Constant(Tensor.Scalar(value), name);
 
     /// <summary>
-    /// Makes a variable for a value computed inside an aggregate. It must become an output of the aggregate's entry, see
+    /// Makes a variable for a value computed inside an aggregate. It must become an output of the aggregate's entry,
+    /// see
     /// <see cref="RecordAggregate"/>.
     /// </summary>
     /// <inheritdoc cref="Variable(Tensor{T}, string?)"/>
@@ -91,7 +95,8 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
 
     /// <summary>
     /// Empties the tape and restarts the names. Variables made by <see cref="Variable(Tensor{T}, string?)"/> and
-    /// <see cref="Constant(Tensor{T}, string?)"/> can be used again; results of operators cannot, but their values can be read.
+    /// <see cref="Constant(Tensor{T}, string?)"/> can be used again; results of operators cannot, but their values
+    /// can be read.
     /// </summary>
     /// <exception cref="InvalidOperationException">Gradients are being computed on this tape.</exception>
     public void Reset()
@@ -175,7 +180,9 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         }
     }
 
-    /// <summary>A variable of the sweep's own that no line of the trace shows: the gradient of the loss by itself.</summary>
+    /// <summary>
+    /// A variable of the sweep's own that no line of the trace shows: the gradient of the loss by itself.
+    /// </summary>
     internal Variable<T> AddSeed(Shape shape) =>
         AddVariable(Tensor.Ones<T>(shape), null, VariableRow.None, new Leaf(LeafKind.Constant, null));
 
@@ -223,7 +230,8 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         if (name is null)
             return;
         if (name.Length == 0)
-            throw new ArgumentException("A variable's name cannot be empty; leave it out for a fresh one.", nameof(name));
+            throw new ArgumentException(
+                "A variable's name cannot be empty; leave it out for a fresh one.", nameof(name));
         if (name[0] == 'v' && int.TryParse(name.AsSpan(1), out int number) && name == $"v{number}")
             throw new ArgumentException(
                 $"'{name}' is one of the names that the tape gives itself (v0, v1, …); choose another.", nameof(name));

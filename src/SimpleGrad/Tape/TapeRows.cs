@@ -16,11 +16,15 @@ internal record struct VariableRow(Shape Shape, string? GivenName, int Number, i
     public const int NotRecorded = -2;
 }
 
-/// <summary>A row of the tape's table of entries. Its links are those of its inputs, then those of its outputs.</summary>
+/// <summary>
+/// A row of the tape's table of entries. Its links are those of its inputs, then those of its outputs.
+/// </summary>
 internal readonly record struct EntryRow<T>(Operator<T> Operator, int FirstLink, int InputCount, int OutputCount)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
-/// <summary>The place of a variable in an entry: its row, and the variable itself where the operator keeps it.</summary>
+/// <summary>
+/// The place of a variable in an entry: its row, and the variable itself where the operator keeps it.
+/// </summary>
 /// <param name="Index">The row of the variable; negative for a plain number.</param>
 /// <param name="Kept">The variable, for propagate to use; null where the operator does not keep it.</param>
 internal readonly record struct Link<T>(int Index, Variable<T>? Kept)

@@ -15,7 +15,8 @@ internal static class Axes
             seen[order[i]] = true;
         }
         return valid ? order : throw new ArgumentException(
-            $"permute: ({string.Join(", ", axes.ToArray())}) does not name each axis of shape {shape} once.", nameof(axes));
+            $"permute: ({string.Join(", ", axes.ToArray())}) does not name each axis of shape {shape} once.",
+            nameof(axes));
     }
 
     public static int[] Inverse(ReadOnlySpan<int> order)
@@ -60,7 +61,8 @@ internal static class Axes
                 continue;
             int at = shape.Axis(axis, operation);
             if (reduced[at])
-                throw new ArgumentException($"{operation}: axis {axis} is named twice for shape {shape}.", nameof(axes));
+                throw new ArgumentException(
+                    $"{operation}: axis {axis} is named twice for shape {shape}.", nameof(axes));
             reduced[at] = true;
         }
         return reduced;

@@ -51,12 +51,14 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
         {
             if (length < 0)
                 throw new ArgumentOutOfRangeException(
-                    nameof(lengths), $"The lengths of a shape are not negative; got ({string.Join(", ", lengths.ToArray())}).");
+                    nameof(lengths),
+                    $"The lengths of a shape are not negative; got ({string.Join(", ", lengths.ToArray())}).");
             empty |= length == 0;
             nonZero *= Math.Max(length, 1);
             if (nonZero > Array.MaxLength)
                 throw new OverflowException(
-                    $"A tensor of shape ({string.Join(", ", lengths.ToArray())}) has more than {Array.MaxLength} elements.");
+                    $"A tensor of shape ({string.Join(", ", lengths.ToArray())}) has more than "
+                    + $"{Array.MaxLength} elements.");
         }
         return new Shape(lengths.ToArray(), empty ? 0 : (int)nonZero);
     }
@@ -110,7 +112,8 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     {
         if (axis < -Rank || axis >= Rank)
             throw new ArgumentOutOfRangeException(
-                nameof(axis), axis, $"{operation}: shape {this} has no axis {axis}; axes run from {-Rank} to {Rank - 1}.");
+                nameof(axis), axis,
+                $"{operation}: shape {this} has no axis {axis}; axes run from {-Rank} to {Rank - 1}.");
         return axis < 0 ? axis + Rank : axis;
     }
 
