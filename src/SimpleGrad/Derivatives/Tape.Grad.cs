@@ -31,9 +31,13 @@ public sealed partial class Tape<T>
         ActiveSweeps++;
         try
         {
-            Use(loss, "grad");
+            Use(loss, "grad", needsRow: true);
             foreach (Variable<T> variable in wanted)
-                Use(variable ?? throw new ArgumentException("A wanted variable is null.", nameof(wanted)), "grad");
+            {
+                if (variable is null)
+                    throw new ArgumentException("A wanted variable is null.", nameof(wanted));
+                Use(variable, "grad", needsRow: true);
+            }
             IsRecording &= createGraph;
             Variable<T>?[] gradients = ReverseSweep.Run(this, loss, wanted);
             for (int i = 0; zeros && i < gradients.Length; i++)

@@ -38,6 +38,9 @@ internal abstract class ElementwiseTernary<T, TArithmetic> : TernaryOperator<T>
 internal static class Broadcasting
 {
     /// <summary>The common shape of two operands, or an error that names the operator.</summary>
-    public static Shape Join(string op, Shape x, Shape y) => Shape.TryBroadcast(x, y) ?? throw new ArgumentException(
+    public static Shape Join(string op, Shape x, Shape y) =>
+        ReferenceEquals(x, y) ? x : Shape.TryBroadcast(x, y) ?? throw Mismatch(op, x, y);
+
+    private static ArgumentException Mismatch(string op, Shape x, Shape y) => new(
         $"{op}: shapes {x} and {y} do not broadcast: from the last axis on, lengths must be equal or one of them 1.");
 }

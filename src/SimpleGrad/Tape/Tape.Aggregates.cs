@@ -46,7 +46,7 @@ public sealed partial class Tape<T>
         try
         {
             foreach (Variable<T> input in inputs)
-                Use(input, name);
+                Use(input, name, IsRecording);
             CheckOutputs(name, outputs);
             int firstLink = _links.Count;
             foreach (Variable<T> input in inputs)
@@ -97,27 +97,27 @@ public sealed partial class Tape<T>
     /// Checks the use of a variable that no operator computed: a temporary must be an output of its aggregate, and a
     /// propagate rule may use no other leaf than its entry's and those that it makes itself.
     /// </summary>
-    private void CheckCapture(Variable<T> leaf, string user)
+    private void CheckCapture(Variable<T> variable, Leaf leaf, string user)
     {
-        if (!ChecksCaptures || !IsRecording || leaf.Leaf!.Kind == LeafKind.Constant
-            || _variables[leaf.Index].Origin != VariableRow.None)
+        if (!ChecksCaptures || !IsRecording || leaf.Kind == LeafKind.Constant
+            || _variables[variable.Index].Origin != VariableRow.None)
             return;
         if (_aggregateRun is { } run)
         {
-            if (!run.MayUse(leaf))
+            if (!run.MayUse(variable))
                 throw new InvalidOperationException(
-                    $"The propagate rule of aggregate '{run.Aggregate}' captures '{leaf.Name}', which the "
+                    $"The propagate rule of aggregate '{run.Aggregate}' captures '{variable.Name}', which the "
                     + "aggregate does not "
-                    + $"declare: gradients of higher order through '{leaf.Name}' would be lost. Declare it "
+                    + $"declare: gradients of higher order through '{variable.Name}' would be lost. Declare it "
                     + "where the aggregate "
                     + "is recorded: among its outputs if the body computed it (its gradient then arrives "
                     + "beside the result's), "
                     + "among its inputs if the body read it; or make it with tape.Constant if it depends on nothing.");
         }
-        else if (leaf.Leaf.Kind == LeafKind.Temporary)
+        else if (leaf.Kind == LeafKind.Temporary)
         {
             throw new InvalidOperationException(
-                $"'{user}' uses the temporary '{leaf.Name}', which is not an output of any aggregate: its "
+                $"'{user}' uses the temporary '{variable.Name}', which is not an output of any aggregate: its "
                 + "gradient would be "
                 + "lost. Call tape.RecordAggregate with it among the outputs first.");
         }

@@ -128,18 +128,21 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         {
             int firstLink = _links.Count;
             foreach (Variable<T> input in inputs)
-                Use(input, op.Name);
-            CheckName(name);
+                Use(input, op.Name, IsRecording);
+            if (name is not null)
+                CheckName(name);
             if (!IsRecording)
-                return Traced(op, inputs, AddVariable(value, name, VariableRow.NotRecorded, null));
+                return NotRecorded(op, inputs, value, name);
 
             Keeps keeps = op.Keeps;
             for (int i = 0; i < inputs.Length; i++)
-                _links.Add(new Link<T>(inputs[i].Index, keeps.Has(i) ? inputs[i] : null));
+                _links.Add(new Link<T>(inputs[i].Index, keeps.Has(i) || inputs[i].IsNumber ? inputs[i] : null));
             Variable<T> result = AddVariable(value, name, _entries.Count, null);
             _links.Add(new Link<T>(result.Index, (keeps & Keeps.Result) != 0 ? result : null));
             _entries.Add(new EntryRow<T>(op, firstLink, inputs.Length, 1));
-            return Traced(op, inputs, result);
+            if (Trace is not null)
+                PrintLine(op, inputs, result);
+            return result;
         }
         finally
         {
@@ -147,9 +150,14 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         }
     }
 
-    internal string NameOf(Variable<T> variable) => variable.Epoch == _epoch
-        ? NameOf(variable.Index)
-        : variable.Leaf?.GivenName ?? "(a variable of a tape that was reset since)";
+    internal string NameOf(Variable<T> variable)
+    {
+        if (variable.Epoch != _epoch)
+            return variable.Leaf?.GivenName ?? "(a variable of a tape that was reset since)";
+        if (variable.Index == VariableRow.NoRow)
+            AddRow(variable);
+        return NameOf(variable.Index);
+    }
 
     internal string NameOf(int index)
     {
@@ -168,7 +176,8 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         ThreadGuard.Owner use = _guard.Enter();
         try
         {
-            CheckName(name);
+            if (name is not null)
+                CheckName(name);
             Variable<T> variable = AddVariable(value, name, VariableRow.None, new Leaf(kind, name));
             if (kind != LeafKind.Temporary)
                 Trace?.Assignment(variable.Name, value.ToTraceString());
@@ -186,6 +195,10 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     internal Variable<T> AddSeed(Shape shape) =>
         AddVariable(Tensor.Ones<T>(shape), null, VariableRow.None, new Leaf(LeafKind.Constant, null));
 
+    /// <summary>A row for a variable that was computed without recording and is now asked for.</summary>
+    private void AddRow(Variable<T> variable) => variable.Index =
+        _variables.Add(new VariableRow(variable.Shape, null, _freshNames++, VariableRow.NotRecorded));
+
     private Variable<T> AddVariable(Tensor<T> value, string? name, int origin, Leaf? leaf)
     {
         int number = 0;
@@ -197,8 +210,10 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         return new Variable<T>(this, value, index, _epoch, leaf);
     }
 
-    /// <summary>Checks that an operator may use a variable; a leaf from before a reset gets a new row.</summary>
-    private void Use(Variable<T> variable, string user)
+    /// <summary>
+    /// Checks that an operator may use a variable, and sees to it that the variable has a row if it needs one.
+    /// </summary>
+    private void Use(Variable<T> variable, string user, bool needsRow)
     {
         if (variable.RecordedOn != this)
         {
@@ -210,8 +225,10 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         }
         if (variable.Epoch != _epoch)
             UseAfterReset(variable, user);
-        if (variable.Leaf is not null)
-            CheckCapture(variable, user);
+        else if (needsRow && variable.Index == VariableRow.NoRow)
+            AddRow(variable);
+        if (variable.Leaf is { } leaf && (leaf.Kind == LeafKind.Temporary || _aggregateRun is not null))
+            CheckCapture(variable, leaf, user);
     }
 
     private void UseAfterReset(Variable<T> variable, string user)
@@ -220,15 +237,14 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
             throw new InvalidOperationException(
                 $"'{user}' uses the result of an operator that was recorded before the tape was reset. "
                 + "Compute it again, or bring its value over with tape.Variable(x.Value) or tape.Constant(x.Value).");
-        CheckName(leaf.GivenName);
+        if (leaf.GivenName is not null)
+            CheckName(leaf.GivenName);
         Variable<T> renewed = AddVariable(variable.Data, leaf.GivenName, VariableRow.None, leaf);
         (variable.Index, variable.Epoch) = (renewed.Index, renewed.Epoch);
     }
 
-    private void CheckName(string? name)
+    private void CheckName(string name)
     {
-        if (name is null)
-            return;
         if (name.Length == 0)
             throw new ArgumentException(
                 "A variable's name cannot be empty; leave it out for a fresh one.", nameof(name));
@@ -241,14 +257,23 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
                 nameof(name));
     }
 
-    private Variable<T> Traced(Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Variable<T> result)
+    /// <summary>A result that gets a row only when something asks for it: most are used up at once.</summary>
+    private Variable<T> NotRecorded(
+        Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Tensor<T> value, string? name)
     {
-        if (Trace is null)
-            return result;
+        if (Trace is null && name is null)
+            return new Variable<T>(this, value, VariableRow.NoRow, _epoch, null);
+        Variable<T> result = AddVariable(value, name, VariableRow.NotRecorded, null);
+        if (Trace is not null)
+            PrintLine(op, inputs, result);
+        return result;
+    }
+
+    private void PrintLine(Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Variable<T> result)
+    {
         var names = new string[inputs.Length];
         for (int i = 0; i < names.Length; i++)
             names[i] = inputs[i].Name;
-        Trace.Assignment(result.Name, op.Describe(names));
-        return result;
+        Trace!.Assignment(result.Name, op.Describe(names));
     }
 }

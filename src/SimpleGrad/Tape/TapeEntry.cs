@@ -50,7 +50,7 @@ public sealed class TapeEntry<T> where T : unmanaged, IBinaryFloatingPointIeee75
     {
         var names = new string[links.Length];
         for (int i = 0; i < names.Length; i++)
-            names[i] = links[i].Index >= 0 ? _tape.NameOf(links[i].Index) : links[i].Kept?.Name ?? "number";
+            names[i] = links[i].Index >= 0 ? _tape.NameOf(links[i].Index) : links[i].Kept!.Name;
         return names;
     }
 }

@@ -45,7 +45,10 @@ public sealed partial class Variable<T> where T : unmanaged, IBinaryFloatingPoin
 
     internal Tensor<T> Data { get; }
 
-    /// <summary>The row of this variable on its tape.</summary>
+    /// <summary>
+    /// The row of this variable on its tape. Plain numbers have none, and what was computed without recording gets
+    /// one when something asks for it.
+    /// </summary>
     internal int Index { get; set; }
 
     /// <summary>How often the tape had been reset when the row was made: a row is of no use after a reset.</summary>
@@ -70,7 +73,7 @@ public sealed partial class Variable<T> where T : unmanaged, IBinaryFloatingPoin
     }
 
     /// <summary>The result of an operator on plain numbers: a plain number again.</summary>
-    internal static Variable<T> FromNumber(Tensor<T> value) => new(null, value, -1, 0, null);
+    internal static Variable<T> FromNumber(Tensor<T> value) => new(null, value, VariableRow.NoRow, 0, null);
 
     /// <summary>Whether this is the plain number <paramref name="number"/>.</summary>
     internal bool IsTheNumber(T number) => IsNumber && Data.ScalarValue == number;
