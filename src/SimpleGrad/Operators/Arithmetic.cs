@@ -93,7 +93,7 @@ public static partial class TensorArithmetic
     }
 
     private static Tensor<T> Number<T>(double value) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Variable<T>.FromNumber(value).Data;
+        Variable<T>.FromNumber(value).Value;
 }
 
 /// <summary>x + y.</summary>

@@ -10,6 +10,12 @@ internal abstract class ElementwiseUnary<T, TArithmetic> : UnaryOperator<T>
     where TArithmetic : struct, IUnaryArithmetic<TArithmetic, T>
 {
     protected sealed override Tensor<T> Forward(Tensor<T> x, Shape shape) => Elementwise.Unary<TArithmetic, T>(x);
+
+    internal sealed override bool TryCompute(T x, out T result)
+    {
+        result = TArithmetic.Apply(x);
+        return true;
+    }
 }
 
 /// <summary>An elementwise operator of two inputs, broadcast against each other.</summary>
@@ -21,6 +27,12 @@ internal abstract class ElementwiseBinary<T, TArithmetic> : BinaryOperator<T>
 
     protected sealed override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
         Elementwise.Binary<TArithmetic, T>(x, y, shape);
+
+    internal sealed override bool TryCompute(T x, T y, out T result)
+    {
+        result = TArithmetic.Apply(x, y);
+        return true;
+    }
 }
 
 /// <summary>An elementwise operator of three inputs, broadcast against each other.</summary>
@@ -33,6 +45,12 @@ internal abstract class ElementwiseTernary<T, TArithmetic> : TernaryOperator<T>
 
     protected sealed override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Tensor<T> z, Shape shape) =>
         Elementwise.Ternary<TArithmetic, T>(x, y, z, shape);
+
+    internal sealed override bool TryCompute(T x, T y, T z, out T result)
+    {
+        result = TArithmetic.Apply(x, y, z);
+        return true;
+    }
 }
 
 internal static class Broadcasting

@@ -21,7 +21,7 @@ public abstract class UnaryOperator<T> : Operator<T> where T : unmanaged, IBinar
     public Variable<T> Apply(Variable<T> x, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(x);
-        Tensor<T> value = Compute(x.Data);
+        Computed<T> value = x.IsScalar && TryCompute(x.Number, out T number) ? number : Compute(x.Value);
         return x.IsNumber ? Variable<T>.FromNumber(value) : x.Tape.Record(this, [x], value, name);
     }
 
@@ -30,6 +30,13 @@ public abstract class UnaryOperator<T> : Operator<T> where T : unmanaged, IBinar
     {
         ArgumentNullException.ThrowIfNull(x);
         return Forward(x, InferShape(x.Shape));
+    }
+
+    /// <summary>Computes single numbers without tensors around them, where the operator can.</summary>
+    internal virtual bool TryCompute(T x, out T result)
+    {
+        result = default;
+        return false;
     }
 
     internal sealed override void Propagate(ref Propagation<T> propagation)
@@ -62,7 +69,9 @@ public abstract class BinaryOperator<T> : Operator<T> where T : unmanaged, IBina
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
-        Tensor<T> value = Compute(x.Data, y.Data);
+        Computed<T> value = x.IsScalar && y.IsScalar && TryCompute(x.Number, y.Number, out T number)
+            ? number
+            : Compute(x.Value, y.Value);
         Tape<T>? tape = x.RecordedOn ?? y.RecordedOn;
         return tape is null ? Variable<T>.FromNumber(value) : tape.Record(this, [x, y], value, name);
     }
@@ -73,6 +82,13 @@ public abstract class BinaryOperator<T> : Operator<T> where T : unmanaged, IBina
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
         return Forward(x, y, InferShape(x.Shape, y.Shape));
+    }
+
+    /// <summary>Computes single numbers without tensors around them, where the operator can.</summary>
+    internal virtual bool TryCompute(T x, T y, out T result)
+    {
+        result = default;
+        return false;
     }
 
     internal sealed override void Propagate(ref Propagation<T> propagation)
@@ -113,7 +129,10 @@ public abstract class TernaryOperator<T> : Operator<T> where T : unmanaged, IBin
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
         ArgumentNullException.ThrowIfNull(z);
-        Tensor<T> value = Compute(x.Data, y.Data, z.Data);
+        bool areScalars = x.IsScalar && y.IsScalar && z.IsScalar;
+        Computed<T> value = areScalars && TryCompute(x.Number, y.Number, z.Number, out T number)
+            ? number
+            : Compute(x.Value, y.Value, z.Value);
         Tape<T>? tape = x.RecordedOn ?? y.RecordedOn ?? z.RecordedOn;
         return tape is null ? Variable<T>.FromNumber(value) : tape.Record(this, [x, y, z], value, name);
     }
@@ -125,6 +144,13 @@ public abstract class TernaryOperator<T> : Operator<T> where T : unmanaged, IBin
         ArgumentNullException.ThrowIfNull(y);
         ArgumentNullException.ThrowIfNull(z);
         return Forward(x, y, z, InferShape(x.Shape, y.Shape, z.Shape));
+    }
+
+    /// <summary>Computes single numbers without tensors around them, where the operator can.</summary>
+    internal virtual bool TryCompute(T x, T y, T z, out T result)
+    {
+        result = default;
+        return false;
     }
 
     internal sealed override void Propagate(ref Propagation<T> propagation)

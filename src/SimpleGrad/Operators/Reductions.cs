@@ -61,7 +61,7 @@ public sealed partial class Variable<T>
     public Variable<T> Amax(int[] axes, bool keepDims = false) => new AmaxOperator<T>(axes, keepDims).Apply(this);
 
     /// <summary>The number of elements.</summary>
-    public int Length => Data.Length;
+    public int Length => Shape.Length;
 }
 
 public static partial class TensorArithmetic

@@ -45,9 +45,9 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
 
     internal Trace? Trace { get; }
 
-    internal EntryRow<T> EntryAt(int index) => _entries[index];
+    internal ref readonly EntryRow<T> EntryAt(int index) => ref _entries[index];
 
-    internal VariableRow VariableAt(int index) => _variables[index];
+    internal ref readonly VariableRow VariableAt(int index) => ref _variables[index];
 
     /// <summary>How many reverse sweeps are under way, one inside the other.</summary>
     internal int ActiveSweeps { get; set; }
@@ -121,7 +121,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
 
     /// <summary>Records one operator with a single result, and prints its trace line.</summary>
     internal Variable<T> Record(
-        Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Tensor<T> value, string? name = null)
+        Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Computed<T> value, string? name = null)
     {
         ThreadGuard.Owner use = _guard.Enter();
         try
@@ -167,7 +167,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
 
     internal Shape ShapeOf(int index) => _variables[index].Shape;
 
-    internal ReadOnlySpan<Link<T>> LinksOf(EntryRow<T> entry) =>
+    internal ReadOnlySpan<Link<T>> LinksOf(scoped in EntryRow<T> entry) =>
         _links.Slice(entry.FirstLink, entry.InputCount + entry.OutputCount);
 
     private Variable<T> AddLeaf(LeafKind kind, Tensor<T> value, string? name)
@@ -199,7 +199,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     private void AddRow(Variable<T> variable) => variable.Index =
         _variables.Add(new VariableRow(variable.Shape, null, _freshNames++, VariableRow.NotRecorded));
 
-    private Variable<T> AddVariable(Tensor<T> value, string? name, int origin, Leaf? leaf)
+    private Variable<T> AddVariable(Computed<T> value, string? name, int origin, Leaf? leaf)
     {
         int number = 0;
         if (name is null)
@@ -239,7 +239,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
                 + "Compute it again, or bring its value over with tape.Variable(x.Value) or tape.Constant(x.Value).");
         if (leaf.GivenName is not null)
             CheckName(leaf.GivenName);
-        Variable<T> renewed = AddVariable(variable.Data, leaf.GivenName, VariableRow.None, leaf);
+        Variable<T> renewed = AddVariable(variable.Value, leaf.GivenName, VariableRow.None, leaf);
         (variable.Index, variable.Epoch) = (renewed.Index, renewed.Epoch);
     }
 
@@ -259,7 +259,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
 
     /// <summary>A result that gets a row only when something asks for it: most are used up at once.</summary>
     private Variable<T> NotRecorded(
-        Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Tensor<T> value, string? name)
+        Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Computed<T> value, string? name)
     {
         if (Trace is null && name is null)
             return new Variable<T>(this, value, VariableRow.NoRow, _epoch, null);
