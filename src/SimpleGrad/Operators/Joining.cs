@@ -14,6 +14,7 @@ public static partial class Variable
         ArgumentNullException.ThrowIfNull(variables);
         if (variables.Count == 0)
             throw new ArgumentException("concatenate: there is no variable to join.", nameof(variables));
+        ConcatenateOperator<T>.RequireAll(variables);
         return new ConcatenateOperator<T>(variables[0].Shape.Axis(axis, "concatenate")).Apply([.. variables]);
     }
 
@@ -27,6 +28,7 @@ public static partial class Variable
         ArgumentNullException.ThrowIfNull(variables);
         if (variables.Count == 0)
             throw new ArgumentException("stack: there is no variable to join.", nameof(variables));
+        ConcatenateOperator<T>.RequireAll(variables);
         Shape shape = variables[0].Shape;
         int rank = shape.Rank + 1;
         if (axis < -rank || axis >= rank)
@@ -50,6 +52,13 @@ public static partial class Variable
 internal sealed class ConcatenateOperator<T>(int axis) : Operator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "concatenate";
+
+    public static void RequireAll(IReadOnlyList<Variable<T>> inputs)
+    {
+        var op = new ConcatenateOperator<T>(0);
+        foreach (Variable<T> input in inputs)
+            op.Require(input);
+    }
 
     public Variable<T> Apply(ReadOnlySpan<Variable<T>> inputs)
     {

@@ -107,7 +107,7 @@ internal static class Axes
     public static int[]? TryReshapeStrides(Shape shape, ReadOnlySpan<int> strides, Shape target)
     {
         if (shape.Length == 0)
-            return target.RowMajorStrides();
+            return target.RowMajorStrides.ToArray();
         var result = new int[target.Rank];
         int to = target.Rank - 1;
         int from = shape.Rank - 1;

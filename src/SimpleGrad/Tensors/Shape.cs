@@ -11,6 +11,7 @@ namespace SimpleGrad;
 public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
 {
     private readonly int[] _lengths;
+    private int[]? _rowMajorStrides;
 
     private Shape(int[] lengths, int length)
     {
@@ -118,7 +119,9 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     }
 
     /// <summary>Row-major strides, in elements.</summary>
-    internal int[] RowMajorStrides()
+    internal ReadOnlySpan<int> RowMajorStrides => _rowMajorStrides ??= ComputeRowMajorStrides();
+
+    private int[] ComputeRowMajorStrides()
     {
         var strides = new int[Rank];
         int step = 1;

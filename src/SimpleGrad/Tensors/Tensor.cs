@@ -42,7 +42,7 @@ public sealed partial class Tensor<T> where T : unmanaged
     public int Length => Shape.Length;
 
     /// <summary>The distance, in elements, between neighbours along each axis; 0 along an expanded axis.</summary>
-    public ReadOnlySpan<int> Strides => _strides ?? Shape.RowMajorStrides();
+    public ReadOnlySpan<int> Strides => _strides ?? Shape.RowMajorStrides;
 
     /// <summary>Whether the elements lie row-major and without gaps in memory.</summary>
     public bool IsContiguous => _strides is null;

@@ -163,4 +163,18 @@ public sealed class GradTests
         Assert.Throws<OverflowException>(() => x * 1e300);
         Assert.Equal(float.PositiveInfinity, (x * double.PositiveInfinity).Item());
     }
+
+    [Fact]
+    public void AnOperandThatIsKnownZeroIsAnErrorThatSaysSo()
+    {
+        Variable<double> a = _tape.Variable(1.0), b = _tape.Variable(2.0);
+        (Variable<double>? da, Variable<double>? db) = _tape.Grad(a * a, a, b);
+        Action[] attempts = [() => _ = da * db, () => _ = da + db, () => _ = -db, () => _ = db / 2];
+        foreach (Action attempt in attempts)
+        {
+            string message = Assert.Throws<ArgumentNullException>(attempt).Message;
+            Assert.Contains("zeros: true", message, StringComparison.Ordinal);
+        }
+        Assert.Throws<ArgumentNullException>(() => Variable.Stack([a, db!]));
+    }
 }

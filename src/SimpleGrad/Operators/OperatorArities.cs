@@ -20,7 +20,7 @@ public abstract class UnaryOperator<T> : Operator<T> where T : unmanaged, IBinar
     /// <summary>Computes and records the operator.</summary>
     public Variable<T> Apply(Variable<T> x, string? name = null)
     {
-        ArgumentNullException.ThrowIfNull(x);
+        Require(x);
         Computed<T> value = x.IsScalar && TryCompute(x.Number, out T number) ? number : Compute(x.Value);
         return x.IsNumber ? Variable<T>.FromNumber(value) : x.Tape.Record(this, [x], value, name);
     }
@@ -67,8 +67,8 @@ public abstract class BinaryOperator<T> : Operator<T> where T : unmanaged, IBina
     /// <summary>Computes and records the operator.</summary>
     public Variable<T> Apply(Variable<T> x, Variable<T> y, string? name = null)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(y);
+        Require(x);
+        Require(y);
         Computed<T> value = x.IsScalar && y.IsScalar && TryCompute(x.Number, y.Number, out T number)
             ? number
             : Compute(x.Value, y.Value);
@@ -126,9 +126,9 @@ public abstract class TernaryOperator<T> : Operator<T> where T : unmanaged, IBin
     /// <summary>Computes and records the operator.</summary>
     public Variable<T> Apply(Variable<T> x, Variable<T> y, Variable<T> z, string? name = null)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(y);
-        ArgumentNullException.ThrowIfNull(z);
+        Require(x);
+        Require(y);
+        Require(z);
         bool areScalars = x.IsScalar && y.IsScalar && z.IsScalar;
         Computed<T> value = areScalars && TryCompute(x.Number, y.Number, z.Number, out T number)
             ? number
