@@ -11,15 +11,17 @@ public sealed partial class Variable<T>
     /// </summary>
     /// <param name="shape">The new lengths; -1 keeps the length of an axis that is there already.</param>
     /// <exception cref="ArgumentException">The variable does not broadcast to the shape.</exception>
-    [OverloadResolutionPriority(1)]
+    [OverloadResolutionPriority(1)] // x.Expand([2, 3]) would fit both
     public Variable<T> Expand(params int[] shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
         int[] lengths = [.. shape];
-        for (int i = 1; i <= Math.Min(Rank, lengths.Length); i++)
+        for (int i = 1; i <= lengths.Length; i++)
         {
             if (lengths[^i] == -1)
-                lengths[^i] = Shape[^i];
+                lengths[^i] = i <= Rank ? Shape[^i] : throw new ArgumentException(
+                    $"expand: -1 keeps the length of an axis that is there, and shape {Shape} has no axis {-i}.",
+                    nameof(shape));
         }
         return Expand(Shape.Create(lengths));
     }
@@ -36,7 +38,7 @@ public sealed partial class Variable<T>
     /// </summary>
     /// <exception cref="ArgumentException"><paramref name="shape"/> does not broadcast to this variable's
     /// shape.</exception>
-    [OverloadResolutionPriority(1)]
+    [OverloadResolutionPriority(1)] // x.SumTo([2, 3]) would fit both
     public Variable<T> SumTo(params int[] shape) => SumTo(Shape.Create(shape));
 
     /// <inheritdoc cref="SumTo(int[])"/>

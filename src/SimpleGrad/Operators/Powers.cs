@@ -227,7 +227,12 @@ internal sealed class PowOperator<T> : ElementwiseBinary<T, PowOperator<T>.Arith
         if (y.IsTheNumber(T.Zero))
             return null;
         Variable<T> partial = y * x.Pow(y - 1);
-        return gradient * (y.IsNumber ? partial : Variable.Where(y.EqualTo(0), 0, partial));
+        if (y.IsNumber)
+            return gradient * partial;
+        // Where y is 0, so is the product, save that 0 times the infinite power of 0 is NaN. Only that is made good
+        // here: the derivative of the product by y is not 0.
+        Variable<T> isSpoilt = y.EqualTo(0) > partial.EqualTo(partial);
+        return gradient * Variable.Where(isSpoilt, 0, partial);
     }
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at)

@@ -19,7 +19,7 @@ public sealed partial class Variable<T>
         get
         {
             if (ranges.Length > Rank)
-                throw new ArgumentException($"Shape {Shape} takes at most {Rank} ranges, not {ranges.Length}.");
+                throw new ArgumentException($"slice: shape {Shape} takes at most {Rank} ranges, not {ranges.Length}.");
             Variable<T> part = this;
             for (int axis = 0; axis < ranges.Length; axis++)
             {
@@ -70,7 +70,7 @@ public sealed partial class Variable<T>
     /// <summary>The same elements in row-major order under another shape.</summary>
     /// <param name="shape">The new lengths; one of them may be -1 and is computed from the others.</param>
     /// <exception cref="ArgumentException">The new shape has another number of elements.</exception>
-    [OverloadResolutionPriority(1)]
+    [OverloadResolutionPriority(1)] // x.Reshape([2, 3]) would fit both
     public Variable<T> Reshape(params int[] shape) => Reshape(Axes.ResolveReshape(Shape, shape));
 
     /// <inheritdoc cref="Reshape(int[])"/>

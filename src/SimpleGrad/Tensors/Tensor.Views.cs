@@ -19,8 +19,7 @@ public sealed partial class Tensor<T>
         get
         {
             if (ranges.Length > Rank)
-                throw new ArgumentException(
-                    $"A tensor of shape {Shape} takes at most {Rank} ranges, not {ranges.Length}.");
+                throw new ArgumentException($"slice: shape {Shape} takes at most {Rank} ranges, not {ranges.Length}.");
             Tensor<T> view = this;
             for (int axis = 0; axis < ranges.Length; axis++)
             {
