@@ -33,8 +33,11 @@ public sealed partial class Variable<T>
         return Shape.Equals(shape) ? this : new ExpandOperator<T>(shape).Apply(this);
     }
 
-    /// <summary>Sums the axes that broadcasting to this variable's shape would repeat: the transpose of expanding.</summary>
-    /// <exception cref="ArgumentException"><paramref name="shape"/> does not broadcast to this variable's shape.</exception>
+    /// <summary>
+    /// Sums the axes that broadcasting to this variable's shape would repeat: the transpose of expanding.
+    /// </summary>
+    /// <exception cref="ArgumentException"><paramref name="shape"/> does not broadcast to this variable's
+    /// shape.</exception>
     [OverloadResolutionPriority(1)] // x.SumTo([2, 3]) would fit both
     public Variable<T> SumTo(params int[] shape) => SumTo(Shape.Create(shape));
 
@@ -47,7 +50,8 @@ public sealed partial class Variable<T>
 }
 
 /// <summary>x repeated to a shape.</summary>
-internal sealed class ExpandOperator<T>(Shape shape) : UnaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed class ExpandOperator<T>(Shape shape) : UnaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "expand";
 
@@ -65,7 +69,8 @@ internal sealed class ExpandOperator<T>(Shape shape) : UnaryOperator<T> where T 
 }
 
 /// <summary>x summed to a shape that broadcasts to x's.</summary>
-internal sealed class SumToOperator<T>(Shape shape) : UnaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed class SumToOperator<T>(Shape shape) : UnaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "sum_to";
 

@@ -54,7 +54,9 @@ public sealed partial class Variable<T>
     /// Every <paramref name="step"/>-th element of an axis from <paramref name="start"/> up to, and without,
     /// <paramref name="stop"/>.
     /// </summary>
-    /// <remarks>As in Python: negative bounds count from the end, and bounds outside the axis are moved to its ends.</remarks>
+    /// <remarks>
+    /// As in Python: negative bounds count from the end, and bounds outside the axis are moved to its ends.
+    /// </remarks>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="start">The first index; null for the beginning.</param>
     /// <param name="stop">The index after the last; null for the end.</param>
@@ -78,7 +80,9 @@ public sealed partial class Variable<T>
         return Shape.Equals(shape) ? this : new ReshapeOperator<T>(shape).Apply(this);
     }
 
-    /// <summary>The axes in another order: axis <c>i</c> of the result is axis <c>axes[i]</c> of this variable.</summary>
+    /// <summary>
+    /// The axes in another order: axis <c>i</c> of the result is axis <c>axes[i]</c> of this variable.
+    /// </summary>
     /// <exception cref="ArgumentException"><paramref name="axes"/> does not name each axis once.</exception>
     public Variable<T> Permute(params int[] axes) => new PermuteOperator<T>(Axes.Permutation(Shape, axes)).Apply(this);
 
@@ -93,7 +97,8 @@ public sealed partial class Variable<T>
 }
 
 /// <summary>x under another shape; its derivative is the reshape back.</summary>
-internal sealed class ReshapeOperator<T>(Shape shape) : UnaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed class ReshapeOperator<T>(Shape shape) : UnaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "reshape";
 
@@ -111,7 +116,8 @@ internal sealed class ReshapeOperator<T>(Shape shape) : UnaryOperator<T> where T
 }
 
 /// <summary>The axes of x in another order; its derivative is the inverse order.</summary>
-internal sealed class PermuteOperator<T>(int[] order) : UnaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed class PermuteOperator<T>(int[] order) : UnaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "permute";
 
@@ -148,7 +154,9 @@ internal sealed class SliceOperator<T>(SliceBounds bounds) : UnaryOperator<T>
         new EmbedOperator<T>(bounds, at.ShapeOf(0)).Apply(gradient);
 }
 
-/// <summary>Zeros of a shape with x in the place of a slice; its derivative is <see cref="SliceOperator{T}"/>.</summary>
+/// <summary>
+/// Zeros of a shape with x in the place of a slice; its derivative is <see cref="SliceOperator{T}"/>.
+/// </summary>
 internal sealed class EmbedOperator<T>(SliceBounds bounds, Shape shape) : UnaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

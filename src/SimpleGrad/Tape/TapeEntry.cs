@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace SimpleGrad;
 
-/// <summary>One recorded operator: which variables it read and made, by name, and how gradients propagate through it.</summary>
+/// <summary>
+/// One recorded operator: which variables it read and made, by name, and how gradients propagate through it.
+/// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public sealed class TapeEntry<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -28,15 +30,16 @@ public sealed class TapeEntry<T> where T : unmanaged, IBinaryFloatingPointIeee75
     public IReadOnlyList<string> Outputs { get; }
 
     /// <summary>
-    /// Applies the chain rule of this one entry: from the gradients of its outputs to those of its inputs. Null is a known
-    /// zero, on both sides. What it computes is recorded.
+    /// Applies the chain rule of this one entry: from the gradients of its outputs to those of its inputs. Null is a
+    /// known zero, on both sides. What it computes is recorded.
     /// </summary>
     /// <exception cref="ArgumentException">Not one gradient for each output.</exception>
     public Variable<T>?[] Propagate(params ReadOnlySpan<Variable<T>?> outputGradients)
     {
         if (outputGradients.Length != Outputs.Count)
             throw new ArgumentException(
-                $"The entry of '{Operator}' has {Outputs.Count} outputs; {outputGradients.Length} gradients were given.");
+                $"The entry of '{Operator}' has {Outputs.Count} outputs; {outputGradients.Length} gradients "
+                + "were given.");
         var inputGradients = new Variable<T>?[Inputs.Count];
         var propagation = new Propagation<T>(_tape, _row, [], outputGradients, inputGradients);
         _row.Operator.Propagate(ref propagation);
@@ -47,7 +50,7 @@ public sealed class TapeEntry<T> where T : unmanaged, IBinaryFloatingPointIeee75
     {
         var names = new string[links.Length];
         for (int i = 0; i < names.Length; i++)
-            names[i] = links[i].Index >= 0 ? _tape.NameOf(links[i].Index) : links[i].Kept?.Name ?? "number";
+            names[i] = links[i].Index >= 0 ? _tape.NameOf(links[i].Index) : links[i].Kept!.Name;
         return names;
     }
 }

@@ -1,6 +1,8 @@
 namespace SimpleGrad;
 
-/// <summary>A slice of one axis after Python's rules have been applied: what is asked for becomes what is there.</summary>
+/// <summary>
+/// A slice of one axis after Python's rules have been applied: what is asked for becomes what is there.
+/// </summary>
 internal readonly record struct SliceBounds(int Axis, int Start, int Step, int Count)
 {
     public static SliceBounds Resolve(Shape shape, int axis, int? start, int? stop, int step)

@@ -244,7 +244,9 @@ public sealed partial class OperatorPropertyTests
 
         public Variable<T> Result { get; }
 
-        /// <summary>The gradients of a sum with weights, which a wrong order of elements would change.</summary>
+        /// <summary>
+        /// The gradients of a weighted sum of the result, which is sensitive to a wrong order of elements.
+        /// </summary>
         public T[]?[] Gradients(bool createGraph)
         {
             T[] weights = [.. Enumerable.Range(1, Result.Length).Select(i => T.CreateChecked((float)Math.Sin(i)))];

@@ -29,7 +29,8 @@ public sealed class TapeTests
     public void AGivenNameStandsOnce()
     {
         Variable<double> a = _tape.Variable(1.0, "a");
-        Assert.Contains("'a'", Assert.Throws<ArgumentException>(() => _tape.Variable(1.0, "a")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'a'", Assert.Throws<ArgumentException>(() => _tape.Variable(1.0, "a")).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => a.Sum(name: "a"));
         Assert.Equal(0, _tape.Count);
         Assert.Equal("v0", (a * a).Name);
@@ -104,7 +105,8 @@ public sealed class TapeTests
                         x += 1;
                     _tape.Grad(x, x);
                 }
-                catch (InvalidOperationException exception) when (exception.Message.Contains("thread", StringComparison.Ordinal))
+                catch (InvalidOperationException exception)
+                    when (exception.Message.Contains("thread", StringComparison.Ordinal))
                 {
                     Interlocked.Increment(ref refusals);
                 }
