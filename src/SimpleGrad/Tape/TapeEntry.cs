@@ -10,11 +10,13 @@ public sealed class TapeEntry<T> where T : unmanaged, IBinaryFloatingPointIeee75
 {
     private readonly Tape<T> _tape;
     private readonly EntryRow<T> _row;
+    private readonly int _epoch;
 
     internal TapeEntry(Tape<T> tape, EntryRow<T> row)
     {
         _tape = tape;
         _row = row;
+        _epoch = tape.Epoch;
         ReadOnlySpan<Link<T>> links = tape.LinksOf(row);
         Inputs = Names(links[..row.InputCount]);
         Outputs = Names(links[row.InputCount..]);
@@ -34,8 +36,12 @@ public sealed class TapeEntry<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// known zero, on both sides. What it computes is recorded.
     /// </summary>
     /// <exception cref="ArgumentException">Not one gradient for each output.</exception>
+    /// <exception cref="InvalidOperationException">The tape was reset since: the entry is no longer on it.</exception>
     public Variable<T>?[] Propagate(params ReadOnlySpan<Variable<T>?> outputGradients)
     {
+        if (_epoch != _tape.Epoch)
+            throw new InvalidOperationException(
+                $"The entry of '{Operator}' cannot propagate: its tape was reset since, and no longer has it.");
         if (outputGradients.Length != Outputs.Count)
             throw new ArgumentException(
                 $"The entry of '{Operator}' has {Outputs.Count} outputs; {outputGradients.Length} gradients "

@@ -90,6 +90,17 @@ public sealed class TapeTests
     }
 
     [Fact]
+    public void AnEntryDoesNotPropagateAfterAReset()
+    {
+        Variable<double> a = _tape.Variable([1.0, 2], "a"), b = _tape.Variable([3.0, 4], "b");
+        _ = a * a;
+        TapeEntry<double> entry = _tape.Entries.Single();
+        _tape.Reset();
+        _ = b * b;
+        Assert.Throws<InvalidOperationException>(() => entry.Propagate(_tape.Constant([1.0, 1])));
+    }
+
+    [Fact]
     public void TwoThreadsAtOnceAreRefused()
     {
         var refusals = 0;
