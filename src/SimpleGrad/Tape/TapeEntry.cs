@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -51,6 +52,10 @@ public sealed class TapeEntry<T> where T : unmanaged, IBinaryFloatingPointIeee75
         _row.Operator.Propagate(ref propagation);
         return inputGradients;
     }
+
+    /// <inheritdoc cref="Propagate(ReadOnlySpan{Variable{T}})"/>
+    [OverloadResolutionPriority(1)] // so that null means one known zero
+    public Variable<T>?[] Propagate(Variable<T>? outputGradient) => Propagate([outputGradient]);
 
     private string[] Names(ReadOnlySpan<Link<T>> links)
     {

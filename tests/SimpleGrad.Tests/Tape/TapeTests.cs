@@ -86,6 +86,7 @@ public sealed class TapeTests
         Variable<double>?[] gradients = entry.Propagate(_tape.Variable([10.0, 20]));
         Assert.Equal([30, 60], gradients[0]!.Value.ToArray());
         Assert.Null(gradients[1]);
+        Assert.Equal([null, null], entry.Propagate(null));
         Assert.Throws<ArgumentException>(() => entry.Propagate(b, b));
     }
 
