@@ -45,6 +45,9 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
 
     internal Trace? Trace { get; }
 
+    /// <summary>How often the tape was reset.</summary>
+    internal int Epoch => _epoch;
+
     internal ref readonly EntryRow<T> EntryAt(int index) => ref _entries[index];
 
     internal ref readonly VariableRow VariableAt(int index) => ref _variables[index];

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -10,11 +11,13 @@ public sealed class TapeEntry<T> where T : unmanaged, IBinaryFloatingPointIeee75
 {
     private readonly Tape<T> _tape;
     private readonly EntryRow<T> _row;
+    private readonly int _epoch;
 
     internal TapeEntry(Tape<T> tape, EntryRow<T> row)
     {
         _tape = tape;
         _row = row;
+        _epoch = tape.Epoch;
         ReadOnlySpan<Link<T>> links = tape.LinksOf(row);
         Inputs = Names(links[..row.InputCount]);
         Outputs = Names(links[row.InputCount..]);
@@ -34,8 +37,12 @@ public sealed class TapeEntry<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// known zero, on both sides. What it computes is recorded.
     /// </summary>
     /// <exception cref="ArgumentException">Not one gradient for each output.</exception>
+    /// <exception cref="InvalidOperationException">The tape was reset since: the entry is no longer on it.</exception>
     public Variable<T>?[] Propagate(params ReadOnlySpan<Variable<T>?> outputGradients)
     {
+        if (_epoch != _tape.Epoch)
+            throw new InvalidOperationException(
+                $"The entry of '{Operator}' cannot propagate: its tape was reset since, and no longer has it.");
         if (outputGradients.Length != Outputs.Count)
             throw new ArgumentException(
                 $"The entry of '{Operator}' has {Outputs.Count} outputs; {outputGradients.Length} gradients "
@@ -45,6 +52,10 @@ public sealed class TapeEntry<T> where T : unmanaged, IBinaryFloatingPointIeee75
         _row.Operator.Propagate(ref propagation);
         return inputGradients;
     }
+
+    /// <inheritdoc cref="Propagate(ReadOnlySpan{Variable{T}})"/>
+    [OverloadResolutionPriority(1)] // so that null means one known zero
+    public Variable<T>?[] Propagate(Variable<T>? outputGradient) => Propagate([outputGradient]);
 
     private string[] Names(ReadOnlySpan<Link<T>> links)
     {

@@ -86,7 +86,19 @@ public sealed class TapeTests
         Variable<double>?[] gradients = entry.Propagate(_tape.Variable([10.0, 20]));
         Assert.Equal([30, 60], gradients[0]!.Value.ToArray());
         Assert.Null(gradients[1]);
+        Assert.Equal([null, null], entry.Propagate(null));
         Assert.Throws<ArgumentException>(() => entry.Propagate(b, b));
+    }
+
+    [Fact]
+    public void AnEntryDoesNotPropagateAfterAReset()
+    {
+        Variable<double> a = _tape.Variable([1.0, 2], "a"), b = _tape.Variable([3.0, 4], "b");
+        _ = a * a;
+        TapeEntry<double> entry = _tape.Entries.Single();
+        _tape.Reset();
+        _ = b * b;
+        Assert.Throws<InvalidOperationException>(() => entry.Propagate(_tape.Constant([1.0, 1])));
     }
 
     [Fact]
