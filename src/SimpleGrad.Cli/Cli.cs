@@ -9,7 +9,7 @@ internal static class Cli
     private const int UserMistake = 2;
     private const int OwnMistake = 1;
 
-    // Enough for the C# parser and for us to go through the deepest nesting that a program of the greatest length can have.
+    // Enough for the C# parser and the binder to go through the deepest nesting that a program can have.
     private const int StackSize = 256 << 20;
 
     /// <returns>0 on success, 2 where the user made a mistake, 1 where the tool did.</returns>
@@ -32,7 +32,7 @@ internal static class Cli
                 GradCommand.Create(stdout, stdin, messages),
             };
             root.HelpName = "simplegrad";
-            // A program may begin with a minus, as in "-h*2", and hold any character: nothing in it is an option or a file.
+            // A program may begin with a minus, as in "-h*2", or with an at sign: that makes it no option and no file.
             ParseResult parsed = root.Parse(
                 args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
             if (parsed.Action is ParseErrorAction)

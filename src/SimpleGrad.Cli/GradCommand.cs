@@ -16,8 +16,8 @@ internal sealed class GradCommand
     private readonly Option<int?> _orders = new("--orders")
     {
         HelpName = "N",
-        Description = "Differentiate N times. L0 is the sum of the result, each next loss the sum of the squares of the last "
-            + "one's gradients; the gradients of the last loss are printed.",
+        Description = "Differentiate N times. L0 is the sum of the result, each next loss the sum of the squares of "
+            + "the last one's gradients; the gradients of the last loss are printed.",
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
@@ -77,7 +77,8 @@ internal sealed class GradCommand
         int? orders = parsed.GetValue(_orders);
         (BoundProgram program, IReadOnlyList<VariableArgument> arguments) = _inputs.Read(parsed, _stdin);
         if (program.Variables.FirstOrDefault(name => IsLoss(name, orders)) is { } taken)
-            throw new MistakeException($"--orders {orders} names a loss '{taken}': choose another name for the variable.");
+            throw new MistakeException(
+                $"--orders {orders} names a loss '{taken}': choose another name for the variable.");
         int[] wanted = Wanted(parsed.GetValue(_wanted), program.Variables);
         Tensor<T>[] values = [.. arguments.Select(argument => argument.Load<T>(_messages))];
 

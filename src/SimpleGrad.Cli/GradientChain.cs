@@ -6,8 +6,8 @@ namespace SimpleGrad.Cli;
 internal static class GradientChain
 {
     /// <summary>
-    /// Without orders, the result and its gradients. With them, L0 is the sum of the result, each next loss is the sum of the
-    /// squares of all gradients of the last one, and the last loss is the value.
+    /// Without orders, the result and its gradients. With them, L0 is the sum of the result, each next loss is the sum
+    /// of the squares of all gradients of the last one, and the last loss is the value.
     /// </summary>
     /// <exception cref="MistakeException">The library refused to compute a gradient.</exception>
     public static (Tensor<T> Value, Variable<T>?[] Gradients) Compute<T>(

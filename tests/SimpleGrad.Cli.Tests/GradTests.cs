@@ -7,8 +7,12 @@ namespace SimpleGrad.Cli.Tests;
 public sealed class GradTests
 {
     private const string Simple = "var t = a + b; return t * b;";
-    private static readonly string[] Pair1 = ["--var", "a=0.0171,0.1633,0.5833,0.3794", "--var", "b=0.3774,0.6308,0.5239,0.1387"];
-    private static readonly string[] Pair2 = ["--var", "a=0.4605,0.4061,0.9422,0.3946", "--var", "b=0.0850,0.3296,0.9888,0.6494"];
+
+    private static readonly string[] Pair1 =
+        ["--var", "a=0.0171,0.1633,0.5833,0.3794", "--var", "b=0.3774,0.6308,0.5239,0.1387"];
+
+    private static readonly string[] Pair2 =
+        ["--var", "a=0.4605,0.4061,0.9422,0.3946", "--var", "b=0.0850,0.3296,0.9888,0.6494"];
 
     [Theory]
     [InlineData("f32", "08-using-grad.txt")]
@@ -59,7 +63,7 @@ public sealed class GradTests
     [InlineData(4, 181959.6046656, 14400.575999999997, 34765.95199999999)]
     public void The_chain_of_losses_is_PyTorchs(int orders, double loss, double firstOfA, double firstOfB)
     {
-        JsonElement json = Tool.Grad(Simple, Variables(Pair2), "--orders", orders.ToString(CultureInfo.InvariantCulture));
+        JsonElement json = Tool.Grad(Simple, Variables(Pair2), "--orders", $"{orders}");
 
         Assert.Equal(orders, json.GetProperty("orders").GetInt32());
         AssertClose(loss, Tool.Numbers(json.GetProperty("value"))[0]);
@@ -100,18 +104,14 @@ public sealed class GradTests
             L1 = v10.sum()
             dL1 ------------------------
             """,
-            string.Join('\n', Tool.Run(
-                "grad", "x * y", "--var", "x=1,2", "--var", "y=2", "--orders", "2", "--dtype", "f32", "--trace", "notebook")
-                .Output.Split('\n').Take(21)));
+            string.Join('\n', Trace(
+                "x * y", "--var", "x=1,2", "--var", "y=2", "--orders", "2", "--dtype", "f32").Take(21)));
     }
 
     [Fact]
     public void Three_gradients_of_one_shape_are_added_from_left_to_right()
     {
-        Tool run = Tool.Run(
-            "grad", "a * b * c", "--var", "a=1,2", "--var", "b=3,4", "--var", "c=5,6", "--orders", "2", "--trace", "notebook");
-
-        string[] lines = run.Output.Split('\n');
+        string[] lines = Trace("a * b * c", "--var", "a=1,2", "--var", "b=3,4", "--var", "c=5,6", "--orders", "2");
         int loss = Array.FindIndex(lines, line => line.StartsWith("L1 = ", StringComparison.Ordinal));
         string[] symbols = [.. lines[(loss - 5)..loss].Select(line => line.Split(' ')[3])];
         Assert.Equal(["*", "*", "+", "*", "+"], symbols);
@@ -130,17 +130,18 @@ public sealed class GradTests
     [Fact]
     public void Only_the_wanted_variables_are_reported_in_their_order()
     {
-        Tool run = Tool.Run("grad", "a * b * c", "--var", "a=2", "--var", "b=3", "--var", "c=5", "--wrt", "c, a");
+        Tool run = Tool.Run(
+            "grad", "a * b * c", "--var", "a=2", "--var", "b=3", "--var", "c=5", "--wrt", "c, a", "--dtype", "f32");
 
-        Assert.Equal(
-            "value tensor(30., dtype=torch.float64)\ndc tensor(6., dtype=torch.float64)\nda tensor(15., dtype=torch.float64)\n",
-            run.Output);
+        Assert.Equal("value tensor(30.)\ndc tensor(6.)\nda tensor(15.)\n", run.Output);
     }
 
     [Fact]
     public void Only_the_wanted_variables_take_part_in_the_chain() =>
-        // L1 = (db/da)^2 = b^2, whose gradient by a is known zero.
-        Assert.Equal("da None\n", Tool.Run("grad", "a * b", "--var", "a=2", "--var", "b=3", "--wrt", "a", "--orders", "2").Output);
+        // L1 is the square of b, whose gradient by a is known zero.
+        Assert.Equal(
+            "da None\n",
+            Tool.Run("grad", "a * b", "--var", "a=2", "--var", "b=3", "--wrt", "a", "--orders", "2").Output);
 
     [Fact]
     public void Json_has_shapes_and_null_for_known_zero() => Assert.Equal(
@@ -168,18 +169,20 @@ public sealed class GradTests
 
     [Fact]
     public void Json_writes_numbers_that_are_not_finite_as_strings() => Assert.Equal(
-        """{"value":{"shape":[3],"data":["NaN","Infinity","-Infinity"]},"gradients":{"x":{"shape":[3],"data":[1,1,1]}}}""" + "\n",
-        Tool.Run("grad", "x", "--var", "x=nan,inf,-inf", "--json").Output);
+        """{"value":{"shape":[3],"data":["NaN","Infinity","-Infinity"]},"gradients":{}}""" + "\n",
+        Tool.Run("grad", "Stack([0.0 / 0, 1.0 / 0, -1.0 / 0])", "--json").Output);
 
     [Fact]
     public void Float_arithmetic_is_done_in_float() =>
-        Assert.Equal("value tensor(16777216.)", Tool.Run("grad", "x + 1", "--var", "x=16777216", "--dtype", "f32").Output.Split('\n')[0]);
+        Assert.StartsWith(
+            "value tensor(16777216.)\n", Tool.Run("grad", "x + 1", "--var", "x=16777216", "--dtype", "f32").Output);
 
     [Fact]
     public void A_result_without_variables_has_no_gradients()
     {
-        Assert.Equal("value tensor(6.2832, dtype=torch.float64)\nda None\n", Tool.Run("grad", "2*PI", "--var", "a=1").Output);
-        Assert.Equal("value tensor(6.2832, dtype=torch.float64)\n", Tool.Run("grad", "2*PI").Output);
+        const string Value = "value tensor(6.2832, dtype=torch.float64)\n";
+        Assert.Equal(Value + "da None\n", Tool.Run("grad", "2*PI", "--var", "a=1").Output);
+        Assert.Equal(Value, Tool.Run("grad", "2*PI").Output);
     }
 
     [Fact]
@@ -187,7 +190,8 @@ public sealed class GradTests
     {
         var tape = new Tape<double>();
         Variable<double> x = tape.Variable(1.0), result = tape.Temporary(Tensor.Scalar(1.0));
-        tape.RecordAggregate("odd", [x], [result], _ => throw new ArgumentException("No gradient here.", nameof(result)));
+        tape.RecordAggregate(
+            "odd", [x], [result], _ => throw new ArgumentException("No gradient here.", nameof(result)));
 
         var mistake = Assert.Throws<MistakeException>(() => GradientChain.Compute(tape, result, [x], null));
         Assert.Equal("No gradient here.", mistake.Message);
@@ -200,6 +204,9 @@ public sealed class GradTests
         Assert.Equal("", run.Errors);
         Assert.Equal(0, run.ExitCode);
     }
+
+    private static string[] Trace(string program, params string[] options) =>
+        Tool.Run(["grad", program, "--trace", "notebook", .. options]).Output.Split('\n');
 
     private static string[] Variables(string[] options) => [.. options.Where(option => option != "--var")];
 

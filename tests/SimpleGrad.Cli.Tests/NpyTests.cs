@@ -72,7 +72,9 @@ public sealed class NpyTests
 
     [Fact]
     public void A_number_that_float_cannot_hold_is_a_mistake() =>
-        Assert.Contains("The number 1E+40 is too large for f32.", Mistake(File(1, Header("<f8", 1), Doubles(1e40)), "--dtype", "f32"));
+        Assert.Contains(
+            "The number 1E+40 is too large for f32.",
+            Mistake(File(1, Header("<f8", 1), Doubles(1e40)), "--dtype", "f32"));
 
     [Fact]
     public void What_is_no_npy_file_is_a_mistake()
@@ -105,8 +107,8 @@ public sealed class NpyTests
     [Theory]
     [InlineData("(99999999999,)")]
     [InlineData("(100000, 100000)")]
-    public void A_shape_that_is_too_large_is_a_mistake(string shape) =>
-        Assert.Contains("cannot be read: ", Mistake(File(1, $"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}}}", Six)));
+    public void A_shape_that_is_too_large_is_a_mistake(string shape) => Assert.Contains(
+        "cannot be read: ", Mistake(File(1, $"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}}}", Six)));
 
     [Fact]
     public void The_length_of_the_file_must_fit()

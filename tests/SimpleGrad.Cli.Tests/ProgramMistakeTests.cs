@@ -194,14 +194,14 @@ public sealed class ProgramMistakeTests
     }
 
     [Fact]
-    public void The_place_in_standard_input_is_named_so() =>
-        Assert.StartsWith("standard input(1,1): ", Tool.RunWithInput("q", ["grad", "--file", "-", .. Variables]).Mistake());
+    public void The_place_in_standard_input_is_named_so() => Assert.StartsWith(
+        "standard input(1,1): ", Tool.RunWithInput("q", ["grad", "--file", "-", .. Variables]).Mistake());
 
     [Fact]
     public void Of_a_long_line_the_part_around_the_place_is_shown()
     {
-        string program = string.Concat(Enumerable.Repeat("x + ", 100)) + "qq + " + string.Concat(Enumerable.Repeat("x + ", 100)) + "x";
-        string[] said = Tool.Run(["grad", program, .. Variables]).Mistake().Split('\n');
+        string sum = string.Concat(Enumerable.Repeat("x + ", 100));
+        string[] said = Tool.Run(["grad", $"{sum}qq + {sum}x", .. Variables]).Mistake().Split('\n');
 
         Assert.StartsWith("program(1,401): ", said[0]);
         Assert.Equal("qq", said[1].Substring(said[2].IndexOf('^', StringComparison.Ordinal), 2));
@@ -214,7 +214,7 @@ public sealed class ProgramMistakeTests
         string deep = string.Concat(Enumerable.Repeat("Exp(", 3000)) + "-s" + new string(')', 3000);
         Assert.Equal(0, Tool.Run(["grad", deep, .. Variables]).ExitCode);
         Assert.Equal(0, Tool.Run(["grad", string.Join('+', Enumerable.Repeat("s", 20_000)), .. Variables]).ExitCode);
-        Assert.Contains("at most 50000 characters", Tool.Run(["grad", new string('(', 50_001), .. Variables]).Mistake());
+        Assert.Contains("at most 50000 characters", Tool.Run("grad", new string('(', 50_001)).Mistake());
     }
 
     [Fact]
@@ -224,7 +224,8 @@ public sealed class ProgramMistakeTests
     [Fact]
     public void A_trace_is_printed_up_to_what_the_library_refuses()
     {
-        Tool run = Tool.Run("grad", "var t = x * x; return t + x[..1] + x[..3];", "--var", "x=1,2,3,4", "--trace", "notebook");
+        Tool run = Tool.Run(
+            "grad", "var t = x * x; return t + x[..1] + x[..3];", "--var", "x=1,2,3,4", "--trace", "notebook");
 
         Assert.Equal(2, run.ExitCode);
         Assert.Equal(

@@ -96,7 +96,8 @@ public sealed class ProgramTests
     {
         Assert.Equal(expected, Tool.Value(program)[0], 15);
         // A folded number leaves nothing on the tape but the multiplication.
-        string[] trace = Tool.Run("grad", $"({program}) * 3 * x", "--var", "x=1", "--trace", "notebook").Output.Split('\n');
+        string[] trace =
+            Tool.Run("grad", $"({program}) * 3 * x", "--var", "x=1", "--trace", "notebook").Output.Split('\n');
         Assert.StartsWith("v0 = ", trace[1]);
         Assert.EndsWith(" * x", trace[1]);
         Assert.StartsWith("dv0 ---", trace[2]);
@@ -142,7 +143,8 @@ public sealed class ProgramTests
     public void Every_operator_of_the_library_has_a_form_that_a_program_can_call()
     {
         IEnumerable<string> methods = typeof(Variable<double>).GetMethods()
-            .Where(method => method is { IsStatic: false, IsSpecialName: false } && method.ReturnType == typeof(Variable<double>))
+            .Where(method => method is { IsStatic: false, IsSpecialName: false })
+            .Where(method => method.ReturnType == typeof(Variable<double>))
             .Select(method => method.Name);
 
         Assert.Equal([], methods.Except(OperatorLookup.Names));

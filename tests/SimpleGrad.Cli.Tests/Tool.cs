@@ -16,7 +16,7 @@ internal sealed record Tool(int ExitCode, string Output, string Errors)
         return new Tool(exitCode, output.ToString(), errors.ToString());
     }
 
-    /// <summary>What <c>grad --json</c> prints for a program, <paramref name="variables"/> and further options.</summary>
+    /// <summary>What <c>grad --json</c> prints for a program, variables and further options.</summary>
     public static JsonElement Grad(string program, string[] variables, params string[] options)
     {
         Tool run = Run(["grad", program, "--json", .. options, .. variables.SelectMany(v => new[] { "--var", v })]);
@@ -29,7 +29,8 @@ internal sealed record Tool(int ExitCode, string Output, string Errors)
     public static double[] Value(string program, params string[] variables) =>
         Numbers(Grad(program, variables).GetProperty("value"));
 
-    public static double[] Numbers(JsonElement tensor) => [.. tensor.GetProperty("data").EnumerateArray().Select(Number)];
+    public static double[] Numbers(JsonElement tensor) =>
+        [.. tensor.GetProperty("data").EnumerateArray().Select(Number)];
 
     /// <summary>Numbers with spaces between them, as test data has them.</summary>
     public static double[] Numbers(string text) =>
@@ -38,7 +39,7 @@ internal sealed record Tool(int ExitCode, string Output, string Errors)
     public static int[] Shape(JsonElement tensor) =>
         [.. tensor.GetProperty("shape").EnumerateArray().Select(length => length.GetInt32())];
 
-    /// <summary>Checks that a run ended with a message for the user and nothing else, and returns the message.</summary>
+    /// <summary>Checks that a run ended with a message for the user and nothing else; returns the message.</summary>
     public string Mistake()
     {
         Assert.Equal(2, ExitCode);

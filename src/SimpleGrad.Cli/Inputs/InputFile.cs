@@ -7,7 +7,8 @@ internal static class InputFile
     public static FileStream Open(string path)
     {
         if (!File.Exists(path))
-            throw new MistakeException(Directory.Exists(path) ? $"'{path}' is a directory." : $"There is no file '{path}'.");
+            throw new MistakeException(
+                Directory.Exists(path) ? $"'{path}' is a directory." : $"There is no file '{path}'.");
         try
         {
             return File.OpenRead(path);

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace SimpleGrad.Cli;
 
-/// <summary>Reads a tensor as it is written on the command line: <c>2.5</c>, <c>1,2</c> or <c>[[1,2],[3,4]]</c>.</summary>
+/// <summary>Reads a tensor from the command line: <c>2.5</c>, <c>1,2</c> or <c>[[1,2],[3,4]]</c>.</summary>
 internal ref struct ListText<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly List<T> _values = [];
@@ -48,7 +48,8 @@ internal ref struct ListText<T> where T : unmanaged, IBinaryFloatingPointIeee754
         }
         while (_rest.StartsWith(','));
         if (!_rest.StartsWith(']'))
-            throw new MistakeException(_rest.IsEmpty ? "A ']' is missing." : $"A ',' or ']' is missing before '{_rest}'.");
+            throw new MistakeException(
+                _rest.IsEmpty ? "A ']' is missing." : $"A ',' or ']' is missing before '{_rest}'.");
         _rest = _rest[1..].TrimStart();
         if (_lengths[depth] == -1)
             _lengths[depth] = count;

@@ -48,7 +48,9 @@ internal static partial class NpyFile
 
         Span<byte> size = stackalloc byte[magic[6] == 1 ? sizeof(ushort) : sizeof(uint)];
         file.ReadExactly(size);
-        uint length = magic[6] == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(size) : BinaryPrimitives.ReadUInt32LittleEndian(size);
+        uint length = magic[6] == 1
+            ? BinaryPrimitives.ReadUInt16LittleEndian(size)
+            : BinaryPrimitives.ReadUInt32LittleEndian(size);
         if (length > file.Length)
             throw new EndOfStreamException();
         byte[] bytes = new byte[length];

@@ -20,7 +20,8 @@ internal static class NumberText
         }
         if (!T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number))
             return text.IsEmpty ? "A number is missing." : $"'{text}' is not a number.";
-        return T.IsInfinity(number) && char.IsAsciiDigit(digits.TrimStart('.')[0]) ? TooLarge<T>(text.ToString()) : null;
+        bool isFinite = char.IsAsciiDigit(digits.TrimStart('.')[0]);
+        return isFinite && T.IsInfinity(number) ? TooLarge<T>(text.ToString()) : null;
     }
 
     public static string TooLarge<T>(string number) where T : unmanaged =>

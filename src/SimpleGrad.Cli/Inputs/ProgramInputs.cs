@@ -8,8 +8,9 @@ internal sealed class ProgramInputs
     private readonly Argument<string?> _program = new("PROGRAM")
     {
         Arity = ArgumentArity.ZeroOrOne,
-        Description = "A C# expression, or statements such as \"var t = a + b; return t * b;\". Operators, as functions or as "
-            + $"methods: {string.Join(", ", OperatorLookup.Names)}. Constants: {string.Join(", ", ProgramNames.Constants.Keys)}.",
+        Description = "A C# expression, or statements such as \"var t = a + b; return t * b;\". "
+            + $"Operators, as functions or as methods: {string.Join(", ", OperatorLookup.Names)}. "
+            + $"Constants: {string.Join(", ", ProgramNames.Constants.Keys)}.",
     };
 
     private readonly Option<string?> _file = new("--file")
@@ -21,8 +22,8 @@ internal sealed class ProgramInputs
     private readonly Option<string[]> _variables = new("--var")
     {
         HelpName = "NAME=VALUE",
-        Description = "A variable: a=2.5 (number), a=1,2,3 (vector), a=[[1,2],[3,4]] (any shape), a=@data.csv:column (a column "
-            + "by its name), a=@data.npy (a NumPy array). Can be repeated.",
+        Description = "A variable: a=2.5 (number), a=1,2,3 (vector), a=[[1,2],[3,4]] (any shape), "
+            + "a=@data.csv:column (a column by its name), a=@data.npy (a NumPy array). Can be repeated.",
     };
 
     private readonly Option<string> _numberType = new("--dtype")

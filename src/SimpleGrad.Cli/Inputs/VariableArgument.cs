@@ -6,7 +6,8 @@ namespace SimpleGrad.Cli;
 internal sealed record VariableArgument(string Name, string Value)
 {
     private const string Forms =
-        "a=2.5 is a number, a=1,2,3 a vector, a=[[1,2],[3,4]] a matrix, a=@data.csv:column a column, a=@data.npy a NumPy array";
+        "a=2.5 is a number, a=1,2,3 a vector, a=[[1,2],[3,4]] a matrix, a=@data.csv:column a column, "
+        + "a=@data.npy a NumPy array";
 
     /// <summary>Takes the arguments apart and checks the names; values are read later.</summary>
     public static IReadOnlyList<VariableArgument> Parse(IEnumerable<string> arguments)

@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace SimpleGrad.Cli;
 
-/// <summary>What is said to a person, on standard error: in colour and with progress on a terminal, plain elsewhere.</summary>
+/// <summary>Messages on standard error: in colour and with progress on a terminal, plain elsewhere.</summary>
 internal sealed class Messages
 {
     private readonly TextWriter _writer;

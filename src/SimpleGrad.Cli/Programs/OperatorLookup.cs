@@ -19,14 +19,15 @@ internal static class OperatorLookup
         typeof(Variable<>).GetMethods(Own | BindingFlags.Static).Where(method => method.IsSpecialName));
 
     /// <summary>The names that are called as functions or methods, in alphabetical order.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. _named.Select(group => group.Key).Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Names { get; } =
+        [.. _named.Select(group => group.Key).Order(StringComparer.Ordinal)];
 
     public static bool Contains(string name) => _named.Contains(name);
 
     /// <summary>The ways to call an operator that has a name, such as <c>Exp</c>.</summary>
     public static IEnumerable<OperatorSignature> Named(string name) => _named[name];
 
-    /// <summary>The ways to apply an operator that has a symbol, by its .NET name, such as <c>op_Addition</c>.</summary>
+    /// <summary>The ways to apply an operator that has a symbol, by its name in .NET: <c>op_Addition</c>.</summary>
     public static IEnumerable<OperatorSignature> Symbol(string name) => _symbols[name];
 
     private static ILookup<string, OperatorSignature> Signatures(IEnumerable<MethodInfo> methods) => (

@@ -125,7 +125,8 @@ internal sealed class OperatorSignature
         (ParameterKind.Number, BoundNumber number) => number.IsWhole ? 1 : 0,
         (ParameterKind.Whole, BoundNumber { IsInt: true }) => 0,
         (ParameterKind.Truth, BoundTruth) => 0,
-        (ParameterKind.Wholes, BoundList list) => list.Items.All(item => item is BoundNumber { IsInt: true }) ? 0 : null,
+        (ParameterKind.Wholes, BoundList list) =>
+            list.Items.All(item => item is BoundNumber { IsInt: true }) ? 0 : null,
         (ParameterKind.Variables, BoundList list) =>
             list.Items.All(item => item is { IsVariable: true } or BoundNumber) ? 0 : null,
         _ => null,

@@ -126,13 +126,17 @@ internal sealed class ProgramBinder
         bool areWhole = (left, right) is (BoundNumber { IsWhole: true }, BoundNumber { IsWhole: true });
         if (areWhole && name == "op_Division" && ((BoundNumber)left).Value % ((BoundNumber)right).Value != 0)
             throw _text.Mistake(
-                syntax.Span, "C# would cut this quotient of whole numbers: write one of them with a point, as in 1.0 / 2.");
+                syntax.Span, "C# would cut this quotient of whole numbers: write one with a point, as in 1.0 / 2.");
         return Apply(name, syntax, areWhole, left, right);
     }
 
-    private BoundNode Apply(string name, ExpressionSyntax syntax, bool isWhole, params IReadOnlyList<BoundNode> operands) =>
-        Choose(syntax.Span, OperatorLookup.Symbol(name), [.. operands.Select(o => new OperatorArgument(null, o))], isWhole)
+    private BoundNode Apply(
+        string name, ExpressionSyntax syntax, bool isWhole, params IReadOnlyList<BoundNode> operands)
+    {
+        OperatorArgument[] arguments = [.. operands.Select(operand => new OperatorArgument(null, operand))];
+        return Choose(syntax.Span, OperatorLookup.Symbol(name), arguments, isWhole)
             ?? throw ProgramParser.Refuse(_text, syntax);
+    }
 
     private BoundNode BindCall(InvocationExpressionSyntax syntax)
     {
@@ -160,16 +164,20 @@ internal sealed class ProgramBinder
                 throw ProgramParser.Refuse(_text, argument);
             if (argument.NameColon is null && arguments.LastOrDefault()?.Name is not null)
                 throw _text.Mistake(argument.Span, "Arguments without a name come before those with one.");
-            arguments.Add(new OperatorArgument(argument.NameColon?.Name.Identifier.ValueText, Bind(argument.Expression)));
+            arguments.Add(
+                new OperatorArgument(argument.NameColon?.Name.Identifier.ValueText, Bind(argument.Expression)));
         }
         return Choose(syntax.Span, OperatorLookup.Named(name), arguments, false) ?? throw _text.Mistake(
             syntax.Span, $"There is no {name}({Describe(arguments)}); there is\n" + string.Join('\n',
                 OperatorLookup.Named(name).Select(signature => $"    {signature.Describe(name)}").Distinct()));
     }
 
-    /// <summary>The signature that fits best, applied at once where all arguments are numbers; null where none fits.</summary>
+    /// <summary>The signature that fits best, computed at once if it can be; null where none fits.</summary>
     private BoundNode? Choose(
-        TextSpan place, IEnumerable<OperatorSignature> signatures, IReadOnlyList<OperatorArgument> arguments, bool isWhole)
+        TextSpan place,
+        IEnumerable<OperatorSignature> signatures,
+        IReadOnlyList<OperatorArgument> arguments,
+        bool isWhole)
     {
         BoundCall? call = (
             from signature in signatures
@@ -201,9 +209,10 @@ internal sealed class ProgramBinder
             if (argument.NameColon is not null || !argument.RefKindKeyword.IsKind(SyntaxKind.None))
                 throw ProgramParser.Refuse(_text, argument);
         }
-        if (arguments.All(argument => argument.Expression is RangeExpressionSyntax))
-            return new BoundPart(
-                syntax.Span, source, [.. arguments.Select(argument => BindRange((RangeExpressionSyntax)argument.Expression))]);
+        RangeExpressionSyntax[] ranges =
+            [.. arguments.Select(argument => argument.Expression).OfType<RangeExpressionSyntax>()];
+        if (ranges.Length == arguments.Count)
+            return new BoundPart(syntax.Span, source, [.. ranges.Select(BindRange)]);
         return arguments.Count == 1
             ? new BoundElement(syntax.Span, source, BindIndex(arguments[0].Expression))
             : throw _text.Mistake(

@@ -38,15 +38,19 @@ internal static class ProgramParser
     }
 
     /// <summary>The mistake of using C# that is no part of a program.</summary>
-    public static MistakeException Refuse(ProgramText text, SyntaxNode node) => text.Mistake(node.Span, node.Kind() switch
+    public static MistakeException Refuse(ProgramText text, SyntaxNode node)
     {
-        SyntaxKind.GenericName =>
-            "C# reads < and > as the brackets of type arguments here: put the comparisons in parentheses.",
-        SyntaxKind.ExclusiveOrExpression or SyntaxKind.PointerIndirectionExpression =>
-            "A power is written Pow(x, 2) or x.Pow(2).",
-        SyntaxKind kind => $"A program has no {Words(kind)}; it is made of variables, numbers, + - * /, comparisons, "
-            + "parentheses, operators such as Exp(x) or x.Sum(), 'var' and 'return'.",
-    });
+        SyntaxKind kind = node.Kind();
+        return text.Mistake(node.Span, kind switch
+        {
+            SyntaxKind.GenericName =>
+                "C# reads < and > as the brackets of type arguments here: put the comparisons in parentheses.",
+            SyntaxKind.ExclusiveOrExpression or SyntaxKind.PointerIndirectionExpression =>
+                "A power is written Pow(x, 2) or x.Pow(2).",
+            _ => $"A program has no {Words(kind)}; it is made of variables, numbers, + - * /, comparisons, "
+                + "parentheses, operators such as Exp(x) or x.Sum(), 'var' and 'return'.",
+        });
+    }
 
     private static VariableDeclaratorSyntax Local(ProgramText text, VariableDeclarationSyntax declaration)
     {
@@ -71,7 +75,7 @@ internal static class ProgramParser
         _ => throw Refuse(text, part),
     };
 
-    /// <summary>The name of a kind of syntax as words: ObjectCreationExpression is "object creation expression".</summary>
+    /// <summary>The name of a kind of syntax as words: CastExpression is "cast expression".</summary>
     private static string Words(SyntaxKind kind) => string.Concat(
-        kind.ToString().Select((c, i) => char.IsUpper(c) ? (i > 0 ? " " : "") + char.ToLowerInvariant(c) : c.ToString()));
+        kind.ToString().Select(c => char.IsUpper(c) ? $" {char.ToLowerInvariant(c)}" : $"{c}")).TrimStart();
 }

@@ -13,7 +13,8 @@ internal sealed class ProgramText
     public ProgramText(string origin, string text)
     {
         if (text.Length > MostCharacters)
-            throw new MistakeException($"{origin}: a program has at most {MostCharacters} characters, not {text.Length}.");
+            throw new MistakeException(
+                $"{origin}: a program has at most {MostCharacters} characters, not {text.Length}.");
         _origin = origin;
         Source = SourceText.From(text);
     }

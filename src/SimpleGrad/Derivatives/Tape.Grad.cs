@@ -4,20 +4,21 @@ public sealed partial class Tape<T>
 {
     /// <summary>The gradient of <paramref name="loss"/> by each wanted variable.</summary>
     /// <remarks>
-    /// The gradient of a loss that is not a single number is that of the sum of its elements. A wanted variable may be an input,
-    /// an intermediate result, or the loss itself.
+    /// The gradient of a loss that is not a single number is that of the sum of its elements. A wanted variable may
+    /// be an input, an intermediate result, or the loss itself.
     /// </remarks>
     /// <param name="loss">What to differentiate.</param>
     /// <param name="wanted">The variables to differentiate by.</param>
     /// <param name="zeros">Whether a gradient that is known zero comes as a variable of zeros instead of null.</param>
     /// <param name="createGraph">
-    /// Whether the computation of the gradients is recorded, so that they can be differentiated in turn. Without it, gradients
-    /// cost less time and memory, and differentiating them is an error.
+    /// Whether the computation of the gradients is recorded, so that they can be differentiated in turn. Without it,
+    /// gradients cost less time and memory, and differentiating them is an error.
     /// </param>
-    /// <returns>For each wanted variable its gradient, of the variable's shape; null where it is known to be zero.</returns>
+    /// <returns>For each wanted variable its gradient, of the variable's shape; null where it is known to be
+    /// zero.</returns>
     /// <exception cref="InvalidOperationException">
-    /// A variable belongs to another tape or to a tape that was reset since, or the loss depends on a gradient that was computed
-    /// without <paramref name="createGraph"/>.
+    /// A variable belongs to another tape or to a tape that was reset since, or the loss depends on a gradient that
+    /// was computed without <paramref name="createGraph"/>.
     /// </exception>
     public Variable<T>?[] Grad(
         Variable<T> loss, IReadOnlyList<Variable<T>> wanted, bool zeros = false, bool createGraph = true)
@@ -30,9 +31,13 @@ public sealed partial class Tape<T>
         ActiveSweeps++;
         try
         {
-            Use(loss, "grad");
+            Use(loss, "grad", needsRow: true);
             foreach (Variable<T> variable in wanted)
-                Use(variable ?? throw new ArgumentException("A wanted variable is null.", nameof(wanted)), "grad");
+            {
+                if (variable is null)
+                    throw new ArgumentException("A wanted variable is null.", nameof(wanted));
+                Use(variable, "grad", needsRow: true);
+            }
             IsRecording &= createGraph;
             Variable<T>?[] gradients = ReverseSweep.Run(this, loss, wanted);
             for (int i = 0; zeros && i < gradients.Length; i++)

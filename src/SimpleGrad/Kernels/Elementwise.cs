@@ -17,6 +17,9 @@ internal static class Elementwise
         if (x.IsScalar)
             return new Tensor<T>(TArithmetic.Apply(x.ScalarValue));
         Tensor<T> result = Tensor<T>.Uninitialized(x.Shape);
+        // Some of the vectorised primitives refuse an empty span.
+        if (x.Length == 0)
+            return result;
         if (x.IsContiguous)
         {
             TArithmetic.Apply(x.Span, result.NewData);

@@ -16,7 +16,9 @@ internal interface IUnaryArithmetic<TSelf, T>
     }
 }
 
-/// <summary>The arithmetic of an elementwise operator of two operands; either may be one number for all elements.</summary>
+/// <summary>
+/// The arithmetic of an elementwise operator of two operands; either may be one number for all elements.
+/// </summary>
 internal interface IBinaryArithmetic<TSelf, T>
     where TSelf : struct, IBinaryArithmetic<TSelf, T>
     where T : unmanaged

@@ -16,7 +16,9 @@ internal interface IReduction<T> where T : unmanaged
 /// <summary>The loops of all reductions over axes.</summary>
 internal static class Reduction
 {
-    /// <summary>Reduces the axes marked in <paramref name="reduced"/>; the result has <paramref name="shape"/>.</summary>
+    /// <summary>
+    /// Reduces the axes marked in <paramref name="reduced"/>; the result has <paramref name="shape"/>.
+    /// </summary>
     public static Tensor<T> Over<TReduction, T>(Tensor<T> x, ReadOnlySpan<bool> reduced, Shape shape)
         where TReduction : struct, IReduction<T>
         where T : unmanaged

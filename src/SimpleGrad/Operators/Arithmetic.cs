@@ -3,48 +3,50 @@ using System.Numerics.Tensors;
 
 namespace SimpleGrad;
 
+// A gradient that is known zero is null, so operands may be null as far as the compiler knows: formulas of gradients
+// stay readable, and an operand that really is null is an error that says what it means.
 public sealed partial class Variable<T>
 {
     /// <summary>Elementwise sum, with broadcasting.</summary>
-    public static Variable<T> operator +(Variable<T> x, Variable<T> y) => AddOperator<T>.Instance.Apply(x, y);
+    public static Variable<T> operator +(Variable<T>? x, Variable<T>? y) => AddOperator<T>.Instance.Apply(x!, y!);
 
     /// <summary>Adds a number to each element.</summary>
-    public static Variable<T> operator +(Variable<T> x, double y) => x + FromNumber(y);
+    public static Variable<T> operator +(Variable<T>? x, double y) => x + FromNumber(y);
 
     /// <summary>Adds each element to a number.</summary>
-    public static Variable<T> operator +(double x, Variable<T> y) => FromNumber(x) + y;
+    public static Variable<T> operator +(double x, Variable<T>? y) => FromNumber(x) + y;
 
     /// <summary>Elementwise difference, with broadcasting.</summary>
-    public static Variable<T> operator -(Variable<T> x, Variable<T> y) => SubtractOperator<T>.Instance.Apply(x, y);
+    public static Variable<T> operator -(Variable<T>? x, Variable<T>? y) => SubtractOperator<T>.Instance.Apply(x!, y!);
 
     /// <summary>Subtracts a number from each element.</summary>
-    public static Variable<T> operator -(Variable<T> x, double y) => x - FromNumber(y);
+    public static Variable<T> operator -(Variable<T>? x, double y) => x - FromNumber(y);
 
     /// <summary>Subtracts each element from a number.</summary>
-    public static Variable<T> operator -(double x, Variable<T> y) => FromNumber(x) - y;
+    public static Variable<T> operator -(double x, Variable<T>? y) => FromNumber(x) - y;
 
     /// <summary>
     /// Elementwise product, with broadcasting. The product with the plain number one is the other operand itself.
     /// </summary>
-    public static Variable<T> operator *(Variable<T> x, Variable<T> y) => MultiplyOperator<T>.Product(x, y);
+    public static Variable<T> operator *(Variable<T>? x, Variable<T>? y) => MultiplyOperator<T>.Product(x!, y!);
 
     /// <summary>Multiplies each element by a number; by one, it is the variable itself.</summary>
-    public static Variable<T> operator *(Variable<T> x, double y) => x * FromNumber(y);
+    public static Variable<T> operator *(Variable<T>? x, double y) => x * FromNumber(y);
 
     /// <summary>Multiplies a number by each element; by one, it is the variable itself.</summary>
-    public static Variable<T> operator *(double x, Variable<T> y) => FromNumber(x) * y;
+    public static Variable<T> operator *(double x, Variable<T>? y) => FromNumber(x) * y;
 
     /// <summary>Elementwise quotient, with broadcasting.</summary>
-    public static Variable<T> operator /(Variable<T> x, Variable<T> y) => DivideOperator<T>.Instance.Apply(x, y);
+    public static Variable<T> operator /(Variable<T>? x, Variable<T>? y) => DivideOperator<T>.Instance.Apply(x!, y!);
 
     /// <summary>Divides each element by a number.</summary>
-    public static Variable<T> operator /(Variable<T> x, double y) => x / FromNumber(y);
+    public static Variable<T> operator /(Variable<T>? x, double y) => x / FromNumber(y);
 
     /// <summary>Divides a number by each element.</summary>
-    public static Variable<T> operator /(double x, Variable<T> y) => FromNumber(x) / y;
+    public static Variable<T> operator /(double x, Variable<T>? y) => FromNumber(x) / y;
 
     /// <summary>Changes the sign of each element.</summary>
-    public static Variable<T> operator -(Variable<T> x) => NegateOperator<T>.Instance.Apply(x);
+    public static Variable<T> operator -(Variable<T>? x) => NegateOperator<T>.Instance.Apply(x!);
 }
 
 /// <summary>Arithmetic on tensors, outside any tape. A tensor does not mix with a variable.</summary>
@@ -93,7 +95,7 @@ public static partial class TensorArithmetic
     }
 
     private static Tensor<T> Number<T>(double value) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Variable<T>.FromNumber(value).Data;
+        Variable<T>.FromNumber(value).Value;
 }
 
 /// <summary>x + y.</summary>
@@ -163,8 +165,8 @@ internal sealed class MultiplyOperator<T> : ElementwiseBinary<T, MultiplyOperato
     /// <summary>The product; a factor that is the plain number one leaves no entry.</summary>
     public static Variable<T> Product(Variable<T> x, Variable<T> y)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(y);
+        Instance.Require(x);
+        Instance.Require(y);
         return y.IsTheNumber(T.One) ? x : x.IsTheNumber(T.One) ? y : Instance.Apply(x, y);
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -10,14 +11,17 @@ public sealed partial class Variable<T>
     /// </summary>
     /// <param name="shape">The new lengths; -1 keeps the length of an axis that is there already.</param>
     /// <exception cref="ArgumentException">The variable does not broadcast to the shape.</exception>
+    [OverloadResolutionPriority(1)] // x.Expand([2, 3]) would fit both
     public Variable<T> Expand(params int[] shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
         int[] lengths = [.. shape];
-        for (int i = 1; i <= Math.Min(Rank, lengths.Length); i++)
+        for (int i = 1; i <= lengths.Length; i++)
         {
             if (lengths[^i] == -1)
-                lengths[^i] = Shape[^i];
+                lengths[^i] = i <= Rank ? Shape[^i] : throw new ArgumentException(
+                    $"expand: -1 keeps the length of an axis that is there, and shape {Shape} has no axis {-i}.",
+                    nameof(shape));
         }
         return Expand(Shape.Create(lengths));
     }
@@ -29,8 +33,12 @@ public sealed partial class Variable<T>
         return Shape.Equals(shape) ? this : new ExpandOperator<T>(shape).Apply(this);
     }
 
-    /// <summary>Sums the axes that broadcasting to this variable's shape would repeat: the transpose of expanding.</summary>
-    /// <exception cref="ArgumentException"><paramref name="shape"/> does not broadcast to this variable's shape.</exception>
+    /// <summary>
+    /// Sums the axes that broadcasting to this variable's shape would repeat: the transpose of expanding.
+    /// </summary>
+    /// <exception cref="ArgumentException"><paramref name="shape"/> does not broadcast to this variable's
+    /// shape.</exception>
+    [OverloadResolutionPriority(1)] // x.SumTo([2, 3]) would fit both
     public Variable<T> SumTo(params int[] shape) => SumTo(Shape.Create(shape));
 
     /// <inheritdoc cref="SumTo(int[])"/>
@@ -42,7 +50,8 @@ public sealed partial class Variable<T>
 }
 
 /// <summary>x repeated to a shape.</summary>
-internal sealed class ExpandOperator<T>(Shape shape) : UnaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed class ExpandOperator<T>(Shape shape) : UnaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "expand";
 
@@ -60,7 +69,8 @@ internal sealed class ExpandOperator<T>(Shape shape) : UnaryOperator<T> where T 
 }
 
 /// <summary>x summed to a shape that broadcasts to x's.</summary>
-internal sealed class SumToOperator<T>(Shape shape) : UnaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed class SumToOperator<T>(Shape shape) : UnaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "sum_to";
 

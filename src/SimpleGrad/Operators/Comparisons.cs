@@ -11,10 +11,12 @@ public sealed partial class Variable<T>
     public static Variable<T> operator <(Variable<T> x, Variable<T> y) => GreaterOperator<T>.Instance.Apply(y, x);
 
     /// <summary>1 where x is at least y, else 0; with broadcasting. Its gradients are known zero.</summary>
-    public static Variable<T> operator >=(Variable<T> x, Variable<T> y) => GreaterOrEqualOperator<T>.Instance.Apply(x, y);
+    public static Variable<T> operator >=(Variable<T> x, Variable<T> y) =>
+        GreaterOrEqualOperator<T>.Instance.Apply(x, y);
 
     /// <summary>1 where x is at most y, else 0; with broadcasting. Its gradients are known zero.</summary>
-    public static Variable<T> operator <=(Variable<T> x, Variable<T> y) => GreaterOrEqualOperator<T>.Instance.Apply(y, x);
+    public static Variable<T> operator <=(Variable<T> x, Variable<T> y) =>
+        GreaterOrEqualOperator<T>.Instance.Apply(y, x);
 
     /// <summary>1 where an element is greater than a number, else 0.</summary>
     public static Variable<T> operator >(Variable<T> x, double y) => x > FromNumber(y);

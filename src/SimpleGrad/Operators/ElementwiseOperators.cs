@@ -2,12 +2,20 @@ using System.Numerics;
 
 namespace SimpleGrad;
 
-/// <summary>An elementwise operator of one input; <typeparamref name="TArithmetic"/> says what it does to an element.</summary>
+/// <summary>
+/// An elementwise operator of one input; <typeparamref name="TArithmetic"/> says what it does to an element.
+/// </summary>
 internal abstract class ElementwiseUnary<T, TArithmetic> : UnaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TArithmetic : struct, IUnaryArithmetic<TArithmetic, T>
 {
     protected sealed override Tensor<T> Forward(Tensor<T> x, Shape shape) => Elementwise.Unary<TArithmetic, T>(x);
+
+    internal sealed override bool TryCompute(T x, out T result)
+    {
+        result = TArithmetic.Apply(x);
+        return true;
+    }
 }
 
 /// <summary>An elementwise operator of two inputs, broadcast against each other.</summary>
@@ -19,6 +27,12 @@ internal abstract class ElementwiseBinary<T, TArithmetic> : BinaryOperator<T>
 
     protected sealed override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
         Elementwise.Binary<TArithmetic, T>(x, y, shape);
+
+    internal sealed override bool TryCompute(T x, T y, out T result)
+    {
+        result = TArithmetic.Apply(x, y);
+        return true;
+    }
 }
 
 /// <summary>An elementwise operator of three inputs, broadcast against each other.</summary>
@@ -31,11 +45,20 @@ internal abstract class ElementwiseTernary<T, TArithmetic> : TernaryOperator<T>
 
     protected sealed override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Tensor<T> z, Shape shape) =>
         Elementwise.Ternary<TArithmetic, T>(x, y, z, shape);
+
+    internal sealed override bool TryCompute(T x, T y, T z, out T result)
+    {
+        result = TArithmetic.Apply(x, y, z);
+        return true;
+    }
 }
 
 internal static class Broadcasting
 {
     /// <summary>The common shape of two operands, or an error that names the operator.</summary>
-    public static Shape Join(string op, Shape x, Shape y) => Shape.TryBroadcast(x, y) ?? throw new ArgumentException(
+    public static Shape Join(string op, Shape x, Shape y) =>
+        ReferenceEquals(x, y) ? x : Shape.TryBroadcast(x, y) ?? throw Mismatch(op, x, y);
+
+    private static ArgumentException Mismatch(string op, Shape x, Shape y) => new(
         $"{op}: shapes {x} and {y} do not broadcast: from the last axis on, lengths must be equal or one of them 1.");
 }

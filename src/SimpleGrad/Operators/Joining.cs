@@ -14,6 +14,7 @@ public static partial class Variable
         ArgumentNullException.ThrowIfNull(variables);
         if (variables.Count == 0)
             throw new ArgumentException("concatenate: there is no variable to join.", nameof(variables));
+        ConcatenateOperator<T>.RequireAll(variables);
         return new ConcatenateOperator<T>(variables[0].Shape.Axis(axis, "concatenate")).Apply([.. variables]);
     }
 
@@ -27,6 +28,7 @@ public static partial class Variable
         ArgumentNullException.ThrowIfNull(variables);
         if (variables.Count == 0)
             throw new ArgumentException("stack: there is no variable to join.", nameof(variables));
+        ConcatenateOperator<T>.RequireAll(variables);
         Shape shape = variables[0].Shape;
         int rank = shape.Rank + 1;
         if (axis < -rank || axis >= rank)
@@ -38,7 +40,8 @@ public static partial class Variable
         for (int i = 0; i < layers.Length; i++)
         {
             if (variables[i].Shape != shape)
-                throw new ArgumentException($"stack: shapes {shape} and {variables[i].Shape} differ.", nameof(variables));
+                throw new ArgumentException(
+                    $"stack: shapes {shape} and {variables[i].Shape} differ.", nameof(variables));
             layers[i] = variables[i].Reshape(lengths);
         }
         return Concatenate(layers, axis);
@@ -50,6 +53,13 @@ internal sealed class ConcatenateOperator<T>(int axis) : Operator<T> where T : u
 {
     public override string Name => "concatenate";
 
+    public static void RequireAll(IReadOnlyList<Variable<T>> inputs)
+    {
+        var op = new ConcatenateOperator<T>(0);
+        foreach (Variable<T> input in inputs)
+            op.Require(input);
+    }
+
     public Variable<T> Apply(ReadOnlySpan<Variable<T>> inputs)
     {
         Shape first = inputs[0].Shape;
@@ -57,9 +67,10 @@ internal sealed class ConcatenateOperator<T>(int axis) : Operator<T> where T : u
         long total = 0;
         foreach (Variable<T> input in inputs)
         {
-            if (input.Rank != first.Rank || !Enumerable.Range(0, first.Rank).All(i => i == axis || input.Shape[i] == first[i]))
+            if (!FitsBeside(input.Shape, first))
                 throw new ArgumentException(
-                    $"concatenate: shapes {first} and {input.Shape} differ in another axis than {axis}.", nameof(inputs));
+                    $"concatenate: shapes {first} and {input.Shape} differ in another axis than {axis}.",
+                    nameof(inputs));
             total += input.Shape[axis];
         }
         lengths[axis] = checked((int)total);
@@ -68,10 +79,18 @@ internal sealed class ConcatenateOperator<T>(int axis) : Operator<T> where T : u
         foreach (Variable<T> input in inputs)
         {
             int length = input.Shape[axis];
-            StridedRuns.Scatter(input.Data, result.Slice(axis, at, at + length));
+            StridedRuns.Scatter(input.Value, result.Slice(axis, at, at + length));
             at += length;
         }
         return inputs[0].Tape.Record(this, inputs, result);
+    }
+
+    private bool FitsBeside(Shape x, Shape y)
+    {
+        bool fits = x.Rank == y.Rank;
+        for (int i = 0; fits && i < x.Rank; i++)
+            fits = i == axis || x[i] == y[i];
+        return fits;
     }
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>

@@ -7,7 +7,8 @@ public sealed partial class Variable<T>
     /// <summary>
     /// The matrix product. Two vectors give their dot product, a matrix and a vector a vector, two matrices a matrix.
     /// </summary>
-    /// <exception cref="ArgumentException">The inner lengths differ, or an operand is neither a vector nor a matrix.</exception>
+    /// <exception cref="ArgumentException">The inner lengths differ, or an operand is neither a vector nor a
+    /// matrix.</exception>
     public Variable<T> MatMul(Variable<T> y)
     {
         ArgumentNullException.ThrowIfNull(y);
@@ -44,7 +45,8 @@ internal sealed class MatMulOperator<T> : BinaryOperator<T> where T : unmanaged,
     public override Keeps Keeps => Keeps.X | Keeps.Y;
 
     public static ArgumentException Mismatch(Shape x, Shape y) => new(
-        $"matmul: shapes {x} and {y} do not fit: vectors and matrices are multiplied, and the last axis of the left operand "
+        $"matmul: shapes {x} and {y} do not fit: vectors and matrices are multiplied, and the last axis of "
+        + "the left operand "
         + "must be as long as the first of the right one.");
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} @ {inputs[1]}";

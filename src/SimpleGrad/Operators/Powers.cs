@@ -27,7 +27,9 @@ public sealed partial class Variable<T>
     public Variable<T> Square() => SquareOperator<T>.Instance.Apply(this);
 
     /// <summary>Elementwise power with an exponent for each element, with broadcasting.</summary>
-    /// <remarks>The gradient is 0 by x where the exponent is 0, and by the exponent where x is 0 and it is not negative.</remarks>
+    /// <remarks>
+    /// The gradient is 0 by x where the exponent is 0, and by the exponent where x is 0 and it is not negative.
+    /// </remarks>
     public Variable<T> Pow(Variable<T> exponent)
     {
         ArgumentNullException.ThrowIfNull(exponent);
@@ -175,7 +177,8 @@ internal sealed class ReciprocalOperator<T> : ElementwiseUnary<T, ReciprocalOper
 
     public override Keeps Keeps => Keeps.Result;
 
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => -gradient * (at.Result * at.Result);
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        -gradient * (at.Result * at.Result);
 
     internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
     {
@@ -224,7 +227,12 @@ internal sealed class PowOperator<T> : ElementwiseBinary<T, PowOperator<T>.Arith
         if (y.IsTheNumber(T.Zero))
             return null;
         Variable<T> partial = y * x.Pow(y - 1);
-        return gradient * (y.IsNumber ? partial : Variable.Where(y.EqualTo(0), 0, partial));
+        if (y.IsNumber)
+            return gradient * partial;
+        // Where y is 0, so is the product, save that 0 times the infinite power of 0 is NaN. Only that is made good
+        // here: the derivative of the product by y is not 0.
+        Variable<T> isSpoilt = y.EqualTo(0) > partial.EqualTo(partial);
+        return gradient * Variable.Where(isSpoilt, 0, partial);
     }
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at)

@@ -19,7 +19,7 @@ public sealed partial class Variable<T>
         get
         {
             if (ranges.Length > Rank)
-                throw new ArgumentException($"Shape {Shape} takes at most {Rank} ranges, not {ranges.Length}.");
+                throw new ArgumentException($"slice: shape {Shape} takes at most {Rank} ranges, not {ranges.Length}.");
             Variable<T> part = this;
             for (int axis = 0; axis < ranges.Length; axis++)
             {
@@ -54,7 +54,9 @@ public sealed partial class Variable<T>
     /// Every <paramref name="step"/>-th element of an axis from <paramref name="start"/> up to, and without,
     /// <paramref name="stop"/>.
     /// </summary>
-    /// <remarks>As in Python: negative bounds count from the end, and bounds outside the axis are moved to its ends.</remarks>
+    /// <remarks>
+    /// As in Python: negative bounds count from the end, and bounds outside the axis are moved to its ends.
+    /// </remarks>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="start">The first index; null for the beginning.</param>
     /// <param name="stop">The index after the last; null for the end.</param>
@@ -68,6 +70,7 @@ public sealed partial class Variable<T>
     /// <summary>The same elements in row-major order under another shape.</summary>
     /// <param name="shape">The new lengths; one of them may be -1 and is computed from the others.</param>
     /// <exception cref="ArgumentException">The new shape has another number of elements.</exception>
+    [OverloadResolutionPriority(1)] // x.Reshape([2, 3]) would fit both
     public Variable<T> Reshape(params int[] shape) => Reshape(Axes.ResolveReshape(Shape, shape));
 
     /// <inheritdoc cref="Reshape(int[])"/>
@@ -77,7 +80,9 @@ public sealed partial class Variable<T>
         return Shape.Equals(shape) ? this : new ReshapeOperator<T>(shape).Apply(this);
     }
 
-    /// <summary>The axes in another order: axis <c>i</c> of the result is axis <c>axes[i]</c> of this variable.</summary>
+    /// <summary>
+    /// The axes in another order: axis <c>i</c> of the result is axis <c>axes[i]</c> of this variable.
+    /// </summary>
     /// <exception cref="ArgumentException"><paramref name="axes"/> does not name each axis once.</exception>
     public Variable<T> Permute(params int[] axes) => new PermuteOperator<T>(Axes.Permutation(Shape, axes)).Apply(this);
 
@@ -92,7 +97,8 @@ public sealed partial class Variable<T>
 }
 
 /// <summary>x under another shape; its derivative is the reshape back.</summary>
-internal sealed class ReshapeOperator<T>(Shape shape) : UnaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed class ReshapeOperator<T>(Shape shape) : UnaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "reshape";
 
@@ -110,7 +116,8 @@ internal sealed class ReshapeOperator<T>(Shape shape) : UnaryOperator<T> where T
 }
 
 /// <summary>The axes of x in another order; its derivative is the inverse order.</summary>
-internal sealed class PermuteOperator<T>(int[] order) : UnaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed class PermuteOperator<T>(int[] order) : UnaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "permute";
 
@@ -147,7 +154,9 @@ internal sealed class SliceOperator<T>(SliceBounds bounds) : UnaryOperator<T>
         new EmbedOperator<T>(bounds, at.ShapeOf(0)).Apply(gradient);
 }
 
-/// <summary>Zeros of a shape with x in the place of a slice; its derivative is <see cref="SliceOperator{T}"/>.</summary>
+/// <summary>
+/// Zeros of a shape with x in the place of a slice; its derivative is <see cref="SliceOperator{T}"/>.
+/// </summary>
 internal sealed class EmbedOperator<T>(SliceBounds bounds, Shape shape) : UnaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -43,9 +43,12 @@ public sealed partial class Variable<T>
 
     /// <summary>log(sum(exp(x))) along several axes, without overflow.</summary>
     /// <inheritdoc cref="Sum(int[], bool)"/>
-    public Variable<T> LogSumExp(int[] axes, bool keepDims = false) => new LogSumExpOperator<T>(axes, keepDims).Apply(this);
+    public Variable<T> LogSumExp(int[] axes, bool keepDims = false) =>
+        new LogSumExpOperator<T>(axes, keepDims).Apply(this);
 
-    /// <summary>The greatest of all elements; NaN where one is. Equal greatest elements share the gradient evenly.</summary>
+    /// <summary>
+    /// The greatest of all elements; NaN where one is. Equal greatest elements share the gradient evenly.
+    /// </summary>
     /// <exception cref="ArgumentException">There is no element.</exception>
     public Variable<T> Amax() => new AmaxOperator<T>(null, false).Apply(this);
 
@@ -58,7 +61,7 @@ public sealed partial class Variable<T>
     public Variable<T> Amax(int[] axes, bool keepDims = false) => new AmaxOperator<T>(axes, keepDims).Apply(this);
 
     /// <summary>The number of elements.</summary>
-    public int Length => Data.Length;
+    public int Length => Shape.Length;
 }
 
 public static partial class TensorArithmetic

@@ -11,24 +11,29 @@ public sealed partial class Variable<T>
     /// <summary>Elementwise sign: -1, 0 or 1, and NaN for NaN. Its gradient is known zero.</summary>
     public Variable<T> Sign() => SignOperator<T>.Instance.Apply(this);
 
-    /// <summary>The greater of two elements, with broadcasting; NaN where either is. Equal elements share the gradient.</summary>
+    /// <summary>
+    /// The greater of two elements, with broadcasting; NaN where either is. Equal elements share the gradient.
+    /// </summary>
     public Variable<T> Maximum(Variable<T> y) => MaximumOperator<T>.Instance.Apply(this, y);
 
     /// <summary>The greater of an element and a number.</summary>
     public Variable<T> Maximum(double y) => Maximum(FromNumber(y));
 
-    /// <summary>The lesser of two elements, with broadcasting; NaN where either is. Equal elements share the gradient.</summary>
+    /// <summary>
+    /// The lesser of two elements, with broadcasting; NaN where either is. Equal elements share the gradient.
+    /// </summary>
     public Variable<T> Minimum(Variable<T> y) => MinimumOperator<T>.Instance.Apply(this, y);
 
     /// <summary>The lesser of an element and a number.</summary>
     public Variable<T> Minimum(double y) => Minimum(FromNumber(y));
 
     /// <summary>
-    /// Each element moved into the range from <paramref name="min"/> to <paramref name="max"/>. The derivative is 1 inside and
-    /// at the bounds, 0 outside.
+    /// Each element moved into the range from <paramref name="min"/> to <paramref name="max"/>. The derivative is 1
+    /// inside and at the bounds, 0 outside.
     /// </summary>
     /// <param name="min">The least value; null for no bound.</param>
-    /// <param name="max">The greatest value; null for no bound. Where it is below <paramref name="min"/>, it wins.</param>
+    /// <param name="max">The greatest value; null for no bound. Where it is below <paramref name="min"/>, it
+    /// wins.</param>
     /// <exception cref="ArgumentException">Neither bound is given.</exception>
     public Variable<T> Clamp(double? min = null, double? max = null) => min is null && max is null
         ? throw new ArgumentException("Clamp needs a least or a greatest value.", nameof(min))
@@ -101,7 +106,9 @@ internal sealed class MaximumOperator<T> : ElementwiseBinary<T, MaximumOperator<
 
     public override Keeps Keeps => Keeps.X | Keeps.Y;
 
-    /// <summary>The gradient of an operand of a maximum or minimum: whole, half at a tie, nothing where it lost.</summary>
+    /// <summary>
+    /// The gradient of an operand of a maximum or minimum: whole, half at a tie, nothing where it lost.
+    /// </summary>
     public static Variable<T> Share(Variable<T> gradient, Variable<T> tie, Variable<T> lost) =>
         Variable.Where(tie, gradient / 2, Variable.Where(lost, 0, gradient));
 
@@ -145,7 +152,9 @@ internal sealed class MinimumOperator<T> : ElementwiseBinary<T, MinimumOperator<
     }
 }
 
-/// <summary>min(max(x, y), z): x moved into the range from y to z. A bound has the gradient only where x lies beyond it.</summary>
+/// <summary>
+/// min(max(x, y), z): x moved into the range from y to z. A bound has the gradient only where x lies beyond it.
+/// </summary>
 internal sealed class ClampOperator<T> : ElementwiseTernary<T, ClampOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -87,7 +87,8 @@ internal sealed class TanOperator<T> : ElementwiseUnary<T, TanOperator<T>.Arithm
 
     public override Keeps Keeps => Keeps.Result;
 
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient * (at.Result.Square() + 1);
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        gradient * (at.Result.Square() + 1);
 
     internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
     {
@@ -107,7 +108,8 @@ internal sealed class TanhOperator<T> : ElementwiseUnary<T, TanhOperator<T>.Arit
 
     public override Keeps Keeps => Keeps.Result;
 
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient * (1 - at.Result.Square());
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        gradient * (1 - at.Result.Square());
 
     internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
     {

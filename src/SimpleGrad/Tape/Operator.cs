@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 
 namespace SimpleGrad;
@@ -48,6 +49,18 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
     protected internal virtual string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.{Name}({string.Join(", ", inputs[1..].ToArray())})";
 
-    /// <summary>Computes the input gradients of one entry from its output gradients, and only those that are wanted.</summary>
+    /// <summary>Refuses an operand that is null, and says what null means.</summary>
+    internal void Require([NotNull] Variable<T>? operand)
+    {
+        if (operand is null)
+            throw new ArgumentNullException(
+                nameof(operand),
+                $"{Name}: an operand is null. A gradient that is null is known to be zero: ask for zeros with "
+                + "tape.Grad(…, zeros: true), or add such gradients with Aggregate.AddOptional.");
+    }
+
+    /// <summary>
+    /// Computes the input gradients of one entry from its output gradients, and only those that are wanted.
+    /// </summary>
     internal abstract void Propagate(ref Propagation<T> propagation);
 }

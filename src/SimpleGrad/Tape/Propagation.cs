@@ -3,17 +3,23 @@ using System.Numerics;
 namespace SimpleGrad;
 
 /// <summary>What a reverse sweep knows of a variable before it starts.</summary>
-[Flags]
 internal enum Mark : byte
 {
     /// <summary>No wanted variable reaches the loss through it.</summary>
-    None = 0,
+    None,
 
     /// <summary>A wanted variable can reach the loss through it.</summary>
-    Useful = 1,
+    Useful,
 
-    /// <summary>Its gradient is wanted.</summary>
-    Wanted = 2,
+    /// <summary>It is wanted itself.</summary>
+    Wanted,
+}
+
+/// <summary>What a reverse sweep holds for a variable.</summary>
+internal struct Slot<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public Variable<T>? Gradient;
+    public Mark Mark;
 }
 
 /// <summary>
@@ -27,17 +33,17 @@ public readonly ref struct Propagation<T> where T : unmanaged, IBinaryFloatingPo
     private readonly Operator<T> _operator;
     private readonly ReadOnlySpan<Link<T>> _links;
     private readonly int _inputCount;
-    private readonly ReadOnlySpan<Mark> _marks;
+    private readonly ReadOnlySpan<Slot<T>> _slots;
 
     internal Propagation(
-        Tape<T> tape, EntryRow<T> entry, ReadOnlySpan<Mark> marks,
+        Tape<T> tape, scoped in EntryRow<T> entry, ReadOnlySpan<Slot<T>> slots,
         ReadOnlySpan<Variable<T>?> outputGradients, Span<Variable<T>?> inputGradients)
     {
         _tape = tape;
         _operator = entry.Operator;
         _links = tape.LinksOf(entry);
         _inputCount = entry.InputCount;
-        _marks = marks;
+        _slots = slots;
         OutputGradients = outputGradients;
         InputGradients = inputGradients;
     }
@@ -74,11 +80,13 @@ public readonly ref struct Propagation<T> where T : unmanaged, IBinaryFloatingPo
     internal ReadOnlySpan<Link<T>> Links => _links;
 
     /// <summary>Whether the gradient of an input can reach a wanted variable.</summary>
-    internal bool IsWanted(int input) => _links[input].Index is int index and >= 0 && (_marks.IsEmpty || _marks[index] != Mark.None);
+    internal bool IsWanted(int input) =>
+        _links[input].Index is int index and >= 0 && (_slots.IsEmpty || _slots[index].Mark != Mark.None);
 
     private Variable<T> Kept(int link) => _links[link].Kept ?? throw NotKept(link);
 
     private InvalidOperationException NotKept(int link) => new(
-        $"Operator '{_operator.Name}' reads its {(link < _inputCount ? $"input {link}" : "result")} in propagate but does not "
+        $"Operator '{_operator.Name}' reads its {(link < _inputCount ? $"input {link}" : "result")} in "
+        + "propagate but does not "
         + "list it in Keeps.");
 }

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace SimpleGrad;
 
 /// <summary>
-/// The propagate rule of an aggregate: from the gradients of the outputs, in the order in which they were declared, to the
-/// gradients of the inputs. Null is a known zero, on both sides. The rule computes on variables, so it can be
+/// The propagate rule of an aggregate: from the gradients of the outputs, in the order in which they were declared,
+/// to the gradients of the inputs. Null is a known zero, on both sides. The rule computes on variables, so it can be
 /// differentiated itself.
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
@@ -18,8 +18,8 @@ public sealed partial class Tape<T>
     private AggregateOperator<T>.Run? _aggregateRun;
 
     /// <summary>
-    /// Whether the use of an undeclared temporary is an error, as it should be. Turn it off only to watch how such a mistake
-    /// loses gradients of higher order without a word.
+    /// Whether the use of an undeclared temporary is an error, as it should be. Turn it off only to watch how such a
+    /// mistake loses gradients of higher order without a word.
     /// </summary>
     public bool ChecksCaptures { get; set; } = true;
 
@@ -27,15 +27,16 @@ public sealed partial class Tape<T>
     /// Records one entry for a body that was computed outside the tape, on tensors.
     /// </summary>
     /// <remarks>
-    /// Every temporary that <paramref name="propagate"/> reads must be among the <paramref name="outputs"/>: its uses in
-    /// propagate have gradients of their own, which then arrive beside the result's. One that is not declared is an error when
-    /// propagate first uses it in a recorded computation.
+    /// Every temporary that <paramref name="propagate"/> reads must be among the <paramref name="outputs"/>: its uses
+    /// in propagate have gradients of their own, which then arrive beside the result's. One that is not declared is
+    /// an error when propagate first uses it in a recorded computation.
     /// </remarks>
     /// <param name="name">The name of the aggregate, for messages.</param>
     /// <param name="inputs">The variables whose values the body read.</param>
     /// <param name="outputs">The results and the captured temporaries, each made by <see cref="Temporary"/>.</param>
     /// <param name="propagate">From output gradients to input gradients.</param>
-    /// <exception cref="ArgumentException">An output was not made by <see cref="Temporary"/>, or has an entry already.</exception>
+    /// <exception cref="ArgumentException">An output was not made by <see cref="Temporary"/>, or has an entry
+    /// already.</exception>
     public void RecordAggregate(
         string name, ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<Variable<T>> outputs, PropagateRule<T> propagate)
     {
@@ -45,7 +46,7 @@ public sealed partial class Tape<T>
         try
         {
             foreach (Variable<T> input in inputs)
-                Use(input, name);
+                Use(input, name, IsRecording);
             CheckOutputs(name, outputs);
             int firstLink = _links.Count;
             foreach (Variable<T> input in inputs)
@@ -65,7 +66,9 @@ public sealed partial class Tape<T>
         }
     }
 
-    /// <summary>Makes the variables that a propagate rule may use known to the capture check, and the former ones again.</summary>
+    /// <summary>
+    /// Makes the variables that a propagate rule may use known to the capture check, and the former ones again.
+    /// </summary>
     internal AggregateOperator<T>.Run? ExchangeAggregateRun(AggregateOperator<T>.Run? run)
     {
         AggregateOperator<T>.Run? former = _aggregateRun;
@@ -94,24 +97,28 @@ public sealed partial class Tape<T>
     /// Checks the use of a variable that no operator computed: a temporary must be an output of its aggregate, and a
     /// propagate rule may use no other leaf than its entry's and those that it makes itself.
     /// </summary>
-    private void CheckCapture(Variable<T> leaf, string user)
+    private void CheckCapture(Variable<T> variable, Leaf leaf, string user)
     {
-        if (!ChecksCaptures || !IsRecording || leaf.Leaf!.Kind == LeafKind.Constant
-            || _variables[leaf.Index].Origin != VariableRow.None)
+        if (!ChecksCaptures || !IsRecording || leaf.Kind == LeafKind.Constant
+            || _variables[variable.Index].Origin != VariableRow.None)
             return;
         if (_aggregateRun is { } run)
         {
-            if (!run.MayUse(leaf))
+            if (!run.MayUse(variable))
                 throw new InvalidOperationException(
-                    $"The propagate rule of aggregate '{run.Aggregate}' captures '{leaf.Name}', which the aggregate does not "
-                    + $"declare: gradients of higher order through '{leaf.Name}' would be lost. Declare it where the aggregate "
-                    + "is recorded: among its outputs if the body computed it (its gradient then arrives beside the result's), "
+                    $"The propagate rule of aggregate '{run.Aggregate}' captures '{variable.Name}', which the "
+                    + "aggregate does not "
+                    + $"declare: gradients of higher order through '{variable.Name}' would be lost. Declare it "
+                    + "where the aggregate "
+                    + "is recorded: among its outputs if the body computed it (its gradient then arrives "
+                    + "beside the result's), "
                     + "among its inputs if the body read it; or make it with tape.Constant if it depends on nothing.");
         }
-        else if (leaf.Leaf.Kind == LeafKind.Temporary)
+        else if (leaf.Kind == LeafKind.Temporary)
         {
             throw new InvalidOperationException(
-                $"'{user}' uses the temporary '{leaf.Name}', which is not an output of any aggregate: its gradient would be "
+                $"'{user}' uses the temporary '{variable.Name}', which is not an output of any aggregate: its "
+                + "gradient would be "
                 + "lost. Call tape.RecordAggregate with it among the outputs first.");
         }
     }

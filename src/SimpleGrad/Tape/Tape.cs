@@ -6,8 +6,8 @@ namespace SimpleGrad;
 /// Records computations on variables, so that gradients can be propagated back through them.
 /// </summary>
 /// <remarks>
-/// A tape is three tables: variables, entries (one for each recorded operator), and the links that say which variables an
-/// entry read and made. A tape is used by one thread at a time.
+/// A tape is three tables: variables, entries (one for each recorded operator), and the links that say which
+/// variables an entry read and made. A tape is used by one thread at a time.
 /// </remarks>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -45,20 +45,26 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
 
     internal Trace? Trace { get; }
 
-    internal EntryRow<T> EntryAt(int index) => _entries[index];
+    /// <summary>How often the tape was reset.</summary>
+    internal int Epoch => _epoch;
 
-    internal VariableRow VariableAt(int index) => _variables[index];
+    internal ref readonly EntryRow<T> EntryAt(int index) => ref _entries[index];
+
+    internal ref readonly VariableRow VariableAt(int index) => ref _variables[index];
 
     /// <summary>How many reverse sweeps are under way, one inside the other.</summary>
     internal int ActiveSweeps { get; set; }
 
-    /// <summary>Whether operators append entries; off while gradients are computed that need none of their own.</summary>
+    /// <summary>
+    /// Whether operators append entries; off while gradients are computed that need none of their own.
+    /// </summary>
     internal bool IsRecording { get; set; } = true;
 
     /// <summary>Makes a variable to differentiate by.</summary>
     /// <param name="value">Its value.</param>
     /// <param name="name">Its name on this tape; null for a fresh one.</param>
-    /// <exception cref="ArgumentException">The name is taken, or is one of those that the tape gives itself.</exception>
+    /// <exception cref="ArgumentException">The name is taken, or is one of those that the tape gives
+    /// itself.</exception>
     public Variable<T> Variable(Tensor<T> value, string? name = null) => AddLeaf(LeafKind.Variable, value, name);
 
     /// <summary>Makes a vector to differentiate by.</summary>
@@ -70,8 +76,8 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     public Variable<T> Variable(T value, string? name = null) => Variable(Tensor.Scalar(value), name);
 
     /// <summary>
-    /// Makes a variable of a tensor that depends on nothing. Tensors do not mix with variables unless this says so: a tensor
-    /// that was computed from variables would lose its gradient without a word.
+    /// Makes a variable of a tensor that depends on nothing. Tensors do not mix with variables unless this says so: a
+    /// tensor that was computed from variables would lose its gradient without a word.
     /// </summary>
     /// <inheritdoc cref="Variable(Tensor{T}, string?)"/>
     public Variable<T> Constant(Tensor<T> value, string? name = null) => AddLeaf(LeafKind.Constant, value, name);
@@ -83,7 +89,8 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     public Variable<T> Constant(T value, string? name = null) => Constant(Tensor.Scalar(value), name);
 
     /// <summary>
-    /// Makes a variable for a value computed inside an aggregate. It must become an output of the aggregate's entry, see
+    /// Makes a variable for a value computed inside an aggregate. It must become an output of the aggregate's entry,
+    /// see
     /// <see cref="RecordAggregate"/>.
     /// </summary>
     /// <inheritdoc cref="Variable(Tensor{T}, string?)"/>
@@ -91,7 +98,8 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
 
     /// <summary>
     /// Empties the tape and restarts the names. Variables made by <see cref="Variable(Tensor{T}, string?)"/> and
-    /// <see cref="Constant(Tensor{T}, string?)"/> can be used again; results of operators cannot, but their values can be read.
+    /// <see cref="Constant(Tensor{T}, string?)"/> can be used again; results of operators cannot, but their values
+    /// can be read.
     /// </summary>
     /// <exception cref="InvalidOperationException">Gradients are being computed on this tape.</exception>
     public void Reset()
@@ -116,25 +124,28 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
 
     /// <summary>Records one operator with a single result, and prints its trace line.</summary>
     internal Variable<T> Record(
-        Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Tensor<T> value, string? name = null)
+        Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Computed<T> value, string? name = null)
     {
         ThreadGuard.Owner use = _guard.Enter();
         try
         {
             int firstLink = _links.Count;
             foreach (Variable<T> input in inputs)
-                Use(input, op.Name);
-            CheckName(name);
+                Use(input, op.Name, IsRecording);
+            if (name is not null)
+                CheckName(name);
             if (!IsRecording)
-                return Traced(op, inputs, AddVariable(value, name, VariableRow.NotRecorded, null));
+                return NotRecorded(op, inputs, value, name);
 
             Keeps keeps = op.Keeps;
             for (int i = 0; i < inputs.Length; i++)
-                _links.Add(new Link<T>(inputs[i].Index, keeps.Has(i) ? inputs[i] : null));
+                _links.Add(new Link<T>(inputs[i].Index, keeps.Has(i) || inputs[i].IsNumber ? inputs[i] : null));
             Variable<T> result = AddVariable(value, name, _entries.Count, null);
             _links.Add(new Link<T>(result.Index, (keeps & Keeps.Result) != 0 ? result : null));
             _entries.Add(new EntryRow<T>(op, firstLink, inputs.Length, 1));
-            return Traced(op, inputs, result);
+            if (Trace is not null)
+                PrintLine(op, inputs, result);
+            return result;
         }
         finally
         {
@@ -142,9 +153,14 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         }
     }
 
-    internal string NameOf(Variable<T> variable) => variable.Epoch == _epoch
-        ? NameOf(variable.Index)
-        : variable.Leaf?.GivenName ?? "(a variable of a tape that was reset since)";
+    internal string NameOf(Variable<T> variable)
+    {
+        if (variable.Epoch != _epoch)
+            return variable.Leaf?.GivenName ?? "(a variable of a tape that was reset since)";
+        if (variable.Index == VariableRow.NoRow)
+            AddRow(variable);
+        return NameOf(variable.Index);
+    }
 
     internal string NameOf(int index)
     {
@@ -154,7 +170,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
 
     internal Shape ShapeOf(int index) => _variables[index].Shape;
 
-    internal ReadOnlySpan<Link<T>> LinksOf(EntryRow<T> entry) =>
+    internal ReadOnlySpan<Link<T>> LinksOf(scoped in EntryRow<T> entry) =>
         _links.Slice(entry.FirstLink, entry.InputCount + entry.OutputCount);
 
     private Variable<T> AddLeaf(LeafKind kind, Tensor<T> value, string? name)
@@ -163,7 +179,8 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         ThreadGuard.Owner use = _guard.Enter();
         try
         {
-            CheckName(name);
+            if (name is not null)
+                CheckName(name);
             Variable<T> variable = AddVariable(value, name, VariableRow.None, new Leaf(kind, name));
             if (kind != LeafKind.Temporary)
                 Trace?.Assignment(variable.Name, value.ToTraceString());
@@ -175,11 +192,17 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         }
     }
 
-    /// <summary>A variable of the sweep's own that no line of the trace shows: the gradient of the loss by itself.</summary>
+    /// <summary>
+    /// A variable of the sweep's own that no line of the trace shows: the gradient of the loss by itself.
+    /// </summary>
     internal Variable<T> AddSeed(Shape shape) =>
         AddVariable(Tensor.Ones<T>(shape), null, VariableRow.None, new Leaf(LeafKind.Constant, null));
 
-    private Variable<T> AddVariable(Tensor<T> value, string? name, int origin, Leaf? leaf)
+    /// <summary>A row for a variable that was computed without recording and is now asked for.</summary>
+    private void AddRow(Variable<T> variable) => variable.Index =
+        _variables.Add(new VariableRow(variable.Shape, null, _freshNames++, VariableRow.NotRecorded));
+
+    private Variable<T> AddVariable(Computed<T> value, string? name, int origin, Leaf? leaf)
     {
         int number = 0;
         if (name is null)
@@ -190,8 +213,10 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         return new Variable<T>(this, value, index, _epoch, leaf);
     }
 
-    /// <summary>Checks that an operator may use a variable; a leaf from before a reset gets a new row.</summary>
-    private void Use(Variable<T> variable, string user)
+    /// <summary>
+    /// Checks that an operator may use a variable, and sees to it that the variable has a row if it needs one.
+    /// </summary>
+    private void Use(Variable<T> variable, string user, bool needsRow)
     {
         if (variable.RecordedOn != this)
         {
@@ -203,8 +228,10 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         }
         if (variable.Epoch != _epoch)
             UseAfterReset(variable, user);
-        if (variable.Leaf is not null)
-            CheckCapture(variable, user);
+        else if (needsRow && variable.Index == VariableRow.NoRow)
+            AddRow(variable);
+        if (variable.Leaf is { } leaf && (leaf.Kind == LeafKind.Temporary || _aggregateRun is not null))
+            CheckCapture(variable, leaf, user);
     }
 
     private void UseAfterReset(Variable<T> variable, string user)
@@ -213,17 +240,17 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
             throw new InvalidOperationException(
                 $"'{user}' uses the result of an operator that was recorded before the tape was reset. "
                 + "Compute it again, or bring its value over with tape.Variable(x.Value) or tape.Constant(x.Value).");
-        CheckName(leaf.GivenName);
-        Variable<T> renewed = AddVariable(variable.Data, leaf.GivenName, VariableRow.None, leaf);
+        if (leaf.GivenName is not null)
+            CheckName(leaf.GivenName);
+        Variable<T> renewed = AddVariable(variable.Value, leaf.GivenName, VariableRow.None, leaf);
         (variable.Index, variable.Epoch) = (renewed.Index, renewed.Epoch);
     }
 
-    private void CheckName(string? name)
+    private void CheckName(string name)
     {
-        if (name is null)
-            return;
         if (name.Length == 0)
-            throw new ArgumentException("A variable's name cannot be empty; leave it out for a fresh one.", nameof(name));
+            throw new ArgumentException(
+                "A variable's name cannot be empty; leave it out for a fresh one.", nameof(name));
         if (name[0] == 'v' && int.TryParse(name.AsSpan(1), out int number) && name == $"v{number}")
             throw new ArgumentException(
                 $"'{name}' is one of the names that the tape gives itself (v0, v1, …); choose another.", nameof(name));
@@ -233,14 +260,23 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
                 nameof(name));
     }
 
-    private Variable<T> Traced(Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Variable<T> result)
+    /// <summary>A result that gets a row only when something asks for it: most are used up at once.</summary>
+    private Variable<T> NotRecorded(
+        Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Computed<T> value, string? name)
     {
-        if (Trace is null)
-            return result;
+        if (Trace is null && name is null)
+            return new Variable<T>(this, value, VariableRow.NoRow, _epoch, null);
+        Variable<T> result = AddVariable(value, name, VariableRow.NotRecorded, null);
+        if (Trace is not null)
+            PrintLine(op, inputs, result);
+        return result;
+    }
+
+    private void PrintLine(Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Variable<T> result)
+    {
         var names = new string[inputs.Length];
         for (int i = 0; i < names.Length; i++)
             names[i] = inputs[i].Name;
-        Trace.Assignment(result.Name, op.Describe(names));
-        return result;
+        Trace!.Assignment(result.Name, op.Describe(names));
     }
 }

@@ -1,18 +1,23 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
-/// <summary>One recorded operator: which variables it read and made, by name, and how gradients propagate through it.</summary>
+/// <summary>
+/// One recorded operator: which variables it read and made, by name, and how gradients propagate through it.
+/// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public sealed class TapeEntry<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Tape<T> _tape;
     private readonly EntryRow<T> _row;
+    private readonly int _epoch;
 
     internal TapeEntry(Tape<T> tape, EntryRow<T> row)
     {
         _tape = tape;
         _row = row;
+        _epoch = tape.Epoch;
         ReadOnlySpan<Link<T>> links = tape.LinksOf(row);
         Inputs = Names(links[..row.InputCount]);
         Outputs = Names(links[row.InputCount..]);
@@ -28,26 +33,35 @@ public sealed class TapeEntry<T> where T : unmanaged, IBinaryFloatingPointIeee75
     public IReadOnlyList<string> Outputs { get; }
 
     /// <summary>
-    /// Applies the chain rule of this one entry: from the gradients of its outputs to those of its inputs. Null is a known
-    /// zero, on both sides. What it computes is recorded.
+    /// Applies the chain rule of this one entry: from the gradients of its outputs to those of its inputs. Null is a
+    /// known zero, on both sides. What it computes is recorded.
     /// </summary>
     /// <exception cref="ArgumentException">Not one gradient for each output.</exception>
+    /// <exception cref="InvalidOperationException">The tape was reset since: the entry is no longer on it.</exception>
     public Variable<T>?[] Propagate(params ReadOnlySpan<Variable<T>?> outputGradients)
     {
+        if (_epoch != _tape.Epoch)
+            throw new InvalidOperationException(
+                $"The entry of '{Operator}' cannot propagate: its tape was reset since, and no longer has it.");
         if (outputGradients.Length != Outputs.Count)
             throw new ArgumentException(
-                $"The entry of '{Operator}' has {Outputs.Count} outputs; {outputGradients.Length} gradients were given.");
+                $"The entry of '{Operator}' has {Outputs.Count} outputs; {outputGradients.Length} gradients "
+                + "were given.");
         var inputGradients = new Variable<T>?[Inputs.Count];
         var propagation = new Propagation<T>(_tape, _row, [], outputGradients, inputGradients);
         _row.Operator.Propagate(ref propagation);
         return inputGradients;
     }
 
+    /// <inheritdoc cref="Propagate(ReadOnlySpan{Variable{T}})"/>
+    [OverloadResolutionPriority(1)] // so that null means one known zero
+    public Variable<T>?[] Propagate(Variable<T>? outputGradient) => Propagate([outputGradient]);
+
     private string[] Names(ReadOnlySpan<Link<T>> links)
     {
         var names = new string[links.Length];
         for (int i = 0; i < names.Length; i++)
-            names[i] = links[i].Index >= 0 ? _tape.NameOf(links[i].Index) : links[i].Kept?.Name ?? "number";
+            names[i] = links[i].Index >= 0 ? _tape.NameOf(links[i].Index) : links[i].Kept!.Name;
         return names;
     }
 }

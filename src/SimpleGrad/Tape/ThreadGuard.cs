@@ -6,9 +6,10 @@ namespace SimpleGrad;
 /// Refuses the use of a tape by two threads at once, while a tape may wander from thread to thread (as after an await).
 /// </summary>
 /// <remarks>
-/// The thread that used the tape last owns it and pays two plain writes for each use. Another thread takes the tape over by
-/// making itself the owner, letting all processors see that, and then looking whether the former owner is still inside: one
-/// of the two always notices the other. This is Dekker's exclusion with the fence moved to the rare side.
+/// The thread that used the tape last owns it and pays two plain writes for each use. Another thread takes the tape
+/// over by making itself the owner, letting all processors see that, and then looking whether the former owner is
+/// still inside: one of the two always notices the other. This is Dekker's exclusion with the fence moved to the rare
+/// side.
 /// </remarks>
 internal struct ThreadGuard()
 {

@@ -8,8 +8,8 @@ public sealed class Trace
     private Trace(TextWriter writer) => _writer = writer;
 
     /// <summary>
-    /// Prints every operator as <c>v0 = a + b</c>, every constant with its value, and every gradient that a reverse sweep
-    /// computed. Sweeps under this trace are not pruned: they show all that reverse mode can compute.
+    /// Prints every operator as <c>v0 = a + b</c>, every constant with its value, and every gradient that a reverse
+    /// sweep computed. Sweeps under this trace are not pruned: they show all that reverse mode can compute.
     /// </summary>
     public static Trace Notebook(TextWriter writer)
     {

@@ -10,42 +10,55 @@ namespace SimpleGrad;
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public sealed partial class Variable<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    internal Variable(Tape<T>? tape, Tensor<T> data, int index, int epoch, Leaf? leaf)
+    private readonly T _number;
+    private Tensor<T>? _tensor; // null: the value is _number, and nobody has asked for it as a tensor
+
+    internal Variable(Tape<T>? tape, Computed<T> value, int index, int epoch, Leaf? leaf)
     {
         RecordedOn = tape;
-        Data = data;
+        _tensor = value.Tensor;
+        _number = value.Number;
         Index = index;
         Epoch = epoch;
         Leaf = leaf;
     }
 
     /// <summary>The value. It can be read at any time, also after the tape was reset.</summary>
-    public Tensor<T> Value => Data;
+    public Tensor<T> Value => _tensor ?? AsTensor();
 
     /// <summary>The lengths of the value's axes.</summary>
-    public Shape Shape => Data.Shape;
+    public Shape Shape => _tensor is null ? Shape.Scalar : _tensor.Shape;
 
     /// <summary>The number of axes of the value.</summary>
-    public int Rank => Data.Rank;
+    public int Rank => Shape.Rank;
 
     /// <summary>The tape that records the computations with this variable.</summary>
     public Tape<T> Tape => RecordedOn ?? throw new InvalidOperationException("A plain number belongs to no tape.");
 
     /// <summary>The name, unique on its tape: the given one, or <c>v0</c>, <c>v1</c>, … in order of creation.</summary>
-    public string Name => RecordedOn is null ? TensorPrinter.FormatNumber(Number) : RecordedOn.NameOf(this);
+    public string Name =>
+        RecordedOn is null ? TensorPrinter.FormatNumber(double.CreateChecked(Number))
+        : RecordedOn.NameOf(this);
 
     /// <summary>The one number of a variable with a single element.</summary>
     /// <exception cref="InvalidOperationException">The value has no element, or more than one.</exception>
-    public T Item() => Data.Item();
+    public T Item() => Value.Item();
 
     /// <summary>The value as PyTorch prints it, as <see cref="Tensor{T}.ToString()"/>.</summary>
-    public override string ToString() => Data.ToString();
+    public override string ToString() => Value.ToString();
 
     internal Tape<T>? RecordedOn { get; }
 
-    internal Tensor<T> Data { get; }
+    /// <summary>Whether the value is a single number without axes.</summary>
+    internal bool IsScalar => _tensor is null || _tensor.IsScalar;
 
-    /// <summary>The row of this variable on its tape.</summary>
+    /// <summary>The value of a variable that <see cref="IsScalar"/>.</summary>
+    internal T Number => _tensor is null ? _number : _tensor.ScalarValue;
+
+    /// <summary>
+    /// The row of this variable on its tape. Plain numbers have none, and what was computed without recording gets
+    /// one when something asks for it.
+    /// </summary>
     internal int Index { get; set; }
 
     /// <summary>How often the tape had been reset when the row was made: a row is of no use after a reset.</summary>
@@ -57,8 +70,6 @@ public sealed partial class Variable<T> where T : unmanaged, IBinaryFloatingPoin
     /// <summary>Whether this is a plain C# number that takes part in an operator: it has no row on a tape.</summary>
     internal bool IsNumber => RecordedOn is null;
 
-    private double Number => double.CreateChecked(Data.ScalarValue);
-
     /// <summary>A plain number as an operand.</summary>
     /// <exception cref="OverflowException">The number is finite but too large for <typeparamref name="T"/>.</exception>
     internal static Variable<T> FromNumber(double number)
@@ -66,14 +77,17 @@ public sealed partial class Variable<T> where T : unmanaged, IBinaryFloatingPoin
         T value = T.CreateChecked(number);
         if (double.IsFinite(number) && !T.IsFinite(value))
             throw new OverflowException($"The number {number} is too large for {typeof(T).Name}.");
-        return FromNumber(new Tensor<T>(value));
+        return FromNumber(value);
     }
 
     /// <summary>The result of an operator on plain numbers: a plain number again.</summary>
-    internal static Variable<T> FromNumber(Tensor<T> value) => new(null, value, -1, 0, null);
+    internal static Variable<T> FromNumber(Computed<T> value) => new(null, value, VariableRow.NoRow, 0, null);
 
     /// <summary>Whether this is the plain number <paramref name="number"/>.</summary>
-    internal bool IsTheNumber(T number) => IsNumber && Data.ScalarValue == number;
+    internal bool IsTheNumber(T number) => IsNumber && Number == number;
+
+    private Tensor<T> AsTensor() =>
+        Interlocked.CompareExchange(ref _tensor, new Tensor<T>(_number), null) ?? _tensor;
 }
 
 /// <summary>What kind of variable it is that no operator computed.</summary>

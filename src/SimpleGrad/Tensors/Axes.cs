@@ -15,7 +15,8 @@ internal static class Axes
             seen[order[i]] = true;
         }
         return valid ? order : throw new ArgumentException(
-            $"permute: ({string.Join(", ", axes.ToArray())}) does not name each axis of shape {shape} once.", nameof(axes));
+            $"permute: ({string.Join(", ", axes.ToArray())}) does not name each axis of shape {shape} once.",
+            nameof(axes));
     }
 
     public static int[] Inverse(ReadOnlySpan<int> order)
@@ -60,7 +61,8 @@ internal static class Axes
                 continue;
             int at = shape.Axis(axis, operation);
             if (reduced[at])
-                throw new ArgumentException($"{operation}: axis {axis} is named twice for shape {shape}.", nameof(axes));
+                throw new ArgumentException(
+                    $"{operation}: axis {axis} is named twice for shape {shape}.", nameof(axes));
             reduced[at] = true;
         }
         return reduced;
@@ -105,7 +107,7 @@ internal static class Axes
     public static int[]? TryReshapeStrides(Shape shape, ReadOnlySpan<int> strides, Shape target)
     {
         if (shape.Length == 0)
-            return target.RowMajorStrides();
+            return target.RowMajorStrides.ToArray();
         var result = new int[target.Rank];
         int to = target.Rank - 1;
         int from = shape.Rank - 1;

@@ -11,6 +11,7 @@ namespace SimpleGrad;
 public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
 {
     private readonly int[] _lengths;
+    private int[]? _rowMajorStrides;
 
     private Shape(int[] lengths, int length)
     {
@@ -51,12 +52,14 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
         {
             if (length < 0)
                 throw new ArgumentOutOfRangeException(
-                    nameof(lengths), $"The lengths of a shape are not negative; got ({string.Join(", ", lengths.ToArray())}).");
+                    nameof(lengths),
+                    $"The lengths of a shape are not negative; got ({string.Join(", ", lengths.ToArray())}).");
             empty |= length == 0;
             nonZero *= Math.Max(length, 1);
             if (nonZero > Array.MaxLength)
                 throw new OverflowException(
-                    $"A tensor of shape ({string.Join(", ", lengths.ToArray())}) has more than {Array.MaxLength} elements.");
+                    $"A tensor of shape ({string.Join(", ", lengths.ToArray())}) has more than "
+                    + $"{Array.MaxLength} elements.");
         }
         return new Shape(lengths.ToArray(), empty ? 0 : (int)nonZero);
     }
@@ -110,12 +113,15 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     {
         if (axis < -Rank || axis >= Rank)
             throw new ArgumentOutOfRangeException(
-                nameof(axis), axis, $"{operation}: shape {this} has no axis {axis}; axes run from {-Rank} to {Rank - 1}.");
+                nameof(axis), axis,
+                $"{operation}: shape {this} has no axis {axis}; axes run from {-Rank} to {Rank - 1}.");
         return axis < 0 ? axis + Rank : axis;
     }
 
     /// <summary>Row-major strides, in elements.</summary>
-    internal int[] RowMajorStrides()
+    internal ReadOnlySpan<int> RowMajorStrides => _rowMajorStrides ??= ComputeRowMajorStrides();
+
+    private int[] ComputeRowMajorStrides()
     {
         var strides = new int[Rank];
         int step = 1;

@@ -1,11 +1,14 @@
 namespace SimpleGrad;
 
-/// <summary>A slice of one axis after Python's rules have been applied: what is asked for becomes what is there.</summary>
+/// <summary>
+/// A slice of one axis after Python's rules have been applied: what is asked for becomes what is there.
+/// </summary>
 internal readonly record struct SliceBounds(int Axis, int Start, int Step, int Count)
 {
     public static SliceBounds Resolve(Shape shape, int axis, int? start, int? stop, int step)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(step, 1);
+        if (step < 1)
+            throw new ArgumentOutOfRangeException(nameof(step), step, "slice: the step must be at least 1.");
         axis = shape.Axis(axis, "slice");
         int length = shape[axis];
         int first = Clamp(start ?? 0, length), last = Clamp(stop ?? length, length);
@@ -18,7 +21,8 @@ internal readonly record struct SliceBounds(int Axis, int Start, int Step, int C
     {
         int length = shape[axis], start = range.Start.GetOffset(length), stop = range.End.GetOffset(length);
         if (start < 0 || stop > length || start > stop)
-            throw new ArgumentOutOfRangeException(nameof(range), $"Range {range} lies outside axis {axis} of shape {shape}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(range), $"slice: range {range} lies outside axis {axis} of shape {shape}.");
         return (start, stop);
     }
 

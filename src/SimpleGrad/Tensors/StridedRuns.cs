@@ -89,7 +89,9 @@ internal sealed class StridedRuns
                 destination[i] = source[at];
     }
 
-    /// <summary>Writes the elements of a tensor into a view of the same shape that a new tensor has of its own memory.</summary>
+    /// <summary>
+    /// Writes the elements of a tensor into a view of the same shape that a new tensor has of its own memory.
+    /// </summary>
     public static void Scatter<T>(Tensor<T> source, Tensor<T> view) where T : unmanaged
     {
         var runs = new StridedRuns(source.Shape, source.Strides.ToArray(), view.Strides.ToArray());

@@ -19,7 +19,7 @@ public sealed partial class Tensor<T>
         get
         {
             if (ranges.Length > Rank)
-                throw new ArgumentException($"A tensor of shape {Shape} takes at most {Rank} ranges, not {ranges.Length}.");
+                throw new ArgumentException($"slice: shape {Shape} takes at most {Rank} ranges, not {ranges.Length}.");
             Tensor<T> view = this;
             for (int axis = 0; axis < ranges.Length; axis++)
             {
@@ -34,7 +34,9 @@ public sealed partial class Tensor<T>
     /// Every <paramref name="step"/>-th element of an axis from <paramref name="start"/> up to, and without,
     /// <paramref name="stop"/>, as a view.
     /// </summary>
-    /// <remarks>As in Python: negative bounds count from the end, and bounds outside the axis are moved to its ends.</remarks>
+    /// <remarks>
+    /// As in Python: negative bounds count from the end, and bounds outside the axis are moved to its ends.
+    /// </remarks>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="start">The first index; null for the beginning.</param>
     /// <param name="stop">The index after the last; null for the end.</param>
@@ -52,7 +54,9 @@ public sealed partial class Tensor<T>
         return View(shape, strides, offset);
     }
 
-    /// <summary>The axes in another order, as a view: axis <c>i</c> of the result is axis <c>axes[i]</c> of this tensor.</summary>
+    /// <summary>
+    /// The axes in another order, as a view: axis <c>i</c> of the result is axis <c>axes[i]</c> of this tensor.
+    /// </summary>
     /// <exception cref="ArgumentException"><paramref name="axes"/> does not name each axis once.</exception>
     public Tensor<T> Permute(params ReadOnlySpan<int> axes)
     {
@@ -89,13 +93,20 @@ public sealed partial class Tensor<T>
         return View(shape, strides, _offset);
     }
 
-    /// <summary>The same elements in row-major order under another shape: a view where the memory allows, else a copy.</summary>
+    /// <summary>
+    /// The same elements in row-major order under another shape: a view where the memory allows, else a copy.
+    /// </summary>
     /// <param name="shape">The new lengths; one of them may be -1 and is computed from the others.</param>
     /// <exception cref="ArgumentException">The new shape has another number of elements.</exception>
+    [OverloadResolutionPriority(1)]
     public Tensor<T> Reshape(params ReadOnlySpan<int> shape) => Reshape(Axes.ResolveReshape(Shape, shape));
 
-    internal Tensor<T> Reshape(Shape shape)
+    /// <inheritdoc cref="Reshape(ReadOnlySpan{int})"/>
+    public Tensor<T> Reshape(Shape shape)
     {
+        ArgumentNullException.ThrowIfNull(shape);
+        if (shape.Length != Length)
+            throw new ArgumentException($"reshape: shapes {Shape} and {shape} differ in their number of elements.");
         if (Shape.Equals(shape))
             return this;
         if (IsContiguous)
@@ -106,8 +117,8 @@ public sealed partial class Tensor<T>
     }
 
     /// <summary>
-    /// The tensor's memory as a read-only span of the same shape, without a copy. .NET has no span of rank 0, so a single
-    /// number comes as a vector of one.
+    /// The tensor's memory as a read-only span of the same shape, without a copy. .NET has no span of rank 0, so a
+    /// single number comes as a vector of one.
     /// </summary>
     public ReadOnlyTensorSpan<T> AsReadOnlyTensorSpan()
     {
@@ -120,7 +131,8 @@ public sealed partial class Tensor<T>
     /// The tensor's memory as a span of the same shape, without a copy. What is written shows in this tensor and
     /// in every tensor that shares its memory; it is no recorded operation, so write before the tensor is on a tape.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The tensor is expanded: one number stands for several elements.</exception>
+    /// <exception cref="InvalidOperationException">The tensor is expanded: one number stands for several
+    /// elements.</exception>
     public TensorSpan<T> AsTensorSpan()
     {
         (nint[] lengths, nint[] strides) = NativeLayout();

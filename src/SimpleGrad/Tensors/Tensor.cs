@@ -9,7 +9,8 @@ namespace SimpleGrad;
 /// A tensor is a value: its operators return new tensors. A single number (rank 0) is kept inside the object itself,
 /// and moves to memory of its own only when a view of it is made.
 /// </remarks>
-/// <typeparam name="T">The element type; arithmetic is there for <see cref="float"/> and <see cref="double"/>.</typeparam>
+/// <typeparam name="T">The element type; arithmetic is there for <see cref="float"/> and <see
+/// cref="double"/>.</typeparam>
 public sealed partial class Tensor<T> where T : unmanaged
 {
     private readonly int[]? _strides; // null: row-major without gaps
@@ -41,7 +42,7 @@ public sealed partial class Tensor<T> where T : unmanaged
     public int Length => Shape.Length;
 
     /// <summary>The distance, in elements, between neighbours along each axis; 0 along an expanded axis.</summary>
-    public ReadOnlySpan<int> Strides => _strides ?? Shape.RowMajorStrides();
+    public ReadOnlySpan<int> Strides => _strides ?? Shape.RowMajorStrides;
 
     /// <summary>Whether the elements lie row-major and without gaps in memory.</summary>
     public bool IsContiguous => _strides is null;
@@ -79,7 +80,8 @@ public sealed partial class Tensor<T> where T : unmanaged
     public void CopyTo(Span<T> destination)
     {
         if (destination.Length < Length)
-            throw new ArgumentException($"{Length} elements do not fit into {destination.Length}.", nameof(destination));
+            throw new ArgumentException(
+                $"{Length} elements do not fit into {destination.Length}.", nameof(destination));
         if (IsContiguous)
             Span.CopyTo(destination);
         else

@@ -38,7 +38,9 @@ public static class Tensor
         return Create<T>(data, Shape.Create(lengths));
     }
 
-    /// <summary>A copy of an array: flat, rectangular (<c>double[,]</c>) or jagged (<c>double[][]</c>), of any rank.</summary>
+    /// <summary>
+    /// A copy of an array: flat, rectangular (<c>double[,]</c>) or jagged (<c>double[][]</c>), of any rank.
+    /// </summary>
     /// <exception cref="ArgumentException">
     /// The rows of a jagged array differ in length, or the elements are not of type <typeparamref name="T"/>.
     /// </exception>
@@ -77,7 +79,8 @@ public static class Tensor
         }
         else if (element != typeof(T))
         {
-            throw new ArgumentException($"A tensor of {typeof(T).Name} cannot be made from an array of {element.Name}.");
+            throw new ArgumentException(
+                $"A tensor of {typeof(T).Name} cannot be made from an array of {element.Name}.");
         }
     }
 
@@ -93,7 +96,8 @@ public static class Tensor
         {
             if (array.GetLength(i) != lengths[axis + i])
                 throw new ArgumentException(
-                    $"A jagged array has rows of {lengths[axis + i]} and of {array.GetLength(i)} elements; a tensor needs equal rows.");
+                    $"A jagged array has rows of {lengths[axis + i]} and of {array.GetLength(i)} elements; a "
+                    + "tensor needs equal rows.");
         }
         foreach (object? item in array)
         {

@@ -6,7 +6,8 @@ namespace SimpleGrad.Tests.Notebook;
 public sealed class ExerciseTests
 {
     private static readonly Dictionary<string, JsonElement> _golden =
-        TestData.Json("exercises/exercises.json").EnumerateArray().ToDictionary(item => item.GetProperty("id").GetString()!);
+        TestData.Json("exercises/exercises.json").EnumerateArray()
+            .ToDictionary(item => item.GetProperty("id").GetString()!);
 
     private static readonly Dictionary<string, Action<Session, Variable<double>, Variable<double>>> _programs = new()
     {
@@ -16,7 +17,8 @@ public sealed class ExerciseTests
         ["mixed-order-quartic"] = Chain(3, (_, a, b) => a * a * b * b),
         ["mixed-order-nested"] = Chain(3, (_, a, b) => ((a + b) * b + a) * (a * b)),
         ["intermediates"] = Intermediates,
-        ["loss-is-input"] = (session, a, b) => (session.Results["da"], session.Results["db"]) = session.Tape.Grad(a, a, b),
+        ["loss-is-input"] = (session, a, b) =>
+            (session.Results["da"], session.Results["db"]) = session.Tape.Grad(a, a, b),
         ["nonscalar-loss-add"] = (session, a, b) =>
             (session.Results["da"], session.Results["db"]) = session.Tape.Grad(a + b, a, b),
         ["unused-inputs"] = UnusedInputs,
@@ -55,7 +57,8 @@ public sealed class ExerciseTests
     private delegate Variable<double> Program(
         NotebookPrograms<double> programs, Variable<double> a, Variable<double> b);
 
-    public static TheoryData<string> Ids => [.. _golden.Keys.Where(id => !id.StartsWith("quirk:", StringComparison.Ordinal))];
+    public static TheoryData<string> Ids =>
+        [.. _golden.Keys.Where(id => !id.StartsWith("quirk:", StringComparison.Ordinal))];
 
     [Theory]
     [MemberData(nameof(Ids))]
@@ -88,7 +91,8 @@ public sealed class ExerciseTests
             if (property.Name == "tape_length")
                 Assert.Equal(property.Value.GetInt32(), session.Tape.Count);
             else if (property.Name == "ops_recorded")
-                Assert.Equal(property.Value.GetInt32() + 1, session.Tape.Count); // the aggregate's own entry is not counted
+                Assert.Equal(
+                    property.Value.GetInt32() + 1, session.Tape.Count); // the aggregate's own entry is not counted
             else if (property.Name == "names")
                 Assert.Equal(
                     property.Value.EnumerateArray().Select(name => name.GetString()),
@@ -197,7 +201,9 @@ public sealed class ExerciseTests
 
     private static void PropagateOnce(Session session, string id, Variable<double> a, Variable<double> b)
     {
-        _ = id.Contains("agg2", StringComparison.Ordinal) ? session.Programs.Aggregate2(a, b) : session.Programs.Optimised(a, b);
+        _ = id.Contains("agg2", StringComparison.Ordinal)
+            ? session.Programs.Aggregate2(a, b)
+            : session.Programs.Optimised(a, b);
         Variable<double>? dr = id.Contains("dL_dr=set", StringComparison.Ordinal) ? Input(session, id, "gr") : null;
         Variable<double>? dt = id.EndsWith("0=set)", StringComparison.Ordinal) ? Input(session, id, "gt") : null;
         Variable<double>?[] gradients = session.Tape.Entries.Single().Propagate(dr, dt);

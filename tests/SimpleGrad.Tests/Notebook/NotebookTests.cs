@@ -3,10 +3,13 @@ using System.Text.Json;
 
 namespace SimpleGrad.Tests.Notebook;
 
-/// <summary>Every printing cell of the notebook, to the letter, in both precisions, and its gradients in full.</summary>
+/// <summary>
+/// Every printing cell of the notebook, to the letter, in both precisions, and its gradients in full.
+/// </summary>
 public sealed class NotebookTests
 {
-    private delegate Variable<T> Program<T>(Variable<T> a, Variable<T> b) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+    private delegate Variable<T> Program<T>(Variable<T> a, Variable<T> b)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
     [Theory]
     [InlineData("08-using-grad")]
@@ -28,7 +31,8 @@ public sealed class NotebookTests
     {
         string[] golden = TestData.Lines("notebook/straight-run-pair1.txt");
         float[] a = [0.0171f, 0.1633f, 0.5833f, 0.3794f], b = [0.3774f, 0.6308f, 0.5239f, 0.1387f];
-        string[] cells = [.. golden.Where(line => line.StartsWith("#### ", StringComparison.Ordinal)).Select(line => line[5..])];
+        IEnumerable<string> cells =
+            golden.Where(line => line.StartsWith("#### ", StringComparison.Ordinal)).Select(line => line[5..]);
         foreach (string cell in cells.Where(cell => !cell.StartsWith("11", StringComparison.Ordinal)))
         {
             IEnumerable<string> expected = golden.SkipWhile(line => line != "#### " + cell).Skip(1)
@@ -37,7 +41,8 @@ public sealed class NotebookTests
         }
     }
 
-    private static void Check<T>(string cell, string suffix, string dtype) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static void Check<T>(string cell, string suffix, string dtype)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         JsonElement golden = TestData.Json("notebook/results.json").GetProperty(cell);
         JsonElement inputs = golden.GetProperty("inputs");
@@ -45,7 +50,9 @@ public sealed class NotebookTests
             cell, TestData.Numbers<T>(inputs.GetProperty("a")), TestData.Numbers<T>(inputs.GetProperty("b")));
 
         Assert.Equal(
-            Expected(cell, TestData.Lines("notebook/" + cell + suffix), typeof(T) == typeof(double) ? ", dtype=torch.float64" : ""),
+            Expected(
+                cell, TestData.Lines("notebook/" + cell + suffix),
+                typeof(T) == typeof(double) ? ", dtype=torch.float64" : ""),
             result.Output);
         Assert.Equal(golden.GetProperty("tape_length").GetInt32(), result.TapeLength);
         foreach ((string name, Variable<T>? gradient) in new[] { ("da", result.Da), ("db", result.Db) })
@@ -73,7 +80,10 @@ public sealed class NotebookTests
     private static Result<T> Run<T>(string cell, T[] a, T[] b) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using var output = new StringWriter { NewLine = "\n" };
-        var tape = new Tape<T>(Trace.Notebook(output)) { ChecksCaptures = !cell.Contains("wrong", StringComparison.Ordinal) };
+        var tape = new Tape<T>(Trace.Notebook(output))
+        {
+            ChecksCaptures = !cell.Contains("wrong", StringComparison.Ordinal),
+        };
         var programs = new NotebookPrograms<T>(tape);
         if (cell.StartsWith("08", StringComparison.Ordinal) || cell.StartsWith("09", StringComparison.Ordinal))
             return RunOnce(cell, tape, output, a, b);

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace SimpleGrad.Tests.Notebook;
 
-/// <summary>Straight-line programs of products, sums and expansions, with the traces of up to three calls of grad.</summary>
+/// <summary>
+/// Straight-line programs of products, sums and expansions, with the traces of up to three calls of grad.
+/// </summary>
 public sealed class RandomProgramTests
 {
     private static readonly Dictionary<string, JsonElement> _golden =
@@ -34,7 +36,7 @@ public sealed class RandomProgramTests
             for (int i = 0; i < inputs.Length; i++)
                 Check(expected.GetProperty(inputs[i].Name), gradients[i]);
             // Here all squares come first, and the last ones are not summed any more.
-            Variable<double>[] squares = [.. gradients.OfType<Variable<double>>().Select(gradient => gradient * gradient)];
+            Variable<double>[] squares = [.. gradients.OfType<Variable<double>>().Select(item => item * item)];
             if (call + 1 < calls)
                 loss = squares.Aggregate((sum, square) => sum + square).Sum(name: $"L{call + 1}");
         }

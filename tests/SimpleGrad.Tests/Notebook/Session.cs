@@ -1,6 +1,8 @@
 namespace SimpleGrad.Tests.Notebook;
 
-/// <summary>A tape that prints like the notebook, and the chain of losses that the exercises take of a program.</summary>
+/// <summary>
+/// A tape that prints like the notebook, and the chain of losses that the exercises take of a program.
+/// </summary>
 internal sealed class Session : IDisposable
 {
     private readonly StringWriter _output = new() { NewLine = "\n" };
@@ -47,8 +49,8 @@ internal sealed class Session : IDisposable
     }
 
     /// <summary>
-    /// Gradients without known zeros: every missing one is a tensor of zeros, and every entry propagates. It is written on
-    /// the tape's public entries, as a user would.
+    /// Gradients without known zeros: every missing one is a tensor of zeros, and every entry propagates. It is
+    /// written on the tape's public entries, as a user would.
     /// </summary>
     public Variable<double>[] ZerosGrad(Variable<double> loss, params Variable<double>[] wanted)
     {

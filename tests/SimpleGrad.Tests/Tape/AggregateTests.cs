@@ -82,7 +82,8 @@ public sealed class AggregateTests
         (Variable<double>? da, Variable<double>? db) = _tape.Grad(r.Sum(), _a, _b);
         (Variable<double>? d2a, _) = _tape.Grad((da! * da! + db! * db!).Sum(), _a, _b);
 
-        (Variable<double>? ea, Variable<double>? eb) = _tape.Grad((2 * NotebookPrograms<double>.Simple(_a, _b)).Sum(), _a, _b);
+        Variable<double> plain = (2 * NotebookPrograms<double>.Simple(_a, _b)).Sum();
+        (Variable<double>? ea, Variable<double>? eb) = _tape.Grad(plain, _a, _b);
         (Variable<double>? e2a, _) = _tape.Grad((ea! * ea! + eb! * eb!).Sum(), _a, _b);
         Assert.Equal(e2a!.Value.ToArray(), d2a!.Value.ToArray());
     }

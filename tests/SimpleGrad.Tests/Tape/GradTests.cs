@@ -40,7 +40,8 @@ public sealed class GradTests
     [Fact]
     public void BroadcastOperandsGetGradientsOfTheirOwnShape()
     {
-        Variable<double> row = _tape.Variable([1.0, 2, 3]), column = _tape.Variable(Tensor.Create<double>([4, 5], [2, 1]));
+        Variable<double> row = _tape.Variable([1.0, 2, 3]);
+        Variable<double> column = _tape.Variable(Tensor.Create<double>([4, 5], [2, 1]));
         Variable<double> number = _tape.Variable(6.0);
         Variable<double>?[] gradients = _tape.Grad(row * column * number, [row, column, number]);
         Assert.Equal([54, 54, 54], gradients[0]!.Value.ToArray());
@@ -103,7 +104,8 @@ public sealed class GradTests
         Variable<double> gradient = _tape.Grad((a * a).Sum(), a, createGraph: false)!;
         foreach (Action attempt in new Action[]
         {
-            () => _tape.Grad(gradient, a), () => _tape.Grad(gradient * gradient, a), () => _tape.Grad((a * gradient).Sum(), a),
+            () => _tape.Grad(gradient, a), () => _tape.Grad(gradient * gradient, a),
+            () => _tape.Grad((a * gradient).Sum(), a),
         })
         {
             string message = Assert.Throws<InvalidOperationException>(attempt).Message;
@@ -160,5 +162,19 @@ public sealed class GradTests
         Variable<float> x = new Tape<float>().Variable(1f);
         Assert.Throws<OverflowException>(() => x * 1e300);
         Assert.Equal(float.PositiveInfinity, (x * double.PositiveInfinity).Item());
+    }
+
+    [Fact]
+    public void AnOperandThatIsKnownZeroIsAnErrorThatSaysSo()
+    {
+        Variable<double> a = _tape.Variable(1.0), b = _tape.Variable(2.0);
+        (Variable<double>? da, Variable<double>? db) = _tape.Grad(a * a, a, b);
+        Action[] attempts = [() => _ = da * db, () => _ = da + db, () => _ = -db, () => _ = db / 2];
+        foreach (Action attempt in attempts)
+        {
+            string message = Assert.Throws<ArgumentNullException>(attempt).Message;
+            Assert.Contains("zeros: true", message, StringComparison.Ordinal);
+        }
+        Assert.Throws<ArgumentNullException>(() => Variable.Stack([a, db!]));
     }
 }

@@ -29,7 +29,8 @@ public sealed class TapeTests
     public void AGivenNameStandsOnce()
     {
         Variable<double> a = _tape.Variable(1.0, "a");
-        Assert.Contains("'a'", Assert.Throws<ArgumentException>(() => _tape.Variable(1.0, "a")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'a'", Assert.Throws<ArgumentException>(() => _tape.Variable(1.0, "a")).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => a.Sum(name: "a"));
         Assert.Equal(0, _tape.Count);
         Assert.Equal("v0", (a * a).Name);
@@ -85,7 +86,19 @@ public sealed class TapeTests
         Variable<double>?[] gradients = entry.Propagate(_tape.Variable([10.0, 20]));
         Assert.Equal([30, 60], gradients[0]!.Value.ToArray());
         Assert.Null(gradients[1]);
+        Assert.Equal([null, null], entry.Propagate(null));
         Assert.Throws<ArgumentException>(() => entry.Propagate(b, b));
+    }
+
+    [Fact]
+    public void AnEntryDoesNotPropagateAfterAReset()
+    {
+        Variable<double> a = _tape.Variable([1.0, 2], "a"), b = _tape.Variable([3.0, 4], "b");
+        _ = a * a;
+        TapeEntry<double> entry = _tape.Entries.Single();
+        _tape.Reset();
+        _ = b * b;
+        Assert.Throws<InvalidOperationException>(() => entry.Propagate(_tape.Constant([1.0, 1])));
     }
 
     [Fact]
@@ -104,7 +117,8 @@ public sealed class TapeTests
                         x += 1;
                     _tape.Grad(x, x);
                 }
-                catch (InvalidOperationException exception) when (exception.Message.Contains("thread", StringComparison.Ordinal))
+                catch (InvalidOperationException exception)
+                    when (exception.Message.Contains("thread", StringComparison.Ordinal))
                 {
                     Interlocked.Increment(ref refusals);
                 }

@@ -6,7 +6,9 @@ namespace SimpleGrad;
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public abstract class UnaryOperator<T> : Operator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>The shape of the result; the input's where not said otherwise. Throws where the input does not fit.</summary>
+    /// <summary>
+    /// The shape of the result; the input's where not said otherwise. Throws where the input does not fit.
+    /// </summary>
     protected virtual Shape InferShape(Shape x) => x;
 
     /// <summary>Computes the result.</summary>
@@ -18,8 +20,8 @@ public abstract class UnaryOperator<T> : Operator<T> where T : unmanaged, IBinar
     /// <summary>Computes and records the operator.</summary>
     public Variable<T> Apply(Variable<T> x, string? name = null)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        Tensor<T> value = Compute(x.Data);
+        Require(x);
+        Computed<T> value = x.IsScalar && TryCompute(x.Number, out T number) ? number : Compute(x.Value);
         return x.IsNumber ? Variable<T>.FromNumber(value) : x.Tape.Record(this, [x], value, name);
     }
 
@@ -30,6 +32,13 @@ public abstract class UnaryOperator<T> : Operator<T> where T : unmanaged, IBinar
         return Forward(x, InferShape(x.Shape));
     }
 
+    /// <summary>Computes single numbers without tensors around them, where the operator can.</summary>
+    internal virtual bool TryCompute(T x, out T result)
+    {
+        result = default;
+        return false;
+    }
+
     internal sealed override void Propagate(ref Propagation<T> propagation)
     {
         if (propagation.IsWanted(0) && propagation.OutputGradients[0] is { } gradient)
@@ -37,7 +46,9 @@ public abstract class UnaryOperator<T> : Operator<T> where T : unmanaged, IBinar
     }
 }
 
-/// <summary>An operator of two inputs and one result. Gradients of inputs that were broadcast are summed back.</summary>
+/// <summary>
+/// An operator of two inputs and one result. Gradients of inputs that were broadcast are summed back.
+/// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public abstract class BinaryOperator<T> : Operator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -56,9 +67,11 @@ public abstract class BinaryOperator<T> : Operator<T> where T : unmanaged, IBina
     /// <summary>Computes and records the operator.</summary>
     public Variable<T> Apply(Variable<T> x, Variable<T> y, string? name = null)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(y);
-        Tensor<T> value = Compute(x.Data, y.Data);
+        Require(x);
+        Require(y);
+        Computed<T> value = x.IsScalar && y.IsScalar && TryCompute(x.Number, y.Number, out T number)
+            ? number
+            : Compute(x.Value, y.Value);
         Tape<T>? tape = x.RecordedOn ?? y.RecordedOn;
         return tape is null ? Variable<T>.FromNumber(value) : tape.Record(this, [x, y], value, name);
     }
@@ -69,6 +82,13 @@ public abstract class BinaryOperator<T> : Operator<T> where T : unmanaged, IBina
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
         return Forward(x, y, InferShape(x.Shape, y.Shape));
+    }
+
+    /// <summary>Computes single numbers without tensors around them, where the operator can.</summary>
+    internal virtual bool TryCompute(T x, T y, out T result)
+    {
+        result = default;
+        return false;
     }
 
     internal sealed override void Propagate(ref Propagation<T> propagation)
@@ -82,7 +102,9 @@ public abstract class BinaryOperator<T> : Operator<T> where T : unmanaged, IBina
     }
 }
 
-/// <summary>An operator of three inputs and one result. Gradients of inputs that were broadcast are summed back.</summary>
+/// <summary>
+/// An operator of three inputs and one result. Gradients of inputs that were broadcast are summed back.
+/// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public abstract class TernaryOperator<T> : Operator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -104,10 +126,13 @@ public abstract class TernaryOperator<T> : Operator<T> where T : unmanaged, IBin
     /// <summary>Computes and records the operator.</summary>
     public Variable<T> Apply(Variable<T> x, Variable<T> y, Variable<T> z, string? name = null)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(y);
-        ArgumentNullException.ThrowIfNull(z);
-        Tensor<T> value = Compute(x.Data, y.Data, z.Data);
+        Require(x);
+        Require(y);
+        Require(z);
+        bool areScalars = x.IsScalar && y.IsScalar && z.IsScalar;
+        Computed<T> value = areScalars && TryCompute(x.Number, y.Number, z.Number, out T number)
+            ? number
+            : Compute(x.Value, y.Value, z.Value);
         Tape<T>? tape = x.RecordedOn ?? y.RecordedOn ?? z.RecordedOn;
         return tape is null ? Variable<T>.FromNumber(value) : tape.Record(this, [x, y, z], value, name);
     }
@@ -119,6 +144,13 @@ public abstract class TernaryOperator<T> : Operator<T> where T : unmanaged, IBin
         ArgumentNullException.ThrowIfNull(y);
         ArgumentNullException.ThrowIfNull(z);
         return Forward(x, y, z, InferShape(x.Shape, y.Shape, z.Shape));
+    }
+
+    /// <summary>Computes single numbers without tensors around them, where the operator can.</summary>
+    internal virtual bool TryCompute(T x, T y, T z, out T result)
+    {
+        result = default;
+        return false;
     }
 
     internal sealed override void Propagate(ref Propagation<T> propagation)

@@ -1,0 +1,68 @@
+namespace SimpleGrad.Tests.Golden;
+
+/// <summary>Calls that PyTorch refuses are refused here too, by an error that names the operator.</summary>
+public sealed class OperatorErrorTests
+{
+    /// <summary>Expressions that contain their arguments, instead of taking them from the case.</summary>
+    private static readonly Dictionary<string, Func<OperatorCall, object>> _calls = new()
+    {
+        ["x.reshape(4, 2)"] = c => c.X.Reshape(4, 2),
+        ["x.reshape(-1, -1)"] = c => c.X.Reshape(-1, -1),
+        ["x.reshape(-1, 0)"] = c => c.X.Reshape(-1, 0),
+        ["x.reshape(4, -1)"] = c => c.X.Reshape(4, -1),
+        ["x.expand(2, 4)"] = c => c.X.Expand(2, 4),
+        ["x.expand(3)"] = c => c.X.Expand(3),
+        ["x.expand(-1, 3)"] = c => c.X.Expand(-1, 3),
+        ["x.permute(0, 0)"] = c => c.X.Permute(0, 0),
+        ["x.permute(0)"] = c => c.X.Permute(0),
+        ["x.transpose(0, 2)"] = c => c.X.Transpose(0, 2),
+        ["x[::-1]"] = c => c.X.Slice(0, step: -1),
+        ["torch.narrow(x, 0, 2, 3)"] = c => c.X[2..5],
+        ["torch.select(x, 0, 4)"] = c => c.X.Select(0, 4),
+        ["torch.cat([x, y], dim=0)"] = c => Variable.Concatenate([c.X, c.Y], 0),
+        ["torch.stack([x, y])"] = c => Variable.Stack([c.X, c.Y]),
+        ["torch.unsqueeze(x, 3)"] = c => Variable.Stack([c.X], 3),
+        ["torch.squeeze(x, 2)"] = c => c.X.Select(2, 0),
+        ["torch.sum(x, dim=2)"] = c => c.X.Sum(2),
+        ["torch.sum(x, dim=[0, 0])"] = c => c.X.Sum([0, 0]),
+        ["F.softmax(x, dim=1)"] = c => c.X.LogSumExp(1),
+    };
+
+    /// <summary>What the library calls an operator, or the operator that it is composed of.</summary>
+    private static readonly Dictionary<string, string> _names = new()
+    {
+        ["cat"] = "concatenate",
+        ["dot"] = "matmul",
+        ["max"] = "amax",
+        ["min"] = "amax",
+        ["narrow"] = "slice",
+        ["softmax"] = "logsumexp",
+        ["squeeze"] = "select",
+        ["unsqueeze"] = "stack",
+    };
+
+    public static IEnumerable<TheoryDataRow<string>> Cases =>
+        from golden in GoldenFile.Errors.Values
+        where !golden.TorchBug && OperatorAdapters.Find(golden.Op) is not null
+        select new TheoryDataRow<string>(golden.Id) { TestDisplayName = golden.Id, Label = "" };
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Call_is_refused(string id)
+    {
+        GoldenCase golden = GoldenFile.Errors[id];
+        if (GoldenFile.LeftOut.Contains(id))
+            Assert.True(Record.Exception(() => Check(golden)) is not null, GoldenFile.NotLeftOut(id));
+        else
+            Check(golden);
+    }
+
+    private static void Check(GoldenCase golden)
+    {
+        var call = new OperatorCall(golden, new Tape<double>());
+        Func<OperatorCall, object> refused =
+            _calls.GetValueOrDefault(golden.Expr) ?? OperatorAdapters.Find(golden.Op)!;
+        ArgumentException error = Assert.ThrowsAny<ArgumentException>(() => refused(call));
+        string name = _names.GetValueOrDefault(golden.Op, golden.Op);
+        Assert.Contains(name, error.Message, StringComparison.OrdinalIgnoreCase);
+    }
+}
