@@ -143,6 +143,7 @@ public sealed class InputTests
     [InlineData("x,y\n1,2\n", "z", "' has no column 'z'. Its columns are 'x', 'y'.")]
     [InlineData("x,y\n1,2\n", "", "' has no column ''. Its columns are 'x', 'y'.")]
     [InlineData("x,x\n1,2\n", "x", "' has more than one column 'x'.")]
+    [InlineData("x;y\n1;2\n", "x", "' has no column 'x'. Its columns are 'x;y'.")]
     [InlineData("", "x", "' is empty; its first line names the columns.")]
     [InlineData("x,y\n", "x", "' has no line below the names of the columns.")]
     [InlineData("x,y\n1,2\n3\"4\",5\n", "x", "(3): ")]

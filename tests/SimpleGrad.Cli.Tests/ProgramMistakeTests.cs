@@ -124,6 +124,15 @@ public sealed class ProgramMistakeTests
             Tool.Run(["grad", "1 + Sum(x, axis: 1.0)", .. Variables]).Mistake());
 
     [Theory]
+    [InlineData("Expand(true)", "Expand(x, params int[] shape)")]
+    [InlineData("Clamp(true)", "Clamp(x, double min = none, double max = none)")]
+    [InlineData("Softplus(true)", "Softplus(x, double beta = 1, double threshold = 20)")]
+    [InlineData("Stack(true)", "Stack(list variables, int axis = 0)")]
+    [InlineData("Maximum(true)", "Maximum(x, y)\n    Maximum(x, double y)")]
+    public void Forms_are_written_as_they_are_called(string program, string form) =>
+        Assert.EndsWith($"^\n    {form}\n", Tool.Run("grad", program).Mistake());
+
+    [Theory]
     [InlineData("Exp()", "Exp()")]
     [InlineData("Exp(x, 1)", "Exp(variable, whole number)")]
     [InlineData("Exp([x])", "Exp(list)")]
@@ -152,7 +161,7 @@ public sealed class ProgramMistakeTests
     [InlineData("var t = x;\nreturn t * (x + x[..3]);", 2, 13, "add: shapes (4,) and (3,) do not broadcast")]
     [InlineData("Exp(MatMul(m, x))", 1, 5, "matmul")]
     [InlineData("x[9]", 1, 1, "index 9 lies outside axis 0")]
-    [InlineData("x[2..9]", 1, 1, "Range 2..9 lies outside axis 0")]
+    [InlineData("x[2..9]", 1, 1, "2..9 lies outside axis 0")]
     [InlineData("x[.., ..]", 1, 1, "takes at most 1 ranges")]
     [InlineData("Sum(x, axis: 5)", 1, 1, "has no axis 5")]
     [InlineData("1 + x.Reshape(3)", 1, 5, "reshape")]

@@ -38,6 +38,7 @@ public sealed class ProgramTests
     [InlineData("Clamp(x, min: 2)", "2 2 3 4")]
     [InlineData("Clamp(x, max: 2.5, min: 1.5)", "1.5 2 2.5 2.5")]
     [InlineData("x.Clamp(2, 3)", "2 2 3 3")]
+    [InlineData("Softplus(x, threshold: 0)", "1 2 3 4")]
     [InlineData("Maximum(x, 2.5)", "2.5 2.5 3 4")]
     [InlineData("Maximum(2.5, x)", "2.5 2.5 3 4")]
     [InlineData("x[1..3]", "2 3")]
@@ -122,9 +123,12 @@ public sealed class ProgramTests
         Assert.Equal([0.0, 4, 4, 5], Tool.Numbers(gradient));
     }
 
-    [Fact]
-    public void A_program_can_begin_with_a_minus_and_a_letter_of_an_option() =>
-        Assert.Equal([-6.0], Tool.Value("-h*2", "h=3"));
+    [Theory]
+    [InlineData("-h*2")]
+    [InlineData("-2*@h")]
+    [InlineData("@h*(-2)")]
+    public void A_program_can_begin_with_what_could_be_an_option_or_a_file(string program) =>
+        Assert.Equal([-6.0], Tool.Value(program, "h=3"));
 
     [Fact]
     public void A_program_can_come_from_a_file()

@@ -55,7 +55,7 @@ internal static partial class NpyFile
             throw new EndOfStreamException();
         byte[] bytes = new byte[length];
         file.ReadExactly(bytes);
-        string header = (magic[6] == 3 ? Encoding.UTF8 : Encoding.Latin1).GetString(bytes);
+        string header = Encoding.UTF8.GetString(bytes);
 
         Match type = TypePattern.Match(header), order = OrderPattern.Match(header), shape = ShapePattern.Match(header);
         if (!type.Success || !order.Success || !shape.Success)
