@@ -1,1 +1,3 @@
-Console.WriteLine("simplegrad");
+using SimpleGrad.Cli;
+
+return Cli.Run(args, Console.Out, Console.Error, Console.In);

@@ -1,0 +1,60 @@
+using System.Numerics;
+
+namespace SimpleGrad.Cli;
+
+/// <summary>Gradients of any order, by way of a chain of losses.</summary>
+internal static class GradientChain
+{
+    /// <summary>
+    /// Without orders, the result and its gradients. With them, L0 is the sum of the result, each next loss is the sum
+    /// of the squares of all gradients of the last one, and the last loss is the value.
+    /// </summary>
+    /// <exception cref="MistakeException">The library refused to compute a gradient.</exception>
+    public static (Tensor<T> Value, Variable<T>?[] Gradients) Compute<T>(
+        Tape<T> tape, Variable<T> result, IReadOnlyList<Variable<T>> wanted, int? orders)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Variable<T> loss = orders is null ? result : result.Sum(name: "L0");
+        Variable<T>?[] gradients = Grad(tape, loss, wanted, orders > 1);
+        for (int order = 1; order < orders; order++)
+        {
+            // A sum of no squares is zero, and so is all that follows.
+            if (SumOfSquares(gradients, $"L{order}") is not { } next)
+                return (Tensor.Scalar(T.Zero), gradients);
+            loss = next;
+            gradients = Grad(tape, loss, wanted, order + 1 < orders);
+        }
+        return (loss.Value, gradients);
+    }
+
+    private static Variable<T>?[] Grad<T>(
+        Tape<T> tape, Variable<T> loss, IReadOnlyList<Variable<T>> wanted, bool createGraph)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        try
+        {
+            return tape.Grad(loss, wanted, createGraph: createGraph);
+        }
+        catch (Exception e) when (MistakeException.IsRefusal(e))
+        {
+            throw new MistakeException(MistakeException.MessageOf(e));
+        }
+    }
+
+    private static Variable<T>? SumOfSquares<T>(Variable<T>?[] gradients, string name)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Variable<T>[] known = [.. gradients.OfType<Variable<T>>()];
+        // Adding squares of different shapes would broadcast, and count elements more than once.
+        bool areAlike = known.All(gradient => gradient.Shape == known[0].Shape);
+        Variable<T>? total = null;
+        foreach (Variable<T> gradient in known)
+        {
+            Variable<T> square = gradient * gradient;
+            if (!areAlike)
+                square = square.Sum();
+            total = total is null ? square : total + square;
+        }
+        return total?.Sum(name);
+    }
+}

@@ -1,0 +1,41 @@
+using Spectre.Console;
+
+namespace SimpleGrad.Cli;
+
+/// <summary>Messages on standard error: in colour and with progress on a terminal, plain elsewhere.</summary>
+internal sealed class Messages
+{
+    private readonly TextWriter _writer;
+    private readonly IAnsiConsole? _terminal;
+
+    public Messages(TextWriter writer)
+    {
+        _writer = writer;
+        if (!ReferenceEquals(writer, Console.Error) || Console.IsErrorRedirected)
+            return;
+        _terminal = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+        // The terminal breaks long lines itself; breaking them here would tear carets from their places.
+        _terminal.Profile.Width = 100_000;
+    }
+
+    public void Error(string message)
+    {
+        if (_terminal is null)
+            _writer.WriteLine($"error: {message}");
+        else
+            _terminal.MarkupLine($"[red]error:[/] {message.EscapeMarkup()}");
+    }
+
+    public void Hint(string message)
+    {
+        if (_terminal is null)
+            _writer.WriteLine(message);
+        else
+            _terminal.MarkupLine($"[grey]{message.EscapeMarkup()}[/]");
+    }
+
+    /// <summary>Does work that may take long, and says so on a terminal.</summary>
+    public TResult Progress<TResult>(string activity, Func<TResult> work) => _terminal is null
+        ? work()
+        : _terminal.Status().Start(activity.EscapeMarkup(), _ => work());
+}

@@ -1,0 +1,95 @@
+using System.Numerics;
+using Microsoft.CodeAnalysis.Text;
+
+namespace SimpleGrad.Cli;
+
+/// <summary>
+/// A program whose every name and operator is known. It runs on variables of either number type, as often as wanted.
+/// </summary>
+/// <param name="Text">The text that it was bound from.</param>
+/// <param name="Variables">The names of the variables that it is given.</param>
+/// <param name="Locals">The values of the local variables, in order of declaration.</param>
+/// <param name="Result">The result.</param>
+internal sealed record BoundProgram(
+    ProgramText Text, IReadOnlyList<string> Variables, IReadOnlyList<BoundNode> Locals, BoundNode Result)
+{
+    /// <summary>Computes the result.</summary>
+    /// <param name="tape">Where the computation is recorded.</param>
+    /// <param name="variables">The variables, in the order of <see cref="Variables"/>.</param>
+    /// <exception cref="MistakeException">The library refused an operator; the message says where.</exception>
+    public Variable<T> Run<T>(Tape<T> tape, IReadOnlyList<Variable<T>> variables)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var run = new ProgramRun<T>(Text, tape, variables);
+        foreach (BoundNode local in Locals)
+            run.Declare(local);
+        return run.Evaluate(Result);
+    }
+}
+
+/// <summary>A part of a bound program.</summary>
+/// <param name="Place">Where it stands in the text.</param>
+internal abstract record BoundNode(TextSpan Place)
+{
+    /// <summary>What it is called in messages.</summary>
+    public abstract string Kind { get; }
+
+    /// <summary>Whether its value is a variable, known only when the program runs.</summary>
+    public virtual bool IsVariable => false;
+}
+
+/// <summary>A number that is known before the program runs.</summary>
+/// <param name="Place">Where it stands in the text.</param>
+/// <param name="Value">The number.</param>
+/// <param name="IsWhole">Whether C# would see an integer, not a floating-point number.</param>
+internal sealed record BoundNumber(TextSpan Place, double Value, bool IsWhole) : BoundNode(Place)
+{
+    public override string Kind => IsWhole ? "whole number" : "number";
+
+    public bool IsInt => IsWhole && Value is >= int.MinValue and <= int.MaxValue;
+}
+
+/// <summary><c>true</c> or <c>false</c>.</summary>
+internal sealed record BoundTruth(TextSpan Place, bool Value) : BoundNode(Place)
+{
+    public override string Kind => "bool";
+}
+
+/// <summary>A list as an argument: <c>[a, b]</c>.</summary>
+internal sealed record BoundList(TextSpan Place, IReadOnlyList<BoundNode> Items) : BoundNode(Place)
+{
+    public override string Kind => "list";
+}
+
+/// <summary>A variable that the program is given, or one of its locals: they are counted together.</summary>
+internal sealed record BoundVariable(TextSpan Place, int Index) : BoundNode(Place)
+{
+    public override string Kind => "variable";
+
+    public override bool IsVariable => true;
+}
+
+/// <summary>An operator with an argument for each parameter; null for a parameter's default.</summary>
+internal sealed record BoundCall(TextSpan Place, OperatorSignature Signature, IReadOnlyList<BoundNode?> Arguments)
+    : BoundNode(Place)
+{
+    public override string Kind => "variable";
+
+    public override bool IsVariable => true;
+}
+
+/// <summary>An element of the first axis: <c>x[^1]</c>.</summary>
+internal sealed record BoundElement(TextSpan Place, BoundNode Source, Index At) : BoundNode(Place)
+{
+    public override string Kind => "variable";
+
+    public override bool IsVariable => true;
+}
+
+/// <summary>A part of the leading axes: <c>x[1..3, ..^1]</c>.</summary>
+internal sealed record BoundPart(TextSpan Place, BoundNode Source, Range[] Ranges) : BoundNode(Place)
+{
+    public override string Kind => "variable";
+
+    public override bool IsVariable => true;
+}

@@ -1,7 +1,0 @@
-namespace SimpleGrad.Tests;
-
-public sealed class SmokeTests
-{
-    [Fact]
-    public void True() => Assert.True(true);
-}
