@@ -84,8 +84,8 @@ tape.Grad(scale * v, scale);
 
 tape.Grad(v[1..], v);
 
-//> v10 = v.slice(0, 1:3:1)
-//> v12 = v11.embed((3,), 0, 1:3:1)
+//> v10 = v.slice(0, 1:3)
+//> v12 = v11.embed((3,), 0, 1:3)
 
 Console.WriteLine();
 Console.WriteLine("# Each call of Grad is about one loss");

@@ -28,7 +28,7 @@ public sealed partial class Variable<T>
     /// <summary>
     /// Elementwise product, with broadcasting. The product with the plain number one is the other operand itself.
     /// </summary>
-    public static Variable<T> operator *(Variable<T>? x, Variable<T>? y) => MultiplyOperator<T>.Product(x!, y!);
+    public static Variable<T> operator *(Variable<T>? x, Variable<T>? y) => MultiplyOperator<T>.Product(x, y);
 
     /// <summary>Multiplies each element by a number; by one, it is the variable itself.</summary>
     public static Variable<T> operator *(Variable<T>? x, double y) => x * FromNumber(y);
@@ -163,11 +163,16 @@ internal sealed class MultiplyOperator<T> : ElementwiseBinary<T, MultiplyOperato
     public override Keeps Keeps => Keeps.X | Keeps.Y;
 
     /// <summary>The product; a factor that is the plain number one leaves no entry.</summary>
-    public static Variable<T> Product(Variable<T> x, Variable<T> y)
+    public static Variable<T> Product(Variable<T>? x, Variable<T>? y)
     {
-        Instance.Require(x);
-        Instance.Require(y);
-        return y.IsTheNumber(T.One) ? x : x.IsTheNumber(T.One) ? y : Instance.Apply(x, y);
+        if (x is not null && y is not null)
+        {
+            if (y.IsTheNumber(T.One))
+                return x;
+            if (x.IsTheNumber(T.One))
+                return y;
+        }
+        return Instance.Apply(x!, y!); // refuses null
     }
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} * {inputs[1]}";

@@ -53,11 +53,14 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
     internal void Require([NotNull] Variable<T>? operand)
     {
         if (operand is null)
-            throw new ArgumentNullException(
-                nameof(operand),
-                $"{Name}: an operand is null. A gradient that is null is known to be zero: ask for zeros with "
-                + "tape.Grad(…, zeros: true), or add such gradients with Aggregate.AddOptional.");
+            ThrowNull(nameof(operand));
     }
+
+    [DoesNotReturn]
+    private void ThrowNull(string operand) => throw new ArgumentNullException(
+        operand,
+        $"{Name}: an operand is null. A gradient that is null is known to be zero: ask for zeros with "
+        + "tape.Grad(…, zeros: true), or add such gradients with Aggregate.AddOptional.");
 
     /// <summary>
     /// Computes the input gradients of one entry from its output gradients, and only those that are wanted.

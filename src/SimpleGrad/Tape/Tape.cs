@@ -131,7 +131,10 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         {
             int firstLink = _links.Count;
             foreach (Variable<T> input in inputs)
-                Use(input, op.Name, IsRecording);
+            {
+                if (!IsOrdinary(input))
+                    Use(input, op.Name, IsRecording);
+            }
             if (name is not null)
                 CheckName(name);
             if (!IsRecording)
@@ -212,6 +215,11 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         int index = _variables.Add(new VariableRow(value.Shape, name, number, origin));
         return new Variable<T>(this, value, index, _epoch, leaf);
     }
+
+    /// <summary>Whether an operator may use a variable without further ado: most are results of this tape.</summary>
+    private bool IsOrdinary(Variable<T> variable) =>
+        variable.RecordedOn == this && variable.Epoch == _epoch && variable.Leaf is null
+        && (variable.Index != VariableRow.NoRow || !IsRecording);
 
     /// <summary>
     /// Checks that an operator may use a variable, and sees to it that the variable has a row if it needs one.

@@ -19,8 +19,8 @@ public sealed class TapeEntry<T> where T : unmanaged, IBinaryFloatingPointIeee75
         _row = row;
         _epoch = tape.Epoch;
         ReadOnlySpan<Link<T>> links = tape.LinksOf(row);
-        Inputs = Names(links[..row.InputCount]);
-        Outputs = Names(links[row.InputCount..]);
+        (Inputs, InputShapes) = Describe(links[..row.InputCount]);
+        (Outputs, OutputShapes) = Describe(links[row.InputCount..]);
     }
 
     /// <summary>The operator's or aggregate's name.</summary>
@@ -32,11 +32,17 @@ public sealed class TapeEntry<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// <summary>The names of the variables that the operator made.</summary>
     public IReadOnlyList<string> Outputs { get; }
 
+    /// <summary>The shapes of the inputs: those that their gradients have.</summary>
+    public IReadOnlyList<Shape> InputShapes { get; }
+
+    /// <summary>The shapes of the outputs: those that their gradients have.</summary>
+    public IReadOnlyList<Shape> OutputShapes { get; }
+
     /// <summary>
     /// Applies the chain rule of this one entry: from the gradients of its outputs to those of its inputs. Null is a
     /// known zero, on both sides. What it computes is recorded.
     /// </summary>
-    /// <exception cref="ArgumentException">Not one gradient for each output.</exception>
+    /// <exception cref="ArgumentException">Not one gradient for each output, or one of another shape.</exception>
     /// <exception cref="InvalidOperationException">The tape was reset since: the entry is no longer on it.</exception>
     public Variable<T>?[] Propagate(params ReadOnlySpan<Variable<T>?> outputGradients)
     {
@@ -47,6 +53,13 @@ public sealed class TapeEntry<T> where T : unmanaged, IBinaryFloatingPointIeee75
             throw new ArgumentException(
                 $"The entry of '{Operator}' has {Outputs.Count} outputs; {outputGradients.Length} gradients "
                 + "were given.");
+        for (int i = 0; i < outputGradients.Length; i++)
+        {
+            if (outputGradients[i] is { } gradient && gradient.Shape != OutputShapes[i])
+                throw new ArgumentException(
+                    $"The entry of '{Operator}' got a gradient of shape {gradient.Shape} for its output '{Outputs[i]}' "
+                    + $"of shape {OutputShapes[i]}.");
+        }
         var inputGradients = new Variable<T>?[Inputs.Count];
         var propagation = new Propagation<T>(_tape, _row, [], outputGradients, inputGradients);
         _row.Operator.Propagate(ref propagation);
@@ -57,11 +70,14 @@ public sealed class TapeEntry<T> where T : unmanaged, IBinaryFloatingPointIeee75
     [OverloadResolutionPriority(1)] // so that null means one known zero
     public Variable<T>?[] Propagate(Variable<T>? outputGradient) => Propagate([outputGradient]);
 
-    private string[] Names(ReadOnlySpan<Link<T>> links)
+    private (string[] Names, Shape[] Shapes) Describe(ReadOnlySpan<Link<T>> links)
     {
         var names = new string[links.Length];
-        for (int i = 0; i < names.Length; i++)
-            names[i] = links[i].Index >= 0 ? _tape.NameOf(links[i].Index) : links[i].Kept!.Name;
-        return names;
+        var shapes = new Shape[links.Length];
+        for (int i = 0; i < links.Length; i++)
+            (names[i], shapes[i]) = links[i] is { Index: VariableRow.NoRow, Kept: { } number }
+                ? (number.Name, number.Shape)
+                : (_tape.NameOf(links[i].Index), _tape.ShapeOf(links[i].Index));
+        return (names, shapes);
     }
 }

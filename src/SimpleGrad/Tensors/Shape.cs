@@ -114,7 +114,8 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
         if (axis < -Rank || axis >= Rank)
             throw new ArgumentOutOfRangeException(
                 nameof(axis), axis,
-                $"{operation}: shape {this} has no axis {axis}; axes run from {-Rank} to {Rank - 1}.");
+                $"{operation}: shape {this} has no axis {axis}; "
+                + (Rank == 0 ? "a single number has none." : $"axes run from {-Rank} to {Rank - 1}."));
         return axis < 0 ? axis + Rank : axis;
     }
 

@@ -36,7 +36,8 @@ internal readonly record struct SliceBounds(int Axis, int Start, int Step, int C
     /// <summary>The slice of a tensor, as a view.</summary>
     public Tensor<T> Of<T>(Tensor<T> tensor) where T : unmanaged => tensor.Slice(this);
 
-    public override string ToString() => $"{Axis}, {Start}:{Start + Count * Step}:{Step}";
+    public override string ToString() =>
+        $"{Axis}, {Start}:{Start + Count * Step}" + (Step == 1 ? "" : $":{Step}");
 
     private static int Clamp(int index, int length) => Math.Clamp(index < 0 ? index + length : index, 0, length);
 }

@@ -60,14 +60,14 @@ internal sealed class Session : IDisposable
         {
             [loss.Name] = Tape.AddSeed(loss.Shape),
         };
-        Variable<double> Gather(string name) => gradients.TryGetValue(name, out Variable<double>? known)
+        Variable<double> Gather(string name, Shape shape) => gradients.TryGetValue(name, out Variable<double>? known)
             ? known
-            : Tape.Constant(Tensor.Zeros<double>(name.StartsWith('L') || name == "v1" ? Shape.Scalar : [4]));
+            : Tape.Constant(Tensor.Zeros<double>(shape));
 
         _output.WriteLine($"d{loss.Name} ------------------------");
         foreach (TapeEntry<double> entry in entries.Reverse())
         {
-            Variable<double>?[] inputs = entry.Propagate([.. entry.Outputs.Select(Gather)]);
+            Variable<double>?[] inputs = entry.Propagate([.. entry.Outputs.Zip(entry.OutputShapes, Gather)]);
             for (int i = 0; i < inputs.Length; i++)
             {
                 string name = entry.Inputs[i];
@@ -83,7 +83,7 @@ internal sealed class Session : IDisposable
         foreach (string name in order)
             _output.WriteLine($"d{loss.Name}_d{name} = {gradients[name].Name}");
         _output.WriteLine("------------------------");
-        return [.. wanted.Select(variable => Gather(variable.Name))];
+        return [.. wanted.Select(variable => Gather(variable.Name, variable.Shape))];
     }
 
     public static Variable<double>? SumOfSquares(IEnumerable<Variable<double>?> gradients, string name)

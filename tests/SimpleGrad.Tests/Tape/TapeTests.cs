@@ -83,11 +83,14 @@ public sealed class TapeTests
         Assert.Equal("mul", entry.Operator);
         Assert.Equal(["a", "3.0"], entry.Inputs);
         Assert.Equal(["v0"], entry.Outputs);
+        Assert.Equal([a.Shape, Shape.Scalar], entry.InputShapes);
+        Assert.Equal([b.Shape], entry.OutputShapes);
         Variable<double>?[] gradients = entry.Propagate(_tape.Variable([10.0, 20]));
         Assert.Equal([30, 60], gradients[0]!.Value.ToArray());
         Assert.Null(gradients[1]);
         Assert.Equal([null, null], entry.Propagate(null));
         Assert.Throws<ArgumentException>(() => entry.Propagate(b, b));
+        Assert.Throws<ArgumentException>(() => entry.Propagate(_tape.Variable(1.0)));
     }
 
     [Fact]
