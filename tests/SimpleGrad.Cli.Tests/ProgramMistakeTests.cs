@@ -234,13 +234,10 @@ public sealed class ProgramMistakeTests
     public void A_trace_is_printed_up_to_what_the_library_refuses()
     {
         Tool run = Tool.Run(
-            "grad", "var t = x * x; return t + x[..1] + x[..3];", "--var", "x=1,2,3,4", "--trace", "notebook");
+            "grad", "var t = x * x; return 2 * t + y;", "--var", "x=1,2", "--var", "y=1,2,3", "--trace", "notebook");
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Equal(
-            "x = tensor([1., 2., 3., 4.], dtype=torch.float64)\nv0 = x * x\nv1 = x.slice(0, 0:1:1)\nv2 = v0 + v1\n"
-            + "v3 = x.slice(0, 0:3:1)\n",
-            run.Output);
+        Assert.EndsWith("v0 = x * x\nv1 = 2.0 * v0\n", run.Output);
         Assert.StartsWith("error: program(1,23): add:", run.Errors);
     }
 }
