@@ -96,9 +96,11 @@ public abstract class BinaryOperator<T> : Operator<T> where T : unmanaged, IBina
         if (propagation.OutputGradients[0] is not { } gradient)
             return;
         if (propagation.IsWanted(0))
-            propagation.InputGradients[0] = PropagateX(gradient, in propagation)?.SumTo(propagation.ShapeOf(0));
+            propagation.InputGradients[0] =
+                Broadcasting.Undo(PropagateX(gradient, in propagation), propagation.ShapeOf(0));
         if (propagation.IsWanted(1))
-            propagation.InputGradients[1] = PropagateY(gradient, in propagation)?.SumTo(propagation.ShapeOf(1));
+            propagation.InputGradients[1] =
+                Broadcasting.Undo(PropagateY(gradient, in propagation), propagation.ShapeOf(1));
     }
 }
 
@@ -158,10 +160,13 @@ public abstract class TernaryOperator<T> : Operator<T> where T : unmanaged, IBin
         if (propagation.OutputGradients[0] is not { } gradient)
             return;
         if (propagation.IsWanted(0))
-            propagation.InputGradients[0] = PropagateX(gradient, in propagation)?.SumTo(propagation.ShapeOf(0));
+            propagation.InputGradients[0] =
+                Broadcasting.Undo(PropagateX(gradient, in propagation), propagation.ShapeOf(0));
         if (propagation.IsWanted(1))
-            propagation.InputGradients[1] = PropagateY(gradient, in propagation)?.SumTo(propagation.ShapeOf(1));
+            propagation.InputGradients[1] =
+                Broadcasting.Undo(PropagateY(gradient, in propagation), propagation.ShapeOf(1));
         if (propagation.IsWanted(2))
-            propagation.InputGradients[2] = PropagateZ(gradient, in propagation)?.SumTo(propagation.ShapeOf(2));
+            propagation.InputGradients[2] =
+                Broadcasting.Undo(PropagateZ(gradient, in propagation), propagation.ShapeOf(2));
     }
 }
