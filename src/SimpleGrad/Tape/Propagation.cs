@@ -87,6 +87,5 @@ public readonly ref struct Propagation<T> where T : unmanaged, IBinaryFloatingPo
 
     private InvalidOperationException NotKept(int link) => new(
         $"Operator '{_operator.Name}' reads its {(link < _inputCount ? $"input {link}" : "result")} in "
-        + "propagate but does not "
-        + "list it in Keeps.");
+        + "propagate but does not list it in Keeps.");
 }

@@ -63,8 +63,9 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     /// <summary>Makes a variable to differentiate by.</summary>
     /// <param name="value">Its value.</param>
     /// <param name="name">Its name on this tape; null for a fresh one.</param>
-    /// <exception cref="ArgumentException">The name is taken, or is one of those that the tape gives
-    /// itself.</exception>
+    /// <exception cref="ArgumentException">
+    /// The name is taken, or is one of those that the tape gives itself.
+    /// </exception>
     public Variable<T> Variable(Tensor<T> value, string? name = null) => AddLeaf(LeafKind.Variable, value, name);
 
     /// <summary>Makes a vector to differentiate by.</summary>
@@ -89,9 +90,8 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     public Variable<T> Constant(T value, string? name = null) => Constant(Tensor.Scalar(value), name);
 
     /// <summary>
-    /// Makes a variable for a value computed inside an aggregate. It must become an output of the aggregate's entry,
-    /// see
-    /// <see cref="RecordAggregate"/>.
+    /// Makes a variable for a value computed inside an aggregate. It must become an output of the aggregate's entry:
+    /// see <see cref="RecordAggregate"/>.
     /// </summary>
     /// <inheritdoc cref="Variable(Tensor{T}, string?)"/>
     public Variable<T> Temporary(Tensor<T> value, string? name = null) => AddLeaf(LeafKind.Temporary, value, name);

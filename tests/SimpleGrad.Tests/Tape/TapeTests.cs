@@ -107,11 +107,11 @@ public sealed class TapeTests
     [Fact]
     public void TwoThreadsAtOnceAreRefused()
     {
-        var refusals = 0;
-        Parallel.For(0, 2, _ =>
+        int refusals = 0;
+        void UseTheTape()
         {
-            var rounds = System.Diagnostics.Stopwatch.StartNew();
-            while (Volatile.Read(ref refusals) == 0 && rounds.ElapsedMilliseconds < 30_000)
+            var time = System.Diagnostics.Stopwatch.StartNew();
+            while (Volatile.Read(ref refusals) == 0 && time.ElapsedMilliseconds < 30_000)
             {
                 try
                 {
@@ -126,7 +126,12 @@ public sealed class TapeTests
                     Interlocked.Increment(ref refusals);
                 }
             }
-        });
+        }
+        Thread[] threads = [new(UseTheTape), new(UseTheTape)];
+        foreach (Thread thread in threads)
+            thread.Start();
+        foreach (Thread thread in threads)
+            thread.Join();
         Assert.NotEqual(0, refusals);
         Assert.Equal(3, (_tape.Variable(1.0) + 2).Item());
     }
