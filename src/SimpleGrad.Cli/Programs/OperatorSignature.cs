@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Numerics;
 using System.Reflection;
 
@@ -45,6 +46,7 @@ internal sealed class OperatorSignature
 {
     private const int ConversionCost = 100;
     private readonly MethodInfo _method;
+    private readonly ConcurrentDictionary<Type, MethodInfo> _closed = []; // by number type
 
     private OperatorSignature(MethodInfo method, IReadOnlyList<OperatorParameter> parameters)
     {
@@ -70,9 +72,9 @@ internal sealed class OperatorSignature
     /// <summary>Calls the method on values for <typeparamref name="T"/>, one for each parameter.</summary>
     public Variable<T> Invoke<T>(object?[] arguments) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        MethodInfo method = _method.IsGenericMethodDefinition
+        MethodInfo method = _closed.GetOrAdd(typeof(T), _ => _method.IsGenericMethodDefinition
             ? _method.MakeGenericMethod(typeof(T))
-            : (MethodInfo)typeof(Variable<T>).GetMemberWithSameMetadataDefinitionAs(_method);
+            : (MethodInfo)typeof(Variable<T>).GetMemberWithSameMetadataDefinitionAs(_method));
         object? target = method.IsStatic ? null : arguments[0];
         return (Variable<T>)method.Invoke(
             target, BindingFlags.DoNotWrapExceptions, null, method.IsStatic ? arguments : arguments[1..], null)!;
