@@ -31,8 +31,7 @@ internal sealed class AggregateOperator<T>(string name, PropagateRule<T> propaga
         if (inputGradients is null || inputGradients.Length != propagation.InputCount)
             throw new InvalidOperationException(
                 $"The propagate rule of aggregate '{name}' must return {propagation.InputCount} gradients, "
-                + "one for each input "
-                + $"(null for known zero); it returned {inputGradients?.Length.ToString() ?? "null"}.");
+                + $"one for each input (null for known zero); it returned {inputGradients?.Length.ToString() ?? "null"}.");
         inputGradients.CopyTo(propagation.InputGradients);
     }
 

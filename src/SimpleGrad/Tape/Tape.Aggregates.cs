@@ -107,19 +107,16 @@ public sealed partial class Tape<T>
             if (!run.MayUse(variable))
                 throw new InvalidOperationException(
                     $"The propagate rule of aggregate '{run.Aggregate}' captures '{variable.Name}', which the "
-                    + "aggregate does not "
-                    + $"declare: gradients of higher order through '{variable.Name}' would be lost. Declare it "
-                    + "where the aggregate "
-                    + "is recorded: among its outputs if the body computed it (its gradient then arrives "
-                    + "beside the result's), "
-                    + "among its inputs if the body read it; or make it with tape.Constant if it depends on nothing.");
+                    + $"aggregate does not declare: gradients of higher order through '{variable.Name}' would be lost. "
+                    + "Declare it where the aggregate is recorded: among its outputs if the body computed it (its "
+                    + "gradient then arrives beside the result's), among its inputs if the body read it; or make it "
+                    + "with tape.Constant if it depends on nothing.");
         }
         else if (leaf.Kind == LeafKind.Temporary)
         {
             throw new InvalidOperationException(
                 $"'{user}' uses the temporary '{variable.Name}', which is not an output of any aggregate: its "
-                + "gradient would be "
-                + "lost. Call tape.RecordAggregate with it among the outputs first.");
+                + "gradient would be lost. Call tape.RecordAggregate with it among the outputs first.");
         }
     }
 }
