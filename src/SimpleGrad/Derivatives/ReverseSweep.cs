@@ -7,21 +7,26 @@ namespace SimpleGrad;
 /// Reverse mode: from the loss back through the tape, each entry turns the gradients of its outputs into gradients of
 /// its inputs, and contributions to the same variable add up.
 /// </summary>
+/// <remarks>Only what was recorded between the first wanted variable and the loss is looked at.</remarks>
 internal static class ReverseSweep
 {
     public static Variable<T>?[] Run<T>(Tape<T> tape, Variable<T> loss, IReadOnlyList<Variable<T>> wanted)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int variables = tape.VariableCount;
-        Slot<T>[] slots = ArrayPool<Slot<T>>.Shared.Rent(variables);
-        Array.Clear(slots, 0, variables);
+        // A trace shows all that reverse mode can compute, so under a trace nothing is left out.
+        int first = tape.Trace is null ? loss.Index : 0;
+        foreach (Variable<T> variable in wanted)
+            first = Math.Min(first, variable.Index);
+        int count = tape.VariableCount - first;
+        Slot<T>[] slots = ArrayPool<Slot<T>>.Shared.Rent(count);
+        Array.Clear(slots, 0, count);
         try
         {
-            return new Sweep<T>(tape, loss, wanted, slots.AsSpan(0, variables)).Run();
+            return new Sweep<T>(tape, loss, wanted, new Slots<T>(slots.AsSpan(0, count), first)).Run();
         }
         finally
         {
-            Array.Clear(slots, 0, variables);
+            Array.Clear(slots, 0, count);
             ArrayPool<Slot<T>>.Shared.Return(slots);
         }
     }
@@ -31,35 +36,45 @@ internal static class ReverseSweep
         private readonly Tape<T> _tape;
         private readonly Variable<T> _loss;
         private readonly IReadOnlyList<Variable<T>> _wanted;
-        private readonly Span<Slot<T>> _slots; // by row of the variable
-        private readonly int _firstWanted;
+        private readonly Slots<T> _slots;
+        private readonly int _firstWanted; // row
+        private readonly int _firstEntry; // that can use a wanted variable
         private readonly List<int>? _order; // under a trace: rows in the order in which they got a gradient
 
-        public Sweep(Tape<T> tape, Variable<T> loss, IReadOnlyList<Variable<T>> wanted, Span<Slot<T>> slots)
+        public Sweep(Tape<T> tape, Variable<T> loss, IReadOnlyList<Variable<T>> wanted, Slots<T> slots)
         {
             _tape = tape;
             _loss = loss;
             _wanted = wanted;
             _slots = slots;
             _firstWanted = int.MaxValue;
+            _firstEntry = int.MaxValue;
             foreach (Variable<T> variable in wanted)
             {
                 slots[variable.Index].Mark = Mark.Wanted;
                 _firstWanted = Math.Min(_firstWanted, variable.Index);
+                ref readonly VariableRow row = ref tape.VariableAt(variable.Index);
+                _firstEntry = Math.Min(_firstEntry, FirstUse(in row));
             }
-            _order = tape.Trace is null ? null : [];
+            if (tape.Trace is null)
+                return;
+            _order = [];
+            _firstEntry = 0;
+            foreach (ref Slot<T> slot in slots.All)
+                MarkUseful(ref slot);
         }
 
         public Variable<T>?[] Run()
         {
             int last = _tape.VariableAt(_loss.Index).Origin;
             RefuseNotRecorded(_loss.Index);
-            MarkUseful(last);
+            if (_order is null)
+                MarkUseful(last);
             Accumulate(_loss.Index, _tape.AddSeed(_loss.Shape));
             _tape.Trace?.BeginGradients(_loss.Name);
 
             Variable<T>?[] outputGradients = new Variable<T>?[1], inputGradients = new Variable<T>?[2];
-            for (int i = last; i >= 0; i--)
+            for (int i = last; i >= _firstEntry; i--)
             {
                 ref readonly EntryRow<T> entry = ref _tape.EntryAt(i);
                 if (outputGradients.Length < entry.OutputCount)
@@ -82,6 +97,14 @@ internal static class ReverseSweep
             return results;
         }
 
+        /// <summary>The first entry that can have used a variable.</summary>
+        private static int FirstUse(in VariableRow row) => row.Origin switch
+        {
+            VariableRow.IsLeaf => row.Since,
+            VariableRow.NotRecorded => 0, // it got its row when it was first used, and maybe not by an entry
+            int entry => entry + 1,
+        };
+
         /// <summary>Collects the output gradients of an entry; false where there is nothing to propagate.</summary>
         private bool TakeOutputGradients(in EntryRow<T> entry, Variable<T>?[] outputGradients)
         {
@@ -89,7 +112,11 @@ internal static class ReverseSweep
             bool reached = false;
             for (int i = 0; i < entry.OutputCount; i++)
             {
-                ref Slot<T> slot = ref _slots[links[entry.InputCount + i].Index];
+                int row = links[entry.InputCount + i].Index;
+                outputGradients[i] = null;
+                if (!_slots.Contains(row))
+                    continue;
+                ref Slot<T> slot = ref _slots[row];
                 outputGradients[i] = slot.Gradient;
                 reached |= slot.Gradient is not null;
                 // Nothing before this entry reads the gradient of its output again.
@@ -100,7 +127,7 @@ internal static class ReverseSweep
                 return false;
             foreach (Link<T> input in links[..entry.InputCount])
             {
-                if (input.Index != VariableRow.NoRow && _slots[input.Index].Mark != Mark.None)
+                if (_slots.IsUseful(input.Index))
                     return true;
             }
             return false;
@@ -110,18 +137,19 @@ internal static class ReverseSweep
             in EntryRow<T> entry, Variable<T>?[] outputGradients, Variable<T>?[] inputGradients)
         {
             var propagation = new Propagation<T>(
-                _tape, entry, _slots, outputGradients.AsSpan(0, entry.OutputCount),
+                _tape, in entry, _slots, outputGradients.AsSpan(0, entry.OutputCount),
                 inputGradients.AsSpan(0, entry.InputCount));
             entry.Operator.Propagate(ref propagation);
             for (int i = 0; i < entry.InputCount; i++)
             {
                 int row = propagation.Links[i].Index;
-                if (inputGradients[i] is { } gradient && row != VariableRow.NoRow)
+                if (inputGradients[i] is { } gradient && row >= 0)
                 {
                     if (!ReferenceEquals(gradient.Shape, _tape.VariableAt(row).Shape))
-                        CheckShape(entry, i, row, gradient);
+                        CheckShape(in entry, i, row, gradient);
                     RefuseNotRecorded(row);
-                    Accumulate(row, gradient);
+                    if (_slots.Contains(row))
+                        Accumulate(row, gradient);
                 }
                 inputGradients[i] = null;
             }
@@ -140,29 +168,24 @@ internal static class ReverseSweep
         }
 
         /// <summary>
-        /// Marks the variables through which a wanted one can reach the loss; work for others is not done. A trace
-        /// shows all that reverse mode can compute, so under a trace nothing is left out.
+        /// Marks the variables through which a wanted one can reach the loss; work for others is not done.
         /// </summary>
         private void MarkUseful(int last)
         {
-            if (_order is not null)
-            {
-                foreach (ref Slot<T> slot in _slots)
-                    MarkUseful(ref slot);
-                return;
-            }
-            for (int i = 0; i <= last; i++)
+            for (int i = _firstEntry; i <= last; i++)
             {
                 ref readonly EntryRow<T> entry = ref _tape.EntryAt(i);
                 ReadOnlySpan<Link<T>> links = _tape.LinksOf(in entry);
                 bool useful = false;
                 foreach (Link<T> input in links[..entry.InputCount])
-                    useful |= input.Index != VariableRow.NoRow
-                        && (_slots[input.Index].Mark != Mark.None || HidesWanted(input.Index));
+                    useful |= _slots.IsUseful(input.Index) || HidesWanted(input.Index);
                 if (!useful)
                     continue;
                 foreach (Link<T> output in links[entry.InputCount..])
-                    MarkUseful(ref _slots[output.Index]);
+                {
+                    if (_slots.Contains(output.Index))
+                        MarkUseful(ref _slots[output.Index]);
+                }
             }
         }
 
@@ -181,16 +204,24 @@ internal static class ReverseSweep
             return true;
         }
 
-        private bool IsHidden(int row) =>
-            row > _firstWanted && _tape.VariableAt(row).Origin == VariableRow.NotRecorded;
+        private bool IsHidden(int row)
+        {
+            if (row <= _firstWanted)
+                return false;
+            ref readonly VariableRow variable = ref _tape.VariableAt(row);
+            return variable.Origin == VariableRow.NotRecorded && variable.Since > _firstWanted;
+        }
 
         private void RefuseNotRecorded(int row)
         {
-            if (IsHidden(row))
-                throw new InvalidOperationException(
-                    $"'{_loss.Name}' depends on '{_tape.NameOf(row)}', which was computed with createGraph: false, so "
-                    + "its own gradient was not recorded. Compute it with createGraph: true, or call Detach() on it to "
-                    + "make it a constant.");
+            if (!IsHidden(row))
+                return;
+            string which = row == _loss.Index
+                ? $"'{_loss.Name}'"
+                : $"'{_loss.Name}' depends on '{_tape.NameOf(row)}', which";
+            throw new InvalidOperationException(
+                $"{which} was computed with createGraph: false, so its own gradient was not recorded. Compute it with "
+                + "createGraph: true, or call Detach() on it to make it a constant.");
         }
 
         private void CheckShape(in EntryRow<T> entry, int input, int row, Variable<T> gradient)

@@ -16,6 +16,9 @@ internal interface IReduction<T> where T : unmanaged
 /// <summary>The loops of all reductions over axes.</summary>
 internal static class Reduction
 {
+    /// <summary>How many elements or rows are combined one after the other before pairs are.</summary>
+    public const int BlockLength = 256;
+
     /// <summary>
     /// Reduces the axes marked in <paramref name="reduced"/>; the result has <paramref name="shape"/>.
     /// </summary>
@@ -41,13 +44,24 @@ internal static class Reduction
         return result;
     }
 
+    /// <summary>Adds rows up pairwise, so that the error grows with the logarithm of their number.</summary>
     private static void Rows<TReduction, T>(ReadOnlySpan<T> rows, Span<T> result)
         where TReduction : struct, IReduction<T>
         where T : unmanaged
     {
-        rows[..result.Length].CopyTo(result);
-        for (int at = result.Length; at < rows.Length; at += result.Length)
-            TReduction.Accumulate(rows.Slice(at, result.Length), result);
+        int length = result.Length, count = rows.Length / length;
+        if (count > BlockLength)
+        {
+            int half = count / 2 * length;
+            Rows<TReduction, T>(rows[..half], result);
+            var second = new T[length];
+            Rows<TReduction, T>(rows[half..], second);
+            TReduction.Accumulate(second, result);
+            return;
+        }
+        rows[..length].CopyTo(result);
+        for (int at = length; at < rows.Length; at += length)
+            TReduction.Accumulate(rows.Slice(at, length), result);
     }
 
     private static void Runs<TReduction, T>(ReadOnlySpan<T> runs, Span<T> result)

@@ -29,7 +29,8 @@ public abstract class UnaryOperator<T> : Operator<T> where T : unmanaged, IBinar
     public Tensor<T> Compute(Tensor<T> x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return Forward(x, InferShape(x.Shape));
+        Shape shape = InferShape(x.Shape);
+        return Checked(Forward(x, shape), shape);
     }
 
     /// <summary>Computes single numbers without tensors around them, where the operator can.</summary>
@@ -81,7 +82,8 @@ public abstract class BinaryOperator<T> : Operator<T> where T : unmanaged, IBina
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
-        return Forward(x, y, InferShape(x.Shape, y.Shape));
+        Shape shape = InferShape(x.Shape, y.Shape);
+        return Checked(Forward(x, y, shape), shape);
     }
 
     /// <summary>Computes single numbers without tensors around them, where the operator can.</summary>
@@ -145,7 +147,8 @@ public abstract class TernaryOperator<T> : Operator<T> where T : unmanaged, IBin
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
         ArgumentNullException.ThrowIfNull(z);
-        return Forward(x, y, z, InferShape(x.Shape, y.Shape, z.Shape));
+        Shape shape = InferShape(x.Shape, y.Shape, z.Shape);
+        return Checked(Forward(x, y, z, shape), shape);
     }
 
     /// <summary>Computes single numbers without tensors around them, where the operator can.</summary>

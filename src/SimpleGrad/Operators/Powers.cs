@@ -30,11 +30,8 @@ public sealed partial class Variable<T>
     /// <remarks>
     /// The gradient is 0 by x where the exponent is 0, and by the exponent where x is 0 and it is not negative.
     /// </remarks>
-    public Variable<T> Pow(Variable<T> exponent)
-    {
-        ArgumentNullException.ThrowIfNull(exponent);
-        return exponent.IsTheNumber(T.One) ? this : PowOperator<T>.Instance.Apply(this, exponent);
-    }
+    public Variable<T> Pow(Variable<T> exponent) =>
+        exponent is not null && exponent.IsTheNumber(T.One) ? this : PowOperator<T>.Instance.Apply(this, exponent!);
 
     /// <summary>Elementwise power; to the power 1, it is the variable itself.</summary>
     public Variable<T> Pow(double exponent) => Pow(FromNumber(exponent));

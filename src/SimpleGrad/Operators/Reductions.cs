@@ -17,7 +17,11 @@ public sealed partial class Variable<T>
     /// <summary>Sums along several axes.</summary>
     /// <param name="axes">The axes; negative ones count from the last. None: the variable itself.</param>
     /// <param name="keepDims">Whether the axes stay, with length 1.</param>
-    public Variable<T> Sum(int[] axes, bool keepDims = false) => new SumOperator<T>(axes, keepDims).Apply(this);
+    public Variable<T> Sum(int[] axes, bool keepDims = false)
+    {
+        ArgumentNullException.ThrowIfNull(axes);
+        return axes.Length == 0 ? this : new SumOperator<T>(axes, keepDims).Apply(this);
+    }
 
     /// <summary>The mean of all elements, a single number; NaN where there is none.</summary>
     public Variable<T> Mean() => Sum() / Length;
@@ -128,7 +132,14 @@ internal sealed class SumOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(a
     {
         public static T Empty => T.Zero;
 
-        public static T Reduce(ReadOnlySpan<T> run) => TensorPrimitives.Sum(run);
+        public static T Reduce(ReadOnlySpan<T> run)
+        {
+            // Pairwise from some length on: the error grows with the logarithm of the length, not with the length.
+            if (run.Length <= Reduction.BlockLength)
+                return TensorPrimitives.Sum(run);
+            int half = run.Length / 2;
+            return Reduce(run[..half]) + Reduce(run[half..]);
+        }
 
         public static void Accumulate(ReadOnlySpan<T> row, Span<T> results) =>
             TensorPrimitives.Add(row, results, results);

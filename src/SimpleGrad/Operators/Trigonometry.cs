@@ -115,6 +115,23 @@ internal sealed class TanhOperator<T> : ElementwiseUnary<T, TanhOperator<T>.Arit
     {
         public static T Apply(T x) => T.Tanh(x);
 
-        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Tanh(x, result);
+        public static void Apply(ReadOnlySpan<T> x, Span<T> result)
+        {
+            // The vectorised primitive subtracts numbers near 1 and loses all digits near 0.
+            const int tileLength = 128;
+            Span<T> tile = stackalloc T[tileLength]; // result may be x itself
+            for (int at = 0; at < x.Length; at += tileLength)
+            {
+                int length = Math.Min(tileLength, x.Length - at);
+                x.Slice(at, length).CopyTo(tile);
+                Span<T> part = result.Slice(at, length);
+                TensorPrimitives.Tanh(tile[..length], part);
+                for (int i = 0; i < length; i++)
+                {
+                    if (T.Abs(tile[i]) < T.One)
+                        part[i] = T.Tanh(tile[i]);
+                }
+            }
+        }
     }
 }

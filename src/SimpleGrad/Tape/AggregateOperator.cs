@@ -24,6 +24,12 @@ internal sealed class AggregateOperator<T>(string name, PropagateRule<T> propaga
         {
             inputGradients = propagate(outputGradients);
         }
+        catch (ArgumentNullException exception)
+        {
+            throw new InvalidOperationException(
+                $"The propagate rule of aggregate '{name}' uses a gradient that is null, a known zero: test the output "
+                + $"gradients for null before using them. ({exception.Message})", exception);
+        }
         finally
         {
             tape.ExchangeAggregateRun(former);
@@ -31,7 +37,8 @@ internal sealed class AggregateOperator<T>(string name, PropagateRule<T> propaga
         if (inputGradients is null || inputGradients.Length != propagation.InputCount)
             throw new InvalidOperationException(
                 $"The propagate rule of aggregate '{name}' must return {propagation.InputCount} gradients, "
-                + $"one for each input (null for known zero); it returned {inputGradients?.Length.ToString() ?? "null"}.");
+                + "one for each input (null for known zero); it returned "
+                + $"{inputGradients?.Length.ToString() ?? "null"}.");
         inputGradients.CopyTo(propagation.InputGradients);
     }
 

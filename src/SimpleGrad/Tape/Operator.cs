@@ -56,6 +56,16 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
             ThrowNull(nameof(operand));
     }
 
+    /// <summary>The value that the forward computation gave, which must have the shape that was inferred.</summary>
+    internal Tensor<T> Checked(Tensor<T>? value, Shape shape)
+    {
+        if (value is null || !ReferenceEquals(value.Shape, shape) && value.Shape != shape)
+            throw new InvalidOperationException(
+                $"Operator '{Name}' computed {(value is null ? "null" : $"a value of shape {value.Shape}")} where "
+                + $"InferShape says {shape}.");
+        return value;
+    }
+
     [DoesNotReturn]
     private void ThrowNull(string operand) => throw new ArgumentNullException(
         operand,

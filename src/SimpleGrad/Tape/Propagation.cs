@@ -15,6 +15,25 @@ internal enum Mark : byte
     Wanted,
 }
 
+/// <summary>
+/// What a reverse sweep holds for the variables from the first wanted one on. Those before it do not depend on any
+/// that is wanted.
+/// </summary>
+internal readonly ref struct Slots<T>(Span<Slot<T>> slots, int first)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly Span<Slot<T>> _slots = slots;
+
+    public ref Slot<T> this[int row] => ref _slots[row - first];
+
+    public bool Contains(int row) => row >= first;
+
+    /// <summary>Whether a wanted variable can reach the loss through the variable in a row.</summary>
+    public bool IsUseful(int row) => row >= first && _slots[row - first].Mark != Mark.None;
+
+    public Span<Slot<T>> All => _slots;
+}
+
 /// <summary>What a reverse sweep holds for a variable.</summary>
 internal struct Slot<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -33,10 +52,11 @@ public readonly ref struct Propagation<T> where T : unmanaged, IBinaryFloatingPo
     private readonly Operator<T> _operator;
     private readonly ReadOnlySpan<Link<T>> _links;
     private readonly int _inputCount;
-    private readonly ReadOnlySpan<Slot<T>> _slots;
+    private readonly Slots<T> _slots;
+    private readonly bool _isAllWanted;
 
     internal Propagation(
-        Tape<T> tape, scoped in EntryRow<T> entry, ReadOnlySpan<Slot<T>> slots,
+        Tape<T> tape, scoped in EntryRow<T> entry, Slots<T> slots,
         ReadOnlySpan<Variable<T>?> outputGradients, Span<Variable<T>?> inputGradients)
     {
         _tape = tape;
@@ -44,6 +64,7 @@ public readonly ref struct Propagation<T> where T : unmanaged, IBinaryFloatingPo
         _links = tape.LinksOf(entry);
         _inputCount = entry.InputCount;
         _slots = slots;
+        _isAllWanted = slots.All.IsEmpty;
         OutputGradients = outputGradients;
         InputGradients = inputGradients;
     }
@@ -58,14 +79,17 @@ public readonly ref struct Propagation<T> where T : unmanaged, IBinaryFloatingPo
     public Variable<T> Z => Input(2);
 
     /// <summary>The result.</summary>
-    public Variable<T> Result => Kept(_inputCount);
+    /// <exception cref="InvalidOperationException">The operator does not keep its result.</exception>
+    public Variable<T> Result => _links[_inputCount].Kept ?? throw NotKept("result");
 
     /// <summary>The shape of an input; it is known also when the value is not kept.</summary>
-    public Shape ShapeOf(int input) => _links[input].Index is int index and >= 0 ? _tape.ShapeOf(index) : Shape.Scalar;
+    /// <exception cref="InvalidOperationException">The operator has no such input.</exception>
+    public Shape ShapeOf(int input) =>
+        Link(input).Index is int index and >= 0 ? _tape.ShapeOf(index) : Shape.Scalar;
 
     /// <summary>An input that the operator keeps.</summary>
-    /// <exception cref="InvalidOperationException">The operator does not keep this input.</exception>
-    public Variable<T> Input(int input) => Kept(input);
+    /// <exception cref="InvalidOperationException">The operator does not keep this input, or has none.</exception>
+    public Variable<T> Input(int input) => Link(input).Kept ?? throw NotKept($"input {input}");
 
     /// <summary>The gradient of each output; null where it is known zero.</summary>
     internal ReadOnlySpan<Variable<T>?> OutputGradients { get; }
@@ -81,11 +105,13 @@ public readonly ref struct Propagation<T> where T : unmanaged, IBinaryFloatingPo
 
     /// <summary>Whether the gradient of an input can reach a wanted variable.</summary>
     internal bool IsWanted(int input) =>
-        _links[input].Index is int index and >= 0 && (_slots.IsEmpty || _slots[index].Mark != Mark.None);
+        _links[input].Index is int index and >= 0 && (_isAllWanted || _slots.IsUseful(index));
 
-    private Variable<T> Kept(int link) => _links[link].Kept ?? throw NotKept(link);
+    private Link<T> Link(int input) => (uint)input < (uint)_inputCount
+        ? _links[input]
+        : throw new InvalidOperationException(
+            $"Operator '{_operator.Name}' asks for its input {input} in propagate, but has {_inputCount}.");
 
-    private InvalidOperationException NotKept(int link) => new(
-        $"Operator '{_operator.Name}' reads its {(link < _inputCount ? $"input {link}" : "result")} in "
-        + "propagate but does not list it in Keeps.");
+    private InvalidOperationException NotKept(string role) => new(
+        $"Operator '{_operator.Name}' reads its {role} in propagate but does not list it in Keeps.");
 }

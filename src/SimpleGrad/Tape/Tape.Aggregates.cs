@@ -46,13 +46,23 @@ public sealed partial class Tape<T>
         try
         {
             foreach (Variable<T> input in inputs)
+            {
+                if (input is null)
+                    throw new ArgumentException($"Aggregate '{name}': an input is null.", nameof(inputs));
                 Use(input, name, IsRecording);
+            }
             CheckOutputs(name, outputs);
-            int firstLink = _links.Count;
+            int firstLink = _links.Count, newest = -1;
             foreach (Variable<T> input in inputs)
+            {
                 _links.Add(new Link<T>(input.Index, null));
+                newest = Math.Max(newest, input.Index);
+            }
             foreach (Variable<T> output in outputs)
             {
+                // Rows come in the order of dependence, but an input from before a reset may have got its row just now.
+                if (output.Index < newest)
+                    output.Index = _variables.Add(_variables[output.Index]);
                 _links.Add(new Link<T>(output.Index, null));
                 _variables[output.Index].Origin = IsRecording ? _entries.Count : VariableRow.NotRecorded;
             }
@@ -82,12 +92,13 @@ public sealed partial class Tape<T>
     {
         for (int i = 0; i < outputs.Length; i++)
         {
-            Variable<T> output = outputs[i];
+            Variable<T> output = outputs[i]
+                ?? throw new ArgumentException($"Aggregate '{aggregate}': an output is null.", nameof(outputs));
             if (output.RecordedOn != this || output.Epoch != _epoch || output.Leaf is not { Kind: LeafKind.Temporary })
                 throw new ArgumentException(
                     $"Aggregate '{aggregate}': output '{output.Name}' was not made by this tape's Temporary method.",
                     nameof(outputs));
-            if (_variables[output.Index].Origin != VariableRow.None || outputs[..i].Contains(output))
+            if (_variables[output.Index].Origin != VariableRow.IsLeaf || outputs[..i].Contains(output))
                 throw new ArgumentException(
                     $"Aggregate '{aggregate}': '{output.Name}' is the output of an entry already.", nameof(outputs));
         }
@@ -100,7 +111,7 @@ public sealed partial class Tape<T>
     private void CheckCapture(Variable<T> variable, Leaf leaf, string user)
     {
         if (!ChecksCaptures || !IsRecording || leaf.Kind == LeafKind.Constant
-            || _variables[variable.Index].Origin != VariableRow.None)
+            || _variables[variable.Index].Origin != VariableRow.IsLeaf)
             return;
         if (_aggregateRun is { } run)
         {

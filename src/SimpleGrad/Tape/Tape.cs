@@ -38,7 +38,8 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     {
         get
         {
-            for (int i = 0, count = Count; i < count && i < Count; i++)
+            int count = Count, epoch = _epoch;
+            for (int i = 0; i < count && epoch == _epoch; i++)
                 yield return new TapeEntry<T>(this, _entries[i]);
         }
     }
@@ -61,7 +62,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     internal bool IsRecording { get; set; } = true;
 
     /// <summary>Makes a variable to differentiate by.</summary>
-    /// <param name="value">Its value.</param>
+    /// <param name="value">Its value; the memory is shared, and can no longer be written.</param>
     /// <param name="name">Its name on this tape; null for a fresh one.</param>
     /// <exception cref="ArgumentException">
     /// The name is taken, or is one of those that the tape gives itself.
@@ -144,6 +145,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
             for (int i = 0; i < inputs.Length; i++)
                 _links.Add(new Link<T>(inputs[i].Index, keeps.Has(i) || inputs[i].IsNumber ? inputs[i] : null));
             Variable<T> result = AddVariable(value, name, _entries.Count, null);
+            value.Tensor?.Freeze();
             _links.Add(new Link<T>(result.Index, (keeps & Keeps.Result) != 0 ? result : null));
             _entries.Add(new EntryRow<T>(op, firstLink, inputs.Length, 1));
             if (Trace is not null)
@@ -160,7 +162,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     {
         if (variable.Epoch != _epoch)
             return variable.Leaf?.GivenName ?? "(a variable of a tape that was reset since)";
-        if (variable.Index == VariableRow.NoRow)
+        if (!variable.HasRow)
             AddRow(variable);
         return NameOf(variable.Index);
     }
@@ -184,7 +186,8 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         {
             if (name is not null)
                 CheckName(name);
-            Variable<T> variable = AddVariable(value, name, VariableRow.None, new Leaf(kind, name));
+            value.Freeze();
+            Variable<T> variable = AddVariable(value, name, VariableRow.IsLeaf, new Leaf(kind, name));
             if (kind != LeafKind.Temporary)
                 Trace?.Assignment(variable.Name, value.ToTraceString());
             return variable;
@@ -199,11 +202,11 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     /// A variable of the sweep's own that no line of the trace shows: the gradient of the loss by itself.
     /// </summary>
     internal Variable<T> AddSeed(Shape shape) =>
-        AddVariable(Tensor.Ones<T>(shape), null, VariableRow.None, new Leaf(LeafKind.Constant, null));
+        AddVariable(Tensor.Ones<T>(shape), null, VariableRow.IsLeaf, new Leaf(LeafKind.Constant, null));
 
     /// <summary>A row for a variable that was computed without recording and is now asked for.</summary>
-    private void AddRow(Variable<T> variable) => variable.Index =
-        _variables.Add(new VariableRow(variable.Shape, null, _freshNames++, VariableRow.NotRecorded));
+    private void AddRow(Variable<T> variable) => variable.Index = _variables.Add(
+        new VariableRow(variable.Shape, null, _freshNames++, VariableRow.NotRecorded, ~variable.Index));
 
     private Variable<T> AddVariable(Computed<T> value, string? name, int origin, Leaf? leaf)
     {
@@ -212,14 +215,15 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
             number = _freshNames++;
         else
             _givenNames.Add(name);
-        int index = _variables.Add(new VariableRow(value.Shape, name, number, origin));
+        int since = origin == VariableRow.NotRecorded ? _variables.Count : _entries.Count;
+        int index = _variables.Add(new VariableRow(value.Shape, name, number, origin, since));
         return new Variable<T>(this, value, index, _epoch, leaf);
     }
 
     /// <summary>Whether an operator may use a variable without further ado: most are results of this tape.</summary>
     private bool IsOrdinary(Variable<T> variable) =>
         variable.RecordedOn == this && variable.Epoch == _epoch && variable.Leaf is null
-        && (variable.Index != VariableRow.NoRow || !IsRecording);
+        && (variable.HasRow || !IsRecording);
 
     /// <summary>
     /// Checks that an operator may use a variable, and sees to it that the variable has a row if it needs one.
@@ -236,7 +240,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         }
         if (variable.Epoch != _epoch)
             UseAfterReset(variable, user);
-        else if (needsRow && variable.Index == VariableRow.NoRow)
+        else if (needsRow && !variable.HasRow)
             AddRow(variable);
         if (variable.Leaf is { } leaf && (leaf.Kind == LeafKind.Temporary || _aggregateRun is not null))
             CheckCapture(variable, leaf, user);
@@ -250,8 +254,11 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
                 + "Compute it again, or bring its value over with tape.Variable(x.Value) or tape.Constant(x.Value).");
         if (leaf.GivenName is not null)
             CheckName(leaf.GivenName);
-        Variable<T> renewed = AddVariable(variable.Value, leaf.GivenName, VariableRow.None, leaf);
+        Variable<T> renewed = AddVariable(variable.Value, leaf.GivenName, VariableRow.IsLeaf, leaf);
         (variable.Index, variable.Epoch) = (renewed.Index, renewed.Epoch);
+        // Under its given name the variable is known from before; a fresh name says nothing.
+        if (leaf.GivenName is null)
+            Trace?.Assignment(variable.Name, variable.Value.ToTraceString());
     }
 
     private void CheckName(string name)
@@ -259,6 +266,8 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         if (name.Length == 0)
             throw new ArgumentException(
                 "A variable's name cannot be empty; leave it out for a fresh one.", nameof(name));
+        if (name.AsSpan().ContainsAnyInRange('\0', '\x1f'))
+            throw new ArgumentException("A variable's name has no control characters.", nameof(name));
         if (name[0] == 'v' && int.TryParse(name.AsSpan(1), out int number) && name == $"v{number}")
             throw new ArgumentException(
                 $"'{name}' is one of the names that the tape gives itself (v0, v1, …); choose another.", nameof(name));
@@ -273,7 +282,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Computed<T> value, string? name)
     {
         if (Trace is null && name is null)
-            return new Variable<T>(this, value, VariableRow.NoRow, _epoch, null);
+            return new Variable<T>(this, value, ~_variables.Count, _epoch, null);
         Variable<T> result = AddVariable(value, name, VariableRow.NotRecorded, null);
         if (Trace is not null)
             PrintLine(op, inputs, result);

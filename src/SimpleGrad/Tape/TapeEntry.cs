@@ -61,7 +61,7 @@ public sealed class TapeEntry<T> where T : unmanaged, IBinaryFloatingPointIeee75
                     + $"of shape {OutputShapes[i]}.");
         }
         var inputGradients = new Variable<T>?[Inputs.Count];
-        var propagation = new Propagation<T>(_tape, _row, [], outputGradients, inputGradients);
+        var propagation = new Propagation<T>(_tape, _row, default, outputGradients, inputGradients);
         _row.Operator.Propagate(ref propagation);
         return inputGradients;
     }
@@ -70,12 +70,16 @@ public sealed class TapeEntry<T> where T : unmanaged, IBinaryFloatingPointIeee75
     [OverloadResolutionPriority(1)] // so that null means one known zero
     public Variable<T>?[] Propagate(Variable<T>? outputGradient) => Propagate([outputGradient]);
 
+    /// <summary>The entry as <c>v0 = mul(a, b)</c>.</summary>
+    public override string ToString() =>
+        $"{string.Join(", ", Outputs)} = {Operator}({string.Join(", ", Inputs)})";
+
     private (string[] Names, Shape[] Shapes) Describe(ReadOnlySpan<Link<T>> links)
     {
         var names = new string[links.Length];
         var shapes = new Shape[links.Length];
         for (int i = 0; i < links.Length; i++)
-            (names[i], shapes[i]) = links[i] is { Index: VariableRow.NoRow, Kept: { } number }
+            (names[i], shapes[i]) = links[i] is { Index: < 0, Kept: { } number }
                 ? (number.Name, number.Shape)
                 : (_tape.NameOf(links[i].Index), _tape.ShapeOf(links[i].Index));
         return (names, shapes);

@@ -7,15 +7,16 @@ namespace SimpleGrad;
 /// <param name="GivenName">The name that the user gave; null for <c>v</c> and <paramref name="Number"/>.</param>
 /// <param name="Number">The number in a fresh name.</param>
 /// <param name="Origin">The index of the entry that computed it, or one of the negative values here.</param>
-internal record struct VariableRow(Shape Shape, string? GivenName, int Number, int Origin)
+/// <param name="Since">
+/// Of a leaf: how many entries there were when it was made; only later ones can use it. Of a variable that was computed
+/// without recording: how many variables there were; only these can be behind it.
+/// </param>
+internal record struct VariableRow(Shape Shape, string? GivenName, int Number, int Origin, int Since)
 {
-    /// <summary>In the place of a row's index: the variable has none, like a plain number.</summary>
-    public const int NoRow = -1;
+    /// <summary>In the place of <see cref="Origin"/>: no entry computed the variable, it is a leaf.</summary>
+    public const int IsLeaf = -1;
 
-    /// <summary>No entry computed the variable: it is a leaf.</summary>
-    public const int None = -1;
-
-    /// <summary>An operator computed the variable while recording was off.</summary>
+    /// <summary>In the place of <see cref="Origin"/>: an operator computed the variable without recording.</summary>
     public const int NotRecorded = -2;
 }
 
@@ -28,7 +29,7 @@ internal readonly record struct EntryRow<T>(Operator<T> Operator, int FirstLink,
 /// <summary>
 /// The place of a variable in an entry: its row, and the variable itself where the operator keeps it.
 /// </summary>
-/// <param name="Index">The row of the variable; negative for a plain number.</param>
+/// <param name="Index">The row of the variable; negative for a plain number, which has none.</param>
 /// <param name="Kept">The variable, for propagate to use; null where the operator does not keep it. Numbers are
 /// always kept.</param>
 internal readonly record struct Link<T>(int Index, Variable<T>? Kept)

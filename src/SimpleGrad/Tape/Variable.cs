@@ -56,10 +56,12 @@ public sealed partial class Variable<T> where T : unmanaged, IBinaryFloatingPoin
     internal T Number => _tensor is null ? _number : _tensor.ScalarValue;
 
     /// <summary>
-    /// The row of this variable on its tape. Plain numbers have none, and what was computed without recording gets
-    /// one when something asks for it.
+    /// The row of this variable on its tape. Negative where it has none: for plain numbers, and for what was computed
+    /// without recording until something asks for its row. The complement (~) is then how many rows there were.
     /// </summary>
     internal int Index { get; set; }
+
+    internal bool HasRow => Index >= 0;
 
     /// <summary>How often the tape had been reset when the row was made: a row is of no use after a reset.</summary>
     internal int Epoch { get; set; }
@@ -81,7 +83,7 @@ public sealed partial class Variable<T> where T : unmanaged, IBinaryFloatingPoin
     }
 
     /// <summary>The result of an operator on plain numbers: a plain number again.</summary>
-    internal static Variable<T> FromNumber(Computed<T> value) => new(null, value, VariableRow.NoRow, 0, null);
+    internal static Variable<T> FromNumber(Computed<T> value) => new(null, value, ~0, 0, null);
 
     /// <summary>Whether this is the plain number <paramref name="number"/>.</summary>
     internal bool IsTheNumber(T number) => IsNumber && Number == number;

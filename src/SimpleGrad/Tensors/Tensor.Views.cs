@@ -129,12 +129,17 @@ public sealed partial class Tensor<T>
 
     /// <summary>
     /// The tensor's memory as a span of the same shape, without a copy. What is written shows in this tensor and
-    /// in every tensor that shares its memory; it is no recorded operation, so write before the tensor is on a tape.
+    /// in every tensor that shares its memory. It is no recorded operation, so it is refused once a tape has it.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The tensor is expanded: one number stands for several
-    /// elements.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The memory is on a tape; or the tensor is expanded, and one number stands for several elements.
+    /// </exception>
     public TensorSpan<T> AsTensorSpan()
     {
+        if (IsFrozen)
+            throw new InvalidOperationException(
+                "This tensor's memory is on a tape and cannot be written: gradients would be wrong. Write to a copy, "
+                + "Tensor.Create(x.ToArray(), x.Shape).");
         (nint[] lengths, nint[] strides) = NativeLayout();
         for (int i = 0; i < lengths.Length; i++)
         {

@@ -17,6 +17,7 @@ public sealed partial class Tensor<T> where T : unmanaged
     private readonly int _offset;
     private readonly T _scalar;
     private Storage<T>? _storage; // null: the one number is in _scalar
+    private bool _isFrozenScalar;
 
     internal Tensor(T scalar)
     {
@@ -114,6 +115,17 @@ public sealed partial class Tensor<T> where T : unmanaged
 
     internal static Tensor<T> Uninitialized(Shape shape) => new(Storage<T>.Uninitialized(shape.Length), shape);
 
+    /// <summary>Makes the memory read-only: what a tape recorded must stay as it is.</summary>
+    internal void Freeze()
+    {
+        if (_storage is { } storage)
+            storage.IsFrozen = true;
+        else
+            _isFrozenScalar = true;
+    }
+
+    internal bool IsFrozen => _storage is { } storage ? storage.IsFrozen : _isFrozenScalar;
+
     /// <summary>This tensor, or a row-major copy of a view that has gaps.</summary>
     internal Tensor<T> ToContiguous()
     {
@@ -134,6 +146,6 @@ public sealed partial class Tensor<T> where T : unmanaged
     }
 
     /// <summary>The shared memory; a single number moves there first, so that a view can share it.</summary>
-    private Storage<T> SharedStorage =>
-        _storage ?? Interlocked.CompareExchange(ref _storage, new Storage<T>([_scalar]), null) ?? _storage;
+    private Storage<T> SharedStorage => _storage ?? Interlocked.CompareExchange(
+        ref _storage, new Storage<T>([_scalar]) { IsFrozen = _isFrozenScalar }, null) ?? _storage;
 }

@@ -1,4 +1,6 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace SimpleGrad;
 
@@ -52,7 +54,7 @@ public static class Tensor
         Shape shape = Shape.Create([.. lengths]);
         var values = new List<T>(shape.Length);
         Flatten(array, lengths, 0, values);
-        return Create<T>([.. values], shape);
+        return Create(CollectionsMarshal.AsSpan(values), shape);
     }
 
     /// <summary>A tensor whose elements are all <paramref name="value"/>; it holds the number once.</summary>
@@ -90,21 +92,22 @@ public static class Tensor
     private static Array Row(object? row) =>
         row as Array ?? throw new ArgumentException("A jagged array has a row that is null.");
 
-    private static void Flatten<T>(Array array, List<int> lengths, int axis, List<T> values)
+    private static void Flatten<T>(Array array, List<int> lengths, int axis, List<T> values) where T : unmanaged
     {
         for (int i = 0; i < array.Rank; i++)
         {
             if (array.GetLength(i) != lengths[axis + i])
                 throw new ArgumentException(
-                    $"A jagged array has rows of {lengths[axis + i]} and of {array.GetLength(i)} elements; a "
-                    + "tensor needs equal rows.");
+                    $"A jagged array has rows of {lengths[axis + i]} and of {array.GetLength(i)} elements; a tensor "
+                    + "needs equal rows.");
+        }
+        if (array.GetType().GetElementType() == typeof(T))
+        {
+            values.AddRange(MemoryMarshal.CreateReadOnlySpan(
+                ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(array)), array.Length));
+            return;
         }
         foreach (object? item in array)
-        {
-            if (item is T value)
-                values.Add(value);
-            else
-                Flatten(Row(item), lengths, axis + array.Rank, values);
-        }
+            Flatten(Row(item), lengths, axis + array.Rank, values);
     }
 }

@@ -160,4 +160,52 @@ public sealed class AggregateTests
         Assert.Same(_a, Aggregate.AddOptional(null, _a));
         Assert.Equal((_a.Value + _b.Value).ToArray(), Aggregate.AddOptional(_a, _b)!.Value.ToArray());
     }
+
+    [Fact]
+    public void ARuleThatTakesGradientsLeavesRecordingAsItWas()
+    {
+        Variable<double> r = _tape.Temporary(_a.Value * _a.Value * _a.Value);
+        _tape.RecordAggregate("cube", [_a], [r], gradients =>
+        {
+            Variable<double> square = _tape.Grad((_a * _a * _a).Sum(), _a)!;
+            // A sweep without graph inside must not switch recording off for what follows.
+            _tape.Grad((_a * _a).Sum(), _a, createGraph: false);
+            return [square * gradients[0]];
+        });
+        Variable<double> first = _tape.Grad(r.Sum(), _a)!;
+        double[] a = _a.Value.ToArray();
+        double[] second = _tape.Grad(first.Sum(), _a)!.Value.ToArray();
+        Assert.All(a.Zip(second), pair => Assert.Equal(6 * pair.First, pair.Second, 1e-12));
+    }
+
+    [Fact]
+    public void TheCaptureCheckHoldsAfterARuleTookGradients()
+    {
+        Variable<double> hidden = _tape.Variable([1.0, 2, 3, 4], "hidden"), r = _tape.Temporary(_a.Value);
+        _tape.RecordAggregate("nested", [_a], [r], gradients =>
+        {
+            Variable<double> own = _tape.Variable(2.0);
+            _tape.Grad(own * own, own);
+            return [gradients[0]! * hidden];
+        });
+        string message = Assert.Throws<InvalidOperationException>(() => _tape.Grad(r.Sum(), _a)).Message;
+        Assert.Contains("'hidden'", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ARuleThatForgetsKnownZerosIsNamed()
+    {
+        Variable<double> t = _tape.Temporary(_a.Value), r = _tape.Temporary(_a.Value);
+        _tape.RecordAggregate("forgetful", [_a], [r, t], gradients => [gradients[0] + gradients[1]]);
+        string message = Assert.Throws<InvalidOperationException>(() => _tape.Grad(r.Sum(), _a)).Message;
+        Assert.Contains("'forgetful'", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NullInputsAndOutputsAreRefused()
+    {
+        Variable<double> r = _tape.Temporary(_a.Value);
+        Assert.Throws<ArgumentException>(() => _tape.RecordAggregate("null", [null!], [r], gradients => gradients));
+        Assert.Throws<ArgumentException>(() => _tape.RecordAggregate("null", [_a], [null!], gradients => gradients));
+    }
 }

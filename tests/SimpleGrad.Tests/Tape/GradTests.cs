@@ -177,4 +177,24 @@ public sealed class GradTests
         }
         Assert.Throws<ArgumentNullException>(() => Variable.Stack([a, db!]));
     }
+
+    [Fact]
+    public void AVariableMadeAfterAGradientWithoutGraphDoesNotHideBehindIt()
+    {
+        Variable<double> x = _tape.Variable(2.0);
+        Variable<double> gradient = _tape.Grad(x * x * x, x, createGraph: false)!;
+        Variable<double> y = _tape.Variable(3.0, "y");
+        Assert.Equal(12, _tape.Grad(gradient * y, y)!.Item());
+        Assert.Throws<InvalidOperationException>(() => _tape.Grad(gradient * y, x));
+    }
+
+    [Fact]
+    public void ALossBeforeTheWantedVariableHasNoGradient()
+    {
+        Variable<double> x = _tape.Variable(2.0), square = x * x, late = square * x, leaf = _tape.Variable(1.0);
+        Assert.Null(_tape.Grad(square, late));
+        Assert.Null(_tape.Grad(square, leaf));
+        (Variable<double>? dx, Variable<double>? dleaf) = _tape.Grad(late * leaf, x, leaf);
+        Assert.Equal((12, 8), (dx!.Item(), dleaf!.Item()));
+    }
 }

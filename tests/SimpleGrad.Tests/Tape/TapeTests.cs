@@ -15,6 +15,7 @@ public sealed class TapeTests
     [InlineData("v0")]
     [InlineData("v17")]
     [InlineData("")]
+    [InlineData("two\nlines")]
     public void NamesOfTheTapesOwnAreRefused(string name) =>
         Assert.Throws<ArgumentException>(() => _tape.Variable(1.0, name));
 
@@ -173,6 +174,70 @@ public sealed class TapeTests
         Variable<double> y = new Misshapen().Apply(x);
         string message = Assert.Throws<InvalidOperationException>(() => _tape.Grad(y, x)).Message;
         Assert.Contains("'misshapen' propagated a gradient of shape ()", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ARuleThatAsksForAnInputThatIsNotThereIsNamed()
+    {
+        Variable<double> x = _tape.Variable(1.0);
+        Variable<double> y = new Greedy().Apply(x);
+        string message = Assert.Throws<InvalidOperationException>(() => _tape.Grad(y, x)).Message;
+        Assert.Contains("'greedy' asks for its input 1", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AForwardComputationMustGiveWhatWasInferred()
+    {
+        Variable<double> x = _tape.Variable([1.0, 2]);
+        Assert.Throws<InvalidOperationException>(() => new Careless(_ => null!).Apply(x));
+        string message = Assert.Throws<InvalidOperationException>(() => new Careless(v => v.Sum()).Apply(x)).Message;
+        Assert.Contains("'careless' computed a value of shape ()", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MemoryOnATapeCannotBeWritten()
+    {
+        Tensor<double> data = Tensor.Create<double>([1, 2]), number = Tensor.Scalar(1.0);
+        data.AsTensorSpan()[0] = 3;
+        Variable<double> x = _tape.Variable(data), y = x.Exp();
+        _tape.Variable(number);
+        foreach (Tensor<double> tensor in new[] { data, data[..1], x.Value, y.Value, number })
+            Assert.Throws<InvalidOperationException>(() => { tensor.AsTensorSpan(); });
+        Assert.Equal(3, data.AsReadOnlyTensorSpan()[0]);
+    }
+
+    [Fact]
+    public void AFreshNameAfterAResetIsIntroducedInTheTrace()
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        var tape = new Tape<double>(Trace.Notebook(output));
+        Variable<double> p = tape.Variable(1.0), q = tape.Variable(2.0), named = tape.Variable(3.0, "n");
+        tape.Reset();
+        output.GetStringBuilder().Clear();
+        _ = q * p * named;
+        Assert.Equal("v0 = 2.0\nv1 = 1.0\nv2 = v0 * v1\nv3 = v2 * n\n", output.ToString());
+    }
+
+    private sealed class Greedy : UnaryOperator<double>
+    {
+        public override string Name => "greedy";
+
+        public override Keeps Keeps => Keeps.Inputs | Keeps.Result;
+
+        protected override Tensor<double> Forward(Tensor<double> x, Shape shape) => x;
+
+        protected override Variable<double>? Propagate(Variable<double> gradient, in Propagation<double> at) =>
+            gradient * at.Y;
+    }
+
+    private sealed class Careless(Func<Tensor<double>, Tensor<double>> forward) : UnaryOperator<double>
+    {
+        public override string Name => "careless";
+
+        protected override Tensor<double> Forward(Tensor<double> x, Shape shape) => forward(x);
+
+        protected override Variable<double>? Propagate(Variable<double> gradient, in Propagation<double> at) =>
+            gradient;
     }
 
     private sealed class Forgetful : UnaryOperator<double>
