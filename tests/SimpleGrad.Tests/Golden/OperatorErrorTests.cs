@@ -32,7 +32,6 @@ public sealed class OperatorErrorTests
     private static readonly Dictionary<string, string> _names = new()
     {
         ["cat"] = "concatenate",
-        ["dot"] = "matmul",
         ["max"] = "amax",
         ["min"] = "amax",
         ["narrow"] = "slice",
