@@ -148,7 +148,10 @@ internal static unsafe class MatrixProduct
         {
             for (; column + TSimd.Count <= _columns; column += TSimd.Count)
             {
-                for (int row = 0; row < _rows; row++)
+                int row = 0;
+                for (; row + 4 <= _rows; row += 4)
+                    FourRows<TSimd, TVector>(row, column);
+                for (; row < _rows; row++)
                 {
                     T* x = _xs + row * _xRow, y = _ys + column, result = _results + row * _stride + column;
                     TVector sum = _accumulate ? TSimd.Load(result) : default;
@@ -158,6 +161,32 @@ internal static unsafe class MatrixProduct
                 }
             }
             return column;
+        }
+
+        /// <summary>Four sums that do not wait for each other.</summary>
+        private void FourRows<TSimd, TVector>(int row, int column)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct
+        {
+            T* x = _xs + row * _xRow, y = _ys + column, result = _results + row * _stride + column;
+            TVector sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+            if (_accumulate)
+            {
+                (sum0, sum1) = (TSimd.Load(result), TSimd.Load(result + _stride));
+                (sum2, sum3) = (TSimd.Load(result + 2 * _stride), TSimd.Load(result + 3 * _stride));
+            }
+            for (int k = 0; k < _inner; k++, x += _xColumn, y += _yRow)
+            {
+                TVector vector = TSimd.Load(y);
+                sum0 = TSimd.MultiplyAdd(TSimd.Broadcast(x[0]), vector, sum0);
+                sum1 = TSimd.MultiplyAdd(TSimd.Broadcast(x[_xRow]), vector, sum1);
+                sum2 = TSimd.MultiplyAdd(TSimd.Broadcast(x[2 * _xRow]), vector, sum2);
+                sum3 = TSimd.MultiplyAdd(TSimd.Broadcast(x[3 * _xRow]), vector, sum3);
+            }
+            TSimd.Store(sum0, result);
+            TSimd.Store(sum1, result + _stride);
+            TSimd.Store(sum2, result + 2 * _stride);
+            TSimd.Store(sum3, result + 3 * _stride);
         }
     }
 }

@@ -23,12 +23,6 @@ public enum MatrixNormKind
 
 public sealed partial class Variable<T>
 {
-    /// <summary>The sum of the diagonal of a matrix, which need not be square, as <c>torch.trace</c>.</summary>
-    /// <exception cref="ArgumentException">The variable is no matrix.</exception>
-    public Variable<T> Trace() => Rank == 2
-        ? Band(0, 0).Sum()
-        : throw new ArgumentException($"trace: shape {Shape} is not that of a matrix.");
-
     /// <summary>
     /// The norm of each matrix in the last two axes, as <c>torch.linalg.matrix_norm</c>. The gradient of the Frobenius
     /// norm is 0 where it is 0; equal greatest (or least) sums share the gradient.

@@ -36,6 +36,7 @@ internal static partial class OperatorAdapters
         ["softmax"] = c => [Softmax(c.X, c.Int("dim"))],
         ["softplus_naive"] = c => [(1 + c.X.Exp()).Log()],
         ["softsign"] = c => [c.X / (1 + c.X.Abs())],
+        ["trace"] = c => [Enumerable.Range(0, c.X.Shape.Min()).Select(i => c.X[i][i]).Aggregate((a, b) => a + b)],
         ["var"] = c => [Variance(c)],
         ["var_mean"] = c => [Variance(c), c.X.Mean(c.Ints("dim"), c.Flag("keepdim"))],
         ["where_log"] = c => [Variable.Where(c.X > 0, c.X.Log(), c.X)],

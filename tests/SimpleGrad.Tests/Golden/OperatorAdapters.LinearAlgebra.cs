@@ -25,7 +25,6 @@ internal static partial class OperatorAdapters
         ["outer"] = c => [c.X.Outer(Second(c))],
         ["slogdet"] = c => [c.X.SlogDet().Sign, c.X.SlogDet().LogAbsDet],
         ["solve"] = c => [c["a"].Solve(c["b"])],
-        ["trace"] = c => [c.X.Trace()],
         ["triangular_solve"] = c => [
             c["a"].SolveTriangular(c["b"], c.Flag("upper"), c.Flag("left"), c.Flag("unitriangular"))],
         ["triangular_solve_t"] = c => [

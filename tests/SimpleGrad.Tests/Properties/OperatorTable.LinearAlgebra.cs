@@ -17,7 +17,7 @@ internal static partial class OperatorTable<T>
             Fits = s => s[0].Rank > 0,
         },
         Whole("x.Kron(x)", (x, _) => x.Kron(x + 1)) with { Fits = s => s[0].Rank > 0 && s[0].Length < 100 },
-        OfMatrix("A.Trace()", a => Variable.Einsum("...ii->...", a)),
+        OfMatrix("Einsum(...ii->...)", a => Variable.Einsum("...ii->...", a)),
         OfMatrix("A.MatrixNorm()", a => a.MatrixNorm()),
         OfMatrix("A.MatrixPower(3)", a => a.MatrixPower(3)),
         OfMatrix("A.Det()", a => a.Det()),
