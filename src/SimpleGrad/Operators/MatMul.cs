@@ -5,37 +5,85 @@ namespace SimpleGrad;
 public sealed partial class Variable<T>
 {
     /// <summary>
-    /// The matrix product. Two vectors give their dot product, a matrix and a vector a vector, two matrices a matrix.
+    /// The matrix product of the last two axes, as <c>torch.matmul</c>. Two vectors give their dot product, a matrix
+    /// and a vector a vector, two matrices a matrix. Further axes in front are stacks of matrices, and are broadcast:
+    /// shapes (2, 1, 3, 4) and (5, 4, 6) give (2, 5, 3, 6).
     /// </summary>
-    /// <exception cref="ArgumentException">The inner lengths differ, or an operand is neither a vector nor a
-    /// matrix.</exception>
+    /// <exception cref="ArgumentException">The inner lengths differ, the stacks do not broadcast, or an operand is a
+    /// single number.</exception>
     public Variable<T> MatMul(Variable<T> y)
     {
         ArgumentNullException.ThrowIfNull(y);
+        if (Rank == 0 || y.Rank == 0)
+            throw MatMulOperator<T>.Mismatch(Shape, y.Shape);
         Variable<T> left = Rank == 1 ? Reshape(1, Length) : this;
         Variable<T> right = y.Rank == 1 ? y.Reshape(y.Length, 1) : y;
-        if (left.Rank != 2 || right.Rank != 2 || left.Shape[1] != right.Shape[0])
+        if (left.Shape[^1] != right.Shape[^2])
             throw MatMulOperator<T>.Mismatch(Shape, y.Shape);
-        Variable<T> product = MatMulOperator<T>.Instance.Apply(left, right);
+        // A stack of matrices times one matrix is one product of a matrix that is as high as the stack.
+        bool isOneProduct = left.Rank > 2 && right.Rank == 2 && left.Length > 0;
+        Variable<T> product = MatMulOperator<T>.Instance.Apply(
+            isOneProduct ? left.Reshape(-1, left.Shape[^1]) : left, right);
+        if (!isOneProduct && Rank > 1 && y.Rank > 1)
+            return product;
+        ReadOnlySpan<int> batch = (isOneProduct ? left : product).Shape.Lengths[..^2];
         return (Rank, y.Rank) switch
         {
-            (1, 1) => product.Reshape(Shape.Scalar),
-            (1, _) => product.Reshape(product.Shape[1]),
-            (_, 1) => product.Reshape(product.Shape[0]),
-            _ => product,
+            (1, _) when y.Rank > 1 => product.Reshape(Shape.Create([.. batch, right.Shape[^1]])),
+            (1, _) => product.Reshape(Shape.Scalar),
+            (_, 1) => product.Reshape(Shape.Create([.. batch, left.Shape[^2]])),
+            _ => product.Reshape(Shape.Create([.. batch, left.Shape[^2], right.Shape[^1]])),
         };
+    }
+
+    /// <summary>The sum of the products of the elements of two vectors of one length.</summary>
+    /// <exception cref="ArgumentException">An operand is no vector, or the lengths differ.</exception>
+    public Variable<T> Dot(Variable<T> y)
+    {
+        ArgumentNullException.ThrowIfNull(y);
+        return Rank == 1 && y.Rank == 1 && Length == y.Length
+            ? MatMul(y)
+            : throw new ArgumentException($"dot: shapes {Shape} and {y.Shape} are not two vectors of one length.");
+    }
+
+    /// <summary>The products of each element of this vector, down, and each element of another, across.</summary>
+    /// <exception cref="ArgumentException">An operand is no vector.</exception>
+    public Variable<T> Outer(Variable<T> y)
+    {
+        ArgumentNullException.ThrowIfNull(y);
+        return Rank == 1 && y.Rank == 1
+            ? Reshape(Length, 1) * y
+            : throw new ArgumentException($"outer: shapes {Shape} and {y.Shape} are not two vectors.");
+    }
+
+    /// <summary>
+    /// x Wᵀ + b, as <c>torch.nn.functional.linear</c>: from (…, inputs) to (…, outputs).
+    /// </summary>
+    /// <param name="weight">Of shape (outputs, inputs).</param>
+    /// <param name="bias">Of shape (outputs); null for none.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public Variable<T> Linear(Variable<T> weight, Variable<T>? bias = null)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        if (weight.Rank != 2 || Rank == 0 || Shape[^1] != weight.Shape[1])
+            throw new ArgumentException(
+                $"linear: a weight of shape {weight.Shape} does not fit shape {Shape}: it is (outputs, inputs), and "
+                + "the last axis is as long as there are inputs.");
+        Variable<T> product = MatMul(weight.Transpose());
+        return bias is null ? product : product + bias;
     }
 }
 
 public static partial class TensorArithmetic
 {
-    /// <summary>The product of two matrices.</summary>
-    /// <exception cref="ArgumentException">The inner lengths differ, or an operand is no matrix.</exception>
+    /// <summary>The product of two matrices, or of two stacks of matrices.</summary>
+    /// <exception cref="ArgumentException">The inner lengths differ, the stacks do not broadcast, or an operand is no
+    /// matrix.</exception>
     public static Tensor<T> MatMul<T>(this Tensor<T> x, Tensor<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => MatMulOperator<T>.Instance.Compute(x, y);
 }
 
-/// <summary>The product of two matrices.</summary>
+/// <summary>The products of the matrices in the last two axes.</summary>
 internal sealed class MatMulOperator<T> : BinaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static MatMulOperator<T> Instance { get; } = new();
@@ -45,21 +93,28 @@ internal sealed class MatMulOperator<T> : BinaryOperator<T> where T : unmanaged,
     public override Keeps Keeps => Keeps.X | Keeps.Y;
 
     public static ArgumentException Mismatch(Shape x, Shape y) => new(
-        $"matmul: shapes {x} and {y} do not fit: vectors and matrices are multiplied, and the last axis of "
-        + "the left operand "
-        + "must be as long as the first of the right one.");
+        $"matmul: shapes {x} and {y} do not fit: vectors, matrices and stacks of matrices are multiplied; the last "
+        + "axis of the left operand must be as long as the last but one (or only) axis of the right one, and the axes "
+        + "before the last two must broadcast.");
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} @ {inputs[1]}";
 
-    protected override Shape InferShape(Shape x, Shape y) => x.Rank == 2 && y.Rank == 2 && x[1] == y[0]
-        ? Shape.Create(x[0], y[1])
-        : throw Mismatch(x, y);
+    protected override Shape InferShape(Shape x, Shape y)
+    {
+        if (x.Rank < 2 || y.Rank < 2 || x[^1] != y[^2])
+            throw Mismatch(x, y);
+        if (x.Rank == 2 && y.Rank == 2)
+            return Shape.Create(x[0], y[1]);
+        Shape batch = Shape.TryBroadcast(Shape.Create(x.Lengths[..^2]), Shape.Create(y.Lengths[..^2]))
+            ?? throw Mismatch(x, y);
+        return Shape.Create([.. batch.Lengths, x[^2], y[^1]]);
+    }
 
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) => MatrixProduct.Multiply(x, y, shape);
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.MatMul(at.Y.Transpose());
+        gradient.MatMul(at.Y.Transpose(-2, -1));
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        at.X.Transpose().MatMul(gradient);
+        at.X.Transpose(-2, -1).MatMul(gradient);
 }

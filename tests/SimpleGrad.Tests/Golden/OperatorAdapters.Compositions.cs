@@ -10,14 +10,12 @@ internal static partial class OperatorAdapters
         ["bce_with_logits"] = c => [Reduce(c, c.X.Maximum(0) - c.X * c.Y + (-c.X.Abs()).Exp().Log1p())],
         ["clamp_tensor"] = c => [c.HasInput("hi") ? Clamp(c.X, c["lo"], c["hi"]) : AtLeast(c.X, c["lo"])],
         ["cosine_similarity"] = c => [CosineSimilarity(c.X, c.Y, c.Int("dim"))],
-        ["cross"] = c => [Roll(c.X, 1) * Roll(c.Y, 2) - Roll(c.X, 2) * Roll(c.Y, 1)],
         ["cross_entropy_prob"] = c => [Reduce(c, -(c["target"] * LogSoftmax(c.X, 1)).Sum(1))],
         ["elu"] = c => [Variable.Where(c.X <= 0, c.Number("alpha") * Variable.Where(c.X <= 0, c.X, 0).Expm1(), c.X)],
         ["exp2"] = c => [(c.X * Math.Log(2)).Exp()],
         ["hardtanh"] = c => [c.X.Clamp(c.Number("min_val"), c.Number("max_val"))],
         ["huber_loss"] = c => [Reduce(c, Huber(c.X - c.Y))],
         ["kl_div"] = c => [Reduce(c, Variable.Where(c.Y.EqualTo(0), 0, c.Y * c.Y.Log()) - c.Y * c.X)],
-        ["kron"] = c => [Kron(c.X, c.Y)],
         ["l1_loss"] = c => [Reduce(c, (c.X - c.Y).Abs())],
         ["layer_norm"] = c => [Normalized(c.X, c.X.Rank - 1) * c["weight"] + c["bias"]],
         ["leaky_relu"] = c => [Variable.Where(c.X > 0, c.X, c.Number("negative_slope") * c.X)],
@@ -87,11 +85,4 @@ internal static partial class OperatorAdapters
 
     private static Variable<double> CosineSimilarity(Variable<double> x, Variable<double> y, int axis) =>
         (x * y).Sum(axis) / (x.Square().Sum(axis) * y.Square().Sum(axis)).Sqrt();
-
-    /// <summary>The three components of the last axis, moved cyclically.</summary>
-    private static Variable<double> Roll(Variable<double> x, int by) => Roll(x, -by, x.Rank - 1);
-
-    private static Variable<double> Kron(Variable<double> x, Variable<double> y) =>
-        (x.Reshape(x.Shape[0], 1, x.Shape[1], 1) * y.Reshape(1, y.Shape[0], 1, y.Shape[1]))
-            .Reshape(x.Shape[0] * y.Shape[0], x.Shape[1] * y.Shape[1]);
 }

@@ -4,7 +4,7 @@ namespace SimpleGrad.Tests.Golden;
 internal static partial class OperatorAdapters
 {
     private static readonly Dictionary<string, Func<OperatorCall, Variable<double>[]>> _table =
-        new[] { Elementwise, Reductions, Products, Rearrangements, Compositions }
+        new[] { Elementwise, Reductions, LinearAlgebra, Rearrangements, Compositions }
             .SelectMany(family => family).ToDictionary();
 
     /// <summary>
@@ -76,17 +76,6 @@ internal static partial class OperatorAdapters
         ["sum"] = c => [c.IntsOrNone("dim") is { } axes ? c.X.Sum(axes, c.Flag("keepdim")) : c.X.Sum()],
     };
 
-    private static Dictionary<string, Func<OperatorCall, Variable<double>[]>> Products => new()
-    {
-        ["addmm"] = c => [c.Number("beta") * c.X + c.Number("alpha") * c.Y.MatMul(c["z"])],
-        ["dot"] = c => [c.X.MatMul(c.Y)],
-        ["linear"] = c => [c.X.MatMul(c["w"].Transpose()) + c["b"]],
-        ["matmul"] = c => [Matrices(c.X).MatMul(Matrices(Second(c)))],
-        ["mm"] = c => [c.X.MatMul(c.Y)],
-        ["mv"] = c => [c.X.MatMul(c.Y)],
-        ["outer"] = c => [c.X.Reshape(-1, 1) * Second(c)],
-    };
-
     private static Dictionary<string, Func<OperatorCall, Variable<double>[]>> Rearrangements => new()
     {
         ["broadcast_to"] = c => [c.X.Expand(c.Ints("shape"))],
@@ -130,10 +119,6 @@ internal static partial class OperatorAdapters
     private static Variable<double> WithoutAxis(OperatorCall call) => call.IntsOrNone("dim") is null
         ? call.X
         : throw new NotSupportedException("The library has no maximum that gives its place.");
-
-    private static Variable<double> Matrices(Variable<double> x) => x.Rank <= 2
-        ? x
-        : throw new NotSupportedException("The library multiplies vectors and matrices, not stacks of them.");
 
     private static Variable<double> Slice(Variable<double> x, int axis, int?[] bounds) =>
         x.Slice(axis, bounds.ElementAtOrDefault(0), bounds.ElementAtOrDefault(1), bounds.ElementAtOrDefault(2) ?? 1);

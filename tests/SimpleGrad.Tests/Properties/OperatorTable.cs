@@ -32,6 +32,7 @@ internal sealed record OperatorUse<T>(string Name, Domain[] Domains, Func<Variab
     /// <summary>
     /// Whether equal numbers give equal bits wherever they lie in memory. The vectorised sine and cosine do not: they
     /// take another path for a whole vector with a great number in it, and where vectors begin depends on alignment.
+    /// The product with a vector sums in another order where the matrix is transposed.
     /// </summary>
     public bool IsReproducible { get; init; } = true;
 
@@ -44,14 +45,17 @@ internal sealed record OperatorUse<T>(string Name, Domain[] Domains, Func<Variab
 /// <summary>
 /// All operators of the library, in the ways in which users write them. A test says when one is missing.
 /// </summary>
-internal static class OperatorTable<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal static partial class OperatorTable<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private static readonly Domain _any = new(-2, 2);
     private static readonly Domain _positive = new(0.3, 3);
     private static readonly Domain _negative = new(-3, -0.3);
 
     public static OperatorUse<T>[] All { get; } =
-        [.. UnaryUses(), .. BinaryUses(), .. ReductionUses(), .. RearrangementUses(), .. JoiningUses()];
+    [
+        .. UnaryUses(), .. BinaryUses(), .. ReductionUses(), .. RearrangementUses(), .. JoiningUses(),
+        .. LinearAlgebraUses(),
+    ];
 
     public static bool Broadcast(params Shape[] shapes)
     {
@@ -124,10 +128,6 @@ internal static class OperatorTable<T> where T : unmanaged, IBinaryFloatingPoint
         new("Where(x > 0.1, y, z)", [_any, _any, _any], (v, _) => Variable.Where(v[0] > 0.1, v[1], v[2]))
         {
             IsElementwise = true, Kinks = (v, _) => [v[0] - 0.1], HidesNaN = [0, 1, 2],
-        },
-        new("x.MatMul(y)", [_any, _any], (v, _) => v[0].MatMul(v[1]))
-        {
-            Fits = s => s.All(shape => shape.Rank is 1 or 2) && s[0][^1] == s[1][0],
         },
     ];
 

@@ -1,0 +1,231 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace SimpleGrad;
+
+/// <summary>
+/// The product of large matrices, after Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication":
+/// blocks of the operands are copied ("packed") in the order in which they are read, so that they come from the caches
+/// in one stream, and each number that is loaded is used for a whole tile of the result that stays in registers.
+/// Packing reads through strides, so transposed operands cost nothing more.
+/// </summary>
+internal static unsafe class PackedProduct
+{
+    /// <summary>Rows of a tile: with two vectors in each, they and the operands fill 16 registers.</summary>
+    private const int TileRows = 6;
+
+    /// <summary>The length of the sums within a block: its panels fit into the first cache.</summary>
+    private const int BlockInner = 256;
+
+    /// <summary>Rows of a block of the left operand, which fits into the second cache.</summary>
+    private const int BlockRows = 16 * TileRows;
+
+    /// <summary>Columns of a block of the right operand.</summary>
+    private const int BlockColumns = 512;
+
+    /// <summary>Computes x y, or adds it to the result.</summary>
+    public static void Multiply<T>(MatrixView<T> x, MatrixView<T> y, Span<T> result, int stride, bool accumulate)
+        where T : unmanaged, INumberBase<T>
+    {
+        if (Vector512.IsHardwareAccelerated)
+            Blocks<Simd512<T>, Vector512<T>, T>(x, y, result, stride, accumulate);
+        else if (Vector256.IsHardwareAccelerated)
+            Blocks<Simd256<T>, Vector256<T>, T>(x, y, result, stride, accumulate);
+        else if (Vector128.IsHardwareAccelerated)
+            Blocks<Simd128<T>, Vector128<T>, T>(x, y, result, stride, accumulate);
+        else
+            Blocks<Simd1<T>, T, T>(x, y, result, stride, accumulate);
+    }
+
+    internal static void Blocks<TSimd, TVector, T>(
+        MatrixView<T> x, MatrixView<T> y, Span<T> result, int stride, bool accumulate)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct
+        where T : unmanaged
+    {
+        int tileColumns = 2 * TSimd.Count, rows = x.Rows, inner = x.Columns, columns = y.Columns;
+        int depth = Math.Min(BlockInner, inner);
+        int height = Math.Min(BlockRows, RoundUp(rows, TileRows));
+        int width = Math.Min(BlockColumns, RoundUp(columns, tileColumns));
+        T* xPanels = Buffer<T>.Take((height + width) * depth), yPanels = xPanels + RoundUp(height * depth, 64);
+        fixed (T* a = x.Memory, b = y.Memory, c = result)
+        {
+            for (int column = 0; column < columns; column += width)
+            {
+                int blockColumns = Math.Min(width, columns - column);
+                for (int k = 0; k < inner; k += depth)
+                {
+                    int blockInner = Math.Min(depth, inner - k);
+                    Pack(
+                        b + (nint)k * y.RowStride + (nint)column * y.ColumnStride, blockColumns, blockInner,
+                        y.ColumnStride, y.RowStride, tileColumns, yPanels);
+                    for (int row = 0; row < rows; row += height)
+                    {
+                        int blockRows = Math.Min(height, rows - row);
+                        Pack(
+                            a + (nint)row * x.RowStride + (nint)k * x.ColumnStride, blockRows, blockInner,
+                            x.RowStride, x.ColumnStride, TileRows, xPanels);
+                        Tiles<TSimd, TVector, T>(
+                            xPanels, yPanels, c + (nint)row * stride + column, stride, blockRows, blockInner,
+                            blockColumns, accumulate || k > 0);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Copies the lines of an operand (rows of the left one, columns of the right one) into panels of as many lines as
+    /// a tile has: for each step of the sum the numbers of all lines of the panel, and zeros where lines are missing.
+    /// </summary>
+    private static void Pack<T>(
+        T* from, int lines, int steps, nint lineStride, nint stepStride, int panelLines, T* to)
+        where T : unmanaged
+    {
+        for (int line = 0; line < lines; line += panelLines, to += steps * panelLines)
+        {
+            int count = Math.Min(panelLines, lines - line);
+            T* panel = from + line * lineStride;
+            if (count < panelLines)
+                new Span<T>(to, steps * panelLines).Clear();
+            if (lineStride == 1)
+            {
+                for (int step = 0; step < steps; step++)
+                    new ReadOnlySpan<T>(panel + step * stepStride, count).CopyTo(
+                        new Span<T>(to + step * panelLines, count));
+                continue;
+            }
+            for (int i = 0; i < count; i++)
+            {
+                T* source = panel + i * lineStride, target = to + i;
+                for (int step = 0; step < steps; step++, source += stepStride, target += panelLines)
+                    *target = *source;
+            }
+        }
+    }
+
+    [SkipLocalsInit]
+    private static void Tiles<TSimd, TVector, T>(
+        T* xPanels, T* yPanels, T* result, nint stride, int rows, int inner, int columns, bool accumulate)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct
+        where T : unmanaged
+    {
+        int tileColumns = 2 * TSimd.Count;
+        T* edge = stackalloc T[TileRows * tileColumns];
+        for (int column = 0; column < columns; column += tileColumns)
+        {
+            T* y = yPanels + (nint)column * inner;
+            for (int row = 0; row < rows; row += TileRows)
+            {
+                T* x = xPanels + (nint)row * inner, to = result + row * stride + column;
+                if (row + TileRows <= rows && column + tileColumns <= columns)
+                {
+                    Tile<TSimd, TVector, T>(x, y, inner, to, stride, accumulate);
+                    continue;
+                }
+                Tile<TSimd, TVector, T>(x, y, inner, edge, tileColumns, false);
+                int width = Math.Min(tileColumns, columns - column);
+                for (int i = 0; i < Math.Min(TileRows, rows - row); i++)
+                    Finish<TSimd, TVector, T>(edge + i * tileColumns, to + i * stride, width, accumulate);
+            }
+        }
+    }
+
+    /// <summary>Moves a row of a tile that sticks out of the matrix to the part that does not.</summary>
+    private static void Finish<TSimd, TVector, T>(T* from, T* to, int count, bool accumulate)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct
+        where T : unmanaged
+    {
+        if (accumulate)
+        {
+            T* sums = stackalloc T[TSimd.Count];
+            for (int i = 0; i < count; i += TSimd.Count)
+            {
+                int part = Math.Min(TSimd.Count, count - i);
+                new ReadOnlySpan<T>(to + i, part).CopyTo(new Span<T>(sums, part));
+                TSimd.Store(TSimd.Add(TSimd.Load(sums), TSimd.Load(from + i)), from + i);
+            }
+        }
+        new ReadOnlySpan<T>(from, count).CopyTo(new Span<T>(to, count));
+    }
+
+    /// <summary>A tile of the result: 6 rows of 2 vectors, which the compiler keeps in registers.</summary>
+    private static void Tile<TSimd, TVector, T>(T* x, T* y, int inner, T* result, nint stride, bool accumulate)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct
+        where T : unmanaged
+    {
+        TVector r00 = default, r01 = default, r10 = default, r11 = default, r20 = default, r21 = default;
+        TVector r30 = default, r31 = default, r40 = default, r41 = default, r50 = default, r51 = default;
+        for (int k = 0; k < inner; k++, x += TileRows, y += 2 * TSimd.Count)
+        {
+            TVector y0 = TSimd.Load(y), y1 = TSimd.Load(y + TSimd.Count);
+            TVector x0 = TSimd.Broadcast(x[0]);
+            r00 = TSimd.MultiplyAdd(x0, y0, r00);
+            r01 = TSimd.MultiplyAdd(x0, y1, r01);
+            TVector x1 = TSimd.Broadcast(x[1]);
+            r10 = TSimd.MultiplyAdd(x1, y0, r10);
+            r11 = TSimd.MultiplyAdd(x1, y1, r11);
+            TVector x2 = TSimd.Broadcast(x[2]);
+            r20 = TSimd.MultiplyAdd(x2, y0, r20);
+            r21 = TSimd.MultiplyAdd(x2, y1, r21);
+            TVector x3 = TSimd.Broadcast(x[3]);
+            r30 = TSimd.MultiplyAdd(x3, y0, r30);
+            r31 = TSimd.MultiplyAdd(x3, y1, r31);
+            TVector x4 = TSimd.Broadcast(x[4]);
+            r40 = TSimd.MultiplyAdd(x4, y0, r40);
+            r41 = TSimd.MultiplyAdd(x4, y1, r41);
+            TVector x5 = TSimd.Broadcast(x[5]);
+            r50 = TSimd.MultiplyAdd(x5, y0, r50);
+            r51 = TSimd.MultiplyAdd(x5, y1, r51);
+        }
+        Put<TSimd, TVector, T>(r00, r01, result, accumulate);
+        Put<TSimd, TVector, T>(r10, r11, result + stride, accumulate);
+        Put<TSimd, TVector, T>(r20, r21, result + 2 * stride, accumulate);
+        Put<TSimd, TVector, T>(r30, r31, result + 3 * stride, accumulate);
+        Put<TSimd, TVector, T>(r40, r41, result + 4 * stride, accumulate);
+        Put<TSimd, TVector, T>(r50, r51, result + 5 * stride, accumulate);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put<TSimd, TVector, T>(TVector left, TVector right, T* to, bool accumulate)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct
+        where T : unmanaged
+    {
+        if (accumulate)
+        {
+            left = TSimd.Add(TSimd.Load(to), left);
+            right = TSimd.Add(TSimd.Load(to + TSimd.Count), right);
+        }
+        TSimd.Store(left, to);
+        TSimd.Store(right, to + TSimd.Count);
+    }
+
+    private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
+
+    /// <summary>
+    /// Memory for packing, one block for each thread, which stays: new memory would cost more than the packing.
+    /// </summary>
+    private static class Buffer<T> where T : unmanaged
+    {
+        private const int Alignment = 64;
+
+        [ThreadStatic]
+        private static T[]? _memory;
+
+        /// <summary>At least <paramref name="length"/> elements and one alignment more; vectors do not straddle
+        /// cache lines.</summary>
+        public static T* Take(int length)
+        {
+            int needed = length + 3 * Alignment;
+            if (_memory is null || _memory.Length < needed)
+                _memory = GC.AllocateUninitializedArray<T>(needed, pinned: true);
+            nint address = (nint)Unsafe.AsPointer(ref _memory[0]);
+            return (T*)((address + Alignment - 1) & ~(nint)(Alignment - 1));
+        }
+    }
+}

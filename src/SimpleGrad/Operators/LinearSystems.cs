@@ -1,0 +1,224 @@
+using System.Numerics;
+
+namespace SimpleGrad;
+
+public sealed partial class Variable<T>
+{
+    /// <summary>
+    /// The inverse of each matrix in the last two axes, as <c>torch.linalg.inv</c>. To solve a system,
+    /// <see cref="Solve"/> is quicker and more accurate.
+    /// </summary>
+    /// <exception cref="ArgumentException">A matrix is not square, or singular.</exception>
+    public Variable<T> Inverse() => InverseOperator<T>.Instance.Apply(this);
+
+    /// <summary>
+    /// Solves A X = B for the square matrices A in the last two axes of this variable, as <c>torch.linalg.solve</c>.
+    /// </summary>
+    /// <param name="b">
+    /// Right sides: a vector, a stack of vectors (its shape is that of A without the last axis), or matrices with a
+    /// column for each right side. Stacks are broadcast.
+    /// </param>
+    /// <returns>X, with the last axes of B.</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit, or a matrix is singular.</exception>
+    public Variable<T> Solve(Variable<T> b)
+    {
+        ArgumentNullException.ThrowIfNull(b);
+        bool isVector = b.Rank == 1
+            || (b.Rank == Rank - 1 && b.Shape.Lengths.SequenceEqual(Shape.Lengths[..^1]));
+        if (!isVector)
+            return SolveOperator<T>.Instance.Apply(this, b);
+        Variable<T> x = SolveOperator<T>.Instance.Apply(this, b.Reshape(Shape.Create([.. b.Shape.Lengths, 1])));
+        return x.Reshape(Shape.Create(x.Shape.Lengths[..^1]));
+    }
+
+    /// <summary>
+    /// Solves A X = B, or X A = B, for the triangular matrices A in the last two axes of this variable, as
+    /// <c>torch.linalg.solve_triangular</c>.
+    /// </summary>
+    /// <remarks>
+    /// Only the named triangle of A is read, and only it has a gradient. A zero on the diagonal is no error: the
+    /// result is infinite or NaN there.
+    /// </remarks>
+    /// <param name="b">Matrices of right sides; stacks are broadcast.</param>
+    /// <param name="upper">Which triangle of A is read.</param>
+    /// <param name="left">Whether A stands to the left of X.</param>
+    /// <param name="unitTriangular">Whether the diagonal counts as ones and is not read.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public Variable<T> SolveTriangular(Variable<T> b, bool upper, bool left = true, bool unitTriangular = false)
+    {
+        ArgumentNullException.ThrowIfNull(b);
+        if (left)
+            return new SolveTriangularOperator<T>(upper, unitTriangular).Apply(this, b);
+        Matrices.Require("solve_triangular", Shape);
+        Matrices.Require("solve_triangular", b.Shape);
+        return new SolveTriangularOperator<T>(!upper, unitTriangular)
+            .Apply(Transpose(-2, -1), b.Transpose(-2, -1)).Transpose(-2, -1);
+    }
+
+    /// <summary>
+    /// The lower triangular L with A = L Lᵀ, of each symmetric and positive definite matrix in the last two axes, as
+    /// <c>torch.linalg.cholesky</c>.
+    /// </summary>
+    /// <remarks>Only the lower triangle is read. The gradient is symmetric nevertheless, as A is taken to be.</remarks>
+    /// <exception cref="ArgumentException">A matrix is not square, or not positive definite.</exception>
+    public Variable<T> Cholesky() => CholeskyOperator<T>.Instance.Apply(this);
+
+    /// <summary>
+    /// The product of <paramref name="n"/> factors each of which is the square matrix in the last two axes, as
+    /// <c>torch.linalg.matrix_power</c>; for a negative number, of as many inverses.
+    /// </summary>
+    /// <exception cref="ArgumentException">A matrix is not square, or is singular and <paramref name="n"/> is
+    /// negative.</exception>
+    public Variable<T> MatrixPower(int n)
+    {
+        Matrices.RequireSquare("matrix_power", Shape);
+        if (n == 0)
+            return Tape.Constant(Matrices.Identity<T>(Shape[^1]).Expand(Shape));
+        Variable<T> power = n < 0 ? new InverseOperator<T>("matrix_power").Apply(this) : this;
+        Variable<T>? product = null;
+        for (uint left = (uint)Math.Abs((long)n); ; power = power.MatMul(power))
+        {
+            if ((left & 1) != 0)
+                product = product?.MatMul(power) ?? power;
+            left >>= 1;
+            if (left == 0)
+                return product!;
+        }
+    }
+}
+
+/// <summary>What operators on the matrices in the last two axes have in common.</summary>
+internal static class Matrices
+{
+    public static Shape Require(string op, Shape x) => x.Rank >= 2
+        ? x
+        : throw new ArgumentException($"{op}: shape {x} has no two axes, so there is no matrix in it.");
+
+    public static Shape RequireSquare(string op, Shape x) => Require(op, x)[^1] == x[^2]
+        ? x
+        : throw new ArgumentException($"{op}: the matrices of shape {x} are not square.");
+
+    /// <summary>The shape of a stack without its matrices.</summary>
+    public static Shape Stack(Shape x) => Shape.Create(x.Lengths[..^2]);
+
+    /// <summary>The shape of X where A X = B.</summary>
+    public static Shape Solution(string op, Shape a, Shape b)
+    {
+        if (RequireSquare(op, a)[^1] != Require(op, b)[^2] || Shape.TryBroadcast(Stack(a), Stack(b)) is not { } stack)
+            throw new ArgumentException(
+                $"{op}: right sides of shape {b} do not fit matrices of shape {a}: they need as many rows, and the "
+                + "axes before the last two must broadcast.");
+        return Shape.Create([.. stack.Lengths, b[^2], b[^1]]);
+    }
+
+    public static Tensor<T> Identity<T>(int length) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var numbers = new T[length * length];
+        for (int i = 0; i < length; i++)
+            numbers[i * (length + 1)] = T.One;
+        return Tensor.Create<T>(numbers, Shape.Create(length, length));
+    }
+}
+
+/// <summary>A⁻¹, with the derivative -A⁻ᵀ G A⁻ᵀ.</summary>
+/// <param name="user">The operator that needs the inverse, for the error where there is none.</param>
+internal sealed class InverseOperator<T>(string user) : UnaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static InverseOperator<T> Instance { get; } = new("inverse");
+
+    public override string Name => "inverse";
+
+    public override Keeps Keeps => Keeps.Result;
+
+    protected override Shape InferShape(Shape x) => Matrices.RequireSquare(user, x);
+
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
+        LinearSystems.Solve(user, x, Matrices.Identity<T>(shape[^1]), shape);
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
+    {
+        Variable<T> transposed = at.Result.Transpose(-2, -1);
+        return -transposed.MatMul(gradient).MatMul(transposed);
+    }
+}
+
+/// <summary>X where A X = B.</summary>
+internal sealed class SolveOperator<T> : BinaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static SolveOperator<T> Instance { get; } = new();
+
+    public override string Name => "solve";
+
+    public override Keeps Keeps => Keeps.X | Keeps.Result;
+
+    protected override Shape InferShape(Shape x, Shape y) => Matrices.Solution(Name, x, y);
+
+    protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
+        LinearSystems.Solve(Name, x, y, shape);
+
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
+        -ForRightSides(gradient, in at).MatMul(at.Result.Transpose(-2, -1));
+
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
+        ForRightSides(gradient, in at);
+
+    private static Variable<T> ForRightSides(Variable<T> gradient, in Propagation<T> at) =>
+        Instance.Apply(at.X.Transpose(-2, -1), gradient);
+}
+
+/// <summary>X where A X = B and A is triangular.</summary>
+internal sealed class SolveTriangularOperator<T>(bool upper, bool unit) : BinaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => "solve_triangular";
+
+    public override Keeps Keeps => Keeps.X | Keeps.Result;
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) =>
+        $"{inputs[0]}.solve_triangular({inputs[1]}, upper={upper}, unitriangular={unit})";
+
+    protected override Shape InferShape(Shape x, Shape y) => Matrices.Solution(Name, x, y);
+
+    protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
+        LinearSystems.SolveTriangular(x, y, upper, unit, shape);
+
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at)
+    {
+        Variable<T> whole = -ForRightSides(gradient, in at).MatMul(at.Result.Transpose(-2, -1));
+        int nearest = unit ? 1 : 0;
+        return upper ? whole.Band(nearest, int.MaxValue) : whole.Band(int.MinValue, -nearest);
+    }
+
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
+        ForRightSides(gradient, in at);
+
+    private Variable<T> ForRightSides(Variable<T> gradient, in Propagation<T> at) =>
+        new SolveTriangularOperator<T>(!upper, unit).Apply(at.X.Transpose(-2, -1), gradient);
+}
+
+/// <summary>
+/// L where A = L Lᵀ. The derivative is that of I. Murray, "Differentiation of the Cholesky decomposition"
+/// (arXiv:1602.07527), made symmetric.
+/// </summary>
+internal sealed class CholeskyOperator<T> : UnaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static CholeskyOperator<T> Instance { get; } = new();
+
+    public override string Name => "cholesky";
+
+    public override Keeps Keeps => Keeps.Result;
+
+    protected override Shape InferShape(Shape x) => Matrices.RequireSquare(Name, x);
+
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => LinearSystems.Cholesky(Name, x);
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
+    {
+        Variable<T> factor = at.Result, transposed = factor.Transpose(-2, -1);
+        Variable<T> product = transposed.MatMul(gradient);
+        Variable<T> lower = product.Band(int.MinValue, -1) + product.Band(0, 0) / 2;
+        Variable<T> symmetric = (lower + lower.Transpose(-2, -1)) / 2;
+        return factor.SolveTriangular(transposed.SolveTriangular(symmetric, upper: true), upper: false, left: false);
+    }
+}
