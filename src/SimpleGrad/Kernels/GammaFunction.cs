@@ -95,7 +95,7 @@ internal static class GammaFunction
     }
 
     /// <summary>
-    /// The derivative of order n of <see cref="Digamma(double)"/>; as in PyTorch, infinite at the poles.
+    /// The derivative of order n of <see cref="Digamma(double)"/>; infinite at the poles, with PyTorch's sign.
     /// </summary>
     public static double Polygamma(int n, double x)
     {

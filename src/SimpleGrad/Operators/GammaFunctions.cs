@@ -19,8 +19,8 @@ public sealed partial class Variable<T>
     public Variable<T> Digamma() => DigammaOperator<T>.Instance.Apply(this);
 
     /// <summary>
-    /// Elementwise derivative of order <paramref name="n"/> of <see cref="Digamma"/>. As in PyTorch, it is infinite at
-    /// 0, -1, -2, …
+    /// Elementwise derivative of order <paramref name="n"/> of <see cref="Digamma"/>; infinite at 0, -1, -2, …: with
+    /// the sign that PyTorch gives it, minus where the order is even, although the sign then changes there.
     /// </summary>
     /// <remarks>Computed as <see cref="Lgamma"/> is, and by the sum formula of Euler and Maclaurin.</remarks>
     /// <param name="n">The order; for 0, this is <see cref="Digamma"/> itself.</param>
