@@ -20,6 +20,61 @@ public sealed partial class Variable<T>
         ArgumentOutOfRangeException.ThrowIfZero(beta);
         return SoftplusOperator<T>.Instance.Apply(this, FromNumber(beta), FromNumber(threshold));
     }
+
+    /// <summary>Elementwise x times the logistic function of x, also called swish.</summary>
+    public Variable<T> Silu() => this * Sigmoid();
+
+    /// <summary>Elementwise x tanh(log(1 + exp(x))) (Misra, "Mish").</summary>
+    public Variable<T> Mish() => this * Softplus().Tanh();
+
+    /// <summary>
+    /// Elementwise x above 0 and alpha (exp(x) - 1) elsewhere; the derivative at 0 is alpha (Clevert, Unterthiner and
+    /// Hochreiter, "Exponential Linear Units").
+    /// </summary>
+    public Variable<T> Elu(double alpha = 1)
+    {
+        Variable<T> isBelow = this <= 0;
+        // The exponential of a great x would be infinite, and spoil the gradient although nothing comes of it.
+        return Variable.Where(isBelow, alpha * Variable.Where(isBelow, this, 0).Expm1(), this);
+    }
+
+    /// <summary>Elementwise x above 0 and a small multiple of x elsewhere, also at 0.</summary>
+    public Variable<T> LeakyRelu(double negativeSlope = 0.01) => Variable.Where(this > 0, this, negativeSlope * this);
+
+    /// <summary>
+    /// Each element moved into the range from <paramref name="min"/> to <paramref name="max"/>. As in PyTorch, the
+    /// derivative at the bounds is 0, where that of <see cref="Clamp"/> is 1.
+    /// </summary>
+    /// <exception cref="ArgumentException">The least value is greater than the greatest.</exception>
+    public Variable<T> Hardtanh(double min = -1, double max = 1) => min > max
+        ? throw new ArgumentException($"hardtanh: the least value, {min}, is greater than the greatest, {max}.")
+        : Variable.Where(this <= min, min, Variable.Where(this >= max, max, this));
+
+    /// <summary>Elementwise x / (1 + |x|).</summary>
+    public Variable<T> Softsign() => this / (1 + Abs());
+
+    /// <summary>Elementwise logarithm of the logistic function, without overflow.</summary>
+    // Above this threshold the two halves of softplus are equal to rounding, in double too.
+    public Variable<T> LogSigmoid() => -(-this).Softplus(threshold: 40);
+
+    /// <summary>exp(x) / sum(exp(x)) along an axis, without overflow; NaN where all of x is -infinity.</summary>
+    /// <param name="axis">The axis; negative counts from the last.</param>
+    public Variable<T> Softmax(int axis) => LogSoftmax(axis, "softmax").Exp();
+
+    /// <summary>The logarithm of <see cref="Softmax"/>, without overflow.</summary>
+    /// <inheritdoc cref="Softmax"/>
+    public Variable<T> LogSoftmax(int axis) => LogSoftmax(axis, "log_softmax");
+
+    private Variable<T> LogSoftmax(int axis, string name)
+    {
+        _ = Axes.Reduced(Shape, [axis], false, name); // refuses a wrong axis
+        if (Length == 0)
+            return this;
+        // Adding the same number to all elements changes nothing, so the shift has no gradient. The logarithm of sums
+        // would do without it, but then the difference of great numbers would lose digits.
+        Variable<T> shifted = this - Amax(axis, keepDims: true).Detach();
+        return shifted - shifted.LogSumExp(axis, keepDims: true);
+    }
 }
 
 public static partial class TensorArithmetic

@@ -4,7 +4,7 @@ namespace SimpleGrad.Tests.Golden;
 internal static partial class OperatorAdapters
 {
     private static readonly Dictionary<string, Func<OperatorCall, Variable<double>[]>> _table =
-        new[] { Elementwise, Reductions, LinearAlgebra, Rearrangements, Compositions }
+        new[] { Elementwise, Functions, Losses, Reductions, LinearAlgebra, Rearrangements, Compositions }
             .SelectMany(family => family).ToDictionary();
 
     /// <summary>
@@ -48,7 +48,12 @@ internal static partial class OperatorAdapters
         ["reciprocal"] = c => [c.X.Reciprocal()],
         ["relu"] = c => [c.X.Relu()],
         ["rsub_scalar"] = c => [c.Number("scalar") - c.X],
-        ["same_input"] = c => c.Expr == "x + x" ? [c.X + c.X] : throw new NotSupportedException(c.Expr),
+        ["same_input"] = c => c.Expr switch
+        {
+            "x + x" => [c.X + c.X],
+            "torch.atan2(x, x)" => [c.X.Atan2(c.X)],
+            _ => throw new NotSupportedException(c.Expr),
+        },
         ["scalar_pow"] = c => [c.Tape.Constant(c.Number("base")).Pow(c.X)],
         ["sigmoid"] = c => [c.X.Sigmoid()],
         ["sign"] = c => [c.X.Sign()],

@@ -53,8 +53,8 @@ internal static partial class OperatorTable<T> where T : unmanaged, IBinaryFloat
 
     public static OperatorUse<T>[] All { get; } =
     [
-        .. UnaryUses(), .. BinaryUses(), .. ReductionUses(), .. RearrangementUses(), .. JoiningUses(),
-        .. LinearAlgebraUses(),
+        .. UnaryUses(), .. BinaryUses(), .. FunctionUses(), .. BinaryFunctionUses(), .. LossUses(),
+        .. ReductionUses(), .. RearrangementUses(), .. JoiningUses(), .. LinearAlgebraUses(),
     ];
 
     public static bool Broadcast(params Shape[] shapes)

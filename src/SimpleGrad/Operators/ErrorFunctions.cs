@@ -1,0 +1,93 @@
+using System.Numerics;
+
+namespace SimpleGrad;
+
+public sealed partial class Variable<T>
+{
+    /// <summary>Elementwise error function, 2 / sqrt(pi) times the integral of exp(-t²) from 0 to x.</summary>
+    /// <remarks>Computed in double, by W. J. Cody's rational approximations (1969).</remarks>
+    public Variable<T> Erf() => ErfOperator<T>.Instance.Apply(this);
+
+    /// <summary>Elementwise 1 - erf(x), which keeps its digits where erf(x) is near 1.</summary>
+    /// <remarks>Computed in double, by W. J. Cody's rational approximations (1969).</remarks>
+    public Variable<T> Erfc() => ErfcOperator<T>.Instance.Apply(this);
+
+    /// <summary>Elementwise inverse of the error function; infinite at -1 and 1, NaN outside.</summary>
+    /// <remarks>Computed in double, by M. Giles' approximation (2010) and Halley's method.</remarks>
+    public Variable<T> Erfinv() => ErfinvOperator<T>.Instance.Apply(this);
+}
+
+public static partial class TensorArithmetic
+{
+    /// <summary>Elementwise error function, 2 / sqrt(pi) times the integral of exp(-t²) from 0 to x.</summary>
+    public static Tensor<T> Erf<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        ErfOperator<T>.Instance.Compute(x);
+
+    /// <summary>Elementwise 1 - erf(x), which keeps its digits where erf(x) is near 1.</summary>
+    public static Tensor<T> Erfc<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        ErfcOperator<T>.Instance.Compute(x);
+
+    /// <summary>Elementwise inverse of the error function; infinite at -1 and 1, NaN outside.</summary>
+    public static Tensor<T> Erfinv<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        ErfinvOperator<T>.Instance.Compute(x);
+}
+
+/// <summary>The error function.</summary>
+internal sealed class ErfOperator<T> : ElementwiseUnary<T, ErfOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>The derivative at 0, 2 / sqrt(pi).</summary>
+    public const double Slope = 1.1283791670955126;
+
+    public static ErfOperator<T> Instance { get; } = new();
+
+    public override string Name => "erf";
+
+    public override Keeps Keeps => Keeps.X;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        gradient * ((-at.X.Square()).Exp() * Slope);
+
+    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    {
+        public static T Apply(T x) => ErrorFunction.Erf(x);
+    }
+}
+
+/// <summary>The complement of the error function.</summary>
+internal sealed class ErfcOperator<T> : ElementwiseUnary<T, ErfcOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static ErfcOperator<T> Instance { get; } = new();
+
+    public override string Name => "erfc";
+
+    public override Keeps Keeps => Keeps.X;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        gradient * ((-at.X.Square()).Exp() * -ErfOperator<T>.Slope);
+
+    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    {
+        public static T Apply(T x) => ErrorFunction.Erfc(x);
+    }
+}
+
+/// <summary>The inverse of the error function.</summary>
+internal sealed class ErfinvOperator<T> : ElementwiseUnary<T, ErfinvOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static ErfinvOperator<T> Instance { get; } = new();
+
+    public override string Name => "erfinv";
+
+    public override Keeps Keeps => Keeps.Result;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        gradient * (at.Result.Square().Exp() / ErfOperator<T>.Slope);
+
+    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    {
+        public static T Apply(T x) => ErrorFunction.Erfinv(x);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Numerics;
+
+namespace SimpleGrad;
+
+public sealed partial class Variable<T>
+{
+    /// <summary>
+    /// Elementwise x times the standard normal distribution function at x (Hendrycks and Gimpel, "Gaussian Error
+    /// Linear Units").
+    /// </summary>
+    public Variable<T> Gelu() => GeluOperator<T>.Instance.Apply(this);
+
+    /// <summary>
+    /// Elementwise x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x³))) / 2, the usual approximation of <see cref="Gelu"/>.
+    /// </summary>
+    /// <remarks>As in PyTorch, the derivative is NaN where x² overflows.</remarks>
+    public Variable<T> GeluTanh() => GeluTanhOperator<T>.Instance.Apply(this);
+}
+
+/// <summary>x times the normal distribution function; its derivative adds x times the density.</summary>
+internal sealed class GeluOperator<T> : ElementwiseUnary<T, GeluOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const double SqrtHalf = 0.70710678118654752440;
+    private const double DensityAtZero = 0.39894228040143267794; // 1 / sqrt(2 pi)
+
+    public static GeluOperator<T> Instance { get; } = new();
+
+    public override string Name => "gelu";
+
+    public override Keeps Keeps => Keeps.X;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
+    {
+        Variable<T> distribution = 0.5 * (-SqrtHalf * at.X).Erfc();
+        Variable<T> density = DensityAtZero * (-0.5 * at.X.Square()).Exp();
+        return gradient * (distribution + at.X * density);
+    }
+
+    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    {
+        private static readonly T _half = T.CreateTruncating(0.5);
+        private static readonly T _scale = T.CreateTruncating(-SqrtHalf);
+
+        public static T Apply(T x) => x * _half * ErrorFunction.Erfc(x * _scale);
+    }
+}
+
+/// <summary>The approximation of the above by the hyperbolic tangent.</summary>
+internal sealed class GeluTanhOperator<T> : ElementwiseUnary<T, GeluTanhOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const double Slope = 0.79788456080286535588; // sqrt(2 / pi)
+    private const double Cubic = 0.044715;
+
+    public static GeluTanhOperator<T> Instance { get; } = new();
+
+    public override string Name => "gelu_tanh";
+
+    public override Keeps Keeps => Keeps.X;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
+    {
+        Variable<T> square = at.X.Square(), tanh = (Slope * at.X * (1 + Cubic * square)).Tanh();
+        Variable<T> slope = (1 - tanh.Square()) * (Slope * (1 + 3 * Cubic * square));
+        return gradient * (0.5 * (1 + tanh + at.X * slope));
+    }
+
+    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    {
+        private static readonly T _half = T.CreateTruncating(0.5);
+        private static readonly T _slope = T.CreateTruncating(Slope);
+        private static readonly T _cubic = T.CreateTruncating(Cubic);
+
+        public static T Apply(T x) => x * _half * (T.One + T.Tanh(_slope * x * (T.One + _cubic * x * x)));
+    }
+}

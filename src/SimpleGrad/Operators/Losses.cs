@@ -1,0 +1,140 @@
+namespace SimpleGrad;
+
+/// <summary>What a loss makes of the losses of all elements.</summary>
+public enum LossReduction
+{
+    /// <summary>Nothing: each element keeps its own.</summary>
+    None,
+
+    /// <summary>Their mean; NaN where there is none.</summary>
+    Mean,
+
+    /// <summary>Their sum.</summary>
+    Sum,
+}
+
+// Losses are functions of a prediction and a target of equal shapes; one of shape (3) and one of shape (3, 1) would
+// broadcast, and that is hardly ever meant. A single number fits any shape.
+public sealed partial class Variable<T>
+{
+    /// <summary>The squared difference from a target.</summary>
+    /// <param name="target">What the variable should be; a single number, or of the same shape.</param>
+    /// <param name="reduction">What is made of the elements' losses.</param>
+    /// <exception cref="ArgumentException">The target has another shape.</exception>
+    public Variable<T> MseLoss(Variable<T> target, LossReduction reduction = LossReduction.Mean) =>
+        Reduce(Difference(target, "mse_loss").Square(), reduction);
+
+    /// <summary>The absolute difference from a target; its derivative at 0 is 0.</summary>
+    /// <inheritdoc cref="MseLoss"/>
+    public Variable<T> L1Loss(Variable<T> target, LossReduction reduction = LossReduction.Mean) =>
+        Reduce(Difference(target, "l1_loss").Abs(), reduction);
+
+    /// <summary>
+    /// Half the squared difference d from a target where |d| is at most <paramref name="delta"/>, and delta (|d| -
+    /// delta / 2) beyond (Huber, "Robust Estimation of a Location Parameter").
+    /// </summary>
+    /// <param name="target">What the variable should be; a single number, or of the same shape.</param>
+    /// <param name="reduction">What is made of the elements' losses.</param>
+    /// <param name="delta">Where the square ends; above 0.</param>
+    /// <exception cref="ArgumentException">The target has another shape.</exception>
+    public Variable<T> HuberLoss(
+        Variable<T> target, LossReduction reduction = LossReduction.Mean, double delta = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(delta);
+        return Reduce(Huber(Difference(target, "huber_loss"), delta), reduction);
+    }
+
+    /// <summary>
+    /// The Huber loss divided by <paramref name="beta"/>, so that its slope far out is 1; for 0, the absolute
+    /// difference.
+    /// </summary>
+    /// <param name="target">What the variable should be; a single number, or of the same shape.</param>
+    /// <param name="reduction">What is made of the elements' losses.</param>
+    /// <param name="beta">Where the square ends; not negative.</param>
+    /// <exception cref="ArgumentException">The target has another shape.</exception>
+    public Variable<T> SmoothL1Loss(
+        Variable<T> target, LossReduction reduction = LossReduction.Mean, double beta = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(beta);
+        Variable<T> difference = Difference(target, "smooth_l1_loss");
+        return Reduce(beta == 0 ? difference.Abs() : Huber(difference, beta) / beta, reduction);
+    }
+
+    /// <summary>
+    /// The cross entropy of target probabilities of an event with those whose logits the variable holds:
+    /// -t log(sigmoid(x)) - (1 - t) log(1 - sigmoid(x)), without overflow.
+    /// </summary>
+    /// <inheritdoc cref="MseLoss"/>
+    public Variable<T> BceWithLogits(Variable<T> target, LossReduction reduction = LossReduction.Mean)
+    {
+        RequireTarget(target, "bce_with_logits");
+        return Reduce(-(target * LogSigmoid()) - (1 - target) * (-this).LogSigmoid(), reduction);
+    }
+
+    /// <summary>
+    /// The divergence t (log(t) - x) of Kullback and Leibler, where x, the variable, holds the logarithms of
+    /// probabilities. A mean is one over elements, as with the other losses.
+    /// </summary>
+    /// <remarks>As in PyTorch, the gradient by a target that is 0 is NaN.</remarks>
+    /// <inheritdoc cref="MseLoss"/>
+    public Variable<T> KlDiv(Variable<T> target, LossReduction reduction = LossReduction.Mean)
+    {
+        RequireTarget(target, "kl_div");
+        Variable<T> entropy = Variable.Where(target.EqualTo(0), 0, target * target.Log());
+        return Reduce(entropy - target * this, reduction);
+    }
+
+    /// <summary>
+    /// The cross entropy of target probabilities of classes with those whose logits the variable holds. Classes lie
+    /// along the second axis; along the first, of a vector. Each sample has one loss, which is the sum over classes.
+    /// </summary>
+    /// <param name="target">The probabilities, of the same shape.</param>
+    /// <param name="reduction">What is made of the samples' losses.</param>
+    /// <param name="labelSmoothing">The share of each target that is taken away and given to all classes
+    /// alike.</param>
+    /// <exception cref="ArgumentException">The target has another shape.</exception>
+    public Variable<T> CrossEntropy(
+        Variable<T> target, LossReduction reduction = LossReduction.Mean, double labelSmoothing = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(labelSmoothing);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(labelSmoothing, 1);
+        RequireTarget(target, "cross_entropy");
+        int axis = Rank == 1 ? 0 : 1;
+        Variable<T> logarithms = LogSoftmax(axis, "cross_entropy");
+        Variable<T> smooth = labelSmoothing == 0
+            ? target
+            : target * (1 - labelSmoothing) + labelSmoothing / Shape[axis];
+        return Reduce(-(smooth * logarithms).Sum(axis), reduction);
+    }
+
+    /// <summary>
+    /// With c the difference d moved into the range from -delta to delta, both branches are c (d - c / 2), and neither
+    /// spoils the gradient of the other where d is infinite.
+    /// </summary>
+    private static Variable<T> Huber(Variable<T> difference, double delta)
+    {
+        Variable<T> clamped = difference.Clamp(-delta, delta);
+        return clamped * (difference - clamped / 2);
+    }
+
+    private static Variable<T> Reduce(Variable<T> loss, LossReduction reduction) => reduction switch
+    {
+        LossReduction.None => loss,
+        LossReduction.Mean => loss.Mean(),
+        LossReduction.Sum => loss.Sum(),
+        _ => throw new ArgumentOutOfRangeException(nameof(reduction), reduction, "There is no such reduction."),
+    };
+
+    private Variable<T> Difference(Variable<T> target, string loss)
+    {
+        RequireTarget(target, loss);
+        return this - target;
+    }
+
+    private void RequireTarget(Variable<T> target, string loss)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        if (target.Rank > 0 && target.Shape != Shape)
+            throw new ArgumentException($"{loss}: the target has shape {target.Shape}, and the prediction {Shape}.");
+    }
+}
