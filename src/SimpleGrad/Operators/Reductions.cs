@@ -90,6 +90,19 @@ internal abstract class Reducing<T>(int[]? axes, bool keepDims) : UnaryOperator<
 
     protected bool[] Reduced(Shape x) => Axes.Reduced(x, axes, axes is null, Name);
 
+    /// <summary>The axes that are taken away, counted from 0.</summary>
+    protected int[] AxesOf(Shape x)
+    {
+        bool[] reduced = Reduced(x);
+        var result = new List<int>();
+        for (int i = 0; i < reduced.Length; i++)
+        {
+            if (reduced[i])
+                result.Add(i);
+        }
+        return [.. result];
+    }
+
     /// <summary>A result stretched back to the shape of the input.</summary>
     protected Variable<T> Stretch(Variable<T> result, Shape input)
     {
@@ -102,9 +115,9 @@ internal abstract class Reducing<T>(int[]? axes, bool keepDims) : UnaryOperator<
 internal static class Reducing
 {
     /// <summary>How many elements each result of a reduction comes from.</summary>
-    public static int Count(Shape shape, int[] axes)
+    public static int Count(Shape shape, int[] axes, string operation = "mean")
     {
-        bool[] reduced = Axes.Reduced(shape, axes, false, "mean");
+        bool[] reduced = Axes.Reduced(shape, axes, false, operation);
         int count = 1;
         for (int i = 0; i < reduced.Length; i++)
             count *= reduced[i] ? shape[i] : 1;
@@ -136,41 +149,13 @@ internal sealed class SumOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(a
 }
 
 /// <summary>The greatest element along axes; equal greatest elements share the gradient.</summary>
-internal sealed class AmaxOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(axes, keepDims)
+internal sealed class AmaxOperator<T>(int[]? axes, bool keepDims) : Choosing<T>(axes, keepDims)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "amax";
 
-    public override Keeps Keeps => Keeps.X | Keeps.Result;
-
-    protected override Shape InferShape(Shape x)
-    {
-        Shape shape = base.InferShape(x);
-        return x.Length > 0 || shape.Length == 0 ? shape : throw new ArgumentException(
-            $"amax: shape {x} has no elements along the reduced axes, and the greatest of none is not defined.");
-    }
-
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
         Reduction.Over<Arithmetic, T>(x, Reduced(x.Shape), shape);
-
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
-    {
-        Variable<T> isGreatest = at.X.EqualTo(Stretch(at.Result, at.X.Shape));
-        Variable<T> ties = new SumOperator<T>(Axis(at.X.Shape), true).Apply(isGreatest);
-        return isGreatest * (Stretch(gradient, at.X.Shape) / ties);
-    }
-
-    private int[] Axis(Shape x)
-    {
-        bool[] reduced = Reduced(x);
-        var result = new List<int>();
-        for (int i = 0; i < reduced.Length; i++)
-        {
-            if (reduced[i])
-                result.Add(i);
-        }
-        return [.. result];
-    }
 
     internal readonly struct Arithmetic : IReduction<T>
     {

@@ -38,9 +38,6 @@ internal static partial class OperatorAdapters
         ["softmax"] = c => [Softmax(c.X, c.Int("dim"))],
         ["softplus_naive"] = c => [(1 + c.X.Exp()).Log()],
         ["softsign"] = c => [c.X / (1 + c.X.Abs())],
-        ["trace"] = c => [Enumerable.Range(0, c.X.Shape.Min()).Select(i => c.X[i][i]).Aggregate((a, b) => a + b)],
-        ["var"] = c => [Variance(c)],
-        ["var_mean"] = c => [Variance(c), c.X.Mean(c.Ints("dim"), c.Flag("keepdim"))],
         ["where_log"] = c => [Variable.Where(c.X > 0, c.X.Log(), c.X)],
         ["where_safe_sqrt"] = c => [Variable.Where(c.X > 0, Variable.Where(c.X > 0, c.X, 1).Sqrt(), 0)],
         ["where_sqrt"] = c => [Variable.Where(c.X > 0, c.X.Sqrt(), 0)],
@@ -71,14 +68,6 @@ internal static partial class OperatorAdapters
     private static Variable<double> Huber(Variable<double> difference) =>
         Variable.Where(difference.Abs() < 1, 0.5 * difference.Square(), difference.Abs() - 0.5);
 
-    private static Variable<double> Variance(OperatorCall call)
-    {
-        int[] axes = call.IntsOrNone("dim") ?? [.. Enumerable.Range(0, call.X.Rank)];
-        Variable<double> x = call.X, squares = (x - x.Mean(axes, keepDims: true)).Square();
-        int count = axes.Aggregate(1, (product, axis) => product * x.Shape[(axis + x.Rank) % x.Rank]);
-        return squares.Sum(axes, call.Flag("keepdim")) / (call.Flag("unbiased") ? count - 1 : count);
-    }
-
     private static Variable<double> Normalized(Variable<double> x, int axis)
     {
         Variable<double> centred = x - x.Mean(axis, keepDims: true);
@@ -89,7 +78,7 @@ internal static partial class OperatorAdapters
         (x * y).Sum(axis) / (x.Square().Sum(axis) * y.Square().Sum(axis)).Sqrt();
 
     /// <summary>The three components of the last axis, moved cyclically.</summary>
-    private static Variable<double> Roll(Variable<double> x, int by) => Roll(x, -by, x.Rank - 1);
+    private static Variable<double> Roll(Variable<double> x, int by) => x.Roll(-by, -1);
 
     private static Variable<double> Kron(Variable<double> x, Variable<double> y) =>
         (x.Reshape(x.Shape[0], 1, x.Shape[1], 1) * y.Reshape(1, y.Shape[0], 1, y.Shape[1]))

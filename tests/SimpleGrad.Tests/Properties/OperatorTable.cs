@@ -44,14 +44,17 @@ internal sealed record OperatorUse<T>(string Name, Domain[] Domains, Func<Variab
 /// <summary>
 /// All operators of the library, in the ways in which users write them. A test says when one is missing.
 /// </summary>
-internal static class OperatorTable<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal static partial class OperatorTable<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private static readonly Domain _any = new(-2, 2);
     private static readonly Domain _positive = new(0.3, 3);
     private static readonly Domain _negative = new(-3, -0.3);
 
     public static OperatorUse<T>[] All { get; } =
-        [.. UnaryUses(), .. BinaryUses(), .. ReductionUses(), .. RearrangementUses(), .. JoiningUses()];
+    [
+        .. UnaryUses(), .. BinaryUses(), .. ReductionUses(), .. RearrangementUses(), .. JoiningUses(),
+        .. IndexingUses(), .. OrderUses(), .. StatisticsUses(), .. ScanUses(), .. ShapeUses(),
+    ];
 
     public static bool Broadcast(params Shape[] shapes)
     {

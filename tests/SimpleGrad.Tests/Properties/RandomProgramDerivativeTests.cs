@@ -16,7 +16,7 @@ public sealed class RandomProgramDerivativeTests(ITestOutputHelper output)
         {
             foreach (OperatorUse<double> use in program.Operators)
                 used[use] = true;
-        }, iter: Programs);
+        }, iter: 4 * Programs);
         Assert.Empty(OperatorTable<double>.All.Where(use => use.IsDifferentiable).Except(used.Keys));
     }
 
