@@ -28,7 +28,8 @@ public sealed partial class Variable<T>
 
     /// <summary>
     /// The variance: the squared distances from the mean, summed and divided by their number less
-    /// <paramref name="correction"/>. NaN, and so is its gradient, where that leaves nothing to divide by.
+    /// <paramref name="correction"/>. NaN, and so is its gradient (in PyTorch that is infinite), where that leaves
+    /// nothing to divide by or an element is infinite.
     /// </summary>
     /// <param name="axes">The axes; negative ones count from the last. Null for all.</param>
     /// <param name="correction">1 for the unbiased estimate from a sample, 0 for the variance of what is there.</param>
