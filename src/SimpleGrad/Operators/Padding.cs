@@ -48,12 +48,12 @@ public sealed partial class Variable<T>
         return result;
     }
 
-    /// <summary>Pads or shortens a single axis; see <see cref="Pad"/>.</summary>
-    internal Variable<T> PadAxis(int axis, int before, int after, double value = 0)
+    /// <summary>Pads a single axis with zeros, or shortens it; see <see cref="Pad"/>.</summary>
+    internal Variable<T> PadAxis(int axis, int before, int after)
     {
         var amounts = new (int, int)[Rank - axis];
         amounts[^1] = (before, after);
-        return PadConstant(amounts, T.CreateChecked(value));
+        return PadConstant(amounts, T.Zero);
     }
 
     private Variable<T> PadConstant((int Before, int After)[] amounts, T value)

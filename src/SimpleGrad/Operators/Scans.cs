@@ -15,17 +15,9 @@ public sealed partial class Variable<T>
     /// elements are 0 too.
     /// </summary>
     /// <inheritdoc cref="CumSum(int)"/>
-    public Variable<T> CumProd(int axis)
-    {
-        if (Rank == 0 && axis is 0 or -1)
-            return Reshape(1).CumProd(0).Reshape(Shape.Scalar);
-        axis = Shape.Axis(axis, "cumprod");
-        int length = Shape[axis];
-        if (length <= 1)
-            return this;
-        Variable<T> first = Slice(axis, 0, 1).PadAxis(axis, 0, length - 1);
-        return new RecurrenceOperator<T>(axis, reversed: false).Apply(this, first);
-    }
+    public Variable<T> CumProd(int axis) => Rank == 0 && axis is 0 or -1
+        ? Reshape(1).CumProd(0).Reshape(Shape.Scalar)
+        : new CumProdOperator<T>(Shape.Axis(axis, "cumprod"), reversed: false, exclusive: false).Apply(this);
 
     /// <summary>
     /// Along an axis, log(sum(exp(x))) of each element and all before it, without overflow. The gradient is NaN where
@@ -102,8 +94,46 @@ internal sealed class CumSumOperator<T>(int axis, bool reversed) : UnaryOperator
 }
 
 /// <summary>
-/// The linear recurrence s[i] = y[i] + x[i] * s[i - 1] along an axis, or with s[i + 1] where it is reversed. Running
-/// products and the derivatives of other scans are of this form, and so are its own derivatives.
+/// The running product, from either end, with the element itself or without. With p the one without it, and s[k] the
+/// sum over i of gradient[i] times the product of all elements between k and i, the derivative is s * p: elements that
+/// are 0 are nothing special.
+/// </summary>
+internal sealed class CumProdOperator<T>(int axis, bool reversed, bool exclusive) : UnaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => "cumprod";
+
+    public override Keeps Keeps => exclusive ? Keeps.X | Keeps.Result : Keeps.X;
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) =>
+        $"{inputs[0]}.cumprod({axis}{(reversed ? ", reversed" : "")}{(exclusive ? ", exclusive" : "")})";
+
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
+        AlongAxis.Map<T, T>(x, axis, shape[axis], (line, result) =>
+        {
+            T product = T.One;
+            for (int i = 0; i < line.Length; i++)
+            {
+                int at = reversed ? line.Length - 1 - i : i;
+                T next = product * line[at];
+                result[at] = exclusive ? product : next;
+                product = next;
+            }
+        });
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
+    {
+        Variable<T> without = exclusive ? at.Result : new CumProdOperator<T>(axis, reversed, true).Apply(at.X);
+        Variable<T> factors = RecurrenceOperator<T>.Next(at.X, axis, reversed);
+        if (exclusive)
+            gradient = RecurrenceOperator<T>.Next(gradient, axis, reversed);
+        return new RecurrenceOperator<T>(axis, !reversed).Apply(factors, gradient) * without;
+    }
+}
+
+/// <summary>
+/// The linear recurrence s[i] = y[i] + x[i] * s[i - 1] along an axis, or with s[i + 1] where it is reversed. The
+/// derivatives of running products and of other scans are of this form, and so are its own.
 /// </summary>
 internal sealed class RecurrenceOperator<T>(int axis, bool reversed) : BinaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -123,14 +153,14 @@ internal sealed class RecurrenceOperator<T>(int axis, bool reversed) : BinaryOpe
         AlongAxis.Map<T>(x, y, axis, reversed ? Backward : Forward);
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
-        PropagateY(gradient, in at)! * Next(at.Result, !reversed);
+        PropagateY(gradient, in at)! * Next(at.Result, axis, !reversed);
 
     /// <summary>The same recurrence from the other end, whose factors lie one place further on.</summary>
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        new RecurrenceOperator<T>(axis, !reversed).Apply(Next(at.X, reversed), gradient);
+        new RecurrenceOperator<T>(axis, !reversed).Apply(Next(at.X, axis, reversed), gradient);
 
     /// <summary>At each place the element of the place before it, or behind it; 0 at the end.</summary>
-    private Variable<T> Next(Variable<T> x, bool before) => x.Shape[axis] == 0 ? x
+    public static Variable<T> Next(Variable<T> x, int axis, bool before) => x.Shape[axis] == 0 ? x
         : before ? x.PadAxis(axis, 1, -1) : x.PadAxis(axis, -1, 1);
 
     private static void Forward(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result)

@@ -124,10 +124,8 @@ internal sealed class ProdOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(
         int last = x.Rank - reduced.Length;
         int count = Reducing.Count(x.Shape, reduced, Name);
         Variable<T> lines = moved.Reshape([.. moved.Shape.Lengths[..last], count]);
-        if (lines.Length == 0)
-            return x;
-        Variable<T> before = lines.CumProd(last).PadAxis(last, 1, -1, 1);
-        Variable<T> behind = lines.Flip(last).CumProd(last).PadAxis(last, 1, -1, 1).Flip(last);
+        Variable<T> before = new CumProdOperator<T>(last, reversed: false, exclusive: true).Apply(lines);
+        Variable<T> behind = new CumProdOperator<T>(last, reversed: true, exclusive: true).Apply(lines);
         return (before * behind).Reshape(moved.Shape).Permute(Axes.Inverse(order));
     }
 
