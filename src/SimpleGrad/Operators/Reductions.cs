@@ -47,7 +47,8 @@ public sealed partial class Variable<T>
         new LogSumExpOperator<T>(axes, keepDims).Apply(this);
 
     /// <summary>
-    /// The greatest of all elements; NaN where one is. Equal greatest elements share the gradient evenly.
+    /// The greatest of all elements. Equal greatest elements share the gradient evenly. NaN where one is, and then so
+    /// is the gradient, as for PyTorch's <c>amax</c>; its <c>max</c> would share it among the NaN.
     /// </summary>
     /// <exception cref="ArgumentException">There is no element.</exception>
     public Variable<T> Amax() => new AmaxOperator<T>(null, false).Apply(this);
@@ -81,10 +82,12 @@ internal abstract class Reducing<T>(int[]? axes, bool keepDims) : UnaryOperator<
 {
     protected internal sealed override string Describe(ReadOnlySpan<string> inputs)
     {
-        string where = string.Join(", ", axes ?? []);
-        string keep = keepDims ? where.Length > 0 ? ", keepdims" : "keepdims" : "";
-        return $"{inputs[0]}.{Name}({where}{keep})";
+        string[] arguments = [.. Arguments, .. (axes ?? []).Select(axis => $"{axis}")];
+        return $"{inputs[0]}.{Name}({string.Join(", ", keepDims ? [.. arguments, "keepdims"] : arguments)})";
     }
+
+    /// <summary>What a trace shows before the axes.</summary>
+    protected virtual string[] Arguments => [];
 
     protected override Shape InferShape(Shape x) => x.Reduce(Reduced(x), keepDims);
 

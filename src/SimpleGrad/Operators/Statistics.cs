@@ -148,6 +148,8 @@ internal sealed class NormOperator<T>(double order, int[]? axes, bool keepDims) 
 
     public override Keeps Keeps => Keeps.X | Keeps.Result;
 
+    protected override string[] Arguments => [TensorPrinter.FormatNumber(order)];
+
     protected override Shape InferShape(Shape x)
     {
         Shape shape = base.InferShape(x);

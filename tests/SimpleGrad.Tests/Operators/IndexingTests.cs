@@ -53,17 +53,21 @@ public sealed class IndexingTests
     }
 
     [Fact]
-    public void Trace_shows_the_places()
+    public void Trace_shows_the_arguments()
     {
         var written = new StringWriter();
         var tape = new Tape<double>(Trace.Notebook(written));
         Variable<double> x = tape.Variable([1, 2], "x");
         _ = x.Gather(0, Tensor.Create([1, 1]));
         _ = x[Tensor.Create([0])];
+        _ = x.Norm(3, 0, keepDims: true);
+        _ = x.Pad([(1, 0)], value: 0.5);
         Assert.EndsWith(
             """
             v0 = x.gather(0, tensor([1, 1], dtype=torch.int32))
             v1 = x.index_select(0, [0])
+            v2 = x.norm(3.0, 0, keepdims)
+            v3 = x.pad([(1, 0)], 0.5)
 
             """,
             written.ToString(), StringComparison.Ordinal);
