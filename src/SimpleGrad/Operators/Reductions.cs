@@ -51,7 +51,8 @@ public sealed partial class Variable<T>
         new LogSumExpOperator<T>(axes, keepDims).Apply(this);
 
     /// <summary>
-    /// The greatest of all elements; NaN where one is. Equal greatest elements share the gradient evenly.
+    /// The greatest of all elements. Equal greatest elements share the gradient evenly. NaN where one is, and then so
+    /// is the gradient, as for PyTorch's <c>amax</c>; its <c>max</c> would share it among the NaN.
     /// </summary>
     /// <exception cref="ArgumentException">There is no element.</exception>
     public Variable<T> Amax() => new AmaxOperator<T>(null, false).Apply(this);
@@ -85,14 +86,29 @@ internal abstract class Reducing<T>(int[]? axes, bool keepDims) : UnaryOperator<
 {
     protected internal sealed override string Describe(ReadOnlySpan<string> inputs)
     {
-        string where = string.Join(", ", axes ?? []);
-        string keep = keepDims ? where.Length > 0 ? ", keepdims" : "keepdims" : "";
-        return $"{inputs[0]}.{Name}({where}{keep})";
+        string[] arguments = [.. Arguments, .. (axes ?? []).Select(axis => $"{axis}")];
+        return $"{inputs[0]}.{Name}({string.Join(", ", keepDims ? [.. arguments, "keepdims"] : arguments)})";
     }
+
+    /// <summary>What a trace shows before the axes.</summary>
+    protected virtual string[] Arguments => [];
 
     protected override Shape InferShape(Shape x) => x.Reduce(Reduced(x), keepDims);
 
     protected bool[] Reduced(Shape x) => Axes.Reduced(x, axes, axes is null, Name);
+
+    /// <summary>The axes that are taken away, counted from 0.</summary>
+    protected int[] AxesOf(Shape x)
+    {
+        bool[] reduced = Reduced(x);
+        var result = new List<int>();
+        for (int i = 0; i < reduced.Length; i++)
+        {
+            if (reduced[i])
+                result.Add(i);
+        }
+        return [.. result];
+    }
 
     /// <summary>A result stretched back to the shape of the input.</summary>
     protected Variable<T> Stretch(Variable<T> result, Shape input)
@@ -106,9 +122,9 @@ internal abstract class Reducing<T>(int[]? axes, bool keepDims) : UnaryOperator<
 internal static class Reducing
 {
     /// <summary>How many elements each result of a reduction comes from.</summary>
-    public static int Count(Shape shape, int[] axes)
+    public static int Count(Shape shape, int[] axes, string operation = "mean")
     {
-        bool[] reduced = Axes.Reduced(shape, axes, false, "mean");
+        bool[] reduced = Axes.Reduced(shape, axes, false, operation);
         int count = 1;
         for (int i = 0; i < reduced.Length; i++)
             count *= reduced[i] ? shape[i] : 1;
@@ -147,41 +163,13 @@ internal sealed class SumOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(a
 }
 
 /// <summary>The greatest element along axes; equal greatest elements share the gradient.</summary>
-internal sealed class AmaxOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(axes, keepDims)
+internal sealed class AmaxOperator<T>(int[]? axes, bool keepDims) : Choosing<T>(axes, keepDims)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "amax";
 
-    public override Keeps Keeps => Keeps.X | Keeps.Result;
-
-    protected override Shape InferShape(Shape x)
-    {
-        Shape shape = base.InferShape(x);
-        return x.Length > 0 || shape.Length == 0 ? shape : throw new ArgumentException(
-            $"amax: shape {x} has no elements along the reduced axes, and the greatest of none is not defined.");
-    }
-
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
         Reduction.Over<Arithmetic, T>(x, Reduced(x.Shape), shape);
-
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
-    {
-        Variable<T> isGreatest = at.X.EqualTo(Stretch(at.Result, at.X.Shape));
-        Variable<T> ties = new SumOperator<T>(Axis(at.X.Shape), true).Apply(isGreatest);
-        return isGreatest * (Stretch(gradient, at.X.Shape) / ties);
-    }
-
-    private int[] Axis(Shape x)
-    {
-        bool[] reduced = Reduced(x);
-        var result = new List<int>();
-        for (int i = 0; i < reduced.Length; i++)
-        {
-            if (reduced[i])
-                result.Add(i);
-        }
-        return [.. result];
-    }
 
     internal readonly struct Arithmetic : IReduction<T>
     {

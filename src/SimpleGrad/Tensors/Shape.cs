@@ -107,6 +107,17 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
         return true;
     }
 
+    /// <summary>The shape with another length of one axis.</summary>
+    internal Shape With(int axis, int length)
+    {
+        int[] lengths = ToArray();
+        lengths[axis] = length;
+        return Create(lengths);
+    }
+
+    /// <summary>The shape without an axis.</summary>
+    internal Shape Without(int axis) => Create([.. Lengths[..axis], .. Lengths[(axis + 1)..]]);
+
     /// <summary>Turns an axis that may count from the end (-1 is the last) into one that counts from 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
     internal int Axis(int axis, string operation)

@@ -16,9 +16,6 @@ internal static partial class OperatorAdapters
         ["rosenbrock"] = c => [((1 - c.X[..^1]).Pow(2) + 100 * (c.X[1..] - c.X[..^1].Pow(2)).Pow(2)).Sum()],
         ["simple"] = c => [(c["a"] + c["b"]) * c["b"]],
         ["softplus_naive"] = c => [(1 + c.X.Exp()).Log()],
-        ["trace"] = c => [Enumerable.Range(0, c.X.Shape.Min()).Select(i => c.X[i][i]).Aggregate((a, b) => a + b)],
-        ["var"] = c => [Variance(c)],
-        ["var_mean"] = c => [Variance(c), c.X.Mean(c.Ints("dim"), c.Flag("keepdim"))],
         ["where_log"] = c => [Variable.Where(c.X > 0, c.X.Log(), c.X)],
         ["where_safe_sqrt"] = c => [Variable.Where(c.X > 0, Variable.Where(c.X > 0, c.X, 1).Sqrt(), 0)],
         ["where_sqrt"] = c => [Variable.Where(c.X > 0, c.X.Sqrt(), 0)],
@@ -35,13 +32,6 @@ internal static partial class OperatorAdapters
         return Variable.Where((x >= least) * (x <= greatest), x, beyond);
     }
 
-    private static Variable<double> Variance(OperatorCall call)
-    {
-        int[] axes = call.IntsOrNone("dim") ?? [.. Enumerable.Range(0, call.X.Rank)];
-        Variable<double> x = call.X, squares = (x - x.Mean(axes, keepDims: true)).Square();
-        int count = axes.Aggregate(1, (product, axis) => product * x.Shape[(axis + x.Rank) % x.Rank]);
-        return squares.Sum(axes, call.Flag("keepdim")) / (call.Flag("unbiased") ? count - 1 : count);
-    }
 
     private static Variable<double> Normalized(Variable<double> x, int axis)
     {

@@ -56,8 +56,9 @@ internal sealed class OperatorCall
 
     public int[] Ints(string name) => IntsOrNone(name) ?? throw new KeyNotFoundException(name);
 
-    /// <summary>An input of integers, as indices.</summary>
-    public int[] Indices(string name) => [.. this[name].Value.ToArray().Select(value => (int)value)];
+    /// <summary>An input of integers.</summary>
+    public Tensor<int> Index(string name) =>
+        Tensor.Create<int>([.. this[name].Value.ToArray().Select(value => (int)value)], this[name].Shape);
 
     /// <summary>Python's slices: start, stop and step, each of which may be missing.</summary>
     public IEnumerable<int?[]> Slices(string name) =>

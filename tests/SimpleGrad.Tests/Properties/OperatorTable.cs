@@ -55,6 +55,7 @@ internal static partial class OperatorTable<T> where T : unmanaged, IBinaryFloat
     [
         .. UnaryUses(), .. BinaryUses(), .. FunctionUses(), .. BinaryFunctionUses(), .. LossUses(),
         .. ReductionUses(), .. RearrangementUses(), .. JoiningUses(), .. LinearAlgebraUses(),
+        .. IndexingUses(), .. OrderUses(), .. StatisticsUses(), .. ScanUses(), .. ShapeUses(),
     ];
 
     public static bool Broadcast(params Shape[] shapes)

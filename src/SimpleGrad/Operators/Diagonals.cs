@@ -1,0 +1,152 @@
+using System.Numerics;
+
+namespace SimpleGrad;
+
+public sealed partial class Variable<T>
+{
+    /// <summary>Matrices, the last two axes, with zeros above a diagonal.</summary>
+    /// <param name="diagonal">0 for the main diagonal; positive lies above it, negative below.</param>
+    /// <exception cref="ArgumentException">The variable has less than two axes.</exception>
+    public Variable<T> Tril(int diagonal = 0) => new TrilOperator<T>(diagonal).Apply(this);
+
+    /// <summary>Matrices, the last two axes, with zeros below a diagonal.</summary>
+    /// <inheritdoc cref="Tril(int)"/>
+    public Variable<T> Triu(int diagonal = 0) => new TriuOperator<T>(diagonal).Apply(this);
+
+    /// <summary>
+    /// The diagonal of matrices, as the last axis; empty where it lies outside. Its derivative puts the gradient on the
+    /// diagonal.
+    /// </summary>
+    /// <param name="offset">0 for the main diagonal; positive lies above it, negative below.</param>
+    /// <param name="axis1">The axis of the rows; negative counts from the last.</param>
+    /// <param name="axis2">The axis of the columns.</param>
+    /// <exception cref="ArgumentException">The axes are the same or do not exist.</exception>
+    public Variable<T> Diagonal(int offset = 0, int axis1 = -2, int axis2 = -1)
+    {
+        Variable<T> matrices = MatricesOf(Shape, axis1, axis2, "diagonal") is { } order ? Permute(order) : this;
+        int rows = matrices.Shape[^2], columns = matrices.Shape[^1];
+        Variable<T> lines = matrices.Reshape([.. matrices.Shape.Lengths[..^2], rows * columns]);
+        return lines.SelectPlaces(lines.Rank - 1, DiagonalPlaces(rows, columns, offset));
+    }
+
+    /// <summary>
+    /// Square matrices of zeros with the last axis on a diagonal: the transpose of <see cref="Diagonal"/>.
+    /// </summary>
+    /// <param name="offset">0 for the main diagonal; positive lies above it, negative below.</param>
+    /// <param name="axis1">The axis of the rows in the result; negative counts from the last.</param>
+    /// <param name="axis2">The axis of the columns in the result.</param>
+    /// <exception cref="ArgumentException">The variable is a single number, or the axes are the same or do not
+    /// exist.</exception>
+    public Variable<T> DiagEmbed(int offset = 0, int axis1 = -2, int axis2 = -1)
+    {
+        int last = Shape.Axis(-1, "diag_embed");
+        int side = checked(Shape[last] + Math.Abs(offset));
+        Shape lines = Shape.With(last, checked(side * side));
+        int[] places = DiagonalPlaces(side, side, offset);
+        Variable<T> flat = new IndexAddOperator<T>(last, places, lines).Apply(this);
+        Variable<T> matrices = flat.Reshape([.. Shape.Lengths[..last], side, side]);
+        return MatricesOf(matrices.Shape, axis1, axis2, "diag_embed") is { } order
+            ? matrices.Permute(Axes.Inverse(order))
+            : matrices;
+    }
+
+    /// <summary>A diagonal of a matrix as a vector, or the square matrix with a vector on a diagonal.</summary>
+    /// <param name="diagonal">0 for the main diagonal; positive lies above it, negative below.</param>
+    /// <exception cref="ArgumentException">The variable is neither a vector nor a matrix.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The matrix has no such diagonal.</exception>
+    public Variable<T> Diag(int diagonal = 0)
+    {
+        if (Rank == 1)
+            return DiagEmbed(diagonal);
+        if (Rank != 2)
+            throw new ArgumentException($"diag: shape {Shape} is neither that of a vector nor that of a matrix.");
+        if (diagonal > Shape[1] || -diagonal > Shape[0])
+            throw new ArgumentOutOfRangeException(
+                nameof(diagonal), diagonal, $"diag: a matrix of shape {Shape} has no diagonal {diagonal}.");
+        return Diagonal(diagonal);
+    }
+
+    /// <summary>The sum of the main diagonal of a matrix.</summary>
+    /// <exception cref="ArgumentException">The variable is no matrix.</exception>
+    public Variable<T> Trace() => Rank == 2
+        ? Diagonal().Sum()
+        : throw new ArgumentException($"trace: shape {Shape} is not that of a matrix.");
+
+    /// <summary>The order that moves two axes last; null where they are last already.</summary>
+    private static int[]? MatricesOf(Shape shape, int axis1, int axis2, string operation)
+    {
+        (axis1, axis2) = (shape.Axis(axis1, operation), shape.Axis(axis2, operation));
+        if (axis1 == axis2)
+            throw new ArgumentException($"{operation}: axis {axis1} of shape {shape} is named twice.", nameof(axis2));
+        if (axis1 == shape.Rank - 2 && axis2 == shape.Rank - 1)
+            return null;
+        var order = new List<int>(shape.Rank);
+        for (int i = 0; i < shape.Rank; i++)
+        {
+            if (i != axis1 && i != axis2)
+                order.Add(i);
+        }
+        return [.. order, axis1, axis2];
+    }
+
+    /// <summary>Where a diagonal lies in a matrix laid out row by row.</summary>
+    private static int[] DiagonalPlaces(int rows, int columns, int offset)
+    {
+        int row = Math.Max(-offset, 0), column = Math.Max(offset, 0);
+        var places = new int[Math.Max(0, Math.Min(rows - row, columns - column))];
+        for (int i = 0; i < places.Length; i++)
+            places[i] = (row + i) * columns + column + i;
+        return places;
+    }
+}
+
+/// <summary>Matrices with zeros on one side of a diagonal; the same is done to the gradient.</summary>
+internal abstract class Triangle<T>(int diagonal) : UnaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    protected internal sealed override string Describe(ReadOnlySpan<string> inputs) =>
+        $"{inputs[0]}.{Name}({diagonal})";
+
+    protected sealed override Shape InferShape(Shape x) => x.Rank >= 2 ? x : throw new ArgumentException(
+        $"{Name}: shape {x} is not that of matrices: it has less than two axes.");
+
+    protected sealed override Tensor<T> Forward(Tensor<T> x, Shape shape)
+    {
+        Tensor<T> result = Tensor<T>.Uninitialized(shape);
+        x.CopyTo(result.NewData);
+        int rows = shape[^2], columns = shape[^1];
+        Span<T> rest = result.NewData;
+        for (int row = 0; !rest.IsEmpty; row = row + 1 == rows ? 0 : row + 1)
+        {
+            int onDiagonal = (int)Math.Clamp((long)row + diagonal, -1, columns);
+            rest[Cleared(onDiagonal, columns)].Clear();
+            rest = rest[columns..];
+        }
+        return result;
+    }
+
+    /// <summary>
+    /// The part of a row that becomes 0. The diagonal's own column may be -1 or the row's length: outside.
+    /// </summary>
+    protected abstract Range Cleared(int onDiagonal, int columns);
+
+    protected sealed override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => Apply(gradient);
+}
+
+/// <summary>Zeros above a diagonal.</summary>
+internal sealed class TrilOperator<T>(int diagonal) : Triangle<T>(diagonal)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => "tril";
+
+    protected override Range Cleared(int onDiagonal, int columns) => Math.Min(onDiagonal + 1, columns)..columns;
+}
+
+/// <summary>Zeros below a diagonal.</summary>
+internal sealed class TriuOperator<T>(int diagonal) : Triangle<T>(diagonal)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => "triu";
+
+    protected override Range Cleared(int onDiagonal, int columns) => 0..Math.Max(onDiagonal, 0);
+}

@@ -1,0 +1,288 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace SimpleGrad;
+
+public sealed partial class Variable<T>
+{
+    /// <summary>
+    /// The elements of the first axis that an index tensor names, in its shape: the result has the axes of
+    /// <paramref name="index"/> and then those of this variable but the first. Negative indices count from the end.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">An index lies outside the first axis.</exception>
+    [IndexerName("Part")]
+    public Variable<T> this[Tensor<int> index] => Rows("index", index, fromEnd: true);
+
+    /// <summary>
+    /// For each index, the element at that place of the axis and, on the other axes, at the index's own place:
+    /// <c>result[i, j] = x[index[i, j], j]</c> for axis 0. As PyTorch's <c>gather</c>; its derivative is
+    /// <see cref="ScatterAdd"/>.
+    /// </summary>
+    /// <param name="axis">The axis; negative counts from the last.</param>
+    /// <param name="index">As many axes as the variable, and on the other axes not longer than it. The result has its
+    /// shape.</param>
+    /// <exception cref="ArgumentException">The shape of the index does not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is negative or lies outside the axis.</exception>
+    public Variable<T> Gather(int axis, Tensor<int> index)
+    {
+        axis = Shape.Axis(axis, "gather");
+        Places.RequireFit("gather", index, axis, Shape);
+        return new GatherOperator<T>(axis, index).Apply(this);
+    }
+
+    /// <summary>
+    /// The variable with elements of a source added where indices say: <c>result[index[i, j], j] += source[i, j]</c>
+    /// for axis 0. As PyTorch's <c>scatter_add</c>; its derivative by the source is <see cref="Gather"/>.
+    /// </summary>
+    /// <param name="axis">The axis; negative counts from the last.</param>
+    /// <param name="index">As many axes as the variable, and on the other axes not longer than it.</param>
+    /// <param name="source">On no axis shorter than the index; what lies beyond the index is not used.</param>
+    /// <exception cref="ArgumentException">The shape of the index or the source does not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is negative or lies outside the axis.</exception>
+    public Variable<T> ScatterAdd(int axis, Tensor<int> index, Variable<T> source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        axis = Shape.Axis(axis, "scatter_add");
+        Places.RequireFit("scatter_add", index, axis, Shape);
+        if (source.Rank != Rank)
+            throw new ArgumentException(
+                $"scatter_add: a source of shape {source.Shape} does not fit an index of shape {index.Shape}.");
+        for (int i = 0; i < Rank; i++)
+        {
+            if (source.Shape[i] < index.Shape[i])
+                throw new ArgumentException(
+                    $"scatter_add: a source of shape {source.Shape} is shorter than its index of shape {index.Shape}.");
+            source = source.Slice(i, 0, index.Shape[i]);
+        }
+        return this + new ScatterAddOperator<T>(axis, index, Shape).Apply(source);
+    }
+
+    /// <summary>
+    /// The slices across an axis at the given places, in their order and as often as they are named. As PyTorch's
+    /// <c>index_select</c>; its derivative is <see cref="IndexAdd"/>.
+    /// </summary>
+    /// <param name="axis">The axis; negative counts from the last. In the result it is as long as the index.</param>
+    /// <param name="index">A vector, or a single number.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An index is negative or lies outside the axis.</exception>
+    public Variable<T> IndexSelect(int axis, Tensor<int> index)
+    {
+        axis = Shape.Axis(axis, "index_select");
+        return SelectPlaces(axis, Places.Vector("index_select", index, axis, Shape));
+    }
+
+    /// <summary>
+    /// The variable with the slices of a source added at the given places of an axis. As PyTorch's <c>index_add</c>;
+    /// its derivative by the source is <see cref="IndexSelect"/>.
+    /// </summary>
+    /// <param name="axis">The axis; negative counts from the last.</param>
+    /// <param name="index">A vector, or a single number.</param>
+    /// <param name="source">The shape of the variable, but along the axis as long as the index.</param>
+    /// <exception cref="ArgumentException">The shape of the source does not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is negative or lies outside the axis.</exception>
+    public Variable<T> IndexAdd(int axis, Tensor<int> index, Variable<T> source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        axis = Shape.Axis(axis, "index_add");
+        int[] places = Places.Vector("index_add", index, axis, Shape);
+        Shape expected = Shape.With(axis, places.Length);
+        if (source.Shape != expected)
+            throw new ArgumentException(
+                $"index_add: {places.Length} places on axis {axis} of shape {Shape} take a source of shape {expected}, "
+                + $"not {source.Shape}.", nameof(source));
+        return this + new IndexAddOperator<T>(axis, places, Shape).Apply(source);
+    }
+
+    /// <summary>
+    /// <see cref="Gather"/>, with variable and index broadcast against each other on the other axes; goes with what
+    /// <see cref="ArgMax(int, bool)"/> and <see cref="Sort"/> give. As PyTorch's <c>take_along_dim</c>.
+    /// </summary>
+    /// <inheritdoc cref="Gather"/>
+    public Variable<T> TakeAlongAxis(int axis, Tensor<int> index)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        axis = Shape.Axis(axis, "take_along_axis");
+        if (index.Rank != Rank)
+            throw Places.Misfit("take_along_axis", index, axis, Shape);
+        Shape other = Broadcasting.Join("take_along_axis", Shape.With(axis, 1), index.Shape.With(axis, 1));
+        return Expand(other.With(axis, Shape[axis])).Gather(axis, index.Expand(other.With(axis, index.Shape[axis])));
+    }
+
+    /// <summary>The elements at the given places of the variable in row-major order, as a vector.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An index is negative or lies outside the variable.</exception>
+    public Variable<T> TakeAlongAxis(Tensor<int> index)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        return Reshape(-1).IndexSelect(0, index.Reshape(-1));
+    }
+
+    /// <summary>
+    /// The elements where a mask is not 0, in row-major order, as a vector; with broadcasting. The mask is read, not
+    /// differentiated.
+    /// </summary>
+    /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
+    public Variable<T> MaskedSelect(Variable<T> mask)
+    {
+        ArgumentNullException.ThrowIfNull(mask);
+        Shape shape = Broadcasting.Join("masked_select", Shape, mask.Shape);
+        T[] isWanted = mask.Value.Expand(shape).ToArray();
+        var places = new List<int>();
+        for (int i = 0; i < isWanted.Length; i++)
+        {
+            if (isWanted[i] != T.Zero)
+                places.Add(i);
+        }
+        return Expand(shape).Reshape(-1).SelectPlaces(0, [.. places]);
+    }
+
+    /// <summary>The number where a mask is not 0, else the element; the mask is broadcast to the variable.</summary>
+    /// <exception cref="ArgumentException">The mask does not broadcast to the variable's shape.</exception>
+    public Variable<T> MaskedFill(Variable<T> mask, double value)
+    {
+        ArgumentNullException.ThrowIfNull(mask);
+        return mask.Shape.ExpandsTo(Shape)
+            ? Variable.Where(mask, value, this)
+            : throw new ArgumentException(
+                $"masked_fill: a mask of shape {mask.Shape} does not broadcast to {Shape}.", nameof(mask));
+    }
+
+    /// <summary>
+    /// Rows of this matrix, a table of one vector for each index: the result has the axes of
+    /// <paramref name="index"/> and then one for the vectors.
+    /// </summary>
+    /// <exception cref="ArgumentException">The variable is no matrix.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is negative or lies outside the table.</exception>
+    public Variable<T> Embedding(Tensor<int> index) => Rank == 2
+        ? Rows("embedding", index, fromEnd: false)
+        : throw new ArgumentException($"embedding: the table of vectors is a matrix, not of shape {Shape}.");
+
+    /// <summary>The slices across an axis at places that are known to be valid.</summary>
+    internal Variable<T> SelectPlaces(int axis, int[] places) => new IndexSelectOperator<T>(axis, places).Apply(this);
+
+    private Variable<T> Rows(string operation, Tensor<int> index, bool fromEnd)
+    {
+        int axis = Shape.Axis(0, operation);
+        int[] places = Places.Resolve(operation, index, axis, Shape, fromEnd);
+        int[] lengths = [.. index.Shape.Lengths, .. Shape.Lengths[1..]];
+        return SelectPlaces(axis, places).Reshape(lengths);
+    }
+}
+
+/// <summary>Checks indices where they come in; operators trust them.</summary>
+internal static class Places
+{
+    /// <summary>The indices in row-major order, all of them inside the axis.</summary>
+    public static int[] Resolve(string operation, Tensor<int> index, int axis, Shape shape, bool fromEnd = false)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        int[] places = index.ToArray();
+        int length = shape[axis];
+        for (int i = 0; i < places.Length; i++)
+        {
+            if (places[i] >= length || places[i] < (fromEnd ? -length : 0))
+                throw new ArgumentOutOfRangeException(
+                    nameof(index), places[i],
+                    $"{operation}: index {places[i]} lies outside axis {axis} of shape {shape}.");
+            if (places[i] < 0)
+                places[i] += length;
+        }
+        return places;
+    }
+
+    /// <summary>The indices of a vector or a single number.</summary>
+    public static int[] Vector(string operation, Tensor<int> index, int axis, Shape shape)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        return index.Rank <= 1
+            ? Resolve(operation, index, axis, shape)
+            : throw new ArgumentException(
+                $"{operation}: the index is a vector, not of shape {index.Shape}.", nameof(index));
+    }
+
+    /// <summary>An index with a place for each element that is read or written.</summary>
+    public static void RequireFit(string operation, Tensor<int> index, int axis, Shape shape)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        bool fits = index.Rank == shape.Rank;
+        for (int i = 0; fits && i < shape.Rank; i++)
+            fits = i == axis || index.Shape[i] <= shape[i];
+        if (!fits)
+            throw Misfit(operation, index, axis, shape);
+        _ = Resolve(operation, index, axis, shape);
+    }
+
+    public static ArgumentException Misfit(string operation, Tensor<int> index, int axis, Shape shape) => new(
+        $"{operation}: an index of shape {index.Shape} does not fit axis {axis} of shape {shape}: it has as many axes, "
+        + "and is not longer on the others.", nameof(index));
+}
+
+/// <summary>Elements of x at places along an axis; its derivative is <see cref="ScatterAddOperator{T}"/>.</summary>
+internal sealed class GatherOperator<T>(int axis, Tensor<int> index) : UnaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => "gather";
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) =>
+        $"{inputs[0]}.gather({axis}, {index.ToTraceString()})";
+
+    protected override Shape InferShape(Shape x) => index.Shape;
+
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Indexing.Gather(x, axis, index);
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        new ScatterAddOperator<T>(axis, index, at.ShapeOf(0)).Apply(gradient);
+}
+
+/// <summary>
+/// Zeros of a shape with x added at places along an axis; its derivative is <see cref="GatherOperator{T}"/>.
+/// </summary>
+internal sealed class ScatterAddOperator<T>(int axis, Tensor<int> index, Shape shape) : UnaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => "scatter_add";
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) =>
+        $"{inputs[0]}.scatter_add({shape}, {axis}, {index.ToTraceString()})";
+
+    protected override Shape InferShape(Shape x) => shape;
+
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Indexing.Scatter(x, axis, index, shape);
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        new GatherOperator<T>(axis, index).Apply(gradient);
+}
+
+/// <summary>Slices of x across an axis; its derivative is <see cref="IndexAddOperator{T}"/>.</summary>
+internal sealed class IndexSelectOperator<T>(int axis, int[] places) : UnaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => "index_select";
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) =>
+        $"{inputs[0]}.index_select({axis}, [{string.Join(", ", places)}])";
+
+    protected override Shape InferShape(Shape x) => x.With(axis, places.Length);
+
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Indexing.Select(x, axis, places, shape);
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        new IndexAddOperator<T>(axis, places, at.ShapeOf(0)).Apply(gradient);
+}
+
+/// <summary>
+/// Zeros of a shape with slices of x added across an axis; its derivative is <see cref="IndexSelectOperator{T}"/>.
+/// </summary>
+internal sealed class IndexAddOperator<T>(int axis, int[] places, Shape shape) : UnaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => "index_add";
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) =>
+        $"{inputs[0]}.index_add({shape}, {axis}, [{string.Join(", ", places)}])";
+
+    protected override Shape InferShape(Shape x) => shape;
+
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Indexing.AddSelected(x, axis, places, shape);
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        new IndexSelectOperator<T>(axis, places).Apply(gradient);
+}

@@ -1,0 +1,144 @@
+using System.Numerics;
+
+namespace SimpleGrad;
+
+/// <summary>What <see cref="Variable{T}.Pad"/> puts around a variable.</summary>
+public enum PadMode
+{
+    /// <summary>A number.</summary>
+    Constant,
+
+    /// <summary>The elements mirrored at the first and last one, which are not repeated.</summary>
+    Reflect,
+
+    /// <summary>The first and the last element.</summary>
+    Replicate,
+
+    /// <summary>The elements from the other end.</summary>
+    Circular,
+}
+
+public sealed partial class Variable<T>
+{
+    /// <summary>
+    /// Adds elements before and behind axes; negative amounts take elements away. As PyTorch's <c>pad</c>.
+    /// </summary>
+    /// <param name="amounts">How many elements before and behind each axis, from the last axis on.</param>
+    /// <param name="mode">What the new elements are.</param>
+    /// <param name="value">The number in <see cref="PadMode.Constant"/>.</param>
+    /// <exception cref="ArgumentException">More amounts than axes, an axis that is too short for the amounts, or a
+    /// value with a mode that has none.</exception>
+    public Variable<T> Pad((int Before, int After)[] amounts, PadMode mode = PadMode.Constant, double value = 0)
+    {
+        ArgumentNullException.ThrowIfNull(amounts);
+        if (amounts.Length > Rank)
+            throw new ArgumentException(
+                $"pad: shape {Shape} takes at most {Rank} pairs of amounts, not {amounts.Length}.", nameof(amounts));
+        if (mode == PadMode.Constant)
+            return PadConstant(amounts, T.CreateChecked(value));
+        if (value != 0)
+            throw new ArgumentException($"pad: the mode {mode} takes no value.", nameof(value));
+        Variable<T> result = this;
+        for (int i = 0; i < amounts.Length; i++)
+        {
+            int axis = Rank - 1 - i;
+            if (amounts[i] != (0, 0))
+                result = result.SelectPlaces(axis, PadPlaces(axis, amounts[i], mode));
+        }
+        return result;
+    }
+
+    /// <summary>Pads a single axis with zeros, or shortens it; see <see cref="Pad"/>.</summary>
+    internal Variable<T> PadAxis(int axis, int before, int after)
+    {
+        var amounts = new (int, int)[Rank - axis];
+        amounts[^1] = (before, after);
+        return PadConstant(amounts, T.Zero);
+    }
+
+    private Variable<T> PadConstant((int Before, int After)[] amounts, T value)
+    {
+        var all = new (int Before, int After)[Rank];
+        for (int i = 0; i < amounts.Length; i++)
+            all[Rank - 1 - i] = amounts[i];
+        return Array.TrueForAll(all, pair => pair == (0, 0)) ? this : new PadOperator<T>(all, value).Apply(this);
+    }
+
+    /// <summary>Where on its axis each element of the padded axis comes from.</summary>
+    private int[] PadPlaces(int axis, (int Before, int After) amount, PadMode mode)
+    {
+        int length = Shape[axis];
+        int most = mode switch
+        {
+            PadMode.Reflect => length - 1,
+            PadMode.Circular => length,
+            _ => length > 0 ? int.MaxValue : 0,
+        };
+        PadOperator<T>.RequireRoom(Shape, axis, amount);
+        if (Math.Max(amount.Before, amount.After) > Math.Max(most, 0))
+            throw new ArgumentException(
+                $"pad: axis {axis} of shape {Shape} is too short for {amount} in mode {mode}.", nameof(amount));
+        var places = new int[length + amount.Before + amount.After];
+        for (int i = 0; i < places.Length; i++)
+        {
+            int place = i - amount.Before;
+            places[i] = place >= 0 && place < length ? place : mode switch
+            {
+                PadMode.Reflect => place < 0 ? -place : 2 * (length - 1) - place,
+                PadMode.Circular => place < 0 ? place + length : place - length,
+                _ => place < 0 ? 0 : length - 1,
+            };
+        }
+        return places;
+    }
+}
+
+/// <summary>
+/// x with a number put around it, or with elements taken away where amounts are negative. Its derivative takes away
+/// what was put there, and puts zeros where something was taken away.
+/// </summary>
+internal sealed class PadOperator<T>((int Before, int After)[] amounts, T value) : UnaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => "pad";
+
+    public static void RequireRoom(Shape shape, int axis, (int Before, int After) amount)
+    {
+        if (Math.Max(-amount.Before, 0) + Math.Max(-amount.After, 0) > shape[axis])
+            throw new ArgumentException(
+                $"pad: axis {axis} of shape {shape} has fewer elements than {amount} takes away.");
+    }
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) =>
+        $"{inputs[0]}.pad([{string.Join(", ", amounts)}]"
+        + (value == T.Zero ? ")" : $", {TensorPrinter.FormatNumber(double.CreateChecked(value))})");
+
+    protected override Shape InferShape(Shape x)
+    {
+        int[] lengths = x.ToArray();
+        for (int i = 0; i < lengths.Length; i++)
+        {
+            RequireRoom(x, i, amounts[i]);
+            lengths[i] = checked(lengths[i] + amounts[i].Before + amounts[i].After);
+        }
+        return Shape.Create(lengths);
+    }
+
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape)
+    {
+        Tensor<T> result = Tensor<T>.Uninitialized(shape), inside = result;
+        result.NewData.Fill(value);
+        for (int i = 0; i < amounts.Length; i++)
+        {
+            (int before, int after) = amounts[i];
+            int first = Math.Max(-before, 0), last = x.Shape[i] - Math.Max(-after, 0);
+            x = x.Slice(i, first, last);
+            inside = inside.Slice(i, Math.Max(before, 0), Math.Max(before, 0) + last - first);
+        }
+        StridedRuns.Scatter(x, inside);
+        return result;
+    }
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        new PadOperator<T>(Array.ConvertAll(amounts, pair => (-pair.Before, -pair.After)), T.Zero).Apply(gradient);
+}

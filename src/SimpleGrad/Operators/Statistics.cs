@@ -1,0 +1,215 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace SimpleGrad;
+
+public sealed partial class Variable<T>
+{
+    /// <summary>
+    /// The product of all elements; 1 where there is none. Its derivatives of every order are right where elements are
+    /// 0 too.
+    /// </summary>
+    public Variable<T> Prod() => new ProdOperator<T>(null, false).Apply(this);
+
+    /// <summary>The product along one axis.</summary>
+    /// <inheritdoc cref="Sum(int, bool)"/>
+    public Variable<T> Prod(int axis, bool keepDims = false) => Prod([axis], keepDims);
+
+    /// <summary>The product along several axes.</summary>
+    /// <inheritdoc cref="Sum(int[], bool)"/>
+    public Variable<T> Prod(int[] axes, bool keepDims = false) => new ProdOperator<T>(axes, keepDims).Apply(this);
+
+    /// <summary>The variance along one axis.</summary>
+    /// <inheritdoc cref="Var(int[], double, bool)"/>
+    /// <param name="axis">The axis; negative counts from the last.</param>
+    /// <param name="correction">What is taken off the number of elements before dividing.</param>
+    /// <param name="keepDims">Whether the axis stays, with length 1.</param>
+    public Variable<T> Var(int axis, double correction = 1, bool keepDims = false) => Var([axis], correction, keepDims);
+
+    /// <summary>
+    /// The variance: the squared distances from the mean, summed and divided by their number less
+    /// <paramref name="correction"/>. NaN, and so is its gradient (in PyTorch that is infinite), where that leaves
+    /// nothing to divide by or an element is infinite.
+    /// </summary>
+    /// <param name="axes">The axes; negative ones count from the last. Null for all.</param>
+    /// <param name="correction">1 for the unbiased estimate from a sample, 0 for the variance of what is there.</param>
+    /// <param name="keepDims">Whether the axes stay, with length 1.</param>
+    public Variable<T> Var(int[]? axes = null, double correction = 1, bool keepDims = false) =>
+        VarMean("var", axes, correction, keepDims).Var;
+
+    /// <summary>The standard deviation along one axis.</summary>
+    /// <inheritdoc cref="Var(int, double, bool)"/>
+    public Variable<T> Std(int axis, double correction = 1, bool keepDims = false) => Std([axis], correction, keepDims);
+
+    /// <summary>
+    /// The standard deviation: the square root of the variance. Where it is 0, so is its gradient, as in PyTorch.
+    /// </summary>
+    /// <inheritdoc cref="Var(int[], double, bool)"/>
+    public Variable<T> Std(int[]? axes = null, double correction = 1, bool keepDims = false)
+    {
+        Variable<T> variance = VarMean("std", axes, correction, keepDims).Var, isZero = variance.EqualTo(0);
+        return Variable.Where(isZero, 0, Variable.Where(isZero, 1, variance).Sqrt());
+    }
+
+    /// <summary>The variance and the mean.</summary>
+    /// <inheritdoc cref="Var(int[], double, bool)"/>
+    public (Variable<T> Var, Variable<T> Mean) VarMean(
+        int[]? axes = null, double correction = 1, bool keepDims = false) =>
+        VarMean("var_mean", axes, correction, keepDims);
+
+    /// <summary>The vector norm along one axis.</summary>
+    /// <inheritdoc cref="Norm(double, int[], bool)"/>
+    /// <param name="order">Any number, or an infinity.</param>
+    /// <param name="axis">The axis; negative counts from the last.</param>
+    /// <param name="keepDims">Whether the axis stays, with length 1.</param>
+    public Variable<T> Norm(double order, int axis, bool keepDims = false) => Norm(order, [axis], keepDims);
+
+    /// <summary>
+    /// The vector norm: the sum of |x|^order, to the power 1 / order; order 2 is the Euclidean norm. Order infinity is
+    /// the greatest |x|, -infinity the least, and 0 the number of elements that are not 0. As PyTorch's
+    /// <c>vector_norm</c>.
+    /// </summary>
+    /// <remarks>
+    /// The gradient of the Euclidean norm is 0 where the norm is, and so it is for other positive orders, for
+    /// elements that are 0 and for order 0 everywhere. Equal greatest or least elements share the gradient evenly.
+    /// </remarks>
+    /// <param name="order">Any number, or an infinity.</param>
+    /// <param name="axes">The axes; negative ones count from the last. Null for all.</param>
+    /// <param name="keepDims">Whether the axes stay, with length 1.</param>
+    /// <exception cref="ArgumentException">There is no element, and the order is negative or infinite.</exception>
+    public Variable<T> Norm(double order = 2, int[]? axes = null, bool keepDims = false) =>
+        new NormOperator<T>(order, axes, keepDims).Apply(this);
+
+    /// <summary>The variable divided by its norm along an axis, so that the norm becomes 1.</summary>
+    /// <param name="axis">The axis; negative counts from the last.</param>
+    /// <param name="order">The order of the norm, see <see cref="Norm(double, int[], bool)"/>.</param>
+    /// <param name="epsilon">The least number to divide by, for norms that are about 0.</param>
+    public Variable<T> Normalize(int axis, double order = 2, double epsilon = 1e-12) =>
+        this / Norm(order, axis, keepDims: true).Clamp(min: epsilon);
+
+    private (Variable<T> Var, Variable<T> Mean) VarMean(
+        string operation, int[]? axes, double correction, bool keepDims)
+    {
+        axes ??= [.. Enumerable.Range(0, Rank)];
+        int count = Reducing.Count(Shape, axes, operation);
+        Variable<T> mean = Sum(axes, keepDims: true) / count;
+        Variable<T> variance = (this - mean).Square().Sum(axes, keepDims) / Math.Max(count - correction, 0);
+        return (variance, keepDims ? mean : mean.Reshape(variance.Shape));
+    }
+}
+
+/// <summary>The product along axes; its derivative by an element is the product of the others.</summary>
+internal sealed class ProdOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(axes, keepDims)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => "prod";
+
+    public override Keeps Keeps => Keeps.X;
+
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
+        Reduction.Over<Arithmetic, T>(x, Reduced(x.Shape), shape);
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        Stretch(gradient, at.X.Shape) * Others(at.X);
+
+    /// <summary>
+    /// The product of the elements before each one times that of those behind it: nothing is divided by an element,
+    /// which may be 0.
+    /// </summary>
+    private Variable<T> Others(Variable<T> x)
+    {
+        int[] reduced = AxesOf(x.Shape);
+        int[] order = [.. Enumerable.Range(0, x.Rank).Except(reduced), .. reduced];
+        Variable<T> moved = x.Permute(order);
+        int last = x.Rank - reduced.Length;
+        int count = Reducing.Count(x.Shape, reduced, Name);
+        Variable<T> lines = moved.Reshape([.. moved.Shape.Lengths[..last], count]);
+        Variable<T> before = new CumProdOperator<T>(last, reversed: false, exclusive: true).Apply(lines);
+        Variable<T> behind = new CumProdOperator<T>(last, reversed: true, exclusive: true).Apply(lines);
+        return (before * behind).Reshape(moved.Shape).Permute(Axes.Inverse(order));
+    }
+
+    internal readonly struct Arithmetic : IReduction<T>
+    {
+        public static T Empty => T.One;
+
+        public static T Reduce(ReadOnlySpan<T> run) => TensorPrimitives.Product(run);
+
+        public static void Accumulate(ReadOnlySpan<T> row, Span<T> results) =>
+            TensorPrimitives.Multiply(row, results, results);
+    }
+}
+
+/// <summary>The vector norm of any order along axes. What its derivative is at 0 is as in PyTorch.</summary>
+internal sealed class NormOperator<T>(double order, int[]? axes, bool keepDims) : Reducing<T>(axes, keepDims)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => "norm";
+
+    public override Keeps Keeps => Keeps.X | Keeps.Result;
+
+    protected override string[] Arguments => [TensorPrinter.FormatNumber(order)];
+
+    protected override Shape InferShape(Shape x)
+    {
+        Shape shape = base.InferShape(x);
+        return x.Length > 0 || shape.Length == 0 || (order >= 0 && !double.IsInfinity(order))
+            ? shape
+            : throw new ArgumentException($"norm: shape {x} has no elements, and a norm of order {order} needs one.");
+    }
+
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape)
+    {
+        bool[] reduced = Reduced(x.Shape);
+        Tensor<T> sizes = AbsOperator<T>.Instance.Compute(x);
+        if (double.IsPositiveInfinity(order))
+            return Reduction.Over<AmaxOperator<T>.Arithmetic, T>(sizes, reduced, shape);
+        if (double.IsNegativeInfinity(order))
+            return Reduction.Over<AminOperator<T>.Arithmetic, T>(sizes, reduced, shape);
+        Tensor<T> powers = order switch
+        {
+            0 => Elementwise.Unary<IsNotZero, T>(x),
+            1 => sizes,
+            2 => SquareOperator<T>.Instance.Compute(x),
+            _ => PowOperator<T>.Instance.Compute(sizes, Number(order)),
+        };
+        Tensor<T> sum = Reduction.Over<SumOperator<T>.Arithmetic, T>(powers, reduced, shape);
+        return order switch
+        {
+            0 or 1 => sum,
+            2 => SqrtOperator<T>.Instance.Compute(sum),
+            _ => PowOperator<T>.Instance.Compute(sum, Number(1 / order)),
+        };
+    }
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
+    {
+        if (order == 0)
+            return null;
+        Variable<T> x = at.X, norm = Stretch(at.Result, x.Shape);
+        gradient = Stretch(gradient, x.Shape);
+        if (order == 1)
+            return gradient * x.Sign();
+        if (double.IsInfinity(order))
+        {
+            Variable<T> isChosen = Variable.Where(x.EqualTo(x), x.Abs().EqualTo(norm), 1);
+            return x.Sign() * isChosen * (gradient / new SumOperator<T>(AxesOf(x.Shape), true).Apply(isChosen));
+        }
+        if (order == 2)
+            return gradient * Variable.Where(norm.EqualTo(0), 0, x / norm);
+        if (order < 1)
+        {
+            Variable<T> slope = Variable.Where(x.EqualTo(0), 0, x.Abs().Pow(order - 1));
+            return x.Sign() * slope * gradient * norm.Pow(1 - order);
+        }
+        Variable<T> scale = Variable.Where(norm.EqualTo(0), 0, gradient / norm.Pow(order - 1));
+        return (order < 2 ? x.Sign() * x.Abs().Pow(order - 1) : x * x.Abs().Pow(order - 2)) * scale;
+    }
+
+    private static Tensor<T> Number(double value) => Tensor.Scalar(T.CreateChecked(value));
+
+    private readonly struct IsNotZero : IUnaryArithmetic<IsNotZero, T>
+    {
+        public static T Apply(T x) => x == T.Zero ? T.Zero : T.One;
+    }
+}
