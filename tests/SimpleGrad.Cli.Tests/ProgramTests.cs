@@ -144,14 +144,15 @@ public sealed class ProgramTests
             "value tensor(9.,", Tool.RunWithInput("a * a\n", "grad", "--file", "-", "--var", "a=3").Output);
 
     [Fact]
-    public void Every_operator_of_the_library_has_a_form_that_a_program_can_call()
+    public void Operators_of_the_library_have_a_form_that_a_program_can_call()
     {
         IEnumerable<string> methods = typeof(Variable<double>).GetMethods()
             .Where(method => method is { IsStatic: false, IsSpecialName: false })
             .Where(method => method.ReturnType == typeof(Variable<double>))
             .Select(method => method.Name);
 
-        Assert.Equal([], methods.Except(OperatorLookup.Names));
+        // Padding is given as pairs of numbers, for which programs have no notation.
+        Assert.Equal(["Pad"], methods.Except(OperatorLookup.Names));
         Assert.Superset(
             new HashSet<string> { "Where", "Concatenate", "Stack", "Exp", "Sum" }, OperatorLookup.Names.ToHashSet());
     }

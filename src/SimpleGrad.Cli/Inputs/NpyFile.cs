@@ -20,7 +20,7 @@ internal static partial class NpyFile
         {
             (string type, bool isFortran, int[] lengths) = ReadHeader(file);
             Shape shape = Shape.Create(lengths);
-            T[] values = ReadValues<T>(file, type, shape.Length);
+            T[] values = ReadValues<T>(file, type, shape.FlattenedLength);
             // Fortran order is row-major order of the reversed axes.
             if (!isFortran)
                 return Tensor.Create<T>(values, shape);

@@ -41,12 +41,15 @@ internal sealed class ProgramRun<T>(ProgramText text, Tape<T> tape, IReadOnlyLis
         }
     }
 
+    private static int[] Wholes(BoundList list) => [.. list.Items.Select(item => (int)((BoundNumber)item).Value)];
+
     private object Argument(ParameterKind kind, BoundNode value) => (kind, value) switch
     {
         (ParameterKind.Number, BoundNumber number) => InRange(number),
         (ParameterKind.Whole, BoundNumber number) => (int)number.Value,
         (ParameterKind.Truth, BoundTruth truth) => truth.Value,
-        (ParameterKind.Wholes, BoundList list) => list.Items.Select(item => (int)((BoundNumber)item).Value).ToArray(),
+        (ParameterKind.Wholes, BoundList list) => Wholes(list),
+        (ParameterKind.Places, BoundList list) => Tensor.Create<int>(Wholes(list)),
         (ParameterKind.Variables, BoundList list) => list.Items.Select(Evaluate).ToArray(),
         _ => Evaluate(value),
     };

@@ -40,7 +40,7 @@ internal static class Elementwise
             return new Tensor<T>(TArithmetic.Apply(x.ScalarValue, y.ScalarValue));
         Tensor<T> result = Tensor<T>.Uninitialized(shape);
         Span<T> data = result.NewData;
-        bool xFits = x.IsContiguous && x.Length == shape.Length, yFits = y.IsContiguous && y.Length == shape.Length;
+        bool xFits = x.IsContiguous && x.Length == data.Length, yFits = y.IsContiguous && y.Length == data.Length;
         if (xFits && yFits)
             TArithmetic.Apply(x.Span, y.Span, data);
         else if (xFits && y.Length == 1)

@@ -56,7 +56,7 @@ internal readonly struct MatrixBatch<T> where T : unmanaged
     {
         _tensor = tensor;
         Shape shape = Shape.Create(batch);
-        _offsets = new int[shape.Length];
+        _offsets = new int[shape.FlattenedLength];
         var strides = new int[batch.Length];
         for (int i = 1; i <= tensor.Rank - 2; i++)
             strides[^i] = tensor.Shape[tensor.Rank - 2 - i] == 1 ? 0 : tensor.Strides[tensor.Rank - 2 - i];

@@ -28,7 +28,7 @@ internal static class Reduction
     {
         if (x.Length == 0)
             return Tensor.Full(shape, TReduction.Empty);
-        if (shape.Length == 1)
+        if (shape.FlattenedLength == 1)
             return Tensor.Scalar(TReduction.Reduce(x.ToContiguous().Span)).Reshape(shape);
 
         // Leading reduced axes: whole rows are added up where they lie. Otherwise the reduced axes are moved last.

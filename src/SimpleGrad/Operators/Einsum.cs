@@ -63,9 +63,9 @@ internal readonly record struct Labelled<T>(Variable<T> Value, int[] Labels)
                 Shape.Create([.. batchY.Lengths, .. left.Select(_ => 1), .. rightShape.Lengths]));
             return new Labelled<T>(product, labels);
         }
-        int inner = x.Lengths(summed).Length;
-        Variable<T> products = x.Value.Reshape(Shape.Create([.. batchX.Lengths, leftShape.Length, inner]))
-            .MatMul(y.Value.Reshape(Shape.Create([.. batchY.Lengths, inner, rightShape.Length])));
+        int inner = x.Lengths(summed).FlattenedLength;
+        Variable<T> products = x.Value.Reshape(Shape.Create([.. batchX.Lengths, leftShape.FlattenedLength, inner]))
+            .MatMul(y.Value.Reshape(Shape.Create([.. batchY.Lengths, inner, rightShape.FlattenedLength])));
         ReadOnlySpan<int> stack = products.Shape.Lengths[..^2];
         return new Labelled<T>(
             products.Reshape(Shape.Create([.. stack, .. leftShape.Lengths, .. rightShape.Lengths])), labels);

@@ -174,7 +174,7 @@ internal abstract class Choosing<T>(int[]? axes, bool keepDims) : Reducing<T>(ax
     protected sealed override Shape InferShape(Shape x)
     {
         Shape shape = base.InferShape(x);
-        return x.Length > 0 || shape.Length == 0 ? shape : throw new ArgumentException(
+        return x.FlattenedLength > 0 || shape.FlattenedLength == 0 ? shape : throw new ArgumentException(
             $"{Name}: shape {x} has no elements along the reduced axes to choose from.");
     }
 

@@ -105,7 +105,7 @@ internal sealed class ReshapeOperator<T>(Shape shape) : UnaryOperator<T>
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.reshape({string.Join(", ", shape)})";
 
-    protected override Shape InferShape(Shape x) => x.Length == shape.Length
+    protected override Shape InferShape(Shape x) => x.FlattenedLength == shape.FlattenedLength
         ? shape
         : throw new ArgumentException($"reshape: shapes {x} and {shape} differ in their number of elements.");
 

@@ -66,7 +66,7 @@ public sealed partial class Variable<T>
     public Variable<T> Amax(int[] axes, bool keepDims = false) => new AmaxOperator<T>(axes, keepDims).Apply(this);
 
     /// <summary>The number of elements.</summary>
-    public int Length => Shape.Length;
+    public int Length => Shape.FlattenedLength;
 }
 
 public static partial class TensorArithmetic

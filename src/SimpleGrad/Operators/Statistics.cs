@@ -153,7 +153,7 @@ internal sealed class NormOperator<T>(double order, int[]? axes, bool keepDims) 
     protected override Shape InferShape(Shape x)
     {
         Shape shape = base.InferShape(x);
-        return x.Length > 0 || shape.Length == 0 || (order >= 0 && !double.IsInfinity(order))
+        return x.FlattenedLength > 0 || shape.FlattenedLength == 0 || (order >= 0 && !double.IsInfinity(order))
             ? shape
             : throw new ArgumentException($"norm: shape {x} has no elements, and a norm of order {order} needs one.");
     }

@@ -77,18 +77,19 @@ internal static class Axes
             long known = 1;
             for (int i = 0; i < resolved.Length; i++)
                 known *= i == open ? 1 : resolved[i];
-            if (known <= 0 || shape.Length % known != 0)
+            if (known <= 0 || shape.FlattenedLength % known != 0)
                 throw new ArgumentException($"reshape: {Text(lengths)} leaves no length for -1 with shape {shape}.");
-            resolved[open] = (int)(shape.Length / known);
+            resolved[open] = (int)(shape.FlattenedLength / known);
         }
         Shape result = Shape.Create(resolved);
-        return result.Length == shape.Length ? result : throw new ArgumentException(
-            $"reshape: shape {shape} has {shape.Length} elements and {Text(lengths)} has {result.Length}.");
+        return result.FlattenedLength == shape.FlattenedLength ? result : throw new ArgumentException(
+            $"reshape: shape {shape} has {shape.FlattenedLength} elements and {Text(lengths)} has "
+            + $"{result.FlattenedLength}.");
     }
 
     public static bool IsRowMajor(Shape shape, ReadOnlySpan<int> strides)
     {
-        if (shape.Length == 0)
+        if (shape.FlattenedLength == 0)
             return true;
         int step = 1;
         for (int i = shape.Rank - 1; i >= 0; i--)
@@ -106,7 +107,7 @@ internal static class Axes
     /// </summary>
     public static int[]? TryReshapeStrides(Shape shape, ReadOnlySpan<int> strides, Shape target)
     {
-        if (shape.Length == 0)
+        if (shape.FlattenedLength == 0)
             return target.RowMajorStrides.ToArray();
         var result = new int[target.Rank];
         int to = target.Rank - 1;

@@ -16,7 +16,7 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     private Shape(int[] lengths, int length)
     {
         _lengths = lengths;
-        Length = length;
+        FlattenedLength = length;
     }
 
     /// <summary>The shape of a single number: no axes, one element.</summary>
@@ -26,7 +26,7 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     public int Rank => _lengths.Length;
 
     /// <summary>The number of elements: the product of the lengths of all axes, 1 for rank 0.</summary>
-    public int Length { get; }
+    public int FlattenedLength { get; }
 
     /// <summary>The length of axis <paramref name="axis"/>, counted from 0.</summary>
     public int this[int axis] => _lengths[axis];

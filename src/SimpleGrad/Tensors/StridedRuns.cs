@@ -44,7 +44,7 @@ internal sealed class StridedRuns
         _strides = [.. strides];
         _position = new int[lengths.Count - 1];
         Offsets = new int[operands.Length];
-        IsEmpty = shape.Length == 0;
+        IsEmpty = shape.FlattenedLength == 0;
     }
 
     /// <summary>The number of elements of each run.</summary>

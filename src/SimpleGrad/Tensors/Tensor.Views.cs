@@ -49,7 +49,7 @@ public sealed partial class Tensor<T>
         int[] strides = Strides.ToArray();
         Shape shape = bounds.Apply(Shape);
         // An empty slice keeps its offset inside the memory.
-        int offset = _offset + (shape.Length == 0 ? 0 : bounds.Start * strides[bounds.Axis]);
+        int offset = _offset + (shape.FlattenedLength == 0 ? 0 : bounds.Start * strides[bounds.Axis]);
         strides[bounds.Axis] *= bounds.Step;
         return View(shape, strides, offset);
     }
@@ -105,7 +105,7 @@ public sealed partial class Tensor<T>
     public Tensor<T> Reshape(Shape shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        if (shape.Length != Length)
+        if (shape.FlattenedLength != Length)
             throw new ArgumentException($"reshape: shapes {Shape} and {shape} differ in their number of elements.");
         if (Shape.Equals(shape))
             return this;

@@ -40,7 +40,7 @@ public sealed partial class Tensor<T> where T : unmanaged
     public int Rank => Shape.Rank;
 
     /// <summary>The number of elements.</summary>
-    public int Length => Shape.Length;
+    public int Length => Shape.FlattenedLength;
 
     /// <summary>The distance, in elements, between neighbours along each axis; 0 along an expanded axis.</summary>
     public ReadOnlySpan<int> Strides => _strides ?? Shape.RowMajorStrides;
@@ -113,7 +113,7 @@ public sealed partial class Tensor<T> where T : unmanaged
 
     internal T ScalarValue => _storage is { } storage ? storage.Data[_offset] : _scalar;
 
-    internal static Tensor<T> Uninitialized(Shape shape) => new(Storage<T>.Uninitialized(shape.Length), shape);
+    internal static Tensor<T> Uninitialized(Shape shape) => new(Storage<T>.Uninitialized(shape.FlattenedLength), shape);
 
     /// <summary>Makes the memory read-only: what a tape recorded must stay as it is.</summary>
     internal void Freeze()

@@ -19,9 +19,10 @@ public static class Tensor
     public static Tensor<T> Create<T>(ReadOnlySpan<T> values, Shape shape) where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(shape);
-        if (values.Length != shape.Length)
+        if (values.Length != shape.FlattenedLength)
             throw new ArgumentException(
-                $"Shape {shape} has {shape.Length} elements, but {values.Length} values were given.", nameof(values));
+                $"Shape {shape} has {shape.FlattenedLength} elements, but {values.Length} values were given.",
+                nameof(values));
         if (shape.Rank == 0)
             return new Tensor<T>(values[0]);
         Tensor<T> tensor = Tensor<T>.Uninitialized(shape);
@@ -52,7 +53,7 @@ public static class Tensor
         var lengths = new List<int>();
         Measure<T>(array, lengths);
         Shape shape = Shape.Create([.. lengths]);
-        var values = new List<T>(shape.Length);
+        var values = new List<T>(shape.FlattenedLength);
         Flatten(array, lengths, 0, values);
         return Create(CollectionsMarshal.AsSpan(values), shape);
     }

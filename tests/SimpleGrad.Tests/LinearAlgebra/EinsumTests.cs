@@ -83,7 +83,7 @@ public sealed class EinsumTests
         var random = new Random(seed);
         Shape shape = Shape.Create([.. term.Select(letter => _lengths[letter])]);
         return Tensor.Create<double>(
-            [.. Enumerable.Range(0, shape.Length).Select(_ => random.NextDouble() - 0.5)], shape);
+            [.. Enumerable.Range(0, shape.FlattenedLength).Select(_ => random.NextDouble() - 0.5)], shape);
     }
 
     private static IEnumerable<Dictionary<char, int>> Places(char[] letters) => letters.Length == 0

@@ -89,7 +89,7 @@ public sealed partial class OperatorPropertyTests
             {
                 var call = new Call<double>(use, choice, Inputs<double>(use, [.. use.Domains.Select(_ => shape)]));
                 foreach (double[]? gradient in call.Gradients(true))
-                    Assert.Equal(shape.Length, gradient?.Length ?? shape.Length);
+                    Assert.Equal(shape.FlattenedLength, gradient?.Length ?? shape.FlattenedLength);
             }
             catch (ArgumentException error)
             {
@@ -158,7 +158,7 @@ public sealed partial class OperatorPropertyTests
     {
         var random = new Random(1);
         return [.. shapes.Zip(use.Domains, (shape, domain) => Tensor.Create<T>(
-            [.. Enumerable.Range(0, shape.Length).Select(_ => T.CreateChecked(domain.Draw(random)))], shape))];
+            [.. Enumerable.Range(0, shape.FlattenedLength).Select(_ => T.CreateChecked(domain.Draw(random)))], shape))];
     }
 
     /// <summary>The operands of a call in memory with gaps, and such that repeat numbers.</summary>

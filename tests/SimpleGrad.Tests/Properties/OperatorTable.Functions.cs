@@ -74,7 +74,7 @@ internal static partial class OperatorTable<T>
         Loss("x.KlDiv(y)", (x, y) => x.KlDiv(y)) with { Domains = [_any, _positive] },
         Loss("x.CrossEntropy(y, labelSmoothing: 0.1)", (x, y) => x.CrossEntropy(y, labelSmoothing: 0.1)) with
         {
-            Fits = s => s[0] == s[1] && s[0].Rank > 0 && s[0].Length > 0,
+            Fits = s => s[0] == s[1] && s[0].Rank > 0 && s[0].FlattenedLength > 0,
         },
     ];
 

@@ -59,7 +59,7 @@ internal static partial class OperatorTable<T> where T : unmanaged, IBinaryFloat
         {
             Fits = SeveralAlongEachAxis, Kinks = (v, choice) => [v[0].Var(Axis(v[0], choice))],
         },
-        Whole("x.VarMean().Mean", (x, _) => x.VarMean().Mean) with { Fits = s => s[0].Length > 0 },
+        Whole("x.VarMean().Mean", (x, _) => x.VarMean().Mean) with { Fits = s => s[0].FlattenedLength > 0 },
         Norm("x.Norm()", (x, _) => x.Norm()),
         Norm("x.Norm(2, axis)", (x, axis) => x.Norm(2, axis)),
         Norm("x.Norm(0, axis)", (x, axis) => x.Norm(0, axis)) with { HidesNaN = [0] },
@@ -90,14 +90,14 @@ internal static partial class OperatorTable<T> where T : unmanaged, IBinaryFloat
         Whole("x.Flip(axes)", (x, axis) => x.Flip([axis, .. LastAxis(x, axis)])),
         Whole("x.Roll(3)", (x, _) => x.Roll(3)),
         Along("x.Roll(-1, axis)", (x, axis) => x.Roll(-1, axis)),
-        Whole("x.Tile(2)", (x, _) => x.Tile(2)) with { Fits = s => s[0].Length < 200 },
+        Whole("x.Tile(2)", (x, _) => x.Tile(2)) with { Fits = s => s[0].FlattenedLength < 200 },
         Whole("x.Repeat(2, 1, …)", (x, _) => x.Repeat([2, .. x.Shape.Select(_ => 1)])) with
         {
-            Fits = s => s[0].Length < 200,
+            Fits = s => s[0].FlattenedLength < 200,
         },
         Along("x.RepeatInterleave(2, axis)", (x, axis) => x.RepeatInterleave(2, axis)) with
         {
-            Fits = s => s[0].Rank > 0 && s[0].Length is > 0 and < 200,
+            Fits = s => s[0].Rank > 0 && s[0].FlattenedLength is > 0 and < 200,
         },
         Along("x.Pad([(1, 2)], value: 0.5)", (x, _) => x.Pad([(1, 2)], value: 0.5)) with { HidesNaN = [0] },
         Along("x.Pad([(-1, 2)])", (x, _) => x.Pad([(-1, 2)])) with { HidesNaN = [0] },
@@ -120,36 +120,36 @@ internal static partial class OperatorTable<T> where T : unmanaged, IBinaryFloat
         Matrices("x.Triu(1)", x => x.Triu(1)) with { HidesNaN = [0] },
         Matrices("x.Diagonal(1)", x => x.Diagonal(1)),
         Matrices("x.Diagonal(0, -1, 0)", x => x.Diagonal(0, -1, 0)),
-        Matrices("x.Trace()", x => x.Trace()) with { Fits = s => s[0].Rank == 2 && s[0].Length > 0 },
+        Matrices("x.Trace()", x => x.Trace()) with { Fits = s => s[0].Rank == 2 && s[0].FlattenedLength > 0 },
         Whole("x.Diag()", (x, _) => x.Diag()) with
         {
-            Fits = s => s[0].Rank is 1 or 2 && s[0].Length is > 0 and < 200, HidesNaN = [0],
+            Fits = s => s[0].Rank is 1 or 2 && s[0].FlattenedLength is > 0 and < 200, HidesNaN = [0],
         },
         Whole("x.DiagEmbed(-1)", (x, _) => x.DiagEmbed(-1)) with
         {
-            Fits = s => s[0].Rank > 0 && s[0].Length is > 0 and < 200, HidesNaN = [0],
+            Fits = s => s[0].Rank > 0 && s[0].FlattenedLength is > 0 and < 200, HidesNaN = [0],
         },
     ];
 
     /// <summary>An operator along an axis that is there and has elements.</summary>
     private static OperatorUse<T> Along(string name, Func<Variable<T>, int, Variable<T>> apply) =>
-        Whole(name, apply) with { Fits = s => s[0].Rank > 0 && s[0].Length > 0 };
+        Whole(name, apply) with { Fits = s => s[0].Rank > 0 && s[0].FlattenedLength > 0 };
 
     private static OperatorUse<T> Matrices(string name, Func<Variable<T>, Variable<T>> apply) =>
-        Whole(name, (x, _) => apply(x)) with { Fits = s => s[0].Rank > 1 && s[0].Length > 0 };
+        Whole(name, (x, _) => apply(x)) with { Fits = s => s[0].Rank > 1 && s[0].FlattenedLength > 0 };
 
     /// <summary>Not smooth where two elements, along the axis or of all, are about equal.</summary>
     private static OperatorUse<T> Ordered(
         string name, Func<Variable<T>, int, Variable<T>> apply, bool wholly = false) =>
         Whole(name, apply) with
         {
-            Fits = s => s[0].Length > 0,
+            Fits = s => s[0].FlattenedLength > 0,
             Kinks = (v, choice) => [wholly ? Gaps(v[0].Reshape(-1), 0) : Gaps(v[0], Axis(v[0], choice))],
         };
 
     /// <summary>Not smooth at 0.</summary>
     private static OperatorUse<T> Norm(string name, Func<Variable<T>, int, Variable<T>> apply) =>
-        Whole(name, apply) with { Fits = s => s[0].Length > 0, Kinks = (v, _) => [v[0]] };
+        Whole(name, apply) with { Fits = s => s[0].FlattenedLength > 0, Kinks = (v, _) => [v[0]] };
 
     private static OperatorUse<T> Extreme(string name, Func<Variable<T>, int, Variable<T>> apply) =>
         Norm(name, apply) with { Kinks = (v, choice) => [v[0], Gaps(v[0].Abs(), Axis(v[0], choice))] };
@@ -167,7 +167,10 @@ internal static partial class OperatorTable<T> where T : unmanaged, IBinaryFloat
 
     /// <summary>Places on an axis, some of them several times, for each element of a shape.</summary>
     private static Tensor<int> Index(Shape shape, int axis) => Tensor.Create<int>(
-        [.. Enumerable.Range(0, shape.Length).Select(i => i * 7 % 5 % Math.Max(1, shape.Rank > 0 ? shape[axis] : 0))],
+        [
+            .. Enumerable.Range(0, shape.FlattenedLength)
+                .Select(i => i * 7 % 5 % Math.Max(1, shape.Rank > 0 ? shape[axis] : 0)),
+        ],
         shape);
 
     /// <summary>Places on an axis, some of them several times, and as many as it has.</summary>

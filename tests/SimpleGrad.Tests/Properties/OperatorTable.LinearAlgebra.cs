@@ -16,7 +16,7 @@ internal static partial class OperatorTable<T>
         {
             Fits = s => s[0].Rank > 0,
         },
-        Whole("x.Kron(x)", (x, _) => x.Kron(x + 1)) with { Fits = s => s[0].Rank > 0 && s[0].Length < 100 },
+        Whole("x.Kron(x)", (x, _) => x.Kron(x + 1)) with { Fits = s => s[0].Rank > 0 && s[0].FlattenedLength < 100 },
         OfMatrix("Einsum(...ii->...)", a => Variable.Einsum("...ii->...", a)),
         OfMatrix("A.MatrixNorm()", a => a.MatrixNorm()),
         OfMatrix("A.MatrixPower(3)", a => a.MatrixPower(3)),
@@ -38,7 +38,7 @@ internal static partial class OperatorTable<T>
     private static OperatorUse<T> OfMatrix(string name, Func<Variable<T>, Variable<T>> apply) =>
         Whole(name, (x, _) => apply(x.Transpose(-2, -1).MatMul(x) / 4 + Shift(x.Tape, x.Shape[^1]))) with
         {
-            Fits = s => s[0].Rank > 1 && s[0].Length < 100,
+            Fits = s => s[0].Rank > 1 && s[0].FlattenedLength < 100,
         };
 
     private static Variable<T> Shift(Tape<T> tape, int n) => tape.Constant(Tensor.Create<T>(

@@ -138,9 +138,9 @@ internal static partial class OperatorTable<T> where T : unmanaged, IBinaryFloat
         Whole("x.Sum(axis)", (x, axis) => x.Sum(axis)),
         Whole("x.Sum(axes, keepDims: true)", (x, axis) => x.Sum([axis, .. LastAxis(x, axis)], keepDims: true)),
         Whole("x.SumTo(shape)", (x, axis) => x.SumTo([.. x.Shape.Index().Select(a => a.Index == axis ? 1 : a.Item)])),
-        Whole("x.Mean(axis)", (x, axis) => x.Mean(axis)) with { Fits = s => s[0].Length > 0 },
-        Whole("x.LogSumExp()", (x, _) => x.LogSumExp()) with { Fits = s => s[0].Length > 0 },
-        Whole("x.LogSumExp(axis)", (x, axis) => x.LogSumExp(axis)) with { Fits = s => s[0].Length > 0 },
+        Whole("x.Mean(axis)", (x, axis) => x.Mean(axis)) with { Fits = s => s[0].FlattenedLength > 0 },
+        Whole("x.LogSumExp()", (x, _) => x.LogSumExp()) with { Fits = s => s[0].FlattenedLength > 0 },
+        Whole("x.LogSumExp(axis)", (x, axis) => x.LogSumExp(axis)) with { Fits = s => s[0].FlattenedLength > 0 },
         Greatest("x.Amax()", (x, _) => x.Amax(), (x, _) => Axes(x)),
         Greatest("x.Amax(axis)", (x, axis) => x.Amax(axis), (_, axis) => [axis]),
     ];
@@ -157,7 +157,7 @@ internal static partial class OperatorTable<T> where T : unmanaged, IBinaryFloat
         Whole("x.Slice(axis, -2, 2)", (x, axis) => x.Slice(axis, -2, 2)) with { Fits = s => s[0].Rank > 0 },
         Whole("x.Select(axis, -1)", (x, axis) => x.Select(axis, -1)) with
         {
-            Fits = s => s[0].Rank > 0 && s[0].Length > 0,
+            Fits = s => s[0].Rank > 0 && s[0].FlattenedLength > 0,
         },
         Whole("x[1..]", (x, _) => x[1..]) with { Fits = s => s[0].Rank > 0 && s[0][0] > 0 },
     ];
@@ -211,7 +211,7 @@ internal static partial class OperatorTable<T> where T : unmanaged, IBinaryFloat
         string name, Func<Variable<T>, int, Variable<T>> apply, Func<Variable<T>, int, int[]> axes) =>
         Whole(name, apply) with
         {
-            Fits = s => s[0].Length > 0,
+            Fits = s => s[0].FlattenedLength > 0,
             Kinks = (v, choice) =>
             {
                 int[] reduced = axes(v[0], Axis(v[0], choice));

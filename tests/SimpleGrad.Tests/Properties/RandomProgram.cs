@@ -20,7 +20,7 @@ internal sealed class RandomProgram
 
     private static readonly Gen<Tensor<double>> _input =
         from lengths in Gen.Frequency((1, 0), (4, 1), (5, 2), (5, 3)).Array[0, 3]
-        from values in Gen.Double[-2, 2].Array[Shape.Create(lengths).Length]
+        from values in Gen.Double[-2, 2].Array[Shape.Create(lengths).FlattenedLength]
         select Tensor.Create<double>(values, Shape.Create(lengths));
 
     private readonly List<Step> _steps = [];

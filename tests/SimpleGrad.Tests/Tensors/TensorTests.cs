@@ -49,7 +49,9 @@ public sealed class TensorTests
         Assert.Throws<OverflowException>(() => Shape.Create(1 << 16, 1 << 16));
         Assert.Throws<OverflowException>(() => Shape.Create(0, 1 << 16, 1 << 16));
         Assert.Throws<OverflowException>(() => _matrix.Expand([int.MaxValue, 2, 3]));
-        Assert.Equal(0, Shape.Create(3, 0).Length);
+        Assert.Equal(0, Shape.Create(3, 0).FlattenedLength);
+        int[] spread = [7, .. Shape.Create(2, 3)];
+        Assert.Equal([7, 2, 3], spread);
         Assert.Equal("()", Shape.Scalar.ToString());
         Assert.Equal("(4,)", Shape.Create(4).ToString());
         Assert.Equal("(2, 3)", _matrix.Shape.ToString());
