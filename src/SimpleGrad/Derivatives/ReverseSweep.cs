@@ -38,6 +38,7 @@ internal static class ReverseSweep
         private readonly IReadOnlyList<Variable<T>> _wanted;
         private readonly Slots<T> _slots;
         private readonly int _firstWanted; // row
+        private readonly bool _mayHide; // whether some variable was computed without recording
         private readonly int _firstEntry; // that can use a wanted variable
         private readonly List<int>? _order; // under a trace: rows in the order in which they got a gradient
 
@@ -47,6 +48,7 @@ internal static class ReverseSweep
             _loss = loss;
             _wanted = wanted;
             _slots = slots;
+            _mayHide = tape.HasNotRecorded;
             _firstWanted = int.MaxValue;
             _firstEntry = int.MaxValue;
             foreach (Variable<T> variable in wanted)
@@ -206,7 +208,7 @@ internal static class ReverseSweep
 
         private bool IsHidden(int row)
         {
-            if (row <= _firstWanted)
+            if (!_mayHide || row <= _firstWanted)
                 return false;
             ref readonly VariableRow variable = ref _tape.VariableAt(row);
             return variable.Origin == VariableRow.NotRecorded && variable.Since > _firstWanted;

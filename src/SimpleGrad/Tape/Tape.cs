@@ -53,6 +53,9 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
 
     internal ref readonly VariableRow VariableAt(int index) => ref _variables[index];
 
+    /// <summary>Whether some row is of a variable that was computed without recording.</summary>
+    internal bool HasNotRecorded { get; private set; }
+
     /// <summary>How many reverse sweeps are under way, one inside the other.</summary>
     internal int ActiveSweeps { get; set; }
 
@@ -115,6 +118,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
             _links.Clear();
             _givenNames.Clear();
             _freshNames = 0;
+            HasNotRecorded = false;
             _epoch++;
         }
         finally
@@ -205,8 +209,12 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         AddVariable(Tensor.Ones<T>(shape), null, VariableRow.IsLeaf, new Leaf(LeafKind.Constant, null));
 
     /// <summary>A row for a variable that was computed without recording and is now asked for.</summary>
-    private void AddRow(Variable<T> variable) => variable.Index = _variables.Add(
-        new VariableRow(variable.Shape, null, _freshNames++, VariableRow.NotRecorded, ~variable.Index));
+    private void AddRow(Variable<T> variable)
+    {
+        HasNotRecorded = true;
+        variable.Index = _variables.Add(
+            new VariableRow(variable.Shape, null, _freshNames++, VariableRow.NotRecorded, ~variable.Index));
+    }
 
     private Variable<T> AddVariable(Computed<T> value, string? name, int origin, Leaf? leaf)
     {
@@ -216,14 +224,15 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         else
             _givenNames.Add(name);
         int since = origin == VariableRow.NotRecorded ? _variables.Count : _entries.Count;
+        HasNotRecorded |= origin == VariableRow.NotRecorded;
         int index = _variables.Add(new VariableRow(value.Shape, name, number, origin, since));
         return new Variable<T>(this, value, index, _epoch, leaf);
     }
 
     /// <summary>Whether an operator may use a variable without further ado: most are results of this tape.</summary>
     private bool IsOrdinary(Variable<T> variable) =>
-        variable.RecordedOn == this && variable.Epoch == _epoch && variable.Leaf is null
-        && (variable.HasRow || !IsRecording);
+        variable.RecordedOn == this && variable.Epoch == _epoch && (variable.HasRow || !IsRecording)
+        && (variable.Leaf is null || (_aggregateRun is null && variable.Leaf.Kind != LeafKind.Temporary));
 
     /// <summary>
     /// Checks that an operator may use a variable, and sees to it that the variable has a row if it needs one.
