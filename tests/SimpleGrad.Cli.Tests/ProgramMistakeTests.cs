@@ -125,7 +125,7 @@ public sealed class ProgramMistakeTests
 
     [Theory]
     [InlineData("Expand(true)", "Expand(x, params int[] shape)")]
-    [InlineData("Clamp(true)", "Clamp(x, double min = none, double max = none)")]
+    [InlineData("Clamp(true)", "Clamp(x, double min = none, double max = none)\n    Clamp(x, min, max)")]
     [InlineData("Softplus(true)", "Softplus(x, double beta = 1, double threshold = 20)")]
     [InlineData("Stack(true)", "Stack(list variables, int axis = 0)")]
     [InlineData("Maximum(true)", "Maximum(x, y)\n    Maximum(x, double y)")]

@@ -43,7 +43,7 @@ public sealed partial class Variable<T>
 
     /// <summary>
     /// Each element moved into the range from <paramref name="min"/> to <paramref name="max"/>. As in PyTorch, the
-    /// derivative at the bounds is 0, where that of <see cref="Clamp"/> is 1.
+    /// derivative at the bounds is 0, where that of <see cref="Clamp(double?, double?)"/> is 1.
     /// </summary>
     /// <exception cref="ArgumentException">The least value is greater than the greatest.</exception>
     public Variable<T> Hardtanh(double min = -1, double max = 1) => min > max

@@ -39,6 +39,16 @@ public sealed partial class Variable<T>
         ? throw new ArgumentException("Clamp needs a least or a greatest value.", nameof(min))
         : ClampOperator<T>.Instance.Apply(
             this, FromNumber(min ?? double.NegativeInfinity), FromNumber(max ?? double.PositiveInfinity));
+
+    /// <summary>
+    /// Each element moved into a range of its own, with broadcasting. A bound has the gradient where the element lies
+    /// beyond it, the element has it elsewhere.
+    /// </summary>
+    /// <inheritdoc cref="Clamp(double?, double?)"/>
+    public Variable<T> Clamp(Variable<T>? min, Variable<T>? max) => min is null && max is null
+        ? throw new ArgumentException("Clamp needs a least or a greatest value.", nameof(min))
+        : ClampOperator<T>.Instance.Apply(
+            this, min ?? FromNumber(double.NegativeInfinity), max ?? FromNumber(double.PositiveInfinity));
 }
 
 /// <summary>Operators on several variables.</summary>

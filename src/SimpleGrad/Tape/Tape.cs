@@ -261,8 +261,10 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
             throw new InvalidOperationException(
                 $"'{user}' uses the result of an operator that was recorded before the tape was reset. "
                 + "Compute it again, or bring its value over with tape.Variable(x.Value) or tape.Constant(x.Value).");
-        if (leaf.GivenName is not null)
-            CheckName(leaf.GivenName);
+        if (leaf.GivenName is not null && _givenNames.Contains(leaf.GivenName))
+            throw new InvalidOperationException(
+                $"'{user}' uses a variable '{leaf.GivenName}' from before the tape was reset, and another variable has "
+                + "taken the name since.");
         Variable<T> renewed = AddVariable(variable.Value, leaf.GivenName, VariableRow.IsLeaf, leaf);
         (variable.Index, variable.Epoch) = (renewed.Index, renewed.Epoch);
         // Under its given name the variable is known from before; a fresh name says nothing.

@@ -7,7 +7,7 @@ internal static partial class OperatorAdapters
     {
         ["attention"] = c => [
             (c["q"].MatMul(c["k"].Transpose()) / Math.Sqrt(3)).Softmax(-1).MatMul(c["v"])],
-        ["clamp_tensor"] = c => [c.HasInput("hi") ? Clamp(c.X, c["lo"], c["hi"]) : AtLeast(c.X, c["lo"])],
+        ["clamp_tensor"] = c => [c.X.Clamp(c["lo"], c.HasInput("hi") ? c["hi"] : null)],
         ["cosine_similarity"] = c => [CosineSimilarity(c.X, c.Y, c.Int("dim"))],
         ["layer_norm"] = c => [Normalized(c.X, c.X.Rank - 1) * c["weight"] + c["bias"]],
         ["mlp"] = c => [(c.X.MatMul(c["w1"]) + c["b1"]).Tanh().MatMul(c["w2"])],
@@ -22,15 +22,6 @@ internal static partial class OperatorAdapters
     };
 
     /// <summary>The gradient goes to the bound only where x lies beyond it: not at a tie, and not for NaN.</summary>
-    private static Variable<double> AtLeast(Variable<double> x, Variable<double> least) =>
-        Variable.Where(x >= least, x, Variable.Where(x < least, least, x.Detach()));
-
-    private static Variable<double> Clamp(Variable<double> x, Variable<double> least, Variable<double> greatest)
-    {
-        Variable<double> above = Variable.Where(x > greatest, greatest, x.Detach());
-        Variable<double> beyond = Variable.Where(x < least, least.Minimum(greatest), above);
-        return Variable.Where((x >= least) * (x <= greatest), x, beyond);
-    }
 
 
     private static Variable<double> Normalized(Variable<double> x, int axis)

@@ -58,7 +58,8 @@ public sealed class TapeTests
         Variable<double> old = _tape.Variable(1.0, "a");
         _tape.Reset();
         _tape.Variable(2.0, "a");
-        Assert.Throws<ArgumentException>(() => old * 2);
+        string message = Assert.Throws<InvalidOperationException>(() => old * 2).Message;
+        Assert.Contains("'a' from before", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -216,6 +217,30 @@ public sealed class TapeTests
         output.GetStringBuilder().Clear();
         _ = q * p * named;
         Assert.Equal("v0 = 2.0\nv1 = 1.0\nv2 = v0 * v1\nv3 = v2 * n\n", output.ToString());
+    }
+
+    [Fact]
+    public void ABroadcastGradientOfAnotherShapeIsNamed()
+    {
+        Variable<double> x = _tape.Variable([1.0, 2]), y = _tape.Variable([3.0, 4]);
+        Variable<double> r = new Inflating().Apply(x, y);
+        string message = Assert.Throws<InvalidOperationException>(() => _tape.Grad(r, y)).Message;
+        Assert.Contains("'inflating' propagated a gradient of shape (3,)", message, StringComparison.Ordinal);
+    }
+
+    private sealed class Inflating : BinaryOperator<double>
+    {
+        public override string Name => "inflating";
+
+        protected override Shape InferShape(Shape x, Shape y) => x;
+
+        protected override Tensor<double> Forward(Tensor<double> x, Tensor<double> y, Shape shape) => x;
+
+        protected override Variable<double>? PropagateX(Variable<double> gradient, in Propagation<double> at) =>
+            gradient;
+
+        protected override Variable<double>? PropagateY(Variable<double> gradient, in Propagation<double> at) =>
+            gradient.Sum().Expand(3);
     }
 
     private sealed class Greedy : UnaryOperator<double>
