@@ -16,7 +16,7 @@ internal static class AlongAxis
         int[] lengths = x.Shape.ToArray();
         int each = lengths[axis];
         lengths[axis] = length;
-        Tensor<TTo> result = Tensor<TTo>.Uninitialized(Moved(lengths, order));
+        Tensor<TTo> result = Tensor<TTo>.Uninitialized(Axes.Permute(lengths, order));
         ReadOnlySpan<TFrom> from = x.Permute(order).ToContiguous().Span;
         Span<TTo> to = result.NewData;
         for (int read = 0, write = 0; write < to.Length; read += each, write += length)
@@ -29,7 +29,7 @@ internal static class AlongAxis
     {
         int[] order = MovedLast(x.Rank, axis);
         int each = x.Shape[axis];
-        Tensor<T> result = Tensor<T>.Uninitialized(Moved(x.Shape.Lengths, order));
+        Tensor<T> result = Tensor<T>.Uninitialized(Axes.Permute(x.Shape.Lengths, order));
         ReadOnlySpan<T> xLines = x.Permute(order).ToContiguous().Span, yLines = y.Permute(order).ToContiguous().Span;
         Span<T> to = result.NewData;
         for (int at = 0; at < to.Length; at += each)
@@ -43,13 +43,5 @@ internal static class AlongAxis
         for (int i = 0; i < rank; i++)
             order[i] = i == rank - 1 ? axis : i < axis ? i : i + 1;
         return order;
-    }
-
-    private static Shape Moved(ReadOnlySpan<int> lengths, int[] order)
-    {
-        var moved = new int[order.Length];
-        for (int i = 0; i < moved.Length; i++)
-            moved[i] = lengths[order[i]];
-        return Shape.Create(moved);
     }
 }

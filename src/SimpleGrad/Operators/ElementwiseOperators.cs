@@ -18,6 +18,16 @@ internal abstract class ElementwiseUnary<T, TArithmetic> : UnaryOperator<T>
     }
 }
 
+/// <summary>A function that is flat between its steps: no gradient flows through it.</summary>
+internal abstract class StepFunction<T, TArithmetic>(string name) : ElementwiseUnary<T, TArithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TArithmetic : struct, IUnaryArithmetic<TArithmetic, T>
+{
+    public sealed override string Name => name;
+
+    protected sealed override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => null;
+}
+
 /// <summary>An elementwise operator of two inputs, broadcast against each other.</summary>
 internal abstract class ElementwiseBinary<T, TArithmetic> : BinaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -35,14 +35,13 @@ public static partial class Variable
             throw new ArgumentOutOfRangeException(
                 nameof(axis), axis, $"stack: a stack of shapes {shape} has axes from {-rank} to {rank - 1}.");
         axis = axis < 0 ? axis + rank : axis;
-        int[] lengths = [.. shape.Lengths[..axis], 1, .. shape.Lengths[axis..]];
         var layers = new Variable<T>[variables.Count];
         for (int i = 0; i < layers.Length; i++)
         {
             if (variables[i].Shape != shape)
                 throw new ArgumentException(
                     $"stack: shapes {shape} and {variables[i].Shape} differ.", nameof(variables));
-            layers[i] = variables[i].Reshape(lengths);
+            layers[i] = variables[i].Unsqueeze(axis);
         }
         return Concatenate(layers, axis);
     }
@@ -63,7 +62,6 @@ internal sealed class ConcatenateOperator<T>(int axis) : Operator<T> where T : u
     public Variable<T> Apply(ReadOnlySpan<Variable<T>> inputs)
     {
         Shape first = inputs[0].Shape;
-        int[] lengths = first.ToArray();
         long total = 0;
         foreach (Variable<T> input in inputs)
         {
@@ -73,8 +71,7 @@ internal sealed class ConcatenateOperator<T>(int axis) : Operator<T> where T : u
                     nameof(inputs));
             total += input.Shape[axis];
         }
-        lengths[axis] = checked((int)total);
-        Tensor<T> result = Tensor<T>.Uninitialized(Shape.Create(lengths));
+        Tensor<T> result = Tensor<T>.Uninitialized(first.With(axis, checked((int)total)));
         int at = 0;
         foreach (Variable<T> input in inputs)
         {

@@ -46,8 +46,7 @@ public sealed partial class Variable<T>
             throw new ArgumentOutOfRangeException(
                 nameof(index), index, $"select: index {index} lies outside axis {axis} of shape {Shape}.");
         index = index < 0 ? index + Shape[axis] : index;
-        int[] lengths = [.. Shape.Lengths[..axis], .. Shape.Lengths[(axis + 1)..]];
-        return Slice(axis, index, index + 1).Reshape(lengths);
+        return Slice(axis, index, index + 1).Reshape(Shape.Without(axis));
     }
 
     /// <summary>
@@ -124,13 +123,7 @@ internal sealed class PermuteOperator<T>(int[] order) : UnaryOperator<T>
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.permute({string.Join(", ", order)})";
 
-    protected override Shape InferShape(Shape x)
-    {
-        var lengths = new int[order.Length];
-        for (int i = 0; i < order.Length; i++)
-            lengths[i] = x[order[i]];
-        return Shape.Create(lengths);
-    }
+    protected override Shape InferShape(Shape x) => Axes.Permute(x.Lengths, order);
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => x.Permute(order);
 

@@ -58,14 +58,10 @@ public static partial class TensorArithmetic
 }
 
 /// <summary>The greatest integer that is not above x.</summary>
-internal sealed class FloorOperator<T> : ElementwiseUnary<T, FloorOperator<T>.Arithmetic>
+internal sealed class FloorOperator<T>() : StepFunction<T, FloorOperator<T>.Arithmetic>("floor")
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static FloorOperator<T> Instance { get; } = new();
-
-    public override string Name => "floor";
-
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => null;
 
     internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
     {
@@ -76,14 +72,10 @@ internal sealed class FloorOperator<T> : ElementwiseUnary<T, FloorOperator<T>.Ar
 }
 
 /// <summary>The least integer that is not below x.</summary>
-internal sealed class CeilOperator<T> : ElementwiseUnary<T, CeilOperator<T>.Arithmetic>
+internal sealed class CeilOperator<T>() : StepFunction<T, CeilOperator<T>.Arithmetic>("ceil")
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static CeilOperator<T> Instance { get; } = new();
-
-    public override string Name => "ceil";
-
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => null;
 
     internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
     {
@@ -94,14 +86,10 @@ internal sealed class CeilOperator<T> : ElementwiseUnary<T, CeilOperator<T>.Arit
 }
 
 /// <summary>The nearest integer; halfway, the even one.</summary>
-internal sealed class RoundOperator<T> : ElementwiseUnary<T, RoundOperator<T>.Arithmetic>
+internal sealed class RoundOperator<T>() : StepFunction<T, RoundOperator<T>.Arithmetic>("round")
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static RoundOperator<T> Instance { get; } = new();
-
-    public override string Name => "round";
-
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => null;
 
     internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
     {
@@ -112,14 +100,10 @@ internal sealed class RoundOperator<T> : ElementwiseUnary<T, RoundOperator<T>.Ar
 }
 
 /// <summary>The integer part.</summary>
-internal sealed class TruncateOperator<T> : ElementwiseUnary<T, TruncateOperator<T>.Arithmetic>
+internal sealed class TruncateOperator<T>() : StepFunction<T, TruncateOperator<T>.Arithmetic>("trunc")
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static TruncateOperator<T> Instance { get; } = new();
-
-    public override string Name => "trunc";
-
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => null;
 
     internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
     {

@@ -91,14 +91,10 @@ internal sealed class AbsOperator<T> : ElementwiseUnary<T, AbsOperator<T>.Arithm
 }
 
 /// <summary>-1, 0 or 1.</summary>
-internal sealed class SignOperator<T> : ElementwiseUnary<T, SignOperator<T>.Arithmetic>
+internal sealed class SignOperator<T>() : StepFunction<T, SignOperator<T>.Arithmetic>("sign")
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static SignOperator<T> Instance { get; } = new();
-
-    public override string Name => "sign";
-
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => null;
 
     internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
     {

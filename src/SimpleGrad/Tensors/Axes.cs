@@ -19,6 +19,15 @@ internal static class Axes
             nameof(axes));
     }
 
+    /// <summary>The shape whose axis <c>i</c> is axis <c>order[i]</c> of the lengths given.</summary>
+    public static Shape Permute(ReadOnlySpan<int> lengths, ReadOnlySpan<int> order)
+    {
+        var permuted = new int[order.Length];
+        for (int i = 0; i < permuted.Length; i++)
+            permuted[i] = lengths[order[i]];
+        return Shape.Create(permuted);
+    }
+
     public static int[] Inverse(ReadOnlySpan<int> order)
     {
         var inverse = new int[order.Length];

@@ -26,12 +26,7 @@ internal readonly record struct SliceBounds(int Axis, int Start, int Step, int C
         return (start, stop);
     }
 
-    public Shape Apply(Shape shape)
-    {
-        int[] lengths = shape.ToArray();
-        lengths[Axis] = Count;
-        return Shape.Create(lengths);
-    }
+    public Shape Apply(Shape shape) => shape.With(Axis, Count);
 
     /// <summary>The slice of a tensor, as a view.</summary>
     public Tensor<T> Of<T>(Tensor<T> tensor) where T : unmanaged => tensor.Slice(this);

@@ -61,12 +61,11 @@ public sealed partial class Tensor<T>
     public Tensor<T> Permute(params ReadOnlySpan<int> axes)
     {
         int[] order = Axes.Permutation(Shape, axes);
-        var lengths = new int[Rank];
         var strides = new int[Rank];
         ReadOnlySpan<int> old = Strides;
         for (int i = 0; i < Rank; i++)
-            (lengths[i], strides[i]) = (Shape[order[i]], old[order[i]]);
-        return View(Shape.Create(lengths), strides, _offset);
+            strides[i] = old[order[i]];
+        return View(Axes.Permute(Shape.Lengths, order), strides, _offset);
     }
 
     /// <summary>The axes in reverse order, as a view: the transpose of a matrix.</summary>
