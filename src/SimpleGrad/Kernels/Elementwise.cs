@@ -1,33 +1,28 @@
-using System.Runtime.CompilerServices;
-
 namespace SimpleGrad;
 
 /// <summary>
-/// The loops of all elementwise operators: equal layouts run as one span; anything else runs along the innermost axis
-/// in tiles, and an operand with gaps is first gathered into a tile-sized buffer.
+/// The loops of all elementwise operators: operands of the same layout run as one span, cut into pieces for the
+/// threads; anything else goes through a <see cref="StridedLoop{TBody, T}"/>.
 /// </summary>
-internal static class Elementwise
+internal static unsafe class Elementwise
 {
-    private const int TileLength = 512;
-
     public static Tensor<T> Unary<TArithmetic, T>(Tensor<T> x)
         where TArithmetic : struct, IUnaryArithmetic<TArithmetic, T>
         where T : unmanaged
     {
         if (x.IsScalar)
             return new Tensor<T>(TArithmetic.Apply(x.ScalarValue));
-        Tensor<T> result = Tensor<T>.Uninitialized(x.Shape);
-        // Some of the vectorised primitives refuse an empty span.
-        if (x.Length == 0)
-            return result;
-        if (x.IsContiguous)
+        bool isDense = x.IsDense;
+        Tensor<T> result = isDense ? x.UninitializedLike() : Tensor<T>.Uninitialized(x.Shape);
+        Span<T> to = result.NewData;
+        fixed (T* from = x.Memory)
         {
-            TArithmetic.Apply(x.Span, result.NewData);
-        }
-        else
-        {
-            StridedRuns.Gather(x, result.NewData);
-            TArithmetic.Apply(result.NewData, result.NewData);
+            var operands = new Run<T> { X = from };
+            if (isDense)
+                Flat<UnaryBody<TArithmetic, T>, T>(operands, to);
+            else
+                StridedLoop<UnaryBody<TArithmetic, T>, T>.Run(
+                    new StridedAxes(x.Shape, x.Strides.ToArray()), operands, to);
         }
         return result;
     }
@@ -38,85 +33,150 @@ internal static class Elementwise
     {
         if (x.IsScalar && y.IsScalar)
             return new Tensor<T>(TArithmetic.Apply(x.ScalarValue, y.ScalarValue));
-        Tensor<T> result = Tensor<T>.Uninitialized(shape);
-        Span<T> data = result.NewData;
-        bool xFits = x.IsContiguous && x.Length == data.Length, yFits = y.IsContiguous && y.Length == data.Length;
-        if (xFits && yFits)
-            TArithmetic.Apply(x.Span, y.Span, data);
-        else if (xFits && y.Length == 1)
-            TArithmetic.Apply(x.Span, y.Memory[0], data);
-        else if (yFits && x.Length == 1)
-            TArithmetic.Apply(x.Memory[0], y.Span, data);
-        else
-            BinaryRuns<TArithmetic, T>(x, y, shape, data);
+        bool xIsOne = x.Length == 1, yIsOne = y.Length == 1;
+        Tensor<T>? like = HaveOneLayout(x, y, xIsOne, yIsOne, shape);
+        Tensor<T> result = like?.UninitializedLike() ?? Tensor<T>.Uninitialized(shape);
+        Span<T> to = result.NewData;
+        fixed (T* xs = x.Memory, ys = y.Memory)
+        {
+            var operands = new Run<T> { X = xs, Y = ys, XIsOne = xIsOne, YIsOne = yIsOne };
+            if (like is not null)
+                Flat<BinaryBody<TArithmetic, T>, T>(operands, to);
+            else
+                StridedLoop<BinaryBody<TArithmetic, T>, T>.Run(
+                    new StridedAxes(shape, StridedAxes.Broadcast(x, shape), StridedAxes.Broadcast(y, shape)),
+                    operands, to);
+        }
         return result;
     }
 
-    [SkipLocalsInit]
-    private static void BinaryRuns<TArithmetic, T>(Tensor<T> x, Tensor<T> y, Shape shape, Span<T> result)
-        where TArithmetic : struct, IBinaryArithmetic<TArithmetic, T>
-        where T : unmanaged
-    {
-        var runs = new StridedRuns(
-            shape, StridedRuns.BroadcastStrides(x, shape), StridedRuns.BroadcastStrides(y, shape));
-        ReadOnlySpan<T> xMemory = x.Memory, yMemory = y.Memory;
-        int xStride = runs.RunStrides[0], yStride = runs.RunStrides[1];
-        Span<T> xTile = stackalloc T[TileLength], yTile = stackalloc T[TileLength];
-        for (int done = 0; runs.Next(); done += runs.RunLength)
-        {
-            for (int at = 0; at < runs.RunLength; at += TileLength)
-            {
-                Span<T> part = result.Slice(done + at, Math.Min(TileLength, runs.RunLength - at));
-                ReadOnlySpan<T> xs = xMemory[(runs.Offsets[0] + at * xStride)..];
-                ReadOnlySpan<T> ys = yMemory[(runs.Offsets[1] + at * yStride)..];
-                if (xStride == 0)
-                    TArithmetic.Apply(xs[0], Tile(ys, yStride, yTile, part.Length), part);
-                else if (yStride == 0)
-                    TArithmetic.Apply(Tile(xs, xStride, xTile, part.Length), ys[0], part);
-                else
-                    TArithmetic.Apply(
-                        Tile(xs, xStride, xTile, part.Length), Tile(ys, yStride, yTile, part.Length), part);
-            }
-        }
-    }
-
-    [SkipLocalsInit]
     public static Tensor<T> Ternary<TArithmetic, T>(Tensor<T> x, Tensor<T> y, Tensor<T> z, Shape shape)
-        where TArithmetic : struct, ITernaryArithmetic<T>
+        where TArithmetic : struct, ITernaryArithmetic<TArithmetic, T>
         where T : unmanaged
     {
         if (shape.Rank == 0)
             return new Tensor<T>(TArithmetic.Apply(x.ScalarValue, y.ScalarValue, z.ScalarValue));
         Tensor<T> result = Tensor<T>.Uninitialized(shape);
-        var runs = new StridedRuns(
-            shape, StridedRuns.BroadcastStrides(x, shape), StridedRuns.BroadcastStrides(y, shape),
-            StridedRuns.BroadcastStrides(z, shape));
-        Span<T> xTile = stackalloc T[TileLength], yTile = stackalloc T[TileLength], zTile = stackalloc T[TileLength];
-        ReadOnlySpan<T> xMemory = x.Memory, yMemory = y.Memory, zMemory = z.Memory;
-        int[] strides = runs.RunStrides;
-        for (int done = 0; runs.Next(); done += runs.RunLength)
+        Span<T> to = result.NewData;
+        fixed (T* xs = x.Memory, ys = y.Memory, zs = z.Memory)
         {
-            for (int at = 0; at < runs.RunLength; at += TileLength)
+            var operands = new Run<T>
             {
-                Span<T> part = result.NewData.Slice(done + at, Math.Min(TileLength, runs.RunLength - at));
-                int n = part.Length;
-                ReadOnlySpan<T> xs = Tile(xMemory[(runs.Offsets[0] + at * strides[0])..], strides[0], xTile, n);
-                ReadOnlySpan<T> ys = Tile(yMemory[(runs.Offsets[1] + at * strides[1])..], strides[1], yTile, n);
-                ReadOnlySpan<T> zs = Tile(zMemory[(runs.Offsets[2] + at * strides[2])..], strides[2], zTile, n);
-                for (int i = 0; i < n; i++)
-                    part[i] = TArithmetic.Apply(xs[i], ys[i], zs[i]);
-            }
+                X = xs,
+                Y = ys,
+                Z = zs,
+                XIsOne = x.Length == 1,
+                YIsOne = y.Length == 1,
+                ZIsOne = z.Length == 1,
+            };
+            if (Fits(x, shape) && Fits(y, shape) && Fits(z, shape))
+                Flat<TernaryBody<TArithmetic, T>, T>(operands, to);
+            else
+                StridedLoop<TernaryBody<TArithmetic, T>, T>.Run(
+                    new StridedAxes(
+                        shape, StridedAxes.Broadcast(x, shape), StridedAxes.Broadcast(y, shape),
+                        StridedAxes.Broadcast(z, shape)),
+                    operands, to);
         }
         return result;
     }
 
-    /// <summary>The next elements of an operand: where they lie, or gathered into <paramref name="buffer"/>.</summary>
-    private static ReadOnlySpan<T> Tile<T>(ReadOnlySpan<T> memory, int stride, Span<T> buffer, int length)
+    private static bool Fits<T>(Tensor<T> x, Shape shape) where T : unmanaged =>
+        x.Length == 1 || (x.IsContiguous && x.Length == shape.FlattenedLength);
+
+    /// <summary>
+    /// The operand whose layout the result can have, because the other one has it too or is one number.
+    /// </summary>
+    private static Tensor<T>? HaveOneLayout<T>(Tensor<T> x, Tensor<T> y, bool xIsOne, bool yIsOne, Shape shape)
+        where T : unmanaged
     {
-        if (stride == 1)
-            return memory[..length];
-        Span<T> tile = buffer[..length];
-        StridedRuns.Gather(memory, stride, tile);
-        return tile;
+        Tensor<T> like = xIsOne ? y : x;
+        if (!ReferenceEquals(like.Shape, shape) && !like.Shape.Equals(shape))
+            return null;
+        if (xIsOne || yIsOne)
+            return like.IsDense ? like : null;
+        if (x.IsContiguous && y.IsContiguous)
+            return x.Length == y.Length ? x : null;
+        return x.Shape.Equals(y.Shape) && x.IsDense && x.Strides.SequenceEqual(y.Strides) ? x : null;
+    }
+
+    private static void Flat<TBody, T>(in Run<T> operands, Span<T> result)
+        where TBody : struct, IRunBody<T>
+        where T : unmanaged
+    {
+        if (result.Length <= ParallelLoop.PieceLength)
+        {
+            if (result.Length > 0) // some of the vectorised primitives refuse an empty span
+                TBody.Apply(in operands, result);
+            return;
+        }
+        fixed (T* to = result)
+            ParallelLoop.Run(
+                ParallelLoop.Pieces(result.Length), new FlatPiece<TBody, T>(operands, to, result.Length));
+    }
+
+    private readonly struct FlatPiece<TBody, T>(Run<T> operands, T* result, int length) : IParallelBody
+        where TBody : struct, IRunBody<T>
+        where T : unmanaged
+    {
+        public void Run(int piece)
+        {
+            int start = piece * ParallelLoop.PieceLength;
+            var run = new Run<T>
+            {
+                X = operands.X + (operands.XIsOne ? 0 : start),
+                XIsOne = operands.XIsOne,
+                Y = operands.Y + (operands.YIsOne ? 0 : start),
+                YIsOne = operands.YIsOne,
+                Z = operands.Z + (operands.ZIsOne ? 0 : start),
+                ZIsOne = operands.ZIsOne,
+            };
+            TBody.Apply(in run, new Span<T>(result + start, Math.Min(ParallelLoop.PieceLength, length - start)));
+        }
+    }
+
+    private readonly struct UnaryBody<TArithmetic, T> : IRunBody<T>
+        where TArithmetic : struct, IUnaryArithmetic<TArithmetic, T>
+        where T : unmanaged
+    {
+        public static void Apply(in Run<T> run, Span<T> result)
+        {
+            // A primitive may round a number by itself differently from one in a vector; views give what copies give.
+            if (run.XIsOne)
+                result.Fill(*run.X);
+            TArithmetic.Apply(run.XIsOne ? result : new ReadOnlySpan<T>(run.X, result.Length), result);
+        }
+    }
+
+    private readonly struct BinaryBody<TArithmetic, T> : IRunBody<T>
+        where TArithmetic : struct, IBinaryArithmetic<TArithmetic, T>
+        where T : unmanaged
+    {
+        public static void Apply(in Run<T> run, Span<T> result)
+        {
+            if (run.XIsOne && run.YIsOne)
+            {
+                result.Fill(*run.X);
+                TArithmetic.Apply(result, *run.Y, result);
+            }
+            else if (run.XIsOne)
+            {
+                TArithmetic.Apply(*run.X, new ReadOnlySpan<T>(run.Y, result.Length), result);
+            }
+            else if (run.YIsOne)
+            {
+                TArithmetic.Apply(new ReadOnlySpan<T>(run.X, result.Length), *run.Y, result);
+            }
+            else
+                TArithmetic.Apply(
+                    new ReadOnlySpan<T>(run.X, result.Length), new ReadOnlySpan<T>(run.Y, result.Length), result);
+        }
+    }
+
+    private readonly struct TernaryBody<TArithmetic, T> : IRunBody<T>
+        where TArithmetic : struct, ITernaryArithmetic<TArithmetic, T>
+        where T : unmanaged
+    {
+        public static void Apply(in Run<T> run, Span<T> result) => TArithmetic.Apply(in run, result);
     }
 }

@@ -44,8 +44,20 @@ internal interface IBinaryArithmetic<TSelf, T>
     }
 }
 
-/// <summary>The arithmetic of an elementwise operator of three operands.</summary>
-internal interface ITernaryArithmetic<T> where T : unmanaged
+/// <summary>
+/// The arithmetic of an elementwise operator of three operands; each may be one number for all elements.
+/// </summary>
+internal unsafe interface ITernaryArithmetic<TSelf, T>
+    where TSelf : struct, ITernaryArithmetic<TSelf, T>
+    where T : unmanaged
 {
     static abstract T Apply(T x, T y, T z);
+
+    static virtual void Apply(in Run<T> run, Span<T> result)
+    {
+        T* x = run.X, y = run.Y, z = run.Z;
+        int xStep = run.XIsOne ? 0 : 1, yStep = run.YIsOne ? 0 : 1, zStep = run.ZIsOne ? 0 : 1;
+        for (int i = 0; i < result.Length; i++, x += xStep, y += yStep, z += zStep)
+            result[i] = TSelf.Apply(*x, *y, *z);
+    }
 }

@@ -97,7 +97,7 @@ internal static unsafe class MatrixProduct
         {
             ReadOnlySpan<T> from = x.Memory[(i * x.RowStride)..];
             if (row is not null)
-                StridedRuns.Gather(from, x.ColumnStride, row);
+                StridedCopy.Gather(from, x.ColumnStride, row);
             result[i] = TensorPrimitives.Dot(row ?? from[..x.Columns], y);
         }
     }

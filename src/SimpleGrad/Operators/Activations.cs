@@ -151,7 +151,7 @@ internal sealed class SoftplusOperator<T> : ElementwiseTernary<T, SoftplusOperat
 
     protected override Variable<T>? PropagateZ(Variable<T> gradient, in Propagation<T> at) => null;
 
-    internal readonly struct Arithmetic : ITernaryArithmetic<T>
+    internal readonly struct Arithmetic : ITernaryArithmetic<Arithmetic, T>
     {
         public static T Apply(T x, T y, T z)
         {

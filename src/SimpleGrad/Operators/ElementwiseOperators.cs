@@ -48,7 +48,7 @@ internal abstract class ElementwiseBinary<T, TArithmetic> : BinaryOperator<T>
 /// <summary>An elementwise operator of three inputs, broadcast against each other.</summary>
 internal abstract class ElementwiseTernary<T, TArithmetic> : TernaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    where TArithmetic : struct, ITernaryArithmetic<T>
+    where TArithmetic : struct, ITernaryArithmetic<TArithmetic, T>
 {
     protected sealed override Shape InferShape(Shape x, Shape y, Shape z) =>
         Broadcasting.Join(Name, Broadcasting.Join(Name, x, y), z);

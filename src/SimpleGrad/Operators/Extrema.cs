@@ -115,7 +115,7 @@ public sealed partial class Variable<T>
     }
 
     private Tensor<int> Place(string operation, Choice choice) => Length > 0
-        ? Tensor.Scalar(choice(Value.ToContiguous().Span))
+        ? Tensor.Scalar(choice(Data.ToContiguous().Span))
         : throw new ArgumentException($"{operation}: shape {Shape} has no elements to choose from.");
 
     private Tensor<int> PlacesAlong(string operation, int axis, bool keepDims, Choice choice)
@@ -126,7 +126,7 @@ public sealed partial class Variable<T>
         if (Shape[axis] == 0)
             throw new ArgumentException($"{operation}: axis {axis} of shape {Shape} has no elements to choose from.");
         Tensor<int> places = AlongAxis.Map<T, int>(
-            Value, axis, 1, (line, result) => result[0] = choice(line));
+            Data, axis, 1, (line, result) => result[0] = choice(line));
         return keepDims ? places : places.Reshape(Shape.Without(axis));
     }
 

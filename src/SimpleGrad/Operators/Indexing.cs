@@ -124,7 +124,7 @@ public sealed partial class Variable<T>
     {
         ArgumentNullException.ThrowIfNull(mask);
         Shape shape = Broadcasting.Join("masked_select", Shape, mask.Shape);
-        T[] isWanted = mask.Value.Expand(shape).ToArray();
+        T[] isWanted = mask.Data.Expand(shape).ToArray();
         var places = new List<int>();
         for (int i = 0; i < isWanted.Length; i++)
         {

@@ -76,7 +76,7 @@ internal sealed class ConcatenateOperator<T>(int axis) : Operator<T> where T : u
         foreach (Variable<T> input in inputs)
         {
             int length = input.Shape[axis];
-            StridedRuns.Scatter(input.Value, result.Slice(axis, at, at + length));
+            StridedCopy.Scatter(input.Data, result.Slice(axis, at, at + length));
             at += length;
         }
         return inputs[0].Tape.Record(this, inputs, result);

@@ -21,7 +21,7 @@ public abstract class UnaryOperator<T> : Operator<T> where T : unmanaged, IBinar
     public Variable<T> Apply(Variable<T> x, string? name = null)
     {
         Require(x);
-        Computed<T> value = x.IsScalar && TryCompute(x.Number, out T number) ? number : Compute(x.Value);
+        Computed<T> value = x.IsScalar && TryCompute(x.Number, out T number) ? number : Compute(x.Data);
         return x.IsNumber ? Variable<T>.FromNumber(value) : x.Tape.Record(this, [x], value, name);
     }
 
@@ -30,7 +30,7 @@ public abstract class UnaryOperator<T> : Operator<T> where T : unmanaged, IBinar
     {
         ArgumentNullException.ThrowIfNull(x);
         Shape shape = InferShape(x.Shape);
-        return Checked(Forward(x, shape), shape);
+        return Checked(Forward(x, shape), shape, x);
     }
 
     /// <summary>Computes single numbers without tensors around them, where the operator can.</summary>
@@ -72,7 +72,7 @@ public abstract class BinaryOperator<T> : Operator<T> where T : unmanaged, IBina
         Require(y);
         Computed<T> value = x.IsScalar && y.IsScalar && TryCompute(x.Number, y.Number, out T number)
             ? number
-            : Compute(x.Value, y.Value);
+            : Compute(x.Data, y.Data);
         Tape<T>? tape = x.RecordedOn ?? y.RecordedOn;
         return tape is null ? Variable<T>.FromNumber(value) : tape.Record(this, [x, y], value, name);
     }
@@ -83,7 +83,7 @@ public abstract class BinaryOperator<T> : Operator<T> where T : unmanaged, IBina
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
         Shape shape = InferShape(x.Shape, y.Shape);
-        return Checked(Forward(x, y, shape), shape);
+        return Checked(Forward(x, y, shape), shape, x, y);
     }
 
     /// <summary>Computes single numbers without tensors around them, where the operator can.</summary>
@@ -136,7 +136,7 @@ public abstract class TernaryOperator<T> : Operator<T> where T : unmanaged, IBin
         bool areScalars = x.IsScalar && y.IsScalar && z.IsScalar;
         Computed<T> value = areScalars && TryCompute(x.Number, y.Number, z.Number, out T number)
             ? number
-            : Compute(x.Value, y.Value, z.Value);
+            : Compute(x.Data, y.Data, z.Data);
         Tape<T>? tape = x.RecordedOn ?? y.RecordedOn ?? z.RecordedOn;
         return tape is null ? Variable<T>.FromNumber(value) : tape.Record(this, [x, y, z], value, name);
     }
@@ -148,7 +148,7 @@ public abstract class TernaryOperator<T> : Operator<T> where T : unmanaged, IBin
         ArgumentNullException.ThrowIfNull(y);
         ArgumentNullException.ThrowIfNull(z);
         Shape shape = InferShape(x.Shape, y.Shape, z.Shape);
-        return Checked(Forward(x, y, z, shape), shape);
+        return Checked(Forward(x, y, z, shape), shape, x, y, z);
     }
 
     /// <summary>Computes single numbers without tensors around them, where the operator can.</summary>

@@ -135,7 +135,7 @@ internal sealed class PadOperator<T>((int Before, int After)[] amounts, T value)
             x = x.Slice(i, first, last);
             inside = inside.Slice(i, Math.Max(before, 0), Math.Max(before, 0) + last - first);
         }
-        StridedRuns.Scatter(x, inside);
+        StridedCopy.Scatter(x, inside);
         return result;
     }
 

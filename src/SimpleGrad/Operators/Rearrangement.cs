@@ -163,7 +163,7 @@ internal sealed class EmbedOperator<T>(SliceBounds bounds, Shape shape) : UnaryO
     {
         Tensor<T> result = Tensor<T>.Uninitialized(shape);
         result.NewData.Clear();
-        StridedRuns.Scatter(x, bounds.Of(result));
+        StridedCopy.Scatter(x, bounds.Of(result));
         return result;
     }
 

@@ -179,7 +179,7 @@ internal sealed class ClampOperator<T> : ElementwiseTernary<T, ClampOperator<T>.
     protected override Variable<T>? PropagateZ(Variable<T> gradient, in Propagation<T> at) =>
         Variable.Where((at.X > at.Z).Maximum(at.Y > at.Z), gradient, 0);
 
-    internal readonly struct Arithmetic : ITernaryArithmetic<T>
+    internal readonly struct Arithmetic : ITernaryArithmetic<Arithmetic, T>
     {
         public static T Apply(T x, T y, T z) => T.Min(T.Max(x, y), z);
     }
@@ -206,7 +206,7 @@ internal sealed class WhereOperator<T> : ElementwiseTernary<T, WhereOperator<T>.
     protected override Variable<T>? PropagateZ(Variable<T> gradient, in Propagation<T> at) =>
         Variable.Where(at.X, 0, gradient);
 
-    internal readonly struct Arithmetic : ITernaryArithmetic<T>
+    internal readonly struct Arithmetic : ITernaryArithmetic<Arithmetic, T>
     {
         public static T Apply(T x, T y, T z) => x != T.Zero ? y : z;
     }

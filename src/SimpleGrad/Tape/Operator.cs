@@ -57,12 +57,19 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
     }
 
     /// <summary>The value that the forward computation gave, which must have the shape that was inferred.</summary>
-    internal Tensor<T> Checked(Tensor<T>? value, Shape shape)
+    internal Tensor<T> Checked(Tensor<T>? value, Shape shape, params ReadOnlySpan<Tensor<T>> inputs)
     {
         if (value is null || !ReferenceEquals(value.Shape, shape) && value.Shape != shape)
             throw new InvalidOperationException(
                 $"Operator '{Name}' computed {(value is null ? "null" : $"a value of shape {value.Shape}")} where "
                 + $"InferShape says {shape}.");
+        // An operator of the user's may hold on to what it saw.
+        if (GetType().Assembly != typeof(Operator<>).Assembly)
+        {
+            value.HandOut();
+            foreach (Tensor<T> input in inputs)
+                input.HandOut();
+        }
         return value;
     }
 

@@ -16,6 +16,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     private Table<VariableRow> _variables = new();
     private Table<EntryRow<T>> _entries = new();
     private Table<Link<T>> _links = new();
+    private Table<Storage<T>> _storages = new(); // to go back to the pool on a reset
     private ThreadGuard _guard = new();
     private int _freshNames;
     private int _epoch;
@@ -117,6 +118,9 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
             _entries.Clear();
             _links.Clear();
             _givenNames.Clear();
+            for (int i = 0; i < _storages.Count; i++)
+                _storages[i].Recycle();
+            _storages.Clear();
             _freshNames = 0;
             HasNotRecorded = false;
             _epoch++;
@@ -150,6 +154,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
                 _links.Add(new Link<T>(inputs[i].Index, keeps.Has(i) || inputs[i].IsNumber ? inputs[i] : null));
             Variable<T> result = AddVariable(value, name, _entries.Count, null);
             value.Tensor?.Freeze();
+            Own(value);
             _links.Add(new Link<T>(result.Index, (keeps & Keeps.Result) != 0 ? result : null));
             _entries.Add(new EntryRow<T>(op, firstLink, inputs.Length, 1));
             if (Trace is not null)
@@ -191,6 +196,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
             if (name is not null)
                 CheckName(name);
             value.Freeze();
+            value.HandOut();
             Variable<T> variable = AddVariable(value, name, VariableRow.IsLeaf, new Leaf(kind, name));
             if (kind != LeafKind.Temporary)
                 Trace?.Assignment(variable.Name, value.ToTraceString());
@@ -292,12 +298,20 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     private Variable<T> NotRecorded(
         Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Computed<T> value, string? name)
     {
+        Own(value);
         if (Trace is null && name is null)
             return new Variable<T>(this, value, ~_variables.Count, _epoch, null);
         Variable<T> result = AddVariable(value, name, VariableRow.NotRecorded, null);
         if (Trace is not null)
             PrintLine(op, inputs, result);
         return result;
+    }
+
+    /// <summary>Makes the memory of a result this tape's, so that it is used again after a reset.</summary>
+    private void Own(Computed<T> value)
+    {
+        if (value.Tensor?.TakeStorage() is { } storage)
+            _storages.Add(storage);
     }
 
     private void PrintLine(Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Variable<T> result)

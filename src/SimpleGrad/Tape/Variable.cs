@@ -23,8 +23,26 @@ public sealed partial class Variable<T> where T : unmanaged, IBinaryFloatingPoin
         Leaf = leaf;
     }
 
-    /// <summary>The value. It can be read at any time, also after the tape was reset.</summary>
-    public Tensor<T> Value => _tensor ?? AsTensor();
+    /// <summary>
+    /// The value. What was read once stays as it is; the value of a result of an operator that was not read before
+    /// the tape was reset is gone, unless it is a single number.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The tape was reset, and its memory is in use again.</exception>
+    public Tensor<T> Value
+    {
+        get
+        {
+            Tensor<T> value = Data;
+            value.HandOut();
+            return value;
+        }
+    }
+
+    /// <summary>
+    /// The value for operators, which do not hold on to it: unlike <see cref="Value"/>, its memory can go back to the
+    /// pool when the tape is reset.
+    /// </summary>
+    internal Tensor<T> Data => _tensor ?? AsTensor();
 
     /// <summary>The lengths of the value's axes.</summary>
     public Shape Shape => _tensor is null ? Shape.Scalar : _tensor.Shape;
@@ -42,10 +60,10 @@ public sealed partial class Variable<T> where T : unmanaged, IBinaryFloatingPoin
 
     /// <summary>The one number of a variable with a single element.</summary>
     /// <exception cref="InvalidOperationException">The value has no element, or more than one.</exception>
-    public T Item() => Value.Item();
+    public T Item() => Data.Item();
 
     /// <summary>The value as PyTorch prints it, as <see cref="Tensor{T}.ToString()"/>.</summary>
-    public override string ToString() => Value.ToString();
+    public override string ToString() => Data.ToString();
 
     internal Tape<T>? RecordedOn { get; }
 

@@ -54,6 +54,26 @@ internal static class Axes
         return order;
     }
 
+    /// <summary>Whether the elements of a layout fill a block of memory, each place once.</summary>
+    public static bool FillBlock(Shape shape, ReadOnlySpan<int> strides)
+    {
+        // Along which axis the next greater step goes; each step must be the length of the block so far.
+        int block = 1;
+        for (int found = 0; found < shape.Rank && block < shape.FlattenedLength; found++)
+        {
+            int axis = -1;
+            for (int i = 0; i < shape.Rank && axis < 0; i++)
+            {
+                if (strides[i] == block && shape[i] > 1)
+                    axis = i;
+            }
+            if (axis < 0)
+                return false;
+            block *= shape[axis];
+        }
+        return block == shape.FlattenedLength;
+    }
+
     /// <summary>Which axes a reduction takes away: those named, or all where <paramref name="axes"/> is null.</summary>
     public static bool[] Reduced(Shape shape, ReadOnlySpan<int> axes, bool all, string operation)
     {

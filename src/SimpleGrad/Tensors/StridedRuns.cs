@@ -58,54 +58,6 @@ internal sealed class StridedRuns
 
     private bool IsEmpty { get; }
 
-    /// <summary>The strides of an operand stretched to <paramref name="shape"/>: 0 where it is repeated.</summary>
-    public static int[] BroadcastStrides<T>(Tensor<T> operand, Shape shape) where T : unmanaged
-    {
-        var strides = new int[shape.Rank];
-        ReadOnlySpan<int> own = operand.Strides;
-        for (int i = 1; i <= operand.Rank; i++)
-            strides[^i] = operand.Shape[^i] == 1 ? 0 : own[^i];
-        return strides;
-    }
-
-    /// <summary>Copies the elements of a tensor in row-major order.</summary>
-    public static void Gather<T>(Tensor<T> source, Span<T> destination) where T : unmanaged
-    {
-        var runs = new StridedRuns(source.Shape, source.Strides.ToArray());
-        ReadOnlySpan<T> memory = source.Memory;
-        for (int done = 0; runs.Next(); done += runs.RunLength)
-            Gather(memory[runs.Offsets[0]..], runs.RunStrides[0], destination.Slice(done, runs.RunLength));
-    }
-
-    /// <summary>Copies elements that lie <paramref name="stride"/> apart.</summary>
-    public static void Gather<T>(ReadOnlySpan<T> source, int stride, Span<T> destination)
-    {
-        if (stride == 1)
-            source[..destination.Length].CopyTo(destination);
-        else if (stride == 0)
-            destination.Fill(source[0]);
-        else
-            for (int i = 0, at = 0; i < destination.Length; i++, at += stride)
-                destination[i] = source[at];
-    }
-
-    /// <summary>
-    /// Writes the elements of a tensor into a view of the same shape that a new tensor has of its own memory.
-    /// </summary>
-    public static void Scatter<T>(Tensor<T> source, Tensor<T> view) where T : unmanaged
-    {
-        var runs = new StridedRuns(source.Shape, source.Strides.ToArray(), view.Strides.ToArray());
-        ReadOnlySpan<T> from = source.Memory;
-        Span<T> to = view.WritableMemory;
-        int fromStride = runs.RunStrides[0], toStride = runs.RunStrides[1];
-        while (runs.Next())
-        {
-            int read = runs.Offsets[0], write = runs.Offsets[1];
-            for (int i = 0; i < runs.RunLength; i++, read += fromStride, write += toStride)
-                to[write] = from[read];
-        }
-    }
-
     /// <summary>Moves to the first or next run; false when there is none left.</summary>
     public bool Next()
     {

@@ -86,7 +86,7 @@ public sealed partial class Tensor<T> where T : unmanaged
         if (IsContiguous)
             Span.CopyTo(destination);
         else
-            StridedRuns.Gather(this, destination);
+            StridedCopy.Gather(this, destination[..Length]);
     }
 
     /// <summary>The tensor as PyTorch prints it, for example <c>tensor([0.5000, 2.0000])</c>.</summary>
@@ -105,6 +105,19 @@ public sealed partial class Tensor<T> where T : unmanaged
     /// <summary>The memory of a new tensor that is still being computed.</summary>
     internal Span<T> NewData => _storage!.Data.AsSpan(_offset, Length);
 
+    /// <summary>
+    /// Whether the elements fill a block without gaps, in whatever order of the axes: a transposed matrix does. What is
+    /// done to all of them alike can be done to the block.
+    /// </summary>
+    internal bool IsDense => IsContiguous || Axes.FillBlock(Shape, _strides);
+
+    /// <summary>A new tensor of the same shape and order in memory as a dense one.</summary>
+    internal Tensor<T> UninitializedLike()
+    {
+        Tensor<T> block = Uninitialized(Shape);
+        return IsContiguous ? block : new Tensor<T>(block._storage!, Shape, _strides, block._offset);
+    }
+
     /// <summary><see cref="Memory"/> of a view into a new tensor that is still being computed.</summary>
     internal Span<T> WritableMemory => _storage!.Data.AsSpan(_offset);
 
@@ -113,7 +126,11 @@ public sealed partial class Tensor<T> where T : unmanaged
 
     internal T ScalarValue => _storage is { } storage ? storage.Data[_offset] : _scalar;
 
-    internal static Tensor<T> Uninitialized(Shape shape) => new(Storage<T>.Uninitialized(shape.FlattenedLength), shape);
+    internal static Tensor<T> Uninitialized(Shape shape)
+    {
+        var storage = Storage<T>.Uninitialized(shape.FlattenedLength);
+        return new Tensor<T>(storage, shape, null, storage.Start);
+    }
 
     /// <summary>Makes the memory read-only: what a tape recorded must stay as it is.</summary>
     internal void Freeze()
@@ -124,6 +141,15 @@ public sealed partial class Tensor<T> where T : unmanaged
             _isFrozenScalar = true;
     }
 
+    /// <summary>Keeps the memory out of the pool: someone outside may look at it at any time.</summary>
+    internal void HandOut() => _storage?.HandOut();
+
+    /// <summary>The memory, if it is to become the property of a tape; null if it has an owner.</summary>
+    internal Storage<T>? TakeStorage() => _storage is { } storage && storage.TryOwn() ? storage : null;
+
+    /// <summary>Gives back the memory of a tensor that nobody else has seen.</summary>
+    internal void Release() => _storage?.Release();
+
     internal bool IsFrozen => _storage is { } storage ? storage.IsFrozen : _isFrozenScalar;
 
     /// <summary>This tensor, or a row-major copy of a view that has gaps.</summary>
@@ -132,7 +158,7 @@ public sealed partial class Tensor<T> where T : unmanaged
         if (IsContiguous)
             return this;
         var copy = Uninitialized(Shape);
-        StridedRuns.Gather(this, copy.NewData);
+        StridedCopy.Gather(this, copy.NewData);
         return copy;
     }
 
@@ -146,6 +172,12 @@ public sealed partial class Tensor<T> where T : unmanaged
     }
 
     /// <summary>The shared memory; a single number moves there first, so that a view can share it.</summary>
-    private Storage<T> SharedStorage => _storage ?? Interlocked.CompareExchange(
-        ref _storage, new Storage<T>([_scalar]) { IsFrozen = _isFrozenScalar }, null) ?? _storage;
+    private Storage<T> SharedStorage => _storage ?? MoveScalar();
+
+    private Storage<T> MoveScalar()
+    {
+        var storage = new Storage<T>([_scalar]) { IsFrozen = _isFrozenScalar };
+        storage.HandOut(); // this tensor may be the user's
+        return Interlocked.CompareExchange(ref _storage, storage, null) ?? _storage;
+    }
 }

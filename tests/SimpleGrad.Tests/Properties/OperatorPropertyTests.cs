@@ -218,6 +218,7 @@ public sealed partial class OperatorPropertyTests
     private static IEnumerable<string> LibraryOperators() =>
         from type in typeof(Operator<>).Assembly.GetTypes()
         where type is { IsAbstract: false, ContainsGenericParameters: true } && type.GetGenericArguments().Length == 1
+            && type.BaseType is { IsGenericType: true }
         let closed = type.MakeGenericType(typeof(double))
         where closed.IsAssignableTo(typeof(Operator<double>)) && type != typeof(AggregateOperator<>)
         let instance = closed.GetProperty("Instance", BindingFlags.Public | BindingFlags.Static)?.GetValue(null)

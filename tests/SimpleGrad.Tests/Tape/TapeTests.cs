@@ -41,8 +41,10 @@ public sealed class TapeTests
     public void ResetEmptiesTheTapeAndRestartsTheNames()
     {
         Variable<double> a = _tape.Variable([1.0], "a"), unnamed = _tape.Variable([5.0]), product = a * unnamed;
+        Tensor<double> value = product.Value;
         _tape.Reset();
         Assert.Equal(0, _tape.Count);
+        Assert.Equal([5], value.ToArray());
         Assert.Equal([5], product.Value.ToArray());
         Variable<double> sum = a + unnamed;
         Assert.Equal(("a", "v0", "v1"), (a.Name, unnamed.Name, sum.Name));

@@ -1,0 +1,170 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace SimpleGrad;
+
+/// <summary>
+/// Keeps blocks of memory for use again. Fresh memory costs more than most arithmetic on it: the garbage collector
+/// clears it or the operating system maps it page by page.
+/// </summary>
+/// <remarks>
+/// Blocks are ordinary arrays, so one that never comes back is simply collected. Small blocks are kept for each
+/// thread, without a lock. Large ones are shared, and those that were not needed between two full collections
+/// are let go. From some length on blocks are pinned and begin on a cache line.
+/// </remarks>
+internal static class StoragePool<T> where T : unmanaged
+{
+    private const int CacheLine = 64;
+    private const int SmallBytes = 32 * 1024;
+    private const int PinnedBytes = 1024;
+    private const long ThreadBytes = 64L << 20; // of small blocks kept for one thread
+    private const int Classes = 4 * 32;
+
+    private static readonly Bin[] _shared = new Bin[Classes];
+    private static readonly Lock _lock = new();
+
+    [ThreadStatic]
+    private static Bin[]? _ofThread;
+
+    [ThreadStatic]
+    private static long _bytesOfThread;
+
+    static StoragePool() => _ = new Trimmer();
+
+    private static int Slack => CacheLine / Unsafe.SizeOf<T>();
+
+    /// <summary>A block for at least <paramref name="length"/> elements, of undefined content.</summary>
+    public static Storage<T> Rent(int length)
+    {
+        if (length == 0)
+            return new Storage<T>([]);
+        int group = ClassOf(length), capacity = CapacityOf(group);
+        // Beyond the longest class a block is as long as asked for, and is not kept.
+        if (capacity < length)
+            return new Storage<T>(GC.AllocateUninitializedArray<T>(length));
+        long bytes = (long)capacity * Unsafe.SizeOf<T>();
+        T[]? block;
+        if (bytes <= SmallBytes)
+        {
+            Bin[] bins = _ofThread ??= new Bin[Classes];
+            block = bins[group].Take();
+            if (block is not null)
+                _bytesOfThread -= bytes;
+        }
+        else
+        {
+            lock (_lock)
+                block = _shared[group].Take();
+        }
+        if (bytes < PinnedBytes)
+            return new Storage<T>(block ?? new T[capacity]);
+        block ??= GC.AllocateUninitializedArray<T>(capacity + Slack, pinned: true);
+        return new Storage<T>(block, AlignedStart(block));
+    }
+
+    /// <summary>Takes a block back.</summary>
+    public static void Return(T[] block, int start)
+    {
+        int capacity = (long)block.Length * Unsafe.SizeOf<T>() < PinnedBytes ? block.Length : block.Length - Slack;
+        int group = ClassOf(Math.Max(capacity, 1));
+        if (capacity <= 0 || CapacityOf(group) != capacity || start > Slack)
+            return;
+        long bytes = (long)capacity * Unsafe.SizeOf<T>();
+        if (bytes > SmallBytes)
+        {
+            lock (_lock)
+                _shared[group].Put(block);
+        }
+        else if (_bytesOfThread + bytes <= ThreadBytes)
+        {
+            _bytesOfThread += bytes;
+            (_ofThread ??= new Bin[Classes])[group].Put(block);
+        }
+    }
+
+    /// <summary>The lengths of blocks: four to each power of two, so that at most a fifth of one is not used.</summary>
+    private static int ClassOf(int length)
+    {
+        if (length <= 8)
+            return length - 1;
+        int power = BitOperations.Log2((uint)(length - 1)); // length - 1 in [2^power, 2^(power+1))
+        return 4 * power + (length - 1 >> power - 2 & 3) - 4;
+    }
+
+    private static int CapacityOf(int group)
+    {
+        if (group < 8)
+            return group + 1;
+        int power = (group + 4) / 4, quarter = (group + 4) % 4;
+        long capacity = (4L + quarter + 1) << power - 2;
+        return capacity + Slack <= Array.MaxLength ? (int)capacity : 0;
+    }
+
+    private static unsafe int AlignedStart(T[] pinned)
+    {
+        var address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pinned));
+        return (int)((CacheLine - address % CacheLine) % CacheLine) / Unsafe.SizeOf<T>();
+    }
+
+    private static void Trim()
+    {
+        lock (_lock)
+        {
+            foreach (ref Bin bin in _shared.AsSpan())
+                bin.Trim();
+        }
+    }
+
+    /// <summary>The free blocks of one length.</summary>
+    private struct Bin
+    {
+        private T[]?[]? _blocks;
+        private int _count;
+        private int _fewest; // since the last full collection
+
+        public T[]? Take()
+        {
+            if (_count == 0)
+                return null;
+            T[] block = _blocks![--_count]!;
+            _blocks[_count] = null;
+            _fewest = Math.Min(_fewest, _count);
+            return block;
+        }
+
+        public void Put(T[] block)
+        {
+            _blocks ??= new T[]?[4];
+            if (_count == _blocks.Length)
+                Array.Resize(ref _blocks, 2 * _count);
+            _blocks[_count++] = block;
+        }
+
+        /// <summary>Lets go of the blocks that nobody needed since the last time.</summary>
+        public void Trim()
+        {
+            if (_fewest > 0)
+            {
+                // The oldest lie at the bottom.
+                Array.Copy(_blocks!, _fewest, _blocks!, 0, _count - _fewest);
+                Array.Clear(_blocks!, _count - _fewest, _fewest);
+                _count -= _fewest;
+            }
+            _fewest = _count;
+        }
+    }
+
+    /// <summary>Unreachable from the start: its finalizer runs after each collection, and makes the next one.</summary>
+    private sealed class Trimmer
+    {
+        ~Trimmer()
+        {
+            if (AppDomain.CurrentDomain.IsFinalizingForUnload() || Environment.HasShutdownStarted)
+                return;
+            if (GC.GetGeneration(this) == GC.MaxGeneration)
+                Trim();
+            GC.ReRegisterForFinalize(this);
+        }
+    }
+}
