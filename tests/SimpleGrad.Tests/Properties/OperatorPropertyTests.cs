@@ -1,6 +1,4 @@
 using System.Numerics;
-using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
@@ -27,17 +25,21 @@ public sealed partial class OperatorPropertyTests
     [Fact]
     public void Table_has_every_operator_of_the_library()
     {
-        var seen = new HashSet<string>();
+        var seen = new HashSet<Type>();
         foreach (OperatorUse<double> use in OperatorTable<double>.All)
         {
             foreach (Call<double> call in Calls(use))
             {
                 _ = call.Gradients(createGraph: true);
-                seen.UnionWith(call.Tape.Entries.Select(entry => entry.Operator));
+                seen.UnionWith(LibraryOperators.On(call.Tape));
             }
         }
-        Assert.Empty(LibraryOperators().Except(seen));
+        Assert.Empty(LibraryOperators.All.Except(seen));
     }
+
+    [Theory, MemberData(nameof(Operators))]
+    public void Operands_are_drawn_from_more_than_one_number(string name) =>
+        Assert.All(Find<double>(name).Domains, domain => Assert.True(domain.Low < domain.High));
 
     [Theory, MemberData(nameof(Operators))]
     public void Gradients_without_a_graph_are_the_same(string name)
@@ -139,14 +141,21 @@ public sealed partial class OperatorPropertyTests
     private static OperatorUse<T> Find<T>(string name) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         OperatorTable<T>.All.Single(use => use.Name == name);
 
-    /// <summary>Calls of an operator on all shapes that fit it, which are some.</summary>
-    private static List<Call<T>> Calls<T>(OperatorUse<T> use) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>Shapes of operands that fit an operator, which are some.</summary>
+    internal static IReadOnlyList<Shape[]> ShapesFor<T>(OperatorUse<T> use)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var fitting = _shapes.Where(shapes => shapes.Length == use.Arity && use.Fits(shapes)).ToList();
         Assert.NotEmpty(fitting);
+        return fitting;
+    }
+
+    /// <summary>Calls of an operator on all shapes that fit it.</summary>
+    private static List<Call<T>> Calls<T>(OperatorUse<T> use) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
         return
         [
-            .. from shapes in fitting
+            .. from shapes in ShapesFor(use)
                from choice in _choices
                select new Call<T>(use, choice, Inputs(use, shapes)),
         ];
@@ -213,17 +222,6 @@ public sealed partial class OperatorPropertyTests
                 Assert.Fail($"Element {i} is {actual[i]}, not {expected[i]}.");
         }
     }
-
-    /// <summary>The names of all operators, found by looking for the classes.</summary>
-    private static IEnumerable<string> LibraryOperators() =>
-        from type in typeof(Operator<>).Assembly.GetTypes()
-        where type is { IsAbstract: false, ContainsGenericParameters: true } && type.GetGenericArguments().Length == 1
-            && type.BaseType is { IsGenericType: true }
-        let closed = type.MakeGenericType(typeof(double))
-        where closed.IsAssignableTo(typeof(Operator<double>)) && type != typeof(AggregateOperator<>)
-        let instance = closed.GetProperty("Instance", BindingFlags.Public | BindingFlags.Static)?.GetValue(null)
-            ?? RuntimeHelpers.GetUninitializedObject(closed)
-        select ((Operator<double>)instance).Name;
 
     /// <summary>An operator, called on a tape of its own.</summary>
     private sealed class Call<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>

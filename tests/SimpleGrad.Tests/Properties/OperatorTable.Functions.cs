@@ -2,8 +2,6 @@ namespace SimpleGrad.Tests.Properties;
 
 internal static partial class OperatorTable<T>
 {
-    private static readonly Domain _unit = new(-0.8, 0.8);
-
     private static IEnumerable<OperatorUse<T>> FunctionUses() =>
     [
         Unary("x.Asin()", x => x.Asin(), _unit),

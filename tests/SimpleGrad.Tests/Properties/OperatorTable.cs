@@ -47,7 +47,9 @@ internal sealed record OperatorUse<T>(string Name, Domain[] Domains, Func<Variab
 /// </summary>
 internal static partial class OperatorTable<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // All fields are in this file, before the table: those of another file might get their values after it.
     private static readonly Domain _any = new(-2, 2);
+    private static readonly Domain _unit = new(-0.8, 0.8);
     private static readonly Domain _positive = new(0.3, 3);
     private static readonly Domain _negative = new(-3, -0.3);
 

@@ -6,115 +6,107 @@ namespace SimpleGrad.Tests.Properties;
 /// <summary>Derivatives of random programs against finite differences. A failure prints program and seed.</summary>
 public sealed class RandomProgramDerivativeTests(ITestOutputHelper output)
 {
-    private const int Programs = 500;
-
-    [Fact]
-    public void Programs_use_all_operators()
-    {
-        var used = new ConcurrentDictionary<OperatorUse<double>, bool>();
-        RandomProgram.Any.Sample(program =>
-        {
-            foreach (OperatorUse<double> use in program.Operators)
-                used[use] = true;
-        }, iter: 4 * Programs);
-        Assert.Empty(OperatorTable<double>.All.Where(use => use.IsDifferentiable).Except(used.Keys));
-    }
+    private const int Orders = 4;
 
     [Fact]
     public void Gradients_are_those_of_finite_differences()
     {
-        var tally = new Tally();
+        var tally = new Tally("gradient");
         RandomProgram.Any.Sample(program =>
         {
-            double[] gradient = Gradient(program, Point(program));
+            double[] gradient = Derivatives(program, direction: Point(program), order: 1)[1];
             for (int i = 0; i < gradient.Length; i++)
             {
                 double[] unit = new double[gradient.Length];
                 unit[i] = 1;
-                double[] expected = FiniteDifferences.Derivative(h => [Loss(program, Moved(program, unit, h))]);
-                tally.Compare(expected, [gradient[i]]);
+                tally.Compare(h => Derivatives(program, unit, 0, h)[0], [gradient[i]]);
             }
-        }, iter: Programs);
+        }, iter: 500);
         tally.Report(output);
     }
 
+    /// <summary>
+    /// The loss along a direction v, and its gradient; then the gradient along v, and the gradient of that; and so on.
+    /// Each must have the one before as its finite difference along v. That one is exact, but for its own test: so the
+    /// comparison is as sharp for the fourth order as for the first.
+    /// </summary>
     [Fact]
-    public void Second_derivatives_are_those_of_finite_differences_of_the_gradient()
+    public void Derivatives_to_order_four_are_those_of_finite_differences_of_the_order_below()
     {
-        var tally = new Tally();
-        RandomProgram.Any.Sample(program =>
-        {
-            double[] point = Point(program);
-            for (int i = 0; i < Math.Min(point.Length, 6); i++)
-            {
-                double[] unit = new double[point.Length];
-                unit[i] = 1;
-                tally.Compare(SlopeOfGradient(program, unit), HessianProduct(program, unit));
-            }
-        }, iter: Programs);
-        tally.Report(output);
-    }
-
-    [Fact]
-    public void Hessian_vector_products_are_those_of_finite_differences_of_the_gradient()
-    {
-        var tally = new Tally();
+        Tally[] tallies = [.. Enumerable.Range(1, Orders).Select(order => new Tally($"order {order}"))];
+        var uses = new ConcurrentDictionary<OperatorUse<double>, bool>();
+        var operators = new ConcurrentDictionary<Type, bool>();
         RandomProgram.Any.Sample(program =>
         {
             double[] direction = [.. Point(program).Select((_, i) => Math.Cos(1 + 2 * i))];
-            tally.Compare(SlopeOfGradient(program, direction), HessianProduct(program, direction));
-        }, iter: Programs);
-        tally.Report(output);
+            double[][] exact = Derivatives(program, direction, Orders, operators: operators);
+            exact[1] = [exact[1].Zip(direction, (slope, v) => slope * v).Sum()]; // what is differenced is the loss
+            var nearby = new Dictionary<double, double[][]>();
+            double[][] Near(double h) => nearby.TryGetValue(h, out double[][]? known)
+                ? known
+                : nearby[h] = Derivatives(program, direction, Orders - 1, h);
+
+            for (int order = 1; order <= Orders; order++)
+                tallies[order - 1].Compare(h => Near(h)[order - 1], exact[order]);
+            foreach (OperatorUse<double> use in program.Operators)
+                uses[use] = true;
+        }, iter: 3000);
+        Assert.All(tallies, tally => tally.Report(output));
+        Assert.Empty(OperatorTable<double>.All.Where(use => use.IsDifferentiable).Except(uses.Keys));
+        Assert.Empty(LibraryOperators.All.Except(operators.Keys));
     }
 
     /// <summary>The notebook's second loss, the sum of the squares of the gradient: its gradient is 2 H g.</summary>
     [Fact]
     public void Gradients_of_the_squared_gradient_are_those_of_finite_differences()
     {
-        var tally = new Tally();
+        var tally = new Tally("squared gradient");
         RandomProgram.Any.Sample(program =>
         {
-            double[] gradient = Gradient(program, Point(program));
+            double[] gradient = Derivatives(program, direction: Point(program), order: 1)[1];
             double length = gradient.Select(Math.Abs).DefaultIfEmpty().Max();
             if (length == 0)
                 return;
             double[] direction = [.. gradient.Select(value => value / length)];
-            double[] expected = [.. SlopeOfGradient(program, direction).Select(value => 2 * value)];
-            double[] actual = SecondGradient(program, gradients => gradients.Square());
-            tally.Compare(expected, [.. actual.Select(value => value / length)]);
-        }, iter: Programs);
+            var tape = new Tape<double>();
+            Variable<double>[] inputs = Variables(program, Point(program), tape);
+            Variable<double>?[] gradients = tape.Grad(program.Loss(inputs), inputs);
+            Variable<double> second = gradients.Select(each => each?.Square().Sum()).Aggregate(Aggregate.AddOptional)!;
+            double[] actual = Flat(tape.Grad(second, inputs), inputs);
+            tally.Compare(
+                h => Derivatives(program, direction, 1, h)[1], [.. actual.Select(value => value / (2 * length))]);
+        }, iter: 500);
         tally.Report(output);
     }
 
     private static double[] Point(RandomProgram program) => [.. program.Inputs.SelectMany(input => input.ToArray())];
 
-    private static double[] Moved(RandomProgram program, double[] direction, double h) =>
-        [.. Point(program).Zip(direction, (x, v) => x + h * v)];
-
-    private static double Loss(RandomProgram program, double[] point) =>
-        program.Loss(Variables(program, point, new Tape<double>())).Item();
-
-    private static double[] Gradient(RandomProgram program, double[] point)
+    /// <summary>
+    /// At the point h along the direction: the loss; its gradient by all inputs; the gradient of that along the
+    /// direction; and so on, up to an order.
+    /// </summary>
+    private static double[][] Derivatives(
+        RandomProgram program, double[] direction, int order, double h = 0,
+        ConcurrentDictionary<Type, bool>? operators = null)
     {
         var tape = new Tape<double>();
-        Variable<double>[] inputs = Variables(program, point, tape);
-        return Flat(tape.Grad(program.Loss(inputs), inputs, zeros: true, createGraph: false));
-    }
-
-    private static double[] SlopeOfGradient(RandomProgram program, double[] direction) =>
-        FiniteDifferences.Derivative(h => Gradient(program, Moved(program, direction, h)));
-
-    private static double[] HessianProduct(RandomProgram program, double[] direction) =>
-        SecondGradient(program, gradients => gradients.Tape.Constant(direction) * gradients);
-
-    /// <summary>The gradient of the sum of a function of the gradient, all inputs in one vector.</summary>
-    private static double[] SecondGradient(RandomProgram program, Func<Variable<double>, Variable<double>> function)
-    {
-        var tape = new Tape<double>();
-        Variable<double>[] inputs = Variables(program, Point(program), tape);
-        Variable<double>?[] gradients = tape.Grad(program.Loss(inputs), inputs, zeros: true);
-        Variable<double> all = Variable.Concatenate([.. gradients.Select(gradient => gradient!.Reshape(-1))]);
-        return Flat(tape.Grad(function(all).Sum(), inputs, zeros: true));
+        Variable<double>[] inputs = Variables(program, [.. Point(program).Zip(direction, (x, v) => x + h * v)], tape);
+        Variable<double>[] along = Variables(program, direction, tape);
+        Variable<double>? loss = program.Loss(inputs);
+        var derivatives = new double[order + 1][];
+        derivatives[0] = [loss.Item()];
+        for (int i = 1; i <= order; i++)
+        {
+            Variable<double>?[] gradients = loss is null
+                ? new Variable<double>?[inputs.Length]
+                : tape.Grad(loss, inputs, createGraph: i < order || operators is not null);
+            derivatives[i] = Flat(gradients, inputs);
+            loss = gradients.Zip(along, (gradient, v) => gradient is null ? null : (gradient * v).Sum())
+                .Aggregate(Aggregate.AddOptional);
+        }
+        foreach (Type each in operators is null ? [] : LibraryOperators.On(tape).Distinct())
+            operators![each] = true;
+        return derivatives;
     }
 
     private static Variable<double>[] Variables(RandomProgram program, double[] point, Tape<double> tape)
@@ -127,27 +119,27 @@ public sealed class RandomProgramDerivativeTests(ITestOutputHelper output)
         ];
     }
 
-    private static double[] Flat(Variable<double>?[] gradients) =>
-        [.. gradients.SelectMany(gradient => gradient!.Value.ToArray())];
+    private static double[] Flat(Variable<double>?[] gradients, Variable<double>[] inputs) =>
+        [.. gradients.Zip(inputs, (gradient, x) => gradient?.Value.ToArray() ?? new double[x.Length]).SelectMany(g => g)];
 
     /// <summary>Compares, and counts how much there was to compare.</summary>
-    private sealed class Tally
+    private sealed class Tally(string what)
     {
         private int _compared;
         private int _notTrusted;
         private int _notZero;
 
-        public void Compare(double[] expected, double[] actual)
+        public void Compare(Func<double, double[]> f, double[] derivative)
         {
-            double allowed = FiniteDifferences.Tolerance * FiniteDifferences.Scale(expected);
-            for (int i = 0; i < expected.Length; i++)
+            foreach ((int i, FiniteDifferences.Finding finding) in FiniteDifferences.Examine(f, derivative).Index())
             {
                 Interlocked.Increment(ref _compared);
-                if (double.IsNaN(expected[i]))
+                if (finding.IsWrong)
+                    Assert.Fail(
+                        $"{what}: derivative {i} is {finding.Actual:R}, and {finding.Expected:R} by finite differences.");
+                if (double.IsNaN(finding.Expected))
                     Interlocked.Increment(ref _notTrusted);
-                else if (!(Math.Abs(actual[i] - expected[i]) <= allowed))
-                    Assert.Fail($"Derivative {i} is {actual[i]:R}, and {expected[i]:R} by finite differences.");
-                else if (expected[i] != 0)
+                else if (finding.Expected != 0)
                     Interlocked.Increment(ref _notZero);
             }
         }
@@ -155,7 +147,7 @@ public sealed class RandomProgramDerivativeTests(ITestOutputHelper output)
         /// <summary>The programs must be worth the comparison.</summary>
         public void Report(ITestOutputHelper output)
         {
-            output.WriteLine($"{_compared} compared, {_notZero} of them not zero, {_notTrusted} not trusted.");
+            output.WriteLine($"{what}: {_compared} compared, {_notZero} not zero, {_notTrusted} not trusted.");
             Assert.True(_notTrusted < 0.1 * _compared);
             Assert.True(_notZero > 0.05 * _compared);
         }

@@ -1,0 +1,24 @@
+using System.Numerics;
+
+namespace SimpleGrad.Tests.Properties;
+
+/// <summary>The library's operators, found by looking for the classes.</summary>
+internal static class LibraryOperators
+{
+    /// <summary>The classes without their element types; all but the one for aggregates, which users fill in.</summary>
+    public static Type[] All { get; } =
+    [
+        .. from type in typeof(Operator<>).Assembly.GetTypes()
+           where type is { IsAbstract: false, IsGenericTypeDefinition: true } && type != typeof(AggregateOperator<>)
+           where type.GetGenericArguments().Length == 1 && type.BaseType is { IsGenericType: true }
+           where type.MakeGenericType(typeof(double)).IsAssignableTo(typeof(Operator<double>))
+           select type,
+    ];
+
+    /// <summary>The classes of the operators that a tape has recorded.</summary>
+    public static IEnumerable<Type> On<T>(Tape<T> tape) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int i = 0; i < tape.Count; i++)
+            yield return tape.EntryAt(i).Operator.GetType().GetGenericTypeDefinition();
+    }
+}
