@@ -1,57 +1,50 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text.Json;
 using SimpleGrad.Bench.SideBySide;
-using Spectre.Console;
 
-var json = new Option<FileInfo?>("--json") { Description = "Also writes the figures to this file." };
+var families = new Option<string[]>("--family") { Description = "Only this family; may be given more than once." };
 var filter = new Option<string>("--filter")
 {
-    Description = "Only cases whose family or name contains this.",
+    Description = "Only cases with this in their family, name, shape or type.",
     DefaultValueFactory = _ => "",
 };
-var rounds = new Option<int>("--rounds") { Description = "Rounds of measuring.", DefaultValueFactory = _ => 25 };
-var command = new RootCommand("Measures SimpleGrad and its peers in turns.") { json, filter, rounds };
+var dtype = new Option<string>("--dtype") { Description = "Only f32 or f64.", DefaultValueFactory = _ => "" };
+var threads = new Option<int>("--threads") { Description = "Threads of each side.", DefaultValueFactory = _ => 1 };
+var rounds = new Option<int?>("--rounds") { Description = "Rounds of measuring; 15, or 5 with --quick." };
+var quick = new Option<bool>("--quick") { Description = "Fewer rounds, and nothing of 4M numbers and more." };
+var json = new Option<FileInfo?>("--json") { Description = "Also writes the figures to this file." };
+var list = new Option<bool>("--list") { Description = "Only names the families and the number of their cases." };
+families.AcceptOnlyFromAmong([.. Cases.All().Select(item => item.Family).Distinct()]);
+dtype.AcceptOnlyFromAmong("f32", "f64");
+
+var command = new RootCommand("Measures SimpleGrad and libtorch in turns.")
+{
+    families, filter, dtype, threads, rounds, quick, json, list,
+};
 command.SetAction(arguments =>
 {
-    string wanted = arguments.GetValue(filter)!;
-    Case[] cases =
-    [
-        .. Cases.All().Where(item => $"{item.Family} {item.Name}".Contains(wanted, StringComparison.OrdinalIgnoreCase)),
-    ];
-    var rows = new List<Row>();
-    AnsiConsole.Progress().Start(context =>
+    IEnumerable<Case> cases = Cases.All().Where(item =>
+        (arguments.GetValue(families) is not { Length: > 0 } wanted || wanted.Contains(item.Family))
+        && $"{item.Family} {item.Name} {item.Size} {item.DType}".Contains(
+            arguments.GetValue(filter)!, StringComparison.OrdinalIgnoreCase)
+        && item.DType.Contains(arguments.GetValue(dtype)!)
+        && (!arguments.GetValue(quick) || item.Elements < 4 << 20));
+    if (arguments.GetValue(list))
     {
-        ProgressTask task = context.AddTask("measuring", maxValue: cases.Length);
-        foreach (Case item in cases)
-        {
-            rows.Add(Runner.Run(item, arguments.GetValue(rounds)));
-            task.Increment(1);
-        }
-    });
-    foreach (IGrouping<string, Row> family in rows.GroupBy(row => row.Family))
-        AnsiConsole.Write(TableOf(family));
+        foreach (IGrouping<string, Case> family in cases.GroupBy(item => item.Family))
+            Console.WriteLine($"{family.Key}: {family.Count()}");
+        return 0;
+    }
+
+    var report = new Report(Console.Out);
+    report.Start();
+    Runner.SetThreads(arguments.GetValue(threads));
+    var runner = new Runner(
+        arguments.GetValue(rounds) ?? (arguments.GetValue(quick) ? 5 : 15), arguments.GetValue(threads),
+        arguments.GetValue(quick));
+    foreach (Case item in cases)
+        report.Add(runner.Run(item));
     if (arguments.GetValue(json) is { } file)
-        File.WriteAllText(file.FullName, JsonSerializer.Serialize(rows, JsonSerializerOptions.Web) + "\n");
+        report.Save(file);
+    return report.HasErrors ? 1 : 0;
 });
 return command.Parse(args).Invoke();
-
-static Table TableOf(IGrouping<string, Row> family)
-{
-    Table table = new Table().Title(family.Key).AddColumns("case", "ours", "peer", "ours / peer", "bytes");
-    for (int column = 1; column < 5; column++)
-        table.Columns[column].RightAligned();
-    foreach (Row row in family)
-        table.AddRow(
-            row.Name, Time(row.Nanoseconds), row.PeerNanoseconds is { } peer ? Time(peer) : "",
-            row.Ratio is { } ratio ? ratio.ToString("F2", CultureInfo.InvariantCulture) : "",
-            row.Bytes.ToString("F0", CultureInfo.InvariantCulture));
-    return table;
-}
-
-static string Time(double nanoseconds) => nanoseconds switch
-{
-    < 1e4 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds:F1} ns"),
-    < 1e7 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e3:F1} µs"),
-    _ => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e6:F1} ms"),
-};

@@ -6,40 +6,101 @@ namespace SimpleGrad.Bench.SideBySide;
 /// Measures two ways of doing the same in turns, so that whatever else the machine does meets both, and compares them
 /// round by round.
 /// </summary>
-internal static class Runner
+internal sealed class Runner(int rounds, int threads, bool quick)
 {
-    private static readonly TimeSpan _batch = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan _warm = TimeSpan.FromSeconds(0.3), _longest = TimeSpan.FromSeconds(10);
 
-    public static Row Run(Case item, int rounds)
+    private readonly TimeSpan _batch = TimeSpan.FromMilliseconds(quick ? 5 : 10);
+
+    /// <summary>The one place where the number of threads of both sides is set.</summary>
+    public static void SetThreads(int threads)
     {
-        int ours = BatchSize(item.Ours), peers = item.Peer is null ? 0 : BatchSize(item.Peer);
+        // SimpleGrad computes on one thread.
+        if (LibTorch.IsAvailable)
+            torch.set_num_threads(threads);
+    }
+
+    public Row Run(Case item)
+    {
+        var row = new Row(
+            item.Family, item.Name, item.Size, item.DType, threads, item.PeerName, null, null, null, 0, 0, null);
+        using DisposeScope? inputs = LibTorch.IsAvailable ? torch.NewDisposeScope() : null;
+        try
+        {
+            return Measure(row, item.Prepare());
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            return row with { Error = $"{error.GetType().Name}: {error.Message.Split('\n')[0]}" };
+        }
+        finally
+        {
+            GC.Collect();
+        }
+    }
+
+    private Row Measure(Row row, Pair pair)
+    {
+        if (pair.Peer is not null && Difference(pair, row.DType) is { } difference)
+            return row with { Error = difference };
+
+        Action ours = () => pair.Ours();
+        Action? peer = pair.Peer is null ? null : LibTorch.IsAvailable ? () =>
+        {
+            using DisposeScope scope = torch.NewDisposeScope();
+            pair.Peer();
+        }
+        : () => pair.Peer();
+        Warm(ours, peer);
+        int size = BatchSize(ours), peerSize = peer is null ? 0 : BatchSize(peer);
+
         var times = new List<double>();
         var peerTimes = new List<double>();
         var ratios = new List<double>();
-        for (int round = 0; round < rounds; round++)
+        long start = Stopwatch.GetTimestamp();
+        while (times.Count < rounds && (times.Count < 3 || Stopwatch.GetElapsedTime(start) < _longest))
         {
-            double time = Time(item.Ours, ours) / item.Operations;
-            times.Add(time);
-            if (item.Peer is null)
+            times.Add(Time(ours, size) / pair.Operations);
+            if (peer is null)
                 continue;
-            double peerTime = Time(item.Peer, peers) / item.Operations;
-            peerTimes.Add(peerTime);
-            ratios.Add(time / peerTime);
+            peerTimes.Add(Time(peer, peerSize) / pair.PeerOperations);
+            ratios.Add(times[^1] / peerTimes[^1]);
         }
         long before = GC.GetAllocatedBytesForCurrentThread();
-        item.Ours();
-        double bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / (double)item.Operations;
-        return item.Peer is null
-            ? new Row(item.Family, item.Name, Median(times), null, null, bytes)
-            : new Row(item.Family, item.Name, Median(times), Median(peerTimes), Median(ratios), bytes);
+        ours();
+        double bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / (double)pair.Operations;
+        row = row with { Ours = Of(times), Bytes = bytes, Rounds = times.Count };
+        return peer is null ? row : row with { Peer = Of(peerTimes), Ratio = Median(ratios) };
     }
 
-    /// <summary>How many runs fill a batch, after enough of them to have optimised code.</summary>
-    private static int BatchSize(Action run)
+    private static string? Difference(Pair pair, string dtype)
     {
-        for (int i = 0; i < 50; i++)
-            run();
-        Thread.Sleep(150); // the runtime compiles hot methods again in the background
+        using DisposeScope? results = LibTorch.IsAvailable ? torch.NewDisposeScope() : null;
+        return pair.Peer!() is { } peers ? Comparison.Difference(pair.Ours(), peers, dtype) : null;
+    }
+
+    /// <summary>Runs both until the runtime has optimised their code, which it does in the background, in steps.</summary>
+    private static void Warm(Action ours, Action? peer)
+    {
+        for (int step = 0; step < 3; step++)
+        {
+            Repeat(ours);
+            if (peer is not null)
+                Repeat(peer);
+            Thread.Sleep(110);
+        }
+
+        static void Repeat(Action run)
+        {
+            long start = Stopwatch.GetTimestamp();
+            for (int i = 0; i < 40 && Stopwatch.GetElapsedTime(start) < _warm; i++)
+                run();
+        }
+    }
+
+    /// <summary>How many runs fill a batch.</summary>
+    private int BatchSize(Action run)
+    {
         int size = 1;
         while (Time(run, size) * size < _batch.TotalNanoseconds && size < 1 << 24)
             size *= 2;
@@ -54,10 +115,12 @@ internal static class Runner
         return Stopwatch.GetElapsedTime(start).TotalNanoseconds / times;
     }
 
+    private static Times Of(List<double> times) => new(Median(times), times.Min());
+
     private static double Median(List<double> values)
     {
-        values.Sort();
-        int middle = values.Count / 2;
-        return values.Count % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+        double[] sorted = [.. values.Order()];
+        int middle = sorted.Length / 2;
+        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 }
