@@ -1,89 +1,249 @@
 namespace SimpleGrad;
 
-/// <summary>How a reduction combines elements.</summary>
-internal interface IReduction<T> where T : unmanaged
-{
-    /// <summary>The result for no element at all.</summary>
-    static abstract T Empty { get; }
-
-    /// <summary>All elements of a run, which is not empty, as one.</summary>
-    static abstract T Reduce(ReadOnlySpan<T> run);
-
-    /// <summary>Combines a row into the results, element by element.</summary>
-    static abstract void Accumulate(ReadOnlySpan<T> row, Span<T> results);
-}
-
 /// <summary>The loops of all reductions over axes.</summary>
-internal static class Reduction
+/// <remarks>
+/// The elements are taken in the order in which they lie in memory, whatever the order of the axes: a transposed
+/// operand costs nothing more, and what an expanded one repeats is looked at once. In that order the axes are groups,
+/// reduced and kept in turn. The pieces of the work depend on the shape alone, so results do not depend on threads.
+/// </remarks>
+internal static unsafe class Reduction
 {
-    /// <summary>How many elements or rows are combined one after the other before pairs are.</summary>
-    public const int BlockLength = 256;
+    /// <summary>How many rows are combined one after the other before pairs are.</summary>
+    private const int BlockRows = 256;
+
+    /// <summary>How many columns of wide rows are combined at a time, so that results stay in the cache.</summary>
+    private const int BlockColumns = 2048;
 
     /// <summary>
     /// Reduces the axes marked in <paramref name="reduced"/>; the result has <paramref name="shape"/>.
     /// </summary>
     public static Tensor<T> Over<TReduction, T>(Tensor<T> x, ReadOnlySpan<bool> reduced, Shape shape)
-        where TReduction : struct, IReduction<T>
+        where TReduction : struct, IReduction<TReduction, T>
         where T : unmanaged
     {
         if (x.Length == 0)
             return Tensor.Full(shape, TReduction.Empty);
-        if (shape.FlattenedLength == 1)
-            return Tensor.Scalar(TReduction.Reduce(x.ToContiguous().Span)).Reshape(shape);
+        if (x.IsContiguous && x.Length <= ParallelLoop.PieceLength && !reduced.Contains(false))
+            return Tensor.Scalar(TReduction.Reduce(x.Span)).Reshape(shape);
+        var kept = new List<int>();
+        int repeats = 1;
+        Tensor<T> once = x;
+        for (int axis = 0; axis < x.Rank; axis++)
+        {
+            if (!reduced[axis])
+                kept.Add(axis);
+            if (x.Strides[axis] != 0 || x.Shape[axis] == 1)
+                continue;
+            once = once.Slice(axis, 0, 1);
+            if (reduced[axis])
+                repeats *= x.Shape[axis];
+        }
 
-        // Leading reduced axes: whole rows are added up where they lie. Otherwise the reduced axes are moved last.
-        int leading = 0;
-        while (leading < x.Rank && reduced[leading])
-            leading++;
-        bool onlyLeading = reduced[leading..].IndexOf(true) < 0;
-        Tensor<T> result = Tensor<T>.Uninitialized(shape);
-        if (onlyLeading && leading > 0)
-            Rows<TReduction, T>(x.ToContiguous().Span, result.NewData);
-        else
-            Runs<TReduction, T>(ReducedLast(x, reduced).ToContiguous().Span, result.NewData);
-        return result;
+        Tensor<T>? copy = once.IsDense ? null : once.ToContiguous();
+        var groups = ReductionGroups.Of(copy ?? once, reduced);
+        Tensor<T> result = Tensor<T>.Uninitialized(groups.KeptShape);
+        fixed (T* from = (copy ?? once).Memory, to = result.NewData)
+            Run<TReduction, T>(from, groups.Lengths, groups.IsFirstReduced, to, result.Length);
+        copy?.Release();
+        if (repeats > 1)
+        {
+            foreach (ref T value in result.NewData)
+                value = TReduction.Repeat(value, repeats);
+        }
+        if (shape.Rank == 0)
+        {
+            T number = result.NewData[0];
+            result.Release();
+            return Tensor.Scalar(number);
+        }
+        if (!groups.IsKeptInOrder)
+            result = result.Permute(groups.KeptOrder);
+        if (once.Length < x.Length)
+            result = result
+                .Reshape(Shape.Create([.. kept.Select(axis => once.Shape[axis])]))
+                .Expand(Shape.Create([.. kept.Select(axis => x.Shape[axis])]));
+        return result.Reshape(shape);
     }
 
-    /// <summary>Adds rows up pairwise, so that the error grows with the logarithm of their number.</summary>
-    private static void Rows<TReduction, T>(ReadOnlySpan<T> rows, Span<T> result)
-        where TReduction : struct, IReduction<T>
+    /// <summary>Runs over groups of axes, on several threads where it is worth it.</summary>
+    private static void Run<TReduction, T>(T* from, ReadOnlySpan<int> groups, bool isReduced, T* to, int count)
+        where TReduction : struct, IReduction<TReduction, T>
         where T : unmanaged
     {
-        int length = result.Length, count = rows.Length / length;
-        if (count > BlockLength)
+        int first = groups[0], each = 1;
+        foreach (int length in groups[1..])
+            each *= length;
+        if ((long)first * each <= ParallelLoop.PieceLength)
         {
-            int half = count / 2 * length;
-            Rows<TReduction, T>(rows[..half], result);
-            var second = new T[length];
-            Rows<TReduction, T>(rows[half..], second);
-            TReduction.Accumulate(second, result);
+            Reduce<TReduction, T>(from, groups, isReduced, to);
+        }
+        else if (!isReduced)
+        {
+            int indices = Math.Max(1, ParallelLoop.PieceLength / each);
+            ParallelLoop.Run(
+                (first + indices - 1) / indices,
+                new KeptPiece<TReduction, T>(from, groups.ToArray(), to, indices, each, count / first));
+        }
+        else if (groups.Length == 2 && each >= 2 * BlockColumns)
+        {
+            int columns = Math.Max(BlockColumns, ParallelLoop.PieceLength / first / BlockColumns * BlockColumns);
+            ParallelLoop.Run(
+                (each + columns - 1) / columns, new ColumnPiece<TReduction, T>(from, first, each, columns, to));
+        }
+        else
+        {
+            // Parts of the rows, whose results are combined in their order.
+            int rows = Math.Max(1, ParallelLoop.PieceLength / each), parts = (first + rows - 1) / rows;
+            var partial = Storage<T>.Uninitialized(checked(parts * count));
+            fixed (T* results = &partial.Data[partial.Start])
+            {
+                ParallelLoop.Run(
+                    parts, new RowPiece<TReduction, T>(from, groups.ToArray(), rows, each, results, count));
+                if (count == 1)
+                    *to = TReduction.MergeAll(new ReadOnlySpan<T>(results, parts));
+                else
+                    Combine<TReduction, T>(results, parts, count, to);
+            }
+            partial.Release();
+        }
+    }
+
+    private readonly struct KeptPiece<TReduction, T>(
+        T* from, int[] groups, T* to, int indices, int each, int results) : IParallelBody
+        where TReduction : struct, IReduction<TReduction, T>
+        where T : unmanaged
+    {
+        public void Run(int piece)
+        {
+            int first = piece * indices, last = Math.Min(groups[0], first + indices);
+            for (int i = first; i < last; i++)
+                Reduce<TReduction, T>(from + (long)i * each, groups.AsSpan(1), true, to + (long)i * results);
+        }
+    }
+
+    private readonly struct ColumnPiece<TReduction, T>(T* from, int rows, int width, int columns, T* to)
+        : IParallelBody
+        where TReduction : struct, IReduction<TReduction, T>
+        where T : unmanaged
+    {
+        public void Run(int piece)
+        {
+            int last = Math.Min(width, (piece + 1) * columns);
+            for (int column = piece * columns; column < last; column += BlockColumns)
+                Rows<TReduction, T>(
+                    from + column, rows, width, Math.Min(BlockColumns, last - column), to + column);
+        }
+    }
+
+    private readonly struct RowPiece<TReduction, T>(
+        T* from, int[] groups, int rows, int each, T* results, int count) : IParallelBody
+        where TReduction : struct, IReduction<TReduction, T>
+        where T : unmanaged
+    {
+        public void Run(int piece)
+        {
+            int[] part = [.. groups];
+            part[0] = Math.Min(rows, groups[0] - piece * rows);
+            Reduce<TReduction, T>(from + (long)piece * rows * each, part, true, results + (long)piece * count);
+        }
+    }
+
+    /// <summary>Reduces groups of axes that are reduced and kept in turn.</summary>
+    private static void Reduce<TReduction, T>(T* from, ReadOnlySpan<int> groups, bool isReduced, T* to)
+        where TReduction : struct, IReduction<TReduction, T>
+        where T : unmanaged
+    {
+        if (groups.Length == 1)
+        {
+            var run = new ReadOnlySpan<T>(from, groups[0]);
+            if (isReduced)
+                *to = TReduction.Reduce(run);
+            else
+                TReduction.Start(run, new Span<T>(to, run.Length));
             return;
         }
-        rows[..length].CopyTo(result);
-        for (int at = length; at < rows.Length; at += length)
-            TReduction.Accumulate(rows.Slice(at, length), result);
+        int each = 1, results = 1;
+        for (int i = 1; i < groups.Length; i++)
+        {
+            each *= groups[i];
+            results *= (i % 2 == 0) == isReduced ? 1 : groups[i];
+        }
+        if (!isReduced)
+        {
+            for (int i = 0; i < groups[0]; i++)
+                Reduce<TReduction, T>(from + (long)i * each, groups[1..], true, to + (long)i * results);
+        }
+        else if (groups.Length == 2)
+        {
+            for (int column = 0; column < each; column += BlockColumns)
+                Rows<TReduction, T>(
+                    from + column, groups[0], each, Math.Min(BlockColumns, each - column), to + column);
+        }
+        else
+        {
+            var partial = Storage<T>.Uninitialized(checked(groups[0] * results));
+            fixed (T* parts = &partial.Data[partial.Start])
+            {
+                for (int i = 0; i < groups[0]; i++)
+                    Reduce<TReduction, T>(from + (long)i * each, groups[1..], false, parts + (long)i * results);
+                Combine<TReduction, T>(parts, groups[0], results, to);
+            }
+            partial.Release();
+        }
     }
 
-    private static void Runs<TReduction, T>(ReadOnlySpan<T> runs, Span<T> result)
-        where TReduction : struct, IReduction<T>
+    /// <summary>
+    /// Combines rows pairwise, so that the error of a sum grows with the logarithm of their number. Narrow rows are
+    /// taken several at a time, as one wide row.
+    /// </summary>
+    private static void Rows<TReduction, T>(T* from, int count, int stride, int width, T* to)
+        where TReduction : struct, IReduction<TReduction, T>
         where T : unmanaged
     {
-        int length = runs.Length / result.Length;
-        for (int i = 0; i < result.Length; i++)
-            result[i] = TReduction.Reduce(runs.Slice(i * length, length));
+        var result = new Span<T>(to, width);
+        int together = stride == width && width < 64 ? 512 / width : 1;
+        if (count > 4 * together && together > 1)
+        {
+            int wide = count / together * together, joined = together * width;
+            T* parts = stackalloc T[512];
+            Rows<TReduction, T>(from, count / together, joined, joined, parts);
+            Combine<TReduction, T>(parts, together, width, to);
+            for (int row = wide; row < count; row++)
+                TReduction.Accumulate(new ReadOnlySpan<T>(from + (long)row * width, width), result);
+        }
+        else if (count > BlockRows)
+        {
+            int half = count / 2;
+            Rows<TReduction, T>(from, half, stride, width, to);
+            var second = Storage<T>.Uninitialized(width);
+            fixed (T* other = &second.Data[second.Start])
+            {
+                Rows<TReduction, T>(from + (long)half * stride, count - half, stride, width, other);
+                TReduction.Merge(new ReadOnlySpan<T>(other, width), result);
+            }
+            second.Release();
+        }
+        else
+        {
+            TReduction.Start(new ReadOnlySpan<T>(from, width), result);
+            for (int row = 1; row < count; row++)
+                TReduction.Accumulate(new ReadOnlySpan<T>(from + (long)row * stride, width), result);
+        }
     }
 
-    private static Tensor<T> ReducedLast<T>(Tensor<T> x, ReadOnlySpan<bool> reduced) where T : unmanaged
+    /// <summary>Combines results for parts pairwise; they are overwritten.</summary>
+    private static void Combine<TReduction, T>(T* parts, int count, int width, T* to)
+        where TReduction : struct, IReduction<TReduction, T>
+        where T : unmanaged
     {
-        var order = new List<int>(x.Rank);
-        for (int pass = 0; pass < 2; pass++)
+        while (count > 1)
         {
-            for (int axis = 0; axis < x.Rank; axis++)
-            {
-                if (reduced[axis] == (pass == 1))
-                    order.Add(axis);
-            }
+            int half = (count + 1) / 2;
+            TReduction.Merge(
+                new ReadOnlySpan<T>(parts + (long)half * width, (count - half) * width),
+                new Span<T>(parts, (count - half) * width));
+            count = half;
         }
-        return x.Permute([.. order]);
+        new ReadOnlySpan<T>(parts, width).CopyTo(new Span<T>(to, width));
     }
 }

@@ -56,25 +56,6 @@ public sealed partial class Variable<T>
     /// <summary>Elementwise logarithm of the logistic function, without overflow.</summary>
     // Above this threshold the two halves of softplus are equal to rounding, in double too.
     public Variable<T> LogSigmoid() => -(-this).Softplus(threshold: 40);
-
-    /// <summary>exp(x) / sum(exp(x)) along an axis, without overflow; NaN where all of x is -infinity.</summary>
-    /// <param name="axis">The axis; negative counts from the last.</param>
-    public Variable<T> Softmax(int axis) => LogSoftmax(axis, "softmax").Exp();
-
-    /// <summary>The logarithm of <see cref="Softmax"/>, without overflow.</summary>
-    /// <inheritdoc cref="Softmax"/>
-    public Variable<T> LogSoftmax(int axis) => LogSoftmax(axis, "log_softmax");
-
-    private Variable<T> LogSoftmax(int axis, string name)
-    {
-        _ = Axes.Reduced(Shape, [axis], false, name); // refuses a wrong axis
-        if (Length == 0)
-            return this;
-        // Adding the same number to all elements changes nothing, so the shift has no gradient. The logarithm of sums
-        // would do without it, but then the difference of great numbers would lose digits.
-        Variable<T> shifted = this - Amax(axis, keepDims: true).Detach();
-        return shifted - shifted.LogSumExp(axis, keepDims: true);
-    }
 }
 
 public static partial class TensorArithmetic

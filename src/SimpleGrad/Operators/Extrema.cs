@@ -195,7 +195,7 @@ internal sealed class AminOperator<T>(int[]? axes, bool keepDims) : Choosing<T>(
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
         Reduction.Over<Arithmetic, T>(x, Reduced(x.Shape), shape);
 
-    internal readonly struct Arithmetic : IReduction<T>
+    internal readonly struct Arithmetic : IReduction<Arithmetic, T>
     {
         public static T Empty => T.PositiveInfinity;
 

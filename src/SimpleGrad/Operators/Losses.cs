@@ -100,7 +100,7 @@ public sealed partial class Variable<T>
         ArgumentOutOfRangeException.ThrowIfGreaterThan(labelSmoothing, 1);
         RequireTarget(target, "cross_entropy");
         int axis = Rank == 1 ? 0 : 1;
-        Variable<T> logarithms = LogSoftmax(axis, "cross_entropy");
+        Variable<T> logarithms = LogSoftmax(axis);
         Variable<T> smooth = labelSmoothing == 0
             ? target
             : target * (1 - labelSmoothing) + labelSmoothing / Shape[axis];

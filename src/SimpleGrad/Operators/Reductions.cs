@@ -144,18 +144,13 @@ internal sealed class SumOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(a
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         Stretch(gradient, at.ShapeOf(0));
 
-    internal readonly struct Arithmetic : IReduction<T>
+    internal readonly struct Arithmetic : IReduction<Arithmetic, T>
     {
         public static T Empty => T.Zero;
 
-        public static T Reduce(ReadOnlySpan<T> run)
-        {
-            // Pairwise from some length on: the error grows with the logarithm of the length, not with the length.
-            if (run.Length <= Reduction.BlockLength)
-                return TensorPrimitives.Sum(run);
-            int half = run.Length / 2;
-            return Reduce(run[..half]) + Reduce(run[half..]);
-        }
+        public static T Reduce(ReadOnlySpan<T> run) => PairwiseSum.Of(run);
+
+        public static T Repeat(T result, int count) => result * T.CreateChecked(count);
 
         public static void Accumulate(ReadOnlySpan<T> row, Span<T> results) =>
             TensorPrimitives.Add(row, results, results);
@@ -171,7 +166,7 @@ internal sealed class AmaxOperator<T>(int[]? axes, bool keepDims) : Choosing<T>(
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
         Reduction.Over<Arithmetic, T>(x, Reduced(x.Shape), shape);
 
-    internal readonly struct Arithmetic : IReduction<T>
+    internal readonly struct Arithmetic : IReduction<Arithmetic, T>
     {
         public static T Empty => T.NegativeInfinity;
 
@@ -196,8 +191,12 @@ internal sealed class LogSumExpOperator<T>(int[]? axes, bool keepDims) : Reducin
         Shape kept = x.Shape.Reduce(reduced, keepDims: true);
         Tensor<T> greatest = Reduction.Over<AmaxOperator<T>.Arithmetic, T>(x, reduced, kept);
         Tensor<T> shift = Elementwise.Unary<FiniteOrZero, T>(greatest);
-        Tensor<T> sum = Reduction.Over<SumOperator<T>.Arithmetic, T>((x - shift).Exp(), reduced, kept);
-        return (sum.Log() + shift).Reshape(shape);
+        Tensor<T> shifted = x - shift, powers = shifted.Exp();
+        Tensor<T> sum = Reduction.Over<SumOperator<T>.Arithmetic, T>(powers, reduced, kept), logarithm = sum.Log();
+        Tensor<T> result = logarithm + shift;
+        foreach (Tensor<T> temporary in (ReadOnlySpan<Tensor<T>>)[shifted, powers])
+            temporary.Release();
+        return result.Reshape(shape);
     }
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>

@@ -129,11 +129,13 @@ internal sealed class ProdOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(
         return (before * behind).Reshape(moved.Shape).Permute(Axes.Inverse(order));
     }
 
-    internal readonly struct Arithmetic : IReduction<T>
+    internal readonly struct Arithmetic : IReduction<Arithmetic, T>
     {
         public static T Empty => T.One;
 
         public static T Reduce(ReadOnlySpan<T> run) => TensorPrimitives.Product(run);
+
+        public static T Repeat(T result, int count) => T.Pow(result, T.CreateChecked(count));
 
         public static void Accumulate(ReadOnlySpan<T> row, Span<T> results) =>
             TensorPrimitives.Multiply(row, results, results);
@@ -161,25 +163,25 @@ internal sealed class NormOperator<T>(double order, int[]? axes, bool keepDims) 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape)
     {
         bool[] reduced = Reduced(x.Shape);
+        if (order == 1)
+            return Reduction.Over<Magnitudes, T>(x, reduced, shape);
+        if (order == 2)
+        {
+            Tensor<T> squares = Reduction.Over<Squares, T>(x, reduced, shape);
+            Tensor<T> root = SqrtOperator<T>.Instance.Compute(squares);
+            squares.Release();
+            return root;
+        }
+        if (order == 0)
+            return Reduction.Over<SumOperator<T>.Arithmetic, T>(Elementwise.Unary<IsNotZero, T>(x), reduced, shape);
         Tensor<T> sizes = AbsOperator<T>.Instance.Compute(x);
         if (double.IsPositiveInfinity(order))
             return Reduction.Over<AmaxOperator<T>.Arithmetic, T>(sizes, reduced, shape);
         if (double.IsNegativeInfinity(order))
             return Reduction.Over<AminOperator<T>.Arithmetic, T>(sizes, reduced, shape);
-        Tensor<T> powers = order switch
-        {
-            0 => Elementwise.Unary<IsNotZero, T>(x),
-            1 => sizes,
-            2 => SquareOperator<T>.Instance.Compute(x),
-            _ => PowOperator<T>.Instance.Compute(sizes, Number(order)),
-        };
-        Tensor<T> sum = Reduction.Over<SumOperator<T>.Arithmetic, T>(powers, reduced, shape);
-        return order switch
-        {
-            0 or 1 => sum,
-            2 => SqrtOperator<T>.Instance.Compute(sum),
-            _ => PowOperator<T>.Instance.Compute(sum, Number(1 / order)),
-        };
+        Tensor<T> sum = Reduction.Over<SumOperator<T>.Arithmetic, T>(
+            PowOperator<T>.Instance.Compute(sizes, Number(order)), reduced, shape);
+        return PowOperator<T>.Instance.Compute(sum, Number(1 / order));
     }
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
@@ -207,6 +209,45 @@ internal sealed class NormOperator<T>(double order, int[]? axes, bool keepDims) 
     }
 
     private static Tensor<T> Number(double value) => Tensor.Scalar(T.CreateChecked(value));
+
+    private readonly struct Magnitudes : IReduction<Magnitudes, T>
+    {
+        public static T Empty => T.Zero;
+
+        public static T Reduce(ReadOnlySpan<T> run) => PairwiseSum.OfMagnitudes(run);
+
+        public static void Start(ReadOnlySpan<T> row, Span<T> results) => TensorPrimitives.Abs(row, results);
+
+        public static void Accumulate(ReadOnlySpan<T> row, Span<T> results)
+        {
+            for (int i = 0; i < results.Length; i++)
+                results[i] += T.Abs(row[i]);
+        }
+
+        public static void Merge(ReadOnlySpan<T> others, Span<T> results) =>
+            TensorPrimitives.Add(others, results, results);
+
+        public static T Repeat(T result, int count) => result * T.CreateChecked(count);
+    }
+
+    private readonly struct Squares : IReduction<Squares, T>
+    {
+        public static T Empty => T.Zero;
+
+        public static T Reduce(ReadOnlySpan<T> run) => PairwiseSum.OfSquares(run);
+
+        public static void Start(ReadOnlySpan<T> row, Span<T> results) => TensorPrimitives.Multiply(row, row, results);
+
+        public static void Accumulate(ReadOnlySpan<T> row, Span<T> results) =>
+            TensorPrimitives.MultiplyAdd(row, row, results, results);
+
+        public static void Merge(ReadOnlySpan<T> others, Span<T> results) =>
+            TensorPrimitives.Add(others, results, results);
+
+        public static T MergeAll(ReadOnlySpan<T> parts) => PairwiseSum.Of(parts);
+
+        public static T Repeat(T result, int count) => result * T.CreateChecked(count);
+    }
 
     private readonly struct IsNotZero : IUnaryArithmetic<IsNotZero, T>
     {

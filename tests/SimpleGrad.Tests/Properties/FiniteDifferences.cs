@@ -4,8 +4,8 @@ namespace SimpleGrad.Tests.Properties;
 /// <remarks>
 /// With steps h and h/2 that agree to 1e-7 of a derivative's size, the result of h/2 is off by about a fifteenth of the
 /// difference, and by the rounding of the values, which is 1e-16 / h = 1e-13 of their size: so it is good to 1e-6 with
-/// room to spare. Where the two do not agree the function is too crooked (or a kink too near) to say anything. That they
-/// agree by chance is rare, but there are many comparisons: so nobody is told wrong before other steps say so too.
+/// room to spare. Where the two do not agree the function is too crooked (or a kink too near) to say anything. That
+/// they agree by chance is rare, but there are many comparisons: so nobody is told wrong before other steps say so too.
 /// </remarks>
 internal static class FiniteDifferences
 {

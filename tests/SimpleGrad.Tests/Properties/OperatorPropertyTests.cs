@@ -61,6 +61,7 @@ public sealed partial class OperatorPropertyTests
         }
     }
 
+    /// <summary>A reduction takes the elements as they lie in memory, so sums may be rounded differently.</summary>
     [Theory, MemberData(nameof(Operators))]
     public void Views_give_the_same_as_copies(string name)
     {
@@ -73,8 +74,13 @@ public sealed partial class OperatorPropertyTests
                 var copies = views.Select(view => Tensor.Create<double>(view.ToArray(), view.Shape));
                 var onViews = new Call<double>(use, call.Choice, views);
                 var onCopies = new Call<double>(use, call.Choice, [.. copies]);
-                AssertSame(use, [onCopies.Result.Value.ToArray()], [onViews.Result.Value.ToArray()]);
-                AssertSame(use, onCopies.Gradients(true), onViews.Gradients(true));
+                AssertClose(onCopies.Result.Value.ToArray(), onViews.Result.Value.ToArray(), 1e-14);
+                var gradients = onCopies.Gradients(true).Zip(onViews.Gradients(true));
+                foreach ((double[]? expected, double[]? actual) in gradients)
+                {
+                    Assert.Equal(expected is null, actual is null);
+                    AssertClose(expected ?? [], actual ?? [], 1e-13);
+                }
             });
         }
     }

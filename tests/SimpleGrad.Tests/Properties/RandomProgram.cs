@@ -84,8 +84,8 @@ internal sealed class RandomProgram
     }
 
     /// <summary>
-    /// The operands of a step: the first that fit, from those drawn on; where none do, those drawn, brought into a shape
-    /// that fits. None where the operator is not smooth nearby or the result gets too large to be differenced.
+    /// The operands of a step: the first that fit, from those drawn on; where none do, those drawn, brought into a
+    /// shape that fits. None where the operator is not smooth nearby or the result gets too large to be differenced.
     /// </summary>
     private static Step? Resolve(Draw draw, List<Variable<double>> values)
     {

@@ -1,0 +1,64 @@
+using System.Numerics;
+
+namespace SimpleGrad;
+
+public sealed partial class Variable<T>
+{
+    /// <summary>exp(x) / sum(exp(x)) along an axis, without overflow; NaN where all of x is -infinity.</summary>
+    /// <param name="axis">The axis; negative counts from the last.</param>
+    /// <exception cref="ArgumentException">There is no such axis.</exception>
+    public Variable<T> Softmax(int axis) => new SoftmaxOperator<T>(axis).Apply(this);
+
+    /// <summary>The logarithm of <see cref="Softmax"/>, without overflow.</summary>
+    /// <inheritdoc cref="Softmax"/>
+    public Variable<T> LogSoftmax(int axis) => new LogSoftmaxOperator<T>(axis).Apply(this);
+}
+
+/// <summary>exp(x) / sum(exp(x)) along an axis.</summary>
+internal sealed class SoftmaxOperator<T>(int axis) : UnaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => "softmax";
+
+    public override Keeps Keeps => Keeps.Result;
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]}.{Name}({axis})";
+
+    protected override Shape InferShape(Shape x)
+    {
+        _ = Axes.Reduced(x, [axis], false, Name);
+        return x;
+    }
+
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
+        SoftmaxKernel.Compute(x, x.Rank == 0 ? 0 : shape.Axis(axis, Name), logarithm: false);
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
+    {
+        Variable<T> product = gradient * at.Result;
+        return product - at.Result * product.Sum(axis, keepDims: true);
+    }
+}
+
+/// <summary>x - log(sum(exp(x))) along an axis.</summary>
+internal sealed class LogSoftmaxOperator<T>(int axis) : UnaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => "log_softmax";
+
+    public override Keeps Keeps => Keeps.Result;
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]}.{Name}({axis})";
+
+    protected override Shape InferShape(Shape x)
+    {
+        _ = Axes.Reduced(x, [axis], false, Name);
+        return x;
+    }
+
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
+        SoftmaxKernel.Compute(x, x.Rank == 0 ? 0 : shape.Axis(axis, Name), logarithm: true);
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        gradient - at.Result.Exp() * gradient.Sum(axis, keepDims: true);
+}
