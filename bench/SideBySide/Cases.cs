@@ -10,9 +10,14 @@ internal static class Cases
 
     public static IEnumerable<Case> All() =>
     [
+        .. Chains<float>.Cases(), .. Chains<double>.Cases(),
         .. Elementwise<float>.Cases(), .. Elementwise<double>.Cases(),
         .. Broadcasting<float>.Cases(), .. Broadcasting<double>.Cases(),
         .. Reductions<float>.Cases(), .. Reductions<double>.Cases(),
+        .. Softmaxes<float>.Cases(), .. Softmaxes<double>.Cases(),
+        .. Layouts<float>.Cases(), .. Layouts<double>.Cases(),
+        .. Indexings<float>.Cases(), .. Indexings<double>.Cases(),
         .. MatrixProducts<float>.Cases(), .. MatrixProducts<double>.Cases(),
+        .. LinearSystems<float>.Cases(), .. LinearSystems<double>.Cases(),
     ];
 }

@@ -39,7 +39,9 @@ internal sealed class Family<T>(string name) : List<Case>
             what, [x, source], v => ours(v[0], index.Value, v[1]), t => peer(t[0], peerIndex.Value, t[1]), backward);
     }
 
-    /// <summary>Adds the operator by itself, and with <paramref name="backward"/> a row with its gradients too.</summary>
+    /// <summary>
+    /// Adds the operator by itself, and with <paramref name="backward"/> a row with its gradients too.
+    /// </summary>
     public void Add(
         string what, Input[] inputs, Func<Variable<T>[], object> ours, Func<Peer[], Peer> peer, bool backward = false)
     {

@@ -22,7 +22,9 @@ internal sealed class Report(TextWriter writer)
     {
         ["processor"] = Processor(),
         ["cores"] = $"{Environment.ProcessorCount}",
-        ["simd"] = Vector512.IsHardwareAccelerated ? "512 bit" : Vector256.IsHardwareAccelerated ? "256 bit" : "128 bit",
+        ["simd"] = Vector512.IsHardwareAccelerated ? "512 bit"
+            : Vector256.IsHardwareAccelerated ? "256 bit"
+            : "128 bit",
         ["system"] = RuntimeInformation.OSDescription,
         ["runtime"] = RuntimeInformation.FrameworkDescription,
         ["ours"] = $"SimpleGrad {Version(typeof(Tensor).Assembly)}",
@@ -75,7 +77,9 @@ internal sealed class Report(TextWriter writer)
     private static string Processor()
     {
         const string file = "/proc/cpuinfo";
-        string? line = File.Exists(file) ? File.ReadLines(file).FirstOrDefault(text => text.StartsWith("model name")) : null;
+        string? line = File.Exists(file)
+            ? File.ReadLines(file).FirstOrDefault(text => text.StartsWith("model name"))
+            : null;
         return line?.Split(':', 2)[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
     }
 }

@@ -15,7 +15,7 @@ internal sealed class Runner(int rounds, int threads, bool quick)
     /// <summary>The one place where the number of threads of both sides is set.</summary>
     public static void SetThreads(int threads)
     {
-        // SimpleGrad computes on one thread.
+        Parallelism.ThreadCount = threads;
         if (LibTorch.IsAvailable)
             torch.set_num_threads(threads);
     }
@@ -79,7 +79,7 @@ internal sealed class Runner(int rounds, int threads, bool quick)
         return pair.Peer!() is { } peers ? Comparison.Difference(pair.Ours(), peers, dtype) : null;
     }
 
-    /// <summary>Runs both until the runtime has optimised their code, which it does in the background, in steps.</summary>
+    /// <summary>Runs both until the runtime has optimised their code: it does so in the background, in steps.</summary>
     private static void Warm(Action ours, Action? peer)
     {
         for (int step = 0; step < 3; step++)

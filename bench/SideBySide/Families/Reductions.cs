@@ -28,7 +28,8 @@ internal static class Reductions<T>
         {
             AddAxes(family, "", Input.Signed(n, n), Input.NearOne(n, n), a => a, a => a, backward: n < 4096);
             if (n == 1024)
-                AddAxes(family, " of a.T", Input.Signed(n, n), Input.NearOne(n, n), a => a.Transpose(), a => a.t(), false);
+                AddAxes(
+                    family, " of a.T", Input.Signed(n, n), Input.NearOne(n, n), a => a.Transpose(), a => a.t(), false);
         }
         Input cube = Input.Signed(64, 128, 128);
         family.Add("sum, middle axis", cube, a => a.Sum(1), a => a.sum(1), backward: true);

@@ -140,7 +140,7 @@ public sealed class RandomProgramDerivativeTests(ITestOutputHelper output)
                 Interlocked.Increment(ref _compared);
                 if (finding.IsWrong)
                     Assert.Fail(
-                        $"{what}: derivative {i} is {finding.Actual:R}, and {finding.Expected:R} by finite differences.");
+                        $"{what}: derivative {i} is {finding.Actual:R}, and {finding.Expected:R} by differences.");
                 if (double.IsNaN(finding.Expected))
                     Interlocked.Increment(ref _notTrusted);
                 else if (finding.Expected != 0)

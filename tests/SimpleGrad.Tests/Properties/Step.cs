@@ -15,8 +15,8 @@ internal sealed partial class Step
     private readonly bool[] _isMoved;
 
     /// <summary>
-    /// The operands are brought into the given shapes where they have others, and moved into the operator's domain where
-    /// they lie outside.
+    /// The operands are brought into the given shapes where they have others, and moved into the operator's domain
+    /// where they lie outside.
     /// </summary>
     private Step(OperatorUse<double> use, int choice, int[] operands, Shape[] shapes, List<Variable<double>> values)
     {
