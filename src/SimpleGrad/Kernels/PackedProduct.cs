@@ -13,13 +13,13 @@ namespace SimpleGrad;
 internal static unsafe class PackedProduct
 {
     /// <summary>Rows of a tile: with two vectors in each, they and the operands fill 16 registers.</summary>
-    private const int TileRows = 6;
+    internal const int TileRows = 6;
 
     /// <summary>The length of the sums within a block: its panels fit into the first cache.</summary>
-    private const int BlockInner = 256;
+    internal const int BlockInner = 256;
 
     /// <summary>Rows of a block of the left operand, which fits into the second cache.</summary>
-    private const int BlockRows = 16 * TileRows;
+    internal const int BlockRows = 16 * TileRows;
 
     /// <summary>Columns of a block of the right operand.</summary>
     private const int BlockColumns = 512;
@@ -59,13 +59,13 @@ internal static unsafe class PackedProduct
                     int blockInner = Math.Min(depth, inner - k);
                     Pack(
                         b + (nint)k * y.RowStride + (nint)column * y.ColumnStride, blockColumns, blockInner,
-                        y.ColumnStride, y.RowStride, tileColumns, yPanels);
+                        y.ColumnStride, y.RowStride, tileColumns, yPanels, blockInner);
                     for (int row = 0; row < rows; row += height)
                     {
                         int blockRows = Math.Min(height, rows - row);
                         Pack(
                             a + (nint)row * x.RowStride + (nint)k * x.ColumnStride, blockRows, blockInner,
-                            x.RowStride, x.ColumnStride, TileRows, xPanels);
+                            x.RowStride, x.ColumnStride, TileRows, xPanels, blockInner);
                         Tiles<TSimd, TVector, T>(
                             xPanels, yPanels, c + (nint)row * stride + column, stride, blockRows, blockInner,
                             blockColumns, accumulate || k > 0);
@@ -78,12 +78,13 @@ internal static unsafe class PackedProduct
     /// <summary>
     /// Copies the lines of an operand (rows of the left one, columns of the right one) into panels of as many lines as
     /// a tile has: for each step of the sum the numbers of all lines of the panel, and zeros where lines are missing.
+    /// A panel is <paramref name="panelSteps"/> steps long, of which this may be a part.
     /// </summary>
-    private static void Pack<T>(
-        T* from, int lines, int steps, nint lineStride, nint stepStride, int panelLines, T* to)
+    internal static void Pack<T>(
+        T* from, int lines, int steps, nint lineStride, nint stepStride, int panelLines, T* to, int panelSteps)
         where T : unmanaged
     {
-        for (int line = 0; line < lines; line += panelLines, to += steps * panelLines)
+        for (int line = 0; line < lines; line += panelLines, to += panelSteps * panelLines)
         {
             int count = Math.Min(panelLines, lines - line);
             T* panel = from + line * lineStride;
@@ -105,8 +106,9 @@ internal static unsafe class PackedProduct
         }
     }
 
+    /// <summary>The product of packed panels, tile by tile.</summary>
     [SkipLocalsInit]
-    private static void Tiles<TSimd, TVector, T>(
+    internal static void Tiles<TSimd, TVector, T>(
         T* xPanels, T* yPanels, T* result, nint stride, int rows, int inner, int columns, bool accumulate)
         where TSimd : struct, ISimd<TVector, T>
         where TVector : struct
@@ -205,12 +207,12 @@ internal static unsafe class PackedProduct
         TSimd.Store(right, to + TSimd.Count);
     }
 
-    private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
+    internal static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
 
     /// <summary>
     /// Memory for packing, one block for each thread, which stays: new memory would cost more than the packing.
     /// </summary>
-    private static class Buffer<T> where T : unmanaged
+    internal static class Buffer<T> where T : unmanaged
     {
         private const int Alignment = 64;
 

@@ -6,8 +6,8 @@ internal static partial class OperatorAdapters
     private static readonly Dictionary<string, Func<OperatorCall, Variable<double>[]>> _table =
         new[]
         {
-            Elementwise, Functions, Losses, Reductions, LinearAlgebra, Rearrangements, Indexings, Orders, Scans, Shapes,
-            Compositions,
+            Elementwise, Functions, Losses, Windows, Reductions, LinearAlgebra, Rearrangements, Indexings, Orders,
+            Scans, Shapes, Compositions,
         }
             .SelectMany(family => family).ToDictionary();
 

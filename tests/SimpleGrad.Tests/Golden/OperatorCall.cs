@@ -34,6 +34,9 @@ internal sealed class OperatorCall
 
     public bool HasInput(string name) => _variables.ContainsKey(name);
 
+    public bool HasArgument(string name) =>
+        Optional(name).ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
+
     public double Number(string name) => _case.Kwargs[name].GetDouble();
 
     /// <summary>A number that may be left out.</summary>
@@ -41,6 +44,9 @@ internal sealed class OperatorCall
         Optional(name) is { ValueKind: JsonValueKind.Number } value ? value.GetDouble() : null;
 
     public int Int(string name) => _case.Kwargs[name].GetInt32();
+
+    /// <summary>A whole number that may be left out; or the only one of a list.</summary>
+    public int? IntOrNone(string name) => IntsOrNone(name)?.Single();
 
     public bool Flag(string name) => Optional(name).ValueKind == JsonValueKind.True;
 

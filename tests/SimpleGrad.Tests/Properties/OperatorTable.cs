@@ -56,6 +56,7 @@ internal static partial class OperatorTable<T> where T : unmanaged, IBinaryFloat
     public static OperatorUse<T>[] All { get; } =
     [
         .. UnaryUses(), .. BinaryUses(), .. FunctionUses(), .. BinaryFunctionUses(), .. LossUses(),
+        .. WindowUses(),
         .. ReductionUses(), .. RearrangementUses(), .. JoiningUses(), .. LinearAlgebraUses(),
         .. IndexingUses(), .. OrderUses(), .. StatisticsUses(), .. ScanUses(), .. ShapeUses(),
     ];

@@ -1,0 +1,294 @@
+using System.Numerics;
+
+namespace SimpleGrad;
+
+/// <summary>How much a convolution pads, where no number says it.</summary>
+public enum ConvolutionPadding
+{
+    /// <summary>Not at all.</summary>
+    Valid,
+
+    /// <summary>
+    /// As much as gives the result the lengths of the input; where that is an odd number, the greater half behind it.
+    /// </summary>
+    Same,
+}
+
+public sealed partial class Variable<T>
+{
+    /// <summary>
+    /// The convolution (cross-correlation) of signals with kernels, as PyTorch's <c>conv1d</c>: result o at a place is
+    /// the sum, over the channels of its group and the taps, of the kernel times the input around the place.
+    /// </summary>
+    /// <param name="weight">The kernels, of shape (outputs, channels / groups, taps).</param>
+    /// <param name="bias">What is added to each output, of shape (outputs); null for nothing.</param>
+    /// <param name="stride">How far a window is from the one before it.</param>
+    /// <param name="padding">How many zeros are put at either end of the signals.</param>
+    /// <param name="dilation">How far the taps of a window are apart.</param>
+    /// <param name="groups">How many groups the channels and the outputs are divided into; outputs see the channels
+    /// of their own group alone.</param>
+    /// <returns>Of shape (signals, outputs, windows) for a variable of shape (signals, channels, length), and of shape
+    /// (outputs, windows) for one of shape (channels, length).</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit each other and the groups, or a window is longer than
+    /// the padded signals.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A stride, dilation or number of groups is less than 1, or the
+    /// padding is negative.</exception>
+    public Variable<T> Conv1d(
+        Variable<T> weight, Variable<T>? bias = null, int stride = 1, int padding = 0, int dilation = 1,
+        int groups = 1) =>
+        Convolve("conv1d", weight, bias, [stride], [padding], [dilation], groups);
+
+    /// <summary><see cref="Conv1d(Variable{T}, Variable{T}, int, int, int, int)"/> with stride 1.</summary>
+    /// <inheritdoc cref="Conv1d(Variable{T}, Variable{T}, int, int, int, int)"/>
+    public Variable<T> Conv1d(
+        Variable<T> weight, Variable<T>? bias, ConvolutionPadding padding, int dilation = 1, int groups = 1) =>
+        Convolve("conv1d", weight, bias, padding, [dilation], groups);
+
+    /// <summary>
+    /// The convolution (cross-correlation) of images with kernels, as PyTorch's <c>conv2d</c>: result o at a place is
+    /// the sum, over the channels of its group and the taps, of the kernel times the input around the place.
+    /// </summary>
+    /// <param name="weight">The kernels, of shape (outputs, channels / groups, height, width).</param>
+    /// <param name="bias">What is added to each output, of shape (outputs); null for nothing.</param>
+    /// <param name="stride">How far a window is from the one before it.</param>
+    /// <param name="padding">How many zeros are put at each side of the images.</param>
+    /// <param name="dilation">How far the taps of a window are apart.</param>
+    /// <param name="groups">How many groups the channels and the outputs are divided into; outputs see the channels
+    /// of their own group alone.</param>
+    /// <returns>Of shape (images, outputs, height, width) for a variable of shape (images, channels, height, width);
+    /// without images on either side for one of shape (channels, height, width).</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit each other and the groups, or a window is greater than
+    /// the padded images.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A stride, dilation or number of groups is less than 1, or the
+    /// padding is negative.</exception>
+    public Variable<T> Conv2d(
+        Variable<T> weight, Variable<T>? bias = null, int stride = 1, int padding = 0, int dilation = 1,
+        int groups = 1) =>
+        Convolve("conv2d", weight, bias, [stride, stride], [padding, padding], [dilation, dilation], groups);
+
+    /// <inheritdoc cref="Conv2d(Variable{T}, Variable{T}, int, int, int, int)"/>
+    public Variable<T> Conv2d(
+        Variable<T> weight, Variable<T>? bias, (int Height, int Width) stride, (int Height, int Width)? padding = null,
+        (int Height, int Width)? dilation = null, int groups = 1)
+    {
+        (int Height, int Width) around = padding ?? (0, 0), apart = dilation ?? (1, 1);
+        return Convolve(
+            "conv2d", weight, bias, [stride.Height, stride.Width], [around.Height, around.Width],
+            [apart.Height, apart.Width], groups);
+    }
+
+    /// <summary><see cref="Conv2d(Variable{T}, Variable{T}, int, int, int, int)"/> with stride 1.</summary>
+    /// <inheritdoc cref="Conv2d(Variable{T}, Variable{T}, int, int, int, int)"/>
+    public Variable<T> Conv2d(
+        Variable<T> weight, Variable<T>? bias, ConvolutionPadding padding, int dilation = 1, int groups = 1) =>
+        Convolve("conv2d", weight, bias, padding, [dilation, dilation], groups);
+
+    private Variable<T> Convolve(
+        string operation, Variable<T> weight, Variable<T>? bias, ConvolutionPadding padding, int[] dilation, int groups)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        var axes = new WindowAxis[dilation.Length];
+        for (int i = 0; i < axes.Length; i++)
+        {
+            // A weight of another rank is refused below.
+            int taps = weight.Rank == axes.Length + 2 ? weight.Shape[i + 2] : 1;
+            int around = padding switch
+            {
+                ConvolutionPadding.Valid => 0,
+                ConvolutionPadding.Same => Math.Max(taps - 1, 0) * dilation[i],
+                _ => throw new ArgumentOutOfRangeException(nameof(padding), padding, "There is no such padding."),
+            };
+            axes[i] = new WindowAxis(1, around / 2, around - around / 2, 1, dilation[i]);
+        }
+        return Convolve(operation, weight, bias, axes, groups);
+    }
+
+    private Variable<T> Convolve(
+        string operation, Variable<T> weight, Variable<T>? bias, int[] stride, int[] padding, int[] dilation,
+        int groups)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        var axes = new WindowAxis[stride.Length];
+        for (int i = 0; i < axes.Length; i++)
+        {
+            WindowAxes.RequireAtLeast(0, padding[i], operation, nameof(padding));
+            axes[i] = new WindowAxis(stride[i], padding[i], padding[i], 1, dilation[i]);
+        }
+        return Convolve(operation, weight, bias, axes, groups);
+    }
+
+    private Variable<T> Convolve(
+        string operation, Variable<T> weight, Variable<T>? bias, WindowAxis[] axes, int groups)
+    {
+        foreach (WindowAxis axis in axes)
+        {
+            WindowAxes.RequireAtLeast(1, axis.Stride, operation, "stride");
+            WindowAxes.RequireAtLeast(1, axis.KernelDilation, operation, "dilation");
+        }
+        WindowAxes.RequireAtLeast(1, groups, operation, nameof(groups));
+        if (weight.Rank != axes.Length + 2 || (Rank != weight.Rank && Rank != weight.Rank - 1))
+            throw new ArgumentException(
+                $"{operation}: an input of shape {Shape} and a weight of shape {weight.Shape} do not fit: a weight has "
+                + $"{axes.Length + 2} axes, and the input as many, or one less without the first.");
+        Variable<T> input = Rank == weight.Rank ? this : Unsqueeze(0);
+        int outputs = weight.Shape[0];
+        if (outputs % groups != 0 || input.Shape[1] % groups != 0 || weight.Shape[1] != input.Shape[1] / groups)
+            throw new ArgumentException(
+                $"{operation}: a weight of shape {weight.Shape} does not fit an input of shape {Shape} in {groups} "
+                + $"groups: {input.Shape[1]} channels and {outputs} outputs are divided by the groups, and the "
+                + "second axis of the weight is as long as a group has channels.");
+        if (bias is not null && (bias.Rank != 1 || bias.Length != outputs))
+            throw new ArgumentException(
+                $"{operation}: the bias has shape {bias.Shape}, and {outputs} outputs take one of ({outputs},).");
+        WindowAxes.RequireRoom(operation, input.Shape, weight.Shape.Lengths[2..], axes);
+
+        Variable<T> result = new ConvolutionOperator<T>(axes, groups).Apply(input, weight);
+        if (bias is not null)
+        {
+            var lengths = new int[axes.Length + 1];
+            lengths.AsSpan().Fill(1);
+            lengths[0] = outputs;
+            result += bias.Reshape(lengths);
+        }
+        return ReferenceEquals(input, this) ? result : result.Squeeze(0);
+    }
+}
+
+/// <summary>Checks how windows lie, where that comes in.</summary>
+internal static class WindowAxes
+{
+    public static void RequireAtLeast(int least, int value, string operation, string name)
+    {
+        if (value < least)
+            throw new ArgumentOutOfRangeException(
+                name, value, $"{operation}: {name} is {value}, and must be at least {least}.");
+    }
+
+    /// <summary>Refuses windows that have no taps or are longer than the padded input.</summary>
+    public static void RequireRoom(
+        string operation, Shape input, ReadOnlySpan<int> taps, ReadOnlySpan<WindowAxis> axes)
+    {
+        for (int i = 0; i < axes.Length; i++)
+        {
+            if (taps[i] < 1)
+                throw new ArgumentException($"{operation}: a window of length {taps[i]} has no element.");
+            int axis = input.Rank - axes.Length + i;
+            if (axes[i].Count(input[axis], taps[i]) < 1)
+                throw new ArgumentException(
+                    $"{operation}: windows of {taps[i]} with dilation {axes[i].KernelDilation} are longer than axis "
+                    + $"{axis} of shape {input} with padding {axes[i].Before} and {axes[i].After}.");
+        }
+    }
+
+    /// <summary>The windows of pooling, checked.</summary>
+    public static WindowAxis[] Pool(
+        string operation, Shape input, ReadOnlySpan<int> taps, ReadOnlySpan<int> stride, ReadOnlySpan<int> padding,
+        ReadOnlySpan<int> dilation, bool ceilMode)
+    {
+        var axes = new WindowAxis[taps.Length];
+        int leading = input.Rank - axes.Length;
+        if (leading is not (1 or 2))
+            throw new ArgumentException(
+                $"{operation}: shape {input} does not fit: it takes an axis of channels and {axes.Length} behind it, "
+                + "and there may be one before it.");
+        for (int i = 0; i < axes.Length; i++)
+        {
+            RequireAtLeast(1, taps[i], operation, "kernelSize");
+            RequireAtLeast(1, stride[i], operation, nameof(stride));
+            RequireAtLeast(1, dilation[i], operation, nameof(dilation));
+            RequireAtLeast(0, padding[i], operation, nameof(padding));
+            int length = input[leading + i], span = WindowAxis.Spread(taps[i], dilation[i]);
+            if (padding[i] > span / 2)
+                throw new ArgumentOutOfRangeException(
+                    nameof(padding), padding[i],
+                    $"{operation}: the padding is {padding[i]}, and at most half of a window, which is {span} long.");
+            int after = padding[i], room = length + 2 * padding[i] - span;
+            if (ceilMode && room + stride[i] > 0)
+            {
+                int count = (room + stride[i] - 1) / stride[i] + 1;
+                if ((count - 1) * stride[i] >= length + padding[i])
+                    count--; // it would begin behind the input
+                after = Math.Max(after, WindowAxis.Spread(count, stride[i]) + span - 1 - length - padding[i]);
+            }
+            axes[i] = new WindowAxis(stride[i], padding[i], after, 1, dilation[i]);
+        }
+        RequireRoom(operation, input, taps, axes);
+        return axes;
+    }
+
+    /// <summary>How a trace shows windows.</summary>
+    public static string Describe(ReadOnlySpan<WindowAxis> axes)
+    {
+        var texts = new string[axes.Length];
+        for (int i = 0; i < axes.Length; i++)
+        {
+            WindowAxis axis = axes[i];
+            texts[i] = $"({axis.Stride}, {axis.Before}, {axis.After}, {axis.InputDilation}, {axis.KernelDilation})";
+        }
+        return $"[{string.Join(", ", texts)}]";
+    }
+}
+
+/// <summary>
+/// Sums of products of the windows of x with kernels y, along any number of axes, with everything that the derivatives
+/// need to be the same operator: zeros between the elements of x, and padding that differs at the ends or takes
+/// elements away. A trace shows for each axis the stride, the padding at both ends, and the dilations of x and y.
+/// </summary>
+internal sealed class ConvolutionOperator<T>(WindowAxis[] axes, int groups) : BinaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => "convolution";
+
+    public override Keeps Keeps => Keeps.X | Keeps.Y;
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) =>
+        $"{inputs[0]}.convolution({inputs[1]}, {WindowAxes.Describe(axes)}"
+        + (groups == 1 ? ")" : $", groups={groups})");
+
+    protected override Shape InferShape(Shape x, Shape y)
+    {
+        int[] lengths = x.ToArray();
+        lengths[1] = y[0];
+        for (int i = 0; i < axes.Length; i++)
+            lengths[i + 2] = axes[i].Count(x[i + 2], y[i + 2]);
+        return Shape.Create(lengths);
+    }
+
+    protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
+        Convolution.Compute(x, y, axes, groups, shape);
+
+    /// <summary>The gradient convolved with the kernels, whose taps are in reverse order and whose outputs are
+    /// channels.</summary>
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at)
+    {
+        (Shape x, Shape y) = (at.ShapeOf(0), at.ShapeOf(1));
+        var own = new WindowAxis[axes.Length];
+        var taps = new int[axes.Length];
+        for (int i = 0; i < axes.Length; i++)
+            (own[i], taps[i]) = (axes[i].ForInput(x[i + 2], y[i + 2], gradient.Shape[i + 2]), i + 2);
+        Variable<T> kernels = at.Y.Flip(taps);
+        kernels = groups == 1
+            ? kernels.Transpose(0, 1)
+            : kernels.Reshape([groups, y[0] / groups, .. y.Lengths[1..]]).Transpose(1, 2)
+                .Reshape([x[1], y[0] / groups, .. y.Lengths[2..]]);
+        return new ConvolutionOperator<T>(own, groups).Apply(gradient, kernels);
+    }
+
+    /// <summary>
+    /// The input convolved with the gradient, where images are channels: they are what is summed over.
+    /// </summary>
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at)
+    {
+        (Variable<T> x, Shape y) = (at.X, at.ShapeOf(1));
+        var own = new WindowAxis[axes.Length];
+        for (int i = 0; i < axes.Length; i++)
+            own[i] = axes[i].ForKernel(x.Shape[i + 2], y[i + 2], gradient.Shape[i + 2]);
+        int images = x.Shape[0], channels = y[1];
+        int[] lengths = x.Shape.ToArray();
+        Variable<T> input = groups == 1
+            ? x.Transpose(0, 1)
+            : x.Reshape([images, groups, channels, .. lengths[2..]]).Transpose(0, 2)
+                .Reshape([channels, groups * images, .. lengths[2..]]);
+        return new ConvolutionOperator<T>(own, groups).Apply(input, gradient.Transpose(0, 1)).Transpose(0, 1);
+    }
+}

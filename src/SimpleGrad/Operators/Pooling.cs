@@ -1,0 +1,215 @@
+using System.Numerics;
+
+namespace SimpleGrad;
+
+// Signals and images are the last one or two axes. Whatever axes are before them is no matter to pooling, but as in
+// PyTorch there must be one for channels, and there may be one before it.
+public sealed partial class Variable<T>
+{
+    /// <summary>
+    /// The mean of each window of signals, as PyTorch's <c>avg_pool1d</c>.
+    /// </summary>
+    /// <param name="kernelSize">The length of a window.</param>
+    /// <param name="stride">How far a window is from the one before it; null for the length of a window.</param>
+    /// <param name="padding">How many zeros are put at either end of the signals; at most half a window.</param>
+    /// <param name="ceilMode">Whether a last window may be longer than what is left, where it begins within the signal
+    /// or the padding before it. What lies beyond the padding does not count.</param>
+    /// <param name="countIncludePad">Whether the padding counts in the number that sums are divided by.</param>
+    /// <returns>Of shape (signals, channels, windows) for a variable of shape (signals, channels, length), and without
+    /// signals on either side.</returns>
+    /// <exception cref="ArgumentException">The shape does not fit, or a window is longer than the padded
+    /// signals.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The length of a window or the stride is less than 1, or the
+    /// padding is negative or more than half a window.</exception>
+    public Variable<T> AvgPool1d(
+        int kernelSize, int? stride = null, int padding = 0, bool ceilMode = false, bool countIncludePad = true) =>
+        AvgPool("avg_pool1d", [kernelSize], [stride ?? kernelSize], [padding], ceilMode, countIncludePad, null);
+
+    /// <summary>The mean of each window of images, as PyTorch's <c>avg_pool2d</c>.</summary>
+    /// <param name="kernelSize">The height and width of a window.</param>
+    /// <param name="stride">How far a window is from the one before it; null for the size of a window.</param>
+    /// <param name="padding">How many zeros are put at each side of the images; at most half a window.</param>
+    /// <param name="ceilMode">Whether a last window may be greater than what is left, where it begins within the image
+    /// or the padding before it. What lies beyond the padding does not count.</param>
+    /// <param name="countIncludePad">Whether the padding counts in the number that sums are divided by.</param>
+    /// <param name="divisor">What all sums are divided by; null for the number of elements.</param>
+    /// <returns>Of shape (images, channels, height, width) as the variable, or without images on either
+    /// side.</returns>
+    /// <exception cref="ArgumentException">The shape does not fit, or a window is greater than the padded
+    /// images.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The size of a window or the stride is less than 1, or the padding
+    /// is negative or more than half a window; or the divisor is 0.</exception>
+    public Variable<T> AvgPool2d(
+        int kernelSize, int? stride = null, int padding = 0, bool ceilMode = false, bool countIncludePad = true,
+        int? divisor = null) =>
+        AvgPool2d(
+            (kernelSize, kernelSize), stride is int both ? (both, both) : null, (padding, padding), ceilMode,
+            countIncludePad, divisor);
+
+    /// <inheritdoc cref="AvgPool2d(int, int?, int, bool, bool, int?)"/>
+    public Variable<T> AvgPool2d(
+        (int Height, int Width) kernelSize, (int Height, int Width)? stride = null,
+        (int Height, int Width)? padding = null, bool ceilMode = false, bool countIncludePad = true,
+        int? divisor = null)
+    {
+        (int Height, int Width) step = stride ?? kernelSize, around = padding ?? (0, 0);
+        if (divisor == 0)
+            throw new ArgumentOutOfRangeException(nameof(divisor), "avg_pool2d: the divisor is 0.");
+        return AvgPool(
+            "avg_pool2d", [kernelSize.Height, kernelSize.Width], [step.Height, step.Width],
+            [around.Height, around.Width], ceilMode, countIncludePad, divisor);
+    }
+
+    /// <summary>
+    /// The greatest element of each window of signals, as PyTorch's <c>max_pool1d</c>. Of equal ones the first alone
+    /// gets the gradient; NaN counts as greatest. Padding is never chosen.
+    /// </summary>
+    /// <param name="kernelSize">The number of elements of a window.</param>
+    /// <param name="stride">How far a window is from the one before it; null for the size of a window.</param>
+    /// <param name="padding">How far windows reach over either end of the signals; at most half a window.</param>
+    /// <param name="dilation">How far the elements of a window are apart.</param>
+    /// <param name="ceilMode">Whether a last window may be longer than what is left, where it begins within the signal
+    /// or the padding before it.</param>
+    /// <returns>Of shape (signals, channels, windows) for a variable of shape (signals, channels, length), and without
+    /// signals on either side.</returns>
+    /// <exception cref="ArgumentException">The shape does not fit, a window is longer than the padded signals, or one
+    /// lies wholly in the padding.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The length of a window, the stride or the dilation is less than 1,
+    /// or the padding is negative or more than half a window.</exception>
+    public Variable<T> MaxPool1d(
+        int kernelSize, int? stride = null, int padding = 0, int dilation = 1, bool ceilMode = false) =>
+        MaxPool("max_pool1d", [kernelSize], [stride ?? kernelSize], [padding], [dilation], ceilMode);
+
+    /// <summary>
+    /// The greatest element of each window of images, as PyTorch's <c>max_pool2d</c>. Of equal ones the first in
+    /// row-major order alone gets the gradient; NaN counts as greatest. Padding is never chosen.
+    /// </summary>
+    /// <param name="kernelSize">The numbers of rows and columns of a window.</param>
+    /// <param name="stride">How far a window is from the one before it; null for the size of a window.</param>
+    /// <param name="padding">How far windows reach over each side of the images; at most half a window.</param>
+    /// <param name="dilation">How far the elements of a window are apart.</param>
+    /// <param name="ceilMode">Whether a last window may be greater than what is left, where it begins within the image
+    /// or the padding before it.</param>
+    /// <returns>Of shape (images, channels, height, width) as the variable, or without images on either
+    /// side.</returns>
+    /// <exception cref="ArgumentException">The shape does not fit, a window is greater than the padded images, or one
+    /// lies wholly in the padding.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The size of a window, the stride or the dilation is less than 1,
+    /// or the padding is negative or more than half a window.</exception>
+    public Variable<T> MaxPool2d(
+        int kernelSize, int? stride = null, int padding = 0, int dilation = 1, bool ceilMode = false) =>
+        MaxPool2d(
+            (kernelSize, kernelSize), stride is int both ? (both, both) : null, (padding, padding),
+            (dilation, dilation), ceilMode);
+
+    /// <inheritdoc cref="MaxPool2d(int, int?, int, int, bool)"/>
+    public Variable<T> MaxPool2d(
+        (int Height, int Width) kernelSize, (int Height, int Width)? stride = null,
+        (int Height, int Width)? padding = null, (int Height, int Width)? dilation = null, bool ceilMode = false)
+    {
+        (int Height, int Width) step = stride ?? kernelSize, around = padding ?? (0, 0), apart = dilation ?? (1, 1);
+        return MaxPool(
+            "max_pool2d", [kernelSize.Height, kernelSize.Width], [step.Height, step.Width],
+            [around.Height, around.Width], [apart.Height, apart.Width], ceilMode);
+    }
+
+    private Variable<T> AvgPool(
+        string operation, int[] taps, int[] stride, int[] padding, bool ceilMode, bool countIncludePad, int? divisor)
+    {
+        int[] apart = Array.ConvertAll(taps, _ => 1);
+        WindowAxis[] axes = WindowAxes.Pool(operation, Shape, taps, stride, padding, apart, ceilMode);
+        Variable<T> sums = new WindowSumOperator<T>(axes, taps).Apply(this);
+        int all = 1;
+        foreach (int length in taps)
+            all *= length;
+        bool isEven = true;
+        for (int i = 0; i < axes.Length; i++)
+            isEven &= axes[i].After <= padding[i] && (countIncludePad || padding[i] == 0);
+        return isEven || divisor is not null
+            ? sums / (divisor ?? all)
+            : sums / Tape.Constant(CountElements(axes, taps, padding, countIncludePad));
+    }
+
+    /// <summary>How many elements each window has, and padding where it counts.</summary>
+    private Tensor<T> CountElements(WindowAxis[] axes, int[] taps, int[] padding, bool countIncludePad)
+    {
+        Tensor<T> counts = Tensor.Scalar(T.One);
+        for (int i = 0; i < axes.Length; i++)
+        {
+            int length = Shape[Rank - axes.Length + i], around = countIncludePad ? padding[i] : 0;
+            var own = new T[axes[i].Count(length, taps[i])];
+            for (int p = 0; p < own.Length; p++)
+            {
+                int first = p * axes[i].Stride - axes[i].Before;
+                own[p] = T.CreateChecked(
+                    Math.Min(first + taps[i], length + around) - Math.Max(first, -around));
+            }
+            counts = counts.Reshape([.. counts.Shape.Lengths, 1]) * Tensor.Create<T>(own);
+        }
+        return counts;
+    }
+
+    private Variable<T> MaxPool(
+        string operation, int[] taps, int[] stride, int[] padding, int[] dilation, bool ceilMode)
+    {
+        WindowAxis[] axes = WindowAxes.Pool(operation, Shape, taps, stride, padding, dilation, ceilMode);
+        int leading = Rank - axes.Length;
+        int[] lengths = Shape.ToArray();
+        for (int i = 0; i < axes.Length; i++)
+            lengths[leading + i] = axes[i].Count(Shape[leading + i], taps[i]);
+        Shape shape = Shape.Create(lengths);
+        var windows = new WindowMaxima(axes, Shape.Lengths[leading..], taps, shape.Lengths[leading..]);
+        if (windows.HasEmpty)
+            throw new ArgumentException(
+                $"{operation}: windows of ({string.Join(", ", taps)}) over shape {Shape} with padding "
+                + $"({string.Join(", ", padding)}) and dilation ({string.Join(", ", dilation)}) include one that lies "
+                + "wholly in the padding.");
+        int images = 1;
+        foreach (int length in Shape.Lengths[..leading])
+            images *= length;
+        Variable<T> flat = Reshape(images, windows.Elements);
+        return new GatherOperator<T>(1, windows.PlacesIn(flat.Value)).Apply(flat).Reshape(shape);
+    }
+}
+
+/// <summary>The sums of the windows of x along its last axes; the derivative is the same with other windows.</summary>
+internal sealed class WindowSumOperator<T>(WindowAxis[] axes, int[] taps) : UnaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => "window_sum";
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) =>
+        $"{inputs[0]}.window_sum([{string.Join(", ", taps)}], {WindowAxes.Describe(axes)})";
+
+    protected override Shape InferShape(Shape x)
+    {
+        int[] lengths = x.ToArray();
+        for (int i = 0; i < axes.Length; i++)
+            lengths[x.Rank - axes.Length + i] = axes[i].Count(x[x.Rank - axes.Length + i], taps[i]);
+        return Shape.Create(lengths);
+    }
+
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape)
+    {
+        int leading = x.Rank - axes.Length, images = 1;
+        foreach (int length in x.Shape.Lengths[..leading])
+            images *= length;
+        // Each channel is convolved with ones, as an image of its own.
+        Tensor<T> ones = Tensor.Ones<T>([1, 1, .. taps]);
+        Shape sums = Shape.Create([images, 1, .. shape.Lengths[leading..]]);
+        return Convolution.Compute(
+            x.Reshape(Shape.Create([images, 1, .. x.Shape.Lengths[leading..]])), ones, axes, 1, sums).Reshape(shape);
+    }
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
+    {
+        Shape x = at.ShapeOf(0);
+        var own = new WindowAxis[axes.Length];
+        for (int i = 0; i < axes.Length; i++)
+        {
+            int axis = x.Rank - axes.Length + i;
+            own[i] = axes[i].ForInput(x[axis], taps[i], gradient.Shape[axis]);
+        }
+        return new WindowSumOperator<T>(own, taps).Apply(gradient);
+    }
+}
