@@ -59,7 +59,7 @@ internal static unsafe class Convolution
                 if (HasRests(axes[i]))
                     (taps, part, own[i]) = Rest(taps, part, axes[i], i + 2, rests[i], x.Shape[i + 2]);
             }
-            StridedRuns.Scatter(Compute(x, taps, own, groups, part.Shape), part);
+            StridedCopy.Scatter(Compute(x, taps, own, groups, part.Shape), part);
         }
         while (Next(rests, axes, shape));
         return result;

@@ -70,9 +70,11 @@ internal sealed class GreaterOperator<T>() : Comparison<T, GreaterOperator<T>.Ar
 {
     public static GreaterOperator<T> Instance { get; } = new();
 
-    internal readonly struct Arithmetic : IBinaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {
         public static T Apply(T x, T y) => x > y ? T.One : T.Zero;
+
+        public static Vector<T> Apply(Vector<T> x, Vector<T> y) => Vector.GreaterThan(x, y) & Vector<T>.One;
     }
 }
 
@@ -82,9 +84,11 @@ internal sealed class GreaterOrEqualOperator<T>() : Comparison<T, GreaterOrEqual
 {
     public static GreaterOrEqualOperator<T> Instance { get; } = new();
 
-    internal readonly struct Arithmetic : IBinaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {
         public static T Apply(T x, T y) => x >= y ? T.One : T.Zero;
+
+        public static Vector<T> Apply(Vector<T> x, Vector<T> y) => Vector.GreaterThanOrEqual(x, y) & Vector<T>.One;
     }
 }
 
@@ -94,8 +98,10 @@ internal sealed class EqualToOperator<T>() : Comparison<T, EqualToOperator<T>.Ar
 {
     public static EqualToOperator<T> Instance { get; } = new();
 
-    internal readonly struct Arithmetic : IBinaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {
         public static T Apply(T x, T y) => x == y ? T.One : T.Zero;
+
+        public static Vector<T> Apply(Vector<T> x, Vector<T> y) => Vector.Equals(x, y) & Vector<T>.One;
     }
 }

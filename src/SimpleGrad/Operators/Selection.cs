@@ -179,9 +179,11 @@ internal sealed class ClampOperator<T> : ElementwiseTernary<T, ClampOperator<T>.
     protected override Variable<T>? PropagateZ(Variable<T> gradient, in Propagation<T> at) =>
         Variable.Where((at.X > at.Z).Maximum(at.Y > at.Z), gradient, 0);
 
-    internal readonly struct Arithmetic : ITernaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : ITernaryVectorArithmetic<Arithmetic, T>
     {
         public static T Apply(T x, T y, T z) => T.Min(T.Max(x, y), z);
+
+        public static Vector<T> Apply(Vector<T> x, Vector<T> y, Vector<T> z) => Vector.Min(Vector.Max(x, y), z);
     }
 }
 
@@ -206,8 +208,11 @@ internal sealed class WhereOperator<T> : ElementwiseTernary<T, WhereOperator<T>.
     protected override Variable<T>? PropagateZ(Variable<T> gradient, in Propagation<T> at) =>
         Variable.Where(at.X, 0, gradient);
 
-    internal readonly struct Arithmetic : ITernaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : ITernaryVectorArithmetic<Arithmetic, T>
     {
         public static T Apply(T x, T y, T z) => x != T.Zero ? y : z;
+
+        public static Vector<T> Apply(Vector<T> x, Vector<T> y, Vector<T> z) =>
+            Vector.ConditionalSelect(Vector.Equals(x, Vector<T>.Zero), z, y);
     }
 }

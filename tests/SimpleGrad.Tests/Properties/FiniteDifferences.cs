@@ -34,7 +34,7 @@ internal static class FiniteDifferences
         new(expected, actual, !double.IsNaN(expected) && !IsClose(expected, actual, Tolerance));
 
     /// <summary>NaN in each component that cannot be trusted.</summary>
-    private static double[] Derivative(Func<double, double[]> f, double h)
+    public static double[] Derivative(Func<double, double[]> f, double h = 2e-3)
     {
         double[] coarse = Central(f, h), fine = Central(f, h / 2);
         return [.. coarse.Zip(fine, (a, b) => IsClose(b, a, Trust) ? b : double.NaN)];
