@@ -92,15 +92,19 @@ public sealed partial class Variable<T>
     /// <param name="reduction">What is made of the samples' losses.</param>
     /// <param name="labelSmoothing">The share of each target that is taken away and given to all classes
     /// alike.</param>
-    /// <exception cref="ArgumentException">The target has another shape.</exception>
+    /// <param name="weight">A factor for each class; null for 1. The mean is over samples, not over weights.</param>
+    /// <exception cref="ArgumentException">The target has another shape, or there is not one weight for each
+    /// class.</exception>
     public Variable<T> CrossEntropy(
-        Variable<T> target, LossReduction reduction = LossReduction.Mean, double labelSmoothing = 0)
+        Variable<T> target, LossReduction reduction = LossReduction.Mean, double labelSmoothing = 0,
+        Variable<T>? weight = null)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(labelSmoothing);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(labelSmoothing, 1);
+        RequireShare(labelSmoothing);
         RequireTarget(target, "cross_entropy");
         int axis = Rank == 1 ? 0 : 1;
         Variable<T> logarithms = LogSoftmax(axis);
+        if (weight is not null)
+            logarithms *= ForClasses(weight, "cross_entropy");
         Variable<T> smooth = labelSmoothing == 0
             ? target
             : target * (1 - labelSmoothing) + labelSmoothing / Shape[axis];

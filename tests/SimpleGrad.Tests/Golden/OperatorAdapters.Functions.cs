@@ -47,15 +47,24 @@ internal static partial class OperatorAdapters
     private static Dictionary<string, Func<OperatorCall, Variable<double>[]>> Losses => new()
     {
         ["bce_with_logits"] = c => [c.X.BceWithLogits(c.Y, Reduction(c))],
+        ["cross_entropy"] = c => [c.X.CrossEntropy(
+            c.Index(c.HasInput("target") ? "target" : "y"), Reduction(c), Weight(c), IgnoreIndex(c),
+            c.NumberOrNone("label_smoothing") ?? 0)],
         ["cross_entropy_prob"] = c => [
-            c.X.CrossEntropy(c["target"], Reduction(c), c.NumberOrNone("label_smoothing") ?? 0)],
+            c.X.CrossEntropy(c["target"], Reduction(c), c.NumberOrNone("label_smoothing") ?? 0, Weight(c))],
         ["huber_loss"] = c => [c.X.HuberLoss(c.Y, Reduction(c), c.NumberOrNone("delta") ?? 1)],
         ["kl_div"] = c => [c.X.KlDiv(c.Y, Reduction(c))],
         ["l1_loss"] = c => [c.X.L1Loss(c.Y, Reduction(c))],
         ["mse_loss"] = c => [c.X.MseLoss(c.Y, Reduction(c))],
+        ["nll_loss"] = c => [c.X.NllLoss(c.Index("target"), Reduction(c), Weight(c), IgnoreIndex(c))],
         ["smooth_l1_loss"] = c => [c.X.SmoothL1Loss(c.Y, Reduction(c), c.NumberOrNone("beta") ?? 1)],
     };
 
-    private static LossReduction Reduction(OperatorCall call) =>
-        Enum.Parse<LossReduction>(call.Text("reduction"), ignoreCase: true);
+    private static LossReduction Reduction(OperatorCall call) => call.HasArgument("reduction")
+        ? Enum.Parse<LossReduction>(call.Text("reduction"), ignoreCase: true)
+        : LossReduction.Mean;
+
+    private static Variable<double>? Weight(OperatorCall call) => call.HasInput("weight") ? call["weight"] : null;
+
+    private static int IgnoreIndex(OperatorCall call) => (int)(call.NumberOrNone("ignore_index") ?? -100);
 }

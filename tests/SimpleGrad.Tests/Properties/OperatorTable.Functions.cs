@@ -76,6 +76,34 @@ internal static partial class OperatorTable<T>
         },
     ];
 
+    private static IEnumerable<OperatorUse<T>> ClassLossUses() =>
+    [
+        Classified("x.CrossEntropy(classes)", x => x.CrossEntropy(Classes(x.Shape))),
+        Classified("x.CrossEntropy(classes, labelSmoothing: 0.1)", x =>
+            x.CrossEntropy(Classes(x.Shape), labelSmoothing: 0.1)),
+        Classified("x.NllLoss(classes, ignoreIndex: 1)", x => x.NllLoss(Classes(x.Shape), ignoreIndex: 1)) with
+        {
+            HidesNaN = [0],
+        },
+        new("x.CrossEntropy(classes, weight: y, labelSmoothing: 0.2)", [_any, _positive], (v, _) =>
+            v[0].CrossEntropy(Classes(v[0].Shape), weight: v[1], labelSmoothing: 0.2))
+        {
+            Fits = s => s[0].Rank > 1 && s[1].Rank == 1 && s[0][1] == s[1][0],
+        },
+    ];
+
+    /// <summary>A loss for each sample, of several classes along the second axis or the first.</summary>
+    private static OperatorUse<T> Classified(string name, Func<Variable<T>, Variable<T>> apply) =>
+        Whole(name, (x, _) => apply(x)) with { Fits = s => s[0].Rank > 0 && s[0].FlattenedLength > 0 };
+
+    private static Tensor<int> Classes(Shape shape)
+    {
+        int axis = Math.Min(1, shape.Rank - 1), classes = shape.Rank == 0 ? 1 : Math.Max(1, shape[axis]);
+        Shape samples = Shape.Create([.. shape.Where((_, i) => i != axis)]);
+        return Tensor.Create<int>(
+            [.. Enumerable.Range(0, samples.FlattenedLength).Select(i => i * 2 % classes)], samples);
+    }
+
     private static OperatorUse<T> Loss(string name, Func<Variable<T>, Variable<T>, Variable<T>> apply) =>
         new(name, [_any, _any], (v, _) => apply(v[0], v[1])) { Fits = s => s[0] == s[1] };
 

@@ -55,7 +55,7 @@ internal static partial class OperatorTable<T> where T : unmanaged, IBinaryFloat
 
     public static OperatorUse<T>[] All { get; } =
     [
-        .. UnaryUses(), .. BinaryUses(), .. FunctionUses(), .. BinaryFunctionUses(), .. LossUses(),
+        .. UnaryUses(), .. BinaryUses(), .. FunctionUses(), .. BinaryFunctionUses(), .. LossUses(), .. ClassLossUses(),
         .. WindowUses(),
         .. ReductionUses(), .. RearrangementUses(), .. JoiningUses(), .. LinearAlgebraUses(),
         .. IndexingUses(), .. OrderUses(), .. StatisticsUses(), .. ScanUses(), .. ShapeUses(),
