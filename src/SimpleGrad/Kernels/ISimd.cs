@@ -1,10 +1,12 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-
 namespace SimpleGrad;
 
-/// <summary>The vectors of one width, so that a kernel is written once for all widths.</summary>
+/// <summary>
+/// The vectors of one width, so that a kernel and the arithmetic of an operator are written once for all widths.
+/// </summary>
+/// <remarks>
+/// Single numbers (<see cref="Simd1{T}"/>) round as vectors do, so that an element has the same value wherever it lies.
+/// A mask has all bits set where it is true. Vectors of floats and of integers of the same size share their bits.
+/// </remarks>
 internal unsafe interface ISimd<TVector, T>
     where TVector : struct
     where T : unmanaged
@@ -17,81 +19,70 @@ internal unsafe interface ISimd<TVector, T>
 
     static abstract void Store(TVector value, T* to);
 
+    /// <summary>Stores past the caches, to an address that is a multiple of the vector's size.</summary>
+    static abstract void StoreStreaming(TVector value, T* to);
+
     static abstract TVector Add(TVector x, TVector y);
+
+    static abstract TVector Subtract(TVector x, TVector y);
+
+    static abstract TVector Multiply(TVector x, TVector y);
+
+    static abstract TVector Divide(TVector x, TVector y);
 
     /// <summary>x * y + z, rounded once where the processor can.</summary>
     static abstract TVector MultiplyAdd(TVector x, TVector y, TVector z);
-}
 
-internal readonly unsafe struct Simd512<T> : ISimd<Vector512<T>, T> where T : unmanaged
-{
-    public static int Count => Vector512<T>.Count;
+    static abstract TVector Negate(TVector x);
 
-    public static Vector512<T> Broadcast(T value) => Vector512.Create(value);
+    static abstract TVector Abs(TVector x);
 
-    public static Vector512<T> Load(T* from) => Vector512.Load(from);
+    static abstract TVector Sqrt(TVector x);
 
-    public static void Store(Vector512<T> value, T* to) => value.Store(to);
+    /// <summary>The greater; NaN where either is, and 0 is greater than -0.</summary>
+    static abstract TVector Max(TVector x, TVector y);
 
-    public static Vector512<T> Add(Vector512<T> x, Vector512<T> y) => x + y;
+    /// <summary>The lesser; NaN where either is, and -0 is less than 0.</summary>
+    static abstract TVector Min(TVector x, TVector y);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> MultiplyAdd(Vector512<T> x, Vector512<T> y, Vector512<T> z) =>
-        typeof(T) == typeof(float)
-            ? Vector512.MultiplyAddEstimate(x.AsSingle(), y.AsSingle(), z.AsSingle()).As<float, T>()
-            : Vector512.MultiplyAddEstimate(x.AsDouble(), y.AsDouble(), z.AsDouble()).As<double, T>();
-}
+    static abstract TVector Floor(TVector x);
 
-internal readonly unsafe struct Simd256<T> : ISimd<Vector256<T>, T> where T : unmanaged
-{
-    public static int Count => Vector256<T>.Count;
+    static abstract TVector Ceiling(TVector x);
 
-    public static Vector256<T> Broadcast(T value) => Vector256.Create(value);
+    static abstract TVector Truncate(TVector x);
 
-    public static Vector256<T> Load(T* from) => Vector256.Load(from);
+    /// <summary>The nearest integer; halfway, the even one.</summary>
+    static abstract TVector Round(TVector x);
 
-    public static void Store(Vector256<T> value, T* to) => value.Store(to);
+    static abstract TVector GreaterThan(TVector x, TVector y);
 
-    public static Vector256<T> Add(Vector256<T> x, Vector256<T> y) => x + y;
+    static abstract TVector GreaterOrEqual(TVector x, TVector y);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> MultiplyAdd(Vector256<T> x, Vector256<T> y, Vector256<T> z) =>
-        typeof(T) == typeof(float)
-            ? Vector256.MultiplyAddEstimate(x.AsSingle(), y.AsSingle(), z.AsSingle()).As<float, T>()
-            : Vector256.MultiplyAddEstimate(x.AsDouble(), y.AsDouble(), z.AsDouble()).As<double, T>();
-}
+    static abstract TVector EqualTo(TVector x, TVector y);
 
-internal readonly unsafe struct Simd128<T> : ISimd<Vector128<T>, T> where T : unmanaged
-{
-    public static int Count => Vector128<T>.Count;
+    /// <summary>x where the mask is set, else y.</summary>
+    static abstract TVector Select(TVector mask, TVector x, TVector y);
 
-    public static Vector128<T> Broadcast(T value) => Vector128.Create(value);
+    static abstract TVector And(TVector x, TVector y);
 
-    public static Vector128<T> Load(T* from) => Vector128.Load(from);
+    static abstract TVector Or(TVector x, TVector y);
 
-    public static void Store(Vector128<T> value, T* to) => value.Store(to);
+    static abstract TVector Xor(TVector x, TVector y);
 
-    public static Vector128<T> Add(Vector128<T> x, Vector128<T> y) => x + y;
+    /// <summary>x without the bits of y.</summary>
+    static abstract TVector AndNot(TVector x, TVector y);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<T> MultiplyAdd(Vector128<T> x, Vector128<T> y, Vector128<T> z) =>
-        typeof(T) == typeof(float)
-            ? Vector128.MultiplyAddEstimate(x.AsSingle(), y.AsSingle(), z.AsSingle()).As<float, T>()
-            : Vector128.MultiplyAddEstimate(x.AsDouble(), y.AsDouble(), z.AsDouble()).As<double, T>();
-}
+    /// <summary>Adds the bits as integers of the size of <typeparamref name="T"/>.</summary>
+    static abstract TVector AddBits(TVector x, TVector y);
 
-/// <summary>Single numbers in place of vectors, for processors without any.</summary>
-internal readonly unsafe struct Simd1<T> : ISimd<T, T> where T : unmanaged, INumberBase<T>
-{
-    public static int Count => 1;
+    /// <summary>Subtracts the bits as integers of the size of <typeparamref name="T"/>.</summary>
+    static abstract TVector SubtractBits(TVector x, TVector y);
 
-    public static T Broadcast(T value) => value;
+    static abstract TVector ShiftLeft(TVector x, int bits);
 
-    public static T Load(T* from) => *from;
+    /// <summary>Shifts zeros in from the left.</summary>
+    static abstract TVector ShiftRight(TVector x, int bits);
 
-    public static void Store(T value, T* to) => *to = value;
-
-    public static T Add(T x, T y) => x + y;
-
-    public static T MultiplyAdd(T x, T y, T z) => T.MultiplyAddEstimate(x, y, z);
+    /// <summary>The sum of the elements, in the order of a tree.</summary>
+    static abstract T Sum(TVector x);
 }

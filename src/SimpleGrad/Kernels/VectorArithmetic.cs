@@ -1,79 +1,72 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace SimpleGrad;
 
-/// <summary>An arithmetic of two operands that is written for vectors of the processor's width too.</summary>
-/// <remarks>It must round alike in both forms: the last elements of a span are computed one by one.</remarks>
-internal interface IBinaryVectorArithmetic<TSelf, T> : IBinaryArithmetic<TSelf, T>
-    where TSelf : struct, IBinaryVectorArithmetic<TSelf, T>
-    where T : unmanaged
+// The arithmetic of operators, written for vectors of any width. Single numbers and spans follow from that, and
+// compiled kernels call the same methods: an element has one value, whichever way it is computed.
+
+/// <summary>An arithmetic of one operand that is written for vectors.</summary>
+internal unsafe interface IUnaryVectorArithmetic<TSelf, T> : IUnaryArithmetic<TSelf, T>
+    where TSelf : struct, IUnaryVectorArithmetic<TSelf, T>
+    where T : unmanaged, INumberBase<T>
 {
-    static abstract Vector<T> Apply(Vector<T> x, Vector<T> y);
+    static abstract TVector Apply<TSimd, TVector>(TVector x)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct;
+
+    static T IUnaryArithmetic<TSelf, T>.Apply(T x) => TSelf.Apply<Simd1<T>, T>(x);
+
+    static void IUnaryArithmetic<TSelf, T>.Apply(ReadOnlySpan<T> x, Span<T> result)
+    {
+        fixed (T* from = x, to = result)
+            VectorLoop.Unary<TSelf, T>(from, to, result.Length);
+    }
+}
+
+/// <summary>An arithmetic of two operands that is written for vectors.</summary>
+internal unsafe interface IBinaryVectorArithmetic<TSelf, T> : IBinaryArithmetic<TSelf, T>
+    where TSelf : struct, IBinaryVectorArithmetic<TSelf, T>
+    where T : unmanaged, INumberBase<T>
+{
+    static abstract TVector Apply<TSimd, TVector>(TVector x, TVector y)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct;
+
+    static T IBinaryArithmetic<TSelf, T>.Apply(T x, T y) => TSelf.Apply<Simd1<T>, T>(x, y);
 
     static void IBinaryArithmetic<TSelf, T>.Apply(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result)
     {
-        ReadOnlySpan<Vector<T>> xs = MemoryMarshal.Cast<T, Vector<T>>(x), ys = MemoryMarshal.Cast<T, Vector<T>>(y);
-        Span<Vector<T>> to = MemoryMarshal.Cast<T, Vector<T>>(result);
-        for (int i = 0; i < to.Length; i++)
-            to[i] = TSelf.Apply(xs[i], ys[i]);
-        for (int i = to.Length * Vector<T>.Count; i < result.Length; i++)
-            result[i] = TSelf.Apply(x[i], y[i]);
+        fixed (T* xs = x, ys = y, to = result)
+            VectorLoop.Binary<TSelf, VectorLoop.Many, VectorLoop.Many, T>(xs, ys, to, result.Length);
     }
 
     static void IBinaryArithmetic<TSelf, T>.Apply(ReadOnlySpan<T> x, T y, Span<T> result)
     {
-        ReadOnlySpan<Vector<T>> xs = MemoryMarshal.Cast<T, Vector<T>>(x);
-        Span<Vector<T>> to = MemoryMarshal.Cast<T, Vector<T>>(result);
-        var ys = new Vector<T>(y);
-        for (int i = 0; i < to.Length; i++)
-            to[i] = TSelf.Apply(xs[i], ys);
-        for (int i = to.Length * Vector<T>.Count; i < result.Length; i++)
-            result[i] = TSelf.Apply(x[i], y);
+        fixed (T* xs = x, to = result)
+            VectorLoop.Binary<TSelf, VectorLoop.Many, VectorLoop.One, T>(xs, &y, to, result.Length);
     }
 
     static void IBinaryArithmetic<TSelf, T>.Apply(T x, ReadOnlySpan<T> y, Span<T> result)
     {
-        ReadOnlySpan<Vector<T>> ys = MemoryMarshal.Cast<T, Vector<T>>(y);
-        Span<Vector<T>> to = MemoryMarshal.Cast<T, Vector<T>>(result);
-        var xs = new Vector<T>(x);
-        for (int i = 0; i < to.Length; i++)
-            to[i] = TSelf.Apply(xs, ys[i]);
-        for (int i = to.Length * Vector<T>.Count; i < result.Length; i++)
-            result[i] = TSelf.Apply(x, y[i]);
+        fixed (T* ys = y, to = result)
+            VectorLoop.Binary<TSelf, VectorLoop.One, VectorLoop.Many, T>(&x, ys, to, result.Length);
     }
 }
 
-/// <summary>An arithmetic of three operands that is written for vectors of the processor's width too.</summary>
-/// <inheritdoc cref="IBinaryVectorArithmetic{TSelf, T}"/>
+/// <summary>An arithmetic of three operands that is written for vectors.</summary>
 internal unsafe interface ITernaryVectorArithmetic<TSelf, T> : ITernaryArithmetic<TSelf, T>
     where TSelf : struct, ITernaryVectorArithmetic<TSelf, T>
-    where T : unmanaged
+    where T : unmanaged, INumberBase<T>
 {
-    static abstract Vector<T> Apply(Vector<T> x, Vector<T> y, Vector<T> z);
+    static abstract TVector Apply<TSimd, TVector>(TVector x, TVector y, TVector z)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct;
+
+    static T ITernaryArithmetic<TSelf, T>.Apply(T x, T y, T z) => TSelf.Apply<Simd1<T>, T>(x, y, z);
 
     static void ITernaryArithmetic<TSelf, T>.Apply(in Run<T> run, Span<T> result)
     {
-        T* x = run.X, y = run.Y, z = run.Z;
-        int xStep = run.XIsOne ? 0 : 1, yStep = run.YIsOne ? 0 : 1, zStep = run.ZIsOne ? 0 : 1;
-        var xs = new Vector<T>(*x);
-        var ys = new Vector<T>(*y);
-        var zs = new Vector<T>(*z);
-        int at = 0;
         fixed (T* to = result)
-        {
-            for (; at <= result.Length - Vector<T>.Count; at += Vector<T>.Count)
-            {
-                if (xStep != 0)
-                    xs = Vector.Load(x + at);
-                if (yStep != 0)
-                    ys = Vector.Load(y + at);
-                if (zStep != 0)
-                    zs = Vector.Load(z + at);
-                TSelf.Apply(xs, ys, zs).Store(to + at);
-            }
-        }
-        for (; at < result.Length; at++)
-            result[at] = TSelf.Apply(x[at * xStep], y[at * yStep], z[at * zStep]);
+            VectorLoop.Ternary<TSelf, T>(run, to, result.Length);
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -103,11 +104,12 @@ internal sealed class ReluOperator<T> : ElementwiseUnary<T, ReluOperator<T>.Arit
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         Variable.Where(at.Result <= 0, 0, gradient);
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => T.Max(x, T.Zero);
-
-        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Max(x, T.Zero, result);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => TSimd.Max(x, TSimd.Broadcast(T.Zero));
     }
 }
 

@@ -1,5 +1,5 @@
 using System.Numerics;
-using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -112,16 +112,12 @@ internal sealed class AddOperator<T> : ElementwiseBinary<T, AddOperator<T>.Arith
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) => gradient;
 
-    internal readonly struct Arithmetic : IBinaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x, T y) => x + y;
-
-        public static void Apply(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result) =>
-            TensorPrimitives.Add(x, y, result);
-
-        public static void Apply(ReadOnlySpan<T> x, T y, Span<T> result) => TensorPrimitives.Add(x, y, result);
-
-        public static void Apply(T x, ReadOnlySpan<T> y, Span<T> result) => TensorPrimitives.Add(y, x, result);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => TSimd.Add(x, y);
     }
 }
 
@@ -139,16 +135,12 @@ internal sealed class SubtractOperator<T> : ElementwiseBinary<T, SubtractOperato
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) => -gradient;
 
-    internal readonly struct Arithmetic : IBinaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x, T y) => x - y;
-
-        public static void Apply(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result) =>
-            TensorPrimitives.Subtract(x, y, result);
-
-        public static void Apply(ReadOnlySpan<T> x, T y, Span<T> result) => TensorPrimitives.Subtract(x, y, result);
-
-        public static void Apply(T x, ReadOnlySpan<T> y, Span<T> result) => TensorPrimitives.Subtract(x, y, result);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => TSimd.Subtract(x, y);
     }
 }
 
@@ -181,16 +173,12 @@ internal sealed class MultiplyOperator<T> : ElementwiseBinary<T, MultiplyOperato
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) => gradient * at.X;
 
-    internal readonly struct Arithmetic : IBinaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x, T y) => x * y;
-
-        public static void Apply(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result) =>
-            TensorPrimitives.Multiply(x, y, result);
-
-        public static void Apply(ReadOnlySpan<T> x, T y, Span<T> result) => TensorPrimitives.Multiply(x, y, result);
-
-        public static void Apply(T x, ReadOnlySpan<T> y, Span<T> result) => TensorPrimitives.Multiply(y, x, result);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => TSimd.Multiply(x, y);
     }
 }
 
@@ -211,16 +199,12 @@ internal sealed class DivideOperator<T> : ElementwiseBinary<T, DivideOperator<T>
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
         -gradient * (at.Result / at.Y);
 
-    internal readonly struct Arithmetic : IBinaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x, T y) => x / y;
-
-        public static void Apply(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result) =>
-            TensorPrimitives.Divide(x, y, result);
-
-        public static void Apply(ReadOnlySpan<T> x, T y, Span<T> result) => TensorPrimitives.Divide(x, y, result);
-
-        public static void Apply(T x, ReadOnlySpan<T> y, Span<T> result) => TensorPrimitives.Divide(x, y, result);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => TSimd.Divide(x, y);
     }
 }
 
@@ -236,10 +220,11 @@ internal sealed class NegateOperator<T> : ElementwiseUnary<T, NegateOperator<T>.
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => -gradient;
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => -x;
-
-        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Negate(x, result);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => TSimd.Negate(x);
     }
 }

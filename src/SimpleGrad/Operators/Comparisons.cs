@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -72,9 +73,10 @@ internal sealed class GreaterOperator<T>() : Comparison<T, GreaterOperator<T>.Ar
 
     internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x, T y) => x > y ? T.One : T.Zero;
-
-        public static Vector<T> Apply(Vector<T> x, Vector<T> y) => Vector.GreaterThan(x, y) & Vector<T>.One;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => TSimd.And(TSimd.GreaterThan(x, y), TSimd.Broadcast(T.One));
     }
 }
 
@@ -86,9 +88,10 @@ internal sealed class GreaterOrEqualOperator<T>() : Comparison<T, GreaterOrEqual
 
     internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x, T y) => x >= y ? T.One : T.Zero;
-
-        public static Vector<T> Apply(Vector<T> x, Vector<T> y) => Vector.GreaterThanOrEqual(x, y) & Vector<T>.One;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => TSimd.And(TSimd.GreaterOrEqual(x, y), TSimd.Broadcast(T.One));
     }
 }
 
@@ -100,8 +103,9 @@ internal sealed class EqualToOperator<T>() : Comparison<T, EqualToOperator<T>.Ar
 
     internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x, T y) => x == y ? T.One : T.Zero;
-
-        public static Vector<T> Apply(Vector<T> x, Vector<T> y) => Vector.Equals(x, y) & Vector<T>.One;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => TSimd.And(TSimd.EqualTo(x, y), TSimd.Broadcast(T.One));
     }
 }

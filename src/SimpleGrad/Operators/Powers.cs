@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -156,11 +157,12 @@ internal sealed class SqrtOperator<T> : ElementwiseUnary<T, SqrtOperator<T>.Arit
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient / (2 * at.Result);
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => T.Sqrt(x);
-
-        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Sqrt(x, result);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => TSimd.Sqrt(x);
     }
 }
 
@@ -177,11 +179,12 @@ internal sealed class ReciprocalOperator<T> : ElementwiseUnary<T, ReciprocalOper
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         -gradient * (at.Result * at.Result);
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => T.One / x;
-
-        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Reciprocal(x, result);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => TSimd.Divide(TSimd.Broadcast(T.One), x);
     }
 }
 
@@ -197,11 +200,12 @@ internal sealed class SquareOperator<T> : ElementwiseUnary<T, SquareOperator<T>.
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient * (2 * at.X);
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => x * x;
-
-        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Multiply(x, x, result);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => TSimd.Multiply(x, x);
     }
 }
 

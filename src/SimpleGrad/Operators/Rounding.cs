@@ -1,5 +1,5 @@
 using System.Numerics;
-using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -63,11 +63,12 @@ internal sealed class FloorOperator<T>() : StepFunction<T, FloorOperator<T>.Arit
 {
     public static FloorOperator<T> Instance { get; } = new();
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => T.Floor(x);
-
-        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Floor(x, result);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => TSimd.Floor(x);
     }
 }
 
@@ -77,11 +78,12 @@ internal sealed class CeilOperator<T>() : StepFunction<T, CeilOperator<T>.Arithm
 {
     public static CeilOperator<T> Instance { get; } = new();
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => T.Ceiling(x);
-
-        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Ceiling(x, result);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => TSimd.Ceiling(x);
     }
 }
 
@@ -91,11 +93,12 @@ internal sealed class RoundOperator<T>() : StepFunction<T, RoundOperator<T>.Arit
 {
     public static RoundOperator<T> Instance { get; } = new();
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => T.Round(x);
-
-        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Round(x, result);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => TSimd.Round(x);
     }
 }
 
@@ -105,11 +108,12 @@ internal sealed class TruncateOperator<T>() : StepFunction<T, TruncateOperator<T
 {
     public static TruncateOperator<T> Instance { get; } = new();
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => T.Truncate(x);
-
-        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Truncate(x, result);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => TSimd.Truncate(x);
     }
 }
 

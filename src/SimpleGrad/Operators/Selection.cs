@@ -1,5 +1,5 @@
 using System.Numerics;
-using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -82,11 +82,12 @@ internal sealed class AbsOperator<T> : ElementwiseUnary<T, AbsOperator<T>.Arithm
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient * at.X.Sign();
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => T.Abs(x);
-
-        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Abs(x, result);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => TSimd.Abs(x);
     }
 }
 
@@ -124,12 +125,12 @@ internal sealed class MaximumOperator<T> : ElementwiseBinary<T, MaximumOperator<
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
         Share(gradient, at.X.EqualTo(at.Y), at.Y < at.X);
 
-    internal readonly struct Arithmetic : IBinaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x, T y) => T.Max(x, y);
-
-        public static void Apply(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result) =>
-            TensorPrimitives.Max(x, y, result);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => TSimd.Max(x, y);
     }
 }
 
@@ -149,12 +150,12 @@ internal sealed class MinimumOperator<T> : ElementwiseBinary<T, MinimumOperator<
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
         MaximumOperator<T>.Share(gradient, at.X.EqualTo(at.Y), at.Y > at.X);
 
-    internal readonly struct Arithmetic : IBinaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x, T y) => T.Min(x, y);
-
-        public static void Apply(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result) =>
-            TensorPrimitives.Min(x, y, result);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => TSimd.Min(x, y);
     }
 }
 
@@ -181,9 +182,10 @@ internal sealed class ClampOperator<T> : ElementwiseTernary<T, ClampOperator<T>.
 
     internal readonly struct Arithmetic : ITernaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x, T y, T z) => T.Min(T.Max(x, y), z);
-
-        public static Vector<T> Apply(Vector<T> x, Vector<T> y, Vector<T> z) => Vector.Min(Vector.Max(x, y), z);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector y, TVector z)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => TSimd.Min(TSimd.Max(x, y), z);
     }
 }
 
@@ -210,9 +212,9 @@ internal sealed class WhereOperator<T> : ElementwiseTernary<T, WhereOperator<T>.
 
     internal readonly struct Arithmetic : ITernaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x, T y, T z) => x != T.Zero ? y : z;
-
-        public static Vector<T> Apply(Vector<T> x, Vector<T> y, Vector<T> z) =>
-            Vector.ConditionalSelect(Vector.Equals(x, Vector<T>.Zero), z, y);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector y, TVector z)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => TSimd.Select(TSimd.EqualTo(x, TSimd.Broadcast(T.Zero)), z, y);
     }
 }
