@@ -11,10 +11,17 @@ namespace SimpleGrad;
 internal static class ReverseSweep
 {
     public static Variable<T>?[] Run<T>(Tape<T> tape, Variable<T> loss, IReadOnlyList<Variable<T>> wanted)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Run(tape, [loss], [null], wanted);
+
+    /// <summary>Gradients of the sum of all losses times their seeds; a seed of null is one of ones.</summary>
+    public static Variable<T>?[] Run<T>(
+        Tape<T> tape, Variable<T>[] losses, Variable<T>?[] seeds, IReadOnlyList<Variable<T>> wanted)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         // A trace shows all that reverse mode can compute, so under a trace nothing is left out.
-        int first = tape.Trace is null ? loss.Index : 0;
+        int first = tape.Trace is null ? int.MaxValue : 0;
+        foreach (Variable<T> loss in losses)
+            first = Math.Min(first, loss.Index);
         foreach (Variable<T> variable in wanted)
             first = Math.Min(first, variable.Index);
         int count = tape.VariableCount - first;
@@ -22,7 +29,7 @@ internal static class ReverseSweep
         Array.Clear(slots, 0, count);
         try
         {
-            return new Sweep<T>(tape, loss, wanted, new Slots<T>(slots.AsSpan(0, count), first)).Run();
+            return new Sweep<T>(tape, losses, wanted, new Slots<T>(slots.AsSpan(0, count), first)).Run(seeds);
         }
         finally
         {
@@ -34,7 +41,7 @@ internal static class ReverseSweep
     private readonly ref struct Sweep<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         private readonly Tape<T> _tape;
-        private readonly Variable<T> _loss;
+        private readonly Variable<T>[] _losses;
         private readonly IReadOnlyList<Variable<T>> _wanted;
         private readonly Slots<T> _slots;
         private readonly int _firstWanted; // row
@@ -42,10 +49,10 @@ internal static class ReverseSweep
         private readonly int _firstEntry; // that can use a wanted variable
         private readonly List<int>? _order; // under a trace: rows in the order in which they got a gradient
 
-        public Sweep(Tape<T> tape, Variable<T> loss, IReadOnlyList<Variable<T>> wanted, Slots<T> slots)
+        public Sweep(Tape<T> tape, Variable<T>[] losses, IReadOnlyList<Variable<T>> wanted, Slots<T> slots)
         {
             _tape = tape;
-            _loss = loss;
+            _losses = losses;
             _wanted = wanted;
             _slots = slots;
             _mayHide = tape.HasNotRecorded;
@@ -66,14 +73,19 @@ internal static class ReverseSweep
                 MarkUseful(ref slot);
         }
 
-        public Variable<T>?[] Run()
+        public Variable<T>?[] Run(Variable<T>?[] seeds)
         {
-            int last = _tape.VariableAt(_loss.Index).Origin;
-            RefuseNotRecorded(_loss.Index);
+            int last = -1;
+            foreach (Variable<T> loss in _losses)
+            {
+                last = Math.Max(last, _tape.VariableAt(loss.Index).Origin);
+                RefuseNotRecorded(loss.Index);
+            }
             if (_order is null)
                 MarkUseful(last);
-            Accumulate(_loss.Index, _tape.AddSeed(_loss.Shape));
-            _tape.Trace?.BeginGradients(_loss.Name);
+            for (int i = 0; i < seeds.Length; i++)
+                Accumulate(_losses[i].Index, seeds[i] ?? _tape.AddSeed(_losses[i].Shape));
+            _tape.Trace?.BeginGradients(_losses[0].Name);
 
             Variable<T>?[] outputGradients = new Variable<T>?[1], inputGradients = new Variable<T>?[2];
             for (int i = last; i >= _firstEntry; i--)
@@ -90,7 +102,7 @@ internal static class ReverseSweep
             if (_tape.Trace is { } trace)
             {
                 foreach (int row in _order!)
-                    trace.Gradient(_loss.Name, _tape.NameOf(row), _slots[row].Gradient!.Name);
+                    trace.Gradient(_losses[0].Name, _tape.NameOf(row), _slots[row].Gradient!.Name);
                 trace.EndGradients();
             }
             var results = new Variable<T>?[_wanted.Count];
@@ -218,9 +230,9 @@ internal static class ReverseSweep
         {
             if (!IsHidden(row))
                 return;
-            string which = row == _loss.Index
-                ? $"'{_loss.Name}'"
-                : $"'{_loss.Name}' depends on '{_tape.NameOf(row)}', which";
+            string which = Array.Exists(_losses, loss => loss.Index == row)
+                ? $"'{_tape.NameOf(row)}'"
+                : $"'{_losses[0].Name}' depends on '{_tape.NameOf(row)}', which";
             throw new InvalidOperationException(
                 $"{which} was computed with createGraph: false, so its own gradient was not recorded. Compute it with "
                 + "createGraph: true, or call Detach() on it to make it a constant.");

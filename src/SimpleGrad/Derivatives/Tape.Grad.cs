@@ -38,7 +38,7 @@ public sealed partial class Tape<T>
                     throw new ArgumentException("A wanted variable is null.", nameof(wanted));
                 Use(variable, "grad", needsRow: true);
             }
-            IsRecording &= createGraph;
+            IsRecording &= createGraph || TracedConstants is not null;
             Variable<T>?[] gradients = ReverseSweep.Run(this, loss, wanted);
             for (int i = 0; zeros && i < gradients.Length; i++)
                 gradients[i] ??= Constant(Tensor.Zeros<T>(wanted[i].Shape));

@@ -81,6 +81,18 @@ internal static unsafe class Elementwise
         return result;
     }
 
+    public static void UnaryRun<TArithmetic, T>(in Run<T> run, Span<T> result)
+        where TArithmetic : struct, IUnaryArithmetic<TArithmetic, T>
+        where T : unmanaged => UnaryBody<TArithmetic, T>.Apply(in run, result);
+
+    public static void BinaryRun<TArithmetic, T>(in Run<T> run, Span<T> result)
+        where TArithmetic : struct, IBinaryArithmetic<TArithmetic, T>
+        where T : unmanaged => BinaryBody<TArithmetic, T>.Apply(in run, result);
+
+    public static void TernaryRun<TArithmetic, T>(in Run<T> run, Span<T> result)
+        where TArithmetic : struct, ITernaryArithmetic<TArithmetic, T>
+        where T : unmanaged => TernaryBody<TArithmetic, T>.Apply(in run, result);
+
     private static bool Fits<T>(Tensor<T> x, Shape shape) where T : unmanaged =>
         x.Length == 1 || (x.IsContiguous && x.Length == shape.FlattenedLength);
 

@@ -131,6 +131,9 @@ internal sealed class SubtractOperator<T> : ElementwiseBinary<T, SubtractOperato
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} - {inputs[1]}";
 
+    internal override int? EqualInput(ReadOnlySpan<T?> numbers) =>
+        numbers[1] is { } y && y == T.Zero && !T.IsNegative(y) ? 0 : null;
+
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => gradient;
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) => -gradient;
@@ -169,6 +172,9 @@ internal sealed class MultiplyOperator<T> : ElementwiseBinary<T, MultiplyOperato
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} * {inputs[1]}";
 
+    internal override int? EqualInput(ReadOnlySpan<T?> numbers) =>
+        numbers[1] == T.One ? 0 : numbers[0] == T.One ? 1 : null;
+
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => gradient * at.Y;
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) => gradient * at.X;
@@ -193,6 +199,8 @@ internal sealed class DivideOperator<T> : ElementwiseBinary<T, DivideOperator<T>
     public override Keeps Keeps => Keeps.Y | Keeps.Result;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} / {inputs[1]}";
+
+    internal override int? EqualInput(ReadOnlySpan<T?> numbers) => numbers[1] == T.One ? 0 : null;
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => gradient / at.Y;
 

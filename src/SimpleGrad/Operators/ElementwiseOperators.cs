@@ -2,13 +2,27 @@ using System.Numerics;
 
 namespace SimpleGrad;
 
+/// <summary>What the compiler asks of an elementwise operator.</summary>
+internal interface IElementwise<T> where T : unmanaged
+{
+    /// <summary>The struct with the operator's arithmetic.</summary>
+    Type Arithmetic { get; }
+
+    /// <summary>Computes a run of elements.</summary>
+    void Apply(in Run<T> run, Span<T> result);
+}
+
 /// <summary>
 /// An elementwise operator of one input; <typeparamref name="TArithmetic"/> says what it does to an element.
 /// </summary>
-internal abstract class ElementwiseUnary<T, TArithmetic> : UnaryOperator<T>
+internal abstract class ElementwiseUnary<T, TArithmetic> : UnaryOperator<T>, IElementwise<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TArithmetic : struct, IUnaryArithmetic<TArithmetic, T>
 {
+    Type IElementwise<T>.Arithmetic => typeof(TArithmetic);
+
+    void IElementwise<T>.Apply(in Run<T> run, Span<T> result) => Elementwise.UnaryRun<TArithmetic, T>(in run, result);
+
     protected sealed override Tensor<T> Forward(Tensor<T> x, Shape shape) => Elementwise.Unary<TArithmetic, T>(x);
 
     internal sealed override bool TryCompute(T x, out T result)
@@ -29,10 +43,14 @@ internal abstract class StepFunction<T, TArithmetic>(string name) : ElementwiseU
 }
 
 /// <summary>An elementwise operator of two inputs, broadcast against each other.</summary>
-internal abstract class ElementwiseBinary<T, TArithmetic> : BinaryOperator<T>
+internal abstract class ElementwiseBinary<T, TArithmetic> : BinaryOperator<T>, IElementwise<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TArithmetic : struct, IBinaryArithmetic<TArithmetic, T>
 {
+    Type IElementwise<T>.Arithmetic => typeof(TArithmetic);
+
+    void IElementwise<T>.Apply(in Run<T> run, Span<T> result) => Elementwise.BinaryRun<TArithmetic, T>(in run, result);
+
     protected sealed override Shape InferShape(Shape x, Shape y) => Broadcasting.Join(Name, x, y);
 
     protected sealed override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
@@ -46,10 +64,14 @@ internal abstract class ElementwiseBinary<T, TArithmetic> : BinaryOperator<T>
 }
 
 /// <summary>An elementwise operator of three inputs, broadcast against each other.</summary>
-internal abstract class ElementwiseTernary<T, TArithmetic> : TernaryOperator<T>
+internal abstract class ElementwiseTernary<T, TArithmetic> : TernaryOperator<T>, IElementwise<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TArithmetic : struct, ITernaryArithmetic<TArithmetic, T>
 {
+    Type IElementwise<T>.Arithmetic => typeof(TArithmetic);
+
+    void IElementwise<T>.Apply(in Run<T> run, Span<T> result) => Elementwise.TernaryRun<TArithmetic, T>(in run, result);
+
     protected sealed override Shape InferShape(Shape x, Shape y, Shape z) =>
         Broadcasting.Join(Name, Broadcasting.Join(Name, x, y), z);
 

@@ -55,6 +55,8 @@ internal sealed class ExpandOperator<T>(Shape shape) : UnaryOperator<T>
 {
     public override string Name => "expand";
 
+    internal override object Identity => (typeof(ExpandOperator<T>), shape);
+
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.expand({string.Join(", ", shape)})";
 
@@ -73,6 +75,8 @@ internal sealed class SumToOperator<T>(Shape shape) : UnaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "sum_to";
+
+    internal override object Identity => (typeof(SumToOperator<T>), shape);
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.sum_to({string.Join(", ", shape)})";

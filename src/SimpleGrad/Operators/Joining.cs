@@ -61,25 +61,40 @@ internal sealed class ConcatenateOperator<T>(int axis) : Operator<T> where T : u
 
     public Variable<T> Apply(ReadOnlySpan<Variable<T>> inputs)
     {
+        var tensors = new Tensor<T>[inputs.Length];
+        for (int i = 0; i < tensors.Length; i++)
+            tensors[i] = inputs[i].Data;
+        return inputs[0].Tape.Record(this, inputs, ComputeOn(tensors));
+    }
+
+    internal override Variable<T> ApplyTo(ReadOnlySpan<Variable<T>> inputs) => Apply(inputs);
+
+    internal override Tensor<T> ComputeOn(ReadOnlySpan<Tensor<T>> inputs)
+    {
         Shape first = inputs[0].Shape;
         long total = 0;
-        foreach (Variable<T> input in inputs)
+        bool isSymbolic = false;
+        foreach (Tensor<T> input in inputs)
         {
+            isSymbolic |= input.IsSymbolic;
             if (!FitsBeside(input.Shape, first))
                 throw new ArgumentException(
                     $"concatenate: shapes {first} and {input.Shape} differ in another axis than {axis}.",
                     nameof(inputs));
             total += input.Shape[axis];
         }
-        Tensor<T> result = Tensor<T>.Uninitialized(first.With(axis, checked((int)total)));
+        Shape shape = first.With(axis, checked((int)total));
+        if (isSymbolic)
+            return Tensor<T>.Symbolic(shape);
+        Tensor<T> result = Tensor<T>.Uninitialized(shape);
         int at = 0;
-        foreach (Variable<T> input in inputs)
+        foreach (Tensor<T> input in inputs)
         {
             int length = input.Shape[axis];
-            StridedCopy.Scatter(input.Data, result.Slice(axis, at, at + length));
+            StridedCopy.Scatter(input, result.Slice(axis, at, at + length));
             at += length;
         }
-        return inputs[0].Tape.Record(this, inputs, result);
+        return result;
     }
 
     private bool FitsBeside(Shape x, Shape y)

@@ -30,8 +30,12 @@ public abstract class UnaryOperator<T> : Operator<T> where T : unmanaged, IBinar
     {
         ArgumentNullException.ThrowIfNull(x);
         Shape shape = InferShape(x.Shape);
-        return Checked(Forward(x, shape), shape, x);
+        return x.IsSymbolic ? Tensor<T>.Symbolic(shape) : Checked(Forward(x, shape), shape, x);
     }
+
+    internal sealed override Variable<T> ApplyTo(ReadOnlySpan<Variable<T>> inputs) => Apply(inputs[0]);
+
+    internal sealed override Tensor<T> ComputeOn(ReadOnlySpan<Tensor<T>> inputs) => Compute(inputs[0]);
 
     /// <summary>Computes single numbers without tensors around them, where the operator can.</summary>
     internal virtual bool TryCompute(T x, out T result)
@@ -83,8 +87,14 @@ public abstract class BinaryOperator<T> : Operator<T> where T : unmanaged, IBina
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
         Shape shape = InferShape(x.Shape, y.Shape);
-        return Checked(Forward(x, y, shape), shape, x, y);
+        return x.IsSymbolic || y.IsSymbolic
+            ? Tensor<T>.Symbolic(shape)
+            : Checked(Forward(x, y, shape), shape, x, y);
     }
+
+    internal sealed override Variable<T> ApplyTo(ReadOnlySpan<Variable<T>> inputs) => Apply(inputs[0], inputs[1]);
+
+    internal sealed override Tensor<T> ComputeOn(ReadOnlySpan<Tensor<T>> inputs) => Compute(inputs[0], inputs[1]);
 
     /// <summary>Computes single numbers without tensors around them, where the operator can.</summary>
     internal virtual bool TryCompute(T x, T y, out T result)
@@ -148,8 +158,16 @@ public abstract class TernaryOperator<T> : Operator<T> where T : unmanaged, IBin
         ArgumentNullException.ThrowIfNull(y);
         ArgumentNullException.ThrowIfNull(z);
         Shape shape = InferShape(x.Shape, y.Shape, z.Shape);
-        return Checked(Forward(x, y, z, shape), shape, x, y, z);
+        return x.IsSymbolic || y.IsSymbolic || z.IsSymbolic
+            ? Tensor<T>.Symbolic(shape)
+            : Checked(Forward(x, y, z, shape), shape, x, y, z);
     }
+
+    internal sealed override Variable<T> ApplyTo(ReadOnlySpan<Variable<T>> inputs) =>
+        Apply(inputs[0], inputs[1], inputs[2]);
+
+    internal sealed override Tensor<T> ComputeOn(ReadOnlySpan<Tensor<T>> inputs) =>
+        Compute(inputs[0], inputs[1], inputs[2]);
 
     /// <summary>Computes single numbers without tensors around them, where the operator can.</summary>
     internal virtual bool TryCompute(T x, T y, T z, out T result)

@@ -101,6 +101,8 @@ internal sealed class ReshapeOperator<T>(Shape shape) : UnaryOperator<T>
 {
     public override string Name => "reshape";
 
+    internal override object Identity => (typeof(ReshapeOperator<T>), shape);
+
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.reshape({string.Join(", ", shape)})";
 
@@ -120,6 +122,8 @@ internal sealed class PermuteOperator<T>(int[] order) : UnaryOperator<T>
 {
     public override string Name => "permute";
 
+    internal override object Identity => (typeof(PermuteOperator<T>), string.Join(',', order));
+
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.permute({string.Join(", ", order)})";
 
@@ -136,6 +140,8 @@ internal sealed class SliceOperator<T>(SliceBounds bounds) : UnaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "slice";
+
+    internal override object Identity => (typeof(SliceOperator<T>), bounds);
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]}.slice({bounds})";
 
@@ -154,6 +160,8 @@ internal sealed class EmbedOperator<T>(SliceBounds bounds, Shape shape) : UnaryO
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "embed";
+
+    internal override object Identity => (typeof(EmbedOperator<T>), bounds, shape);
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]}.embed({shape}, {bounds})";
 

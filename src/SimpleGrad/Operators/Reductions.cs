@@ -90,6 +90,9 @@ internal abstract class Reducing<T>(int[]? axes, bool keepDims) : UnaryOperator<
         return $"{inputs[0]}.{Name}({string.Join(", ", keepDims ? [.. arguments, "keepdims"] : arguments)})";
     }
 
+    // The trace line has all that the operator was made with.
+    internal sealed override object Identity => (GetType(), Describe([""]));
+
     /// <summary>What a trace shows before the axes.</summary>
     protected virtual string[] Arguments => [];
 

@@ -49,6 +49,17 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
     protected internal virtual string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.{Name}({string.Join(", ", inputs[1..].ToArray())})";
 
+    /// <summary>
+    /// What tells this operator from others: two operators of equal identity compute the same from the same inputs.
+    /// </summary>
+    internal virtual object Identity => this;
+
+    /// <summary>
+    /// The input to which the operator is equal, bit by bit and in its derivatives, where some inputs are known to be one
+    /// number throughout; null where there is none. The shapes are not looked at.
+    /// </summary>
+    internal virtual int? EqualInput(ReadOnlySpan<T?> numbers) => null;
+
     /// <summary>Refuses an operand that is null, and says what null means.</summary>
     internal void Require([NotNull] Variable<T>? operand)
     {
@@ -72,6 +83,12 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
         }
         return value;
     }
+
+    /// <summary>Computes and records the operator.</summary>
+    internal abstract Variable<T> ApplyTo(ReadOnlySpan<Variable<T>> inputs);
+
+    /// <summary>Computes the operator outside any tape.</summary>
+    internal abstract Tensor<T> ComputeOn(ReadOnlySpan<Tensor<T>> inputs);
 
     [DoesNotReturn]
     private void ThrowNull(string operand) => throw new ArgumentNullException(

@@ -77,6 +77,61 @@ public sealed partial class Tape<T>
     }
 
     /// <summary>
+    /// Records one operator with several results, and prints its trace line. A result that is known to be zero is null,
+    /// and no output of the entry.
+    /// </summary>
+    internal Variable<T>?[] RecordAll(
+        Operator<T> op, ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<Tensor<T>?> values)
+    {
+        ThreadGuard.Owner use = _guard.Enter();
+        try
+        {
+            var results = new Variable<T>?[values.Length];
+            foreach (Variable<T> input in inputs)
+            {
+                if (!IsOrdinary(input))
+                    Use(input, op.Name, IsRecording);
+            }
+            int firstLink = _links.Count, outputs = 0;
+            if (IsRecording)
+            {
+                foreach (Variable<T> input in inputs)
+                    _links.Add(new Link<T>(input.Index, input));
+            }
+            for (int i = 0; i < results.Length; i++)
+            {
+                if (values[i] is not { } value)
+                    continue;
+                value.Freeze();
+                Own(value);
+                results[i] = AddVariable(
+                    value, null, IsRecording ? _entries.Count : VariableRow.NotRecorded, null);
+                if (IsRecording)
+                    _links.Add(new Link<T>(results[i]!.Index, results[i]));
+                outputs++;
+            }
+            if (IsRecording)
+                _entries.Add(new EntryRow<T>(op, firstLink, inputs.Length, outputs));
+            if (Trace is not null)
+                PrintLine(op, inputs, results);
+            return results;
+        }
+        finally
+        {
+            use.Leave();
+        }
+    }
+
+    private void PrintLine(Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Variable<T>?[] results)
+    {
+        var names = new string[inputs.Length];
+        for (int i = 0; i < names.Length; i++)
+            names[i] = inputs[i].Name;
+        Trace!.Assignment(
+            string.Join(", ", from result in results where result is not null select result.Name), op.Describe(names));
+    }
+
+    /// <summary>
     /// Makes the variables that a propagate rule may use known to the capture check, and the former ones again.
     /// </summary>
     internal AggregateOperator<T>.Run? ExchangeAggregateRun(AggregateOperator<T>.Run? run)

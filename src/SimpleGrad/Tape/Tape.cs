@@ -31,6 +31,9 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         Trace = trace;
     }
 
+    /// <summary>A tape on which a function is traced: its variables have shapes and no numbers.</summary>
+    internal static Tape<T> ForTracing() => new() { TracedConstants = [] };
+
     /// <summary>The number of entries recorded since the tape was made or reset.</summary>
     public int Count => _entries.Count;
 
@@ -46,6 +49,12 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     }
 
     internal Trace? Trace { get; }
+
+    /// <summary>While a function is traced, the values of its constants by row; else null.</summary>
+    internal Dictionary<int, Tensor<T>>? TracedConstants { get; private init; }
+
+    /// <summary>While a function is traced, the rows that stand in the graph for others of the same value.</summary>
+    internal Dictionary<int, int> Substitutes { get; } = [];
 
     /// <summary>How often the tape was reset.</summary>
     internal int Epoch => _epoch;
@@ -197,7 +206,10 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
                 CheckName(name);
             value.Freeze();
             value.HandOut();
-            Variable<T> variable = AddVariable(value, name, VariableRow.IsLeaf, new Leaf(kind, name));
+            Tensor<T> data = TracedConstants is null ? value : Tensor<T>.Symbolic(value.Shape);
+            Variable<T> variable = AddVariable(data, name, VariableRow.IsLeaf, new Leaf(kind, name));
+            if (!value.IsSymbolic)
+                TracedConstants?.Add(variable.Index, value);
             if (kind != LeafKind.Temporary)
                 Trace?.Assignment(variable.Name, value.ToTraceString());
             return variable;
@@ -211,8 +223,9 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     /// <summary>
     /// A variable of the sweep's own that no line of the trace shows: the gradient of the loss by itself.
     /// </summary>
-    internal Variable<T> AddSeed(Shape shape) =>
-        AddVariable(Tensor.Ones<T>(shape), null, VariableRow.IsLeaf, new Leaf(LeafKind.Constant, null));
+    internal Variable<T> AddSeed(Shape shape) => TracedConstants is null
+        ? AddVariable(Tensor.Ones<T>(shape), null, VariableRow.IsLeaf, new Leaf(LeafKind.Constant, null))
+        : Constant(Tensor.Scalar(T.One).Expand(shape));
 
     /// <summary>A row for a variable that was computed without recording and is now asked for.</summary>
     private void AddRow(Variable<T> variable)

@@ -12,9 +12,14 @@ internal sealed class Storage<T>(T[] data, int start = 0) where T : unmanaged
     private T[]? _data = data;
     private int _state = Fresh;
 
-    private const int Fresh = 0, Owned = 1, HandedOut = 2, Recycled = 3;
+    private const int Fresh = 0, Owned = 1, Recycled = 2, HandedOut = 3, Traced = 4;
 
-    public T[] Data => _data ?? ThrowRecycled();
+    /// <summary>The memory of tensors while a function is traced: they have shapes and no numbers.</summary>
+    public static Storage<T> Symbolic { get; } = new([]) { _data = null, _state = Traced };
+
+    public bool IsSymbolic => _state == Traced;
+
+    public T[] Data => _data ?? throw NoData();
 
     /// <summary>The index of the first element; the elements before it are there for alignment.</summary>
     public int Start => start;
@@ -37,14 +42,14 @@ internal sealed class Storage<T>(T[] data, int start = 0) where T : unmanaged
     /// <summary>Keeps the block out of the pool for good, because someone outside may look at it at any time.</summary>
     public void HandOut()
     {
-        if (_state == HandedOut)
+        if (_state >= HandedOut)
             return;
         // A tape may be reset on another thread at this very moment.
         int state = Interlocked.CompareExchange(ref _state, HandedOut, Owned);
         if (state == Fresh)
             _state = HandedOut;
         else if (state == Recycled)
-            ThrowRecycled();
+            throw NoData();
     }
 
     /// <summary>Gives an owned block back to the pool, unless it was handed out.</summary>
@@ -63,7 +68,7 @@ internal sealed class Storage<T>(T[] data, int start = 0) where T : unmanaged
         StoragePool<T>.Return(block, start);
     }
 
-    private static T[] ThrowRecycled() => throw new InvalidOperationException(
+    private InvalidOperationException NoData() => IsSymbolic ? SymbolicValue.Read() : new InvalidOperationException(
         "This value was computed by an operator on a tape that was reset since, and its memory is in use again. Read "
         + "Value before the reset; a tensor that was read once stays as it is.");
 }

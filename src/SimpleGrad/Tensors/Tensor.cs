@@ -122,9 +122,14 @@ public sealed partial class Tensor<T> where T : unmanaged
     internal Span<T> WritableMemory => _storage!.Data.AsSpan(_offset);
 
     /// <summary>Whether this is a single number without axes.</summary>
-    internal bool IsScalar => ReferenceEquals(Shape, Shape.Scalar);
+    internal bool IsScalar => ReferenceEquals(Shape, Shape.Scalar) && !IsSymbolic;
 
     internal T ScalarValue => _storage is { } storage ? storage.Data[_offset] : _scalar;
+
+    /// <summary>Whether this stands for a value while a function is traced: it has a shape, and no numbers.</summary>
+    internal bool IsSymbolic => _storage is { IsSymbolic: true };
+
+    internal static Tensor<T> Symbolic(Shape shape) => new(Storage<T>.Symbolic, shape);
 
     internal static Tensor<T> Uninitialized(Shape shape)
     {
@@ -146,6 +151,17 @@ public sealed partial class Tensor<T> where T : unmanaged
 
     /// <summary>The memory, if it is to become the property of a tape; null if it has an owner.</summary>
     internal Storage<T>? TakeStorage() => _storage is { } storage && storage.TryOwn() ? storage : null;
+
+    /// <summary>Whether this and another tensor lie in the same memory, one maybe as a view of the other.</summary>
+    internal bool SharesMemory(Tensor<T> other) =>
+        ReferenceEquals(this, other) || (_storage is not null && _storage == other._storage);
+
+    /// <summary>Gives back the memory unless it belongs to a tape, or someone outside may look at it.</summary>
+    internal void Recycle()
+    {
+        if (_storage is { } storage && storage.TryOwn())
+            storage.Recycle();
+    }
 
     /// <summary>Gives back the memory of a tensor that nobody else has seen.</summary>
     internal void Release() => _storage?.Release();

@@ -168,7 +168,7 @@ public sealed partial class OperatorPropertyTests
     }
 
     /// <summary>Numbers all over the domains, in no order, that float can represent.</summary>
-    private static Tensor<T>[] Inputs<T>(OperatorUse<T> use, Shape[] shapes)
+    internal static Tensor<T>[] Inputs<T>(OperatorUse<T> use, Shape[] shapes)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var random = new Random(1);
@@ -218,7 +218,7 @@ public sealed partial class OperatorPropertyTests
         static ReadOnlySpan<long> Bits(double[]? numbers) => MemoryMarshal.Cast<double, long>(numbers);
     }
 
-    private static void AssertClose<T>(double[] expected, T[] actual, double tolerance) where T : INumberBase<T>
+    internal static void AssertClose<T>(double[] expected, T[] actual, double tolerance) where T : INumberBase<T>
     {
         Assert.Equal(expected.Length, actual.Length);
         double scale = expected.Select(Math.Abs).Where(double.IsFinite).DefaultIfEmpty().Max() + 1;

@@ -1,0 +1,141 @@
+using System.Numerics;
+
+namespace SimpleGrad;
+
+public static partial class Aggregate
+{
+    /// <summary>
+    /// Makes an aggregate of a function: one entry on the tape, whose forward and propagate are compiled. It is traced
+    /// and compiled when it is first invoked with inputs of some shapes, and again for others.
+    /// </summary>
+    /// <remarks>
+    /// The function runs on variables without numbers, so it must not read values; it may branch on shapes. What it does
+    /// beside computing its result is done once for each combination of shapes, not at each call.
+    /// </remarks>
+    /// <param name="function">The function to compile.</param>
+    /// <param name="name">Its name in traces and messages.</param>
+    public static Aggregate<T> Compile<T>(Func<Variable<T>, Variable<T>> function, string name = "aggregate")
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(name, 1, true, x => [function(x[0])]);
+
+    /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
+    public static Aggregate<T> Compile<T>(
+        Func<Variable<T>, Variable<T>, Variable<T>> function,
+        string name = "aggregate")
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        new(name, 2, true, x => [function(x[0], x[1])]);
+
+    /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
+    public static Aggregate<T> Compile<T>(
+        Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>> function,
+        string name = "aggregate")
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        new(name, 3, true, x => [function(x[0], x[1], x[2])]);
+
+    /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
+    public static Aggregate<T> Compile<T>(
+        Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>> function,
+        string name = "aggregate")
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        new(name, 4, true, x => [function(x[0], x[1], x[2], x[3])]);
+
+    /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
+    public static Aggregate<T> Compile<T>(
+        Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>> function,
+        string name = "aggregate")
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        new(name, 5, true, x => [function(x[0], x[1], x[2], x[3], x[4])]);
+
+    /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
+    public static Aggregate<T> Compile<T>(
+        Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>> function,
+        string name = "aggregate")
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        new(name, 6, true, x => [function(x[0], x[1], x[2], x[3], x[4], x[5])]);
+
+    /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
+    public static Aggregate<T> Compile<T>(
+        Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>,
+            Variable<T>> function,
+        string name = "aggregate")
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        new(name, 7, true, x => [function(x[0], x[1], x[2], x[3], x[4], x[5], x[6])]);
+
+    /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
+    public static Aggregate<T> Compile<T>(
+        Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>,
+            Variable<T>, Variable<T>> function,
+        string name = "aggregate")
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        new(name, 8, true, x => [function(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7])]);
+
+    /// <summary>Makes an aggregate of a function with several results.</summary>
+    /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
+    public static Aggregate<T> Compile<T>(
+        Func<Variable<T>, Variable<T>[]> function,
+        string name = "aggregate")
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        new(name, 1, false, x => function(x[0]));
+
+    /// <summary>Makes an aggregate of a function with several results.</summary>
+    /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
+    public static Aggregate<T> Compile<T>(
+        Func<Variable<T>, Variable<T>, Variable<T>[]> function,
+        string name = "aggregate")
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        new(name, 2, false, x => function(x[0], x[1]));
+
+    /// <summary>Makes an aggregate of a function with several results.</summary>
+    /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
+    public static Aggregate<T> Compile<T>(
+        Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>[]> function,
+        string name = "aggregate")
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        new(name, 3, false, x => function(x[0], x[1], x[2]));
+
+    /// <summary>Makes an aggregate of a function with several results.</summary>
+    /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
+    public static Aggregate<T> Compile<T>(
+        Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>[]> function,
+        string name = "aggregate")
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        new(name, 4, false, x => function(x[0], x[1], x[2], x[3]));
+
+    /// <summary>Makes an aggregate of a function with several results.</summary>
+    /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
+    public static Aggregate<T> Compile<T>(
+        Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>[]> function,
+        string name = "aggregate")
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        new(name, 5, false, x => function(x[0], x[1], x[2], x[3], x[4]));
+
+    /// <summary>Makes an aggregate of a function with several results.</summary>
+    /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
+    public static Aggregate<T> Compile<T>(
+        Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>[]> function,
+        string name = "aggregate")
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        new(name, 6, false, x => function(x[0], x[1], x[2], x[3], x[4], x[5]));
+
+    /// <summary>Makes an aggregate of a function with several results.</summary>
+    /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
+    public static Aggregate<T> Compile<T>(
+        Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>,
+            Variable<T>[]> function,
+        string name = "aggregate")
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        new(name, 7, false, x => function(x[0], x[1], x[2], x[3], x[4], x[5], x[6]));
+
+    /// <summary>Makes an aggregate of a function with several results.</summary>
+    /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
+    public static Aggregate<T> Compile<T>(
+        Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>,
+            Variable<T>, Variable<T>[]> function,
+        string name = "aggregate")
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        new(name, 8, false, x => function(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7]));
+
+    /// <summary>Makes an aggregate of a function with any number of inputs and results.</summary>
+    /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
+    public static Aggregate<T> Compile<T>(Func<Variable<T>[], Variable<T>[]> function, string name = "aggregate")
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(name, null, false, x => function(x));
+}

@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using System.Numerics;
+
+namespace SimpleGrad;
+
+/// <summary>
+/// A function of variables that is compiled into one operator: a fused forward, and a fused propagate for each pattern of
+/// known zeros that is met. Its propagate is an aggregate again, so that gradients of any order run compiled.
+/// </summary>
+/// <remarks>Made by <c>Aggregate.Compile</c>. Several threads may use one, each with a tape of its own.</remarks>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const int MaxSpecializations = 256; // each keeps its graphs and kernels
+
+    private readonly ConcurrentDictionary<ShapeKey, CompiledFunction<T>> _functions = new();
+    private readonly int? _arity;
+    private readonly bool _isSingle;
+    private readonly Func<Variable<T>[], Variable<T>?[]> _function;
+    private (Shape[] Shapes, CompiledFunction<T> Function)? _last;
+
+    internal Aggregate(string name, int? arity, bool isSingle, Func<Variable<T>[], Variable<T>?[]> function)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(function);
+        Name = name;
+        _arity = arity;
+        _isSingle = isSingle;
+        _function = function;
+    }
+
+    /// <summary>The name in traces and messages.</summary>
+    public string Name { get; }
+
+    /// <summary>Computes the result, and records one entry on the tape of the inputs.</summary>
+    /// <exception cref="ArgumentException">Not as many inputs as the function has.</exception>
+    /// <exception cref="InvalidOperationException">The function has several results, or reads values; or the inputs are
+    /// of two tapes.</exception>
+    public Variable<T> Invoke(params ReadOnlySpan<Variable<T>> inputs) => _isSingle
+        ? Apply(inputs)[0]!
+        : throw new InvalidOperationException(
+            $"Aggregate '{Name}' returns an array of results: call InvokeAll, which gives them all.");
+
+    /// <summary>Computes all results, and records one entry on the tape of the inputs.</summary>
+    /// <inheritdoc cref="Invoke"/>
+    public Variable<T>[] InvokeAll(params ReadOnlySpan<Variable<T>> inputs) => Apply(inputs)!;
+
+    private Variable<T>?[] Apply(ReadOnlySpan<Variable<T>> inputs)
+    {
+        if (inputs.Length == 0 || inputs.Length != (_arity ?? inputs.Length))
+            throw new ArgumentException(
+                $"Aggregate '{Name}' takes {(_arity is { } arity ? $"{arity}" : "at least one")} inputs, not "
+                + $"{inputs.Length}.", nameof(inputs));
+        foreach (Variable<T> input in inputs)
+        {
+            if (input is null)
+                throw new ArgumentNullException(nameof(inputs), $"An input of aggregate '{Name}' is null.");
+        }
+        return For(inputs).Apply(inputs[0].Tape, inputs);
+    }
+
+    private CompiledFunction<T> For(ReadOnlySpan<Variable<T>> inputs)
+    {
+        if (_last is { } last && HasShapes(inputs, last.Shapes))
+            return last.Function;
+        var shapes = new Shape[inputs.Length];
+        for (int i = 0; i < shapes.Length; i++)
+            shapes[i] = inputs[i].Shape;
+        CompiledFunction<T> function = For(shapes);
+        _last = (shapes, function);
+        return function;
+    }
+
+    internal CompiledFunction<T> For(Shape[] shapes)
+    {
+        var key = new ShapeKey(shapes);
+        if (_functions.TryGetValue(key, out CompiledFunction<T>? function))
+            return function;
+        if (_functions.Count >= MaxSpecializations)
+            _functions.Clear(); // programs whose shapes keep changing; what is in use lives on
+        return _functions.GetOrAdd(key, _ => new CompiledFunction<T>(Name, PassPipeline.Run(Trace(shapes))));
+    }
+
+    internal Graph<T> Trace(Shape[] shapes) => Tracing.Run<T>(shapes, (_, x) =>
+    {
+        Variable<T>?[] results = _function(x) ?? throw new InvalidOperationException(
+            $"The function of aggregate '{Name}' returns null.");
+        return Array.TrueForAll(results, result => result is not null) ? results : throw new InvalidOperationException(
+            $"The function of aggregate '{Name}' returns null as a result: a gradient in it is known to be zero. Ask for "
+            + "zeros with tape.Grad(…, zeros: true).");
+    });
+
+    private static bool HasShapes(ReadOnlySpan<Variable<T>> inputs, Shape[] shapes)
+    {
+        if (inputs.Length != shapes.Length)
+            return false;
+        for (int i = 0; i < shapes.Length; i++)
+        {
+            if (!ReferenceEquals(inputs[i].Shape, shapes[i]) && inputs[i].Shape != shapes[i])
+                return false;
+        }
+        return true;
+    }
+}
+
+/// <summary>Shapes as the key of a dictionary.</summary>
+internal readonly record struct ShapeKey(Shape[] Shapes)
+{
+    public bool Equals(ShapeKey other) => Shapes.AsSpan().SequenceEqual(other.Shapes);
+
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        foreach (Shape shape in Shapes)
+            hash.Add(shape);
+        return hash.ToHashCode();
+    }
+}

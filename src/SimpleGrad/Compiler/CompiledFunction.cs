@@ -1,0 +1,188 @@
+using System.Collections.Concurrent;
+using System.Numerics;
+
+namespace SimpleGrad;
+
+/// <summary>
+/// A graph as a differentiable operator: one entry on a tape, whose outputs are the results and the temporaries that
+/// propagate needs. Its propagate, for each pattern of known zeros, is a compiled function again.
+/// </summary>
+internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly ConcurrentDictionary<Pattern, Lazy<Propagate>> _propagates = new();
+    private readonly Lazy<Program<T>> _results;
+    private readonly Lazy<(int[] Saved, Program<T> Program)> _recorded;
+    private readonly CompiledOperator<T> _operator;
+
+    public CompiledFunction(string name, Graph<T> graph)
+    {
+        Name = name;
+        Graph = graph;
+        _operator = new CompiledOperator<T>(this);
+        _results = new(() => Program<T>.Of(Graph));
+        _recorded = new(() =>
+        {
+            int[] saved = SavedValues.Choose(this);
+            return (saved, Program<T>.Of(new Graph<T>(
+                Graph.Nodes.ToArray(), Graph.Inputs.ToArray(), [.. Graph.Outputs, .. saved])));
+        });
+    }
+
+    public string Name { get; }
+
+    public Graph<T> Graph { get; }
+
+    /// <summary>The nodes whose values an entry keeps for propagate, beside the inputs.</summary>
+    public int[] Saved => _recorded.Value.Saved;
+
+    /// <summary>The outputs of an entry that are there: results that are not known zero, then the saved values.</summary>
+    public IEnumerable<int> EntryOutputs => Graph.Outputs.ToArray().Where(output => output != Graph<T>.Zero).Concat(Saved);
+
+    /// <summary>Computes the results outside any tape.</summary>
+    public Tensor<T>?[] Compute(ReadOnlySpan<Tensor<T>> inputs) => _results.Value.Run(inputs);
+
+    /// <summary>Computes the results and records one entry.</summary>
+    public Variable<T>?[] Apply(Tape<T> tape, ReadOnlySpan<Variable<T>> inputs)
+    {
+        var results = new Variable<T>?[Graph.Outputs.Length];
+        if (tape.TracedConstants is not null)
+        {
+            // A compiled function inside a traced one becomes part of it.
+            Variable<T>?[] values = Graph.Replay(tape, inputs);
+            for (int i = 0; i < results.Length; i++)
+                results[i] = Graph.Outputs[i] == Graph<T>.Zero ? null : values[Graph.Outputs[i]];
+            return results;
+        }
+        var tensors = new Tensor<T>[inputs.Length];
+        for (int i = 0; i < tensors.Length; i++)
+            tensors[i] = inputs[i].Data;
+        Program<T> program = tape.IsRecording ? _recorded.Value.Program : _results.Value;
+        Variable<T>?[] outputs = tape.RecordAll(_operator, inputs, program.Run(tensors));
+        outputs.AsSpan(0, results.Length).CopyTo(results);
+        return results;
+    }
+
+    /// <summary>The propagate for a pattern, compiled when it is first met.</summary>
+    public Propagate For(ReadOnlySpan<bool> known, ReadOnlySpan<bool> wanted)
+    {
+        var pattern = Pattern.Of(known, wanted);
+        if (!_propagates.TryGetValue(pattern, out Lazy<Propagate>? propagate))
+        {
+            bool[] isKnown = known.ToArray(), isWanted = wanted.ToArray();
+            propagate = _propagates.GetOrAdd(
+                pattern, _ => new Lazy<Propagate>(() => new Propagate(this, isKnown, isWanted)));
+        }
+        return propagate.Value;
+    }
+
+    /// <summary>The propagate of a function for one pattern.</summary>
+    internal sealed class Propagate
+    {
+        public Propagate(CompiledFunction<T> function, bool[] known, bool[] wanted)
+        {
+            Graph<T> graph = PassPipeline.Run(Trace(function, known, wanted));
+            bool[] isNeeded = graph.Needed();
+            Sources = [.. Enumerable.Range(0, graph.Inputs.Length).Where(i => isNeeded[graph.Inputs[i]])];
+            int[] inputs = Array.ConvertAll(Sources, i => graph.Inputs[i]);
+            Function = new CompiledFunction<T>(
+                $"{function.Name}.propagate", new Graph<T>(graph.Nodes.ToArray(), inputs, graph.Outputs.ToArray()));
+        }
+
+        /// <summary>From inputs, saved values and gradients to gradients of the wanted inputs.</summary>
+        public CompiledFunction<T> Function { get; }
+
+        /// <summary>
+        /// What the function reads, counted through the entry's inputs, the saved values, and the gradients that are
+        /// there.
+        /// </summary>
+        public int[] Sources { get; }
+
+        /// <summary>
+        /// Runs the function and the reverse sweep on symbolic variables. The sweep's reads of a value that was saved
+        /// become reads of an input; what else it reads is computed again.
+        /// </summary>
+        internal static Graph<T> Trace(CompiledFunction<T> function, bool[] known, bool[] wanted, bool usesSaved = true)
+        {
+            Graph<T> graph = function.Graph;
+            int[] saved = usesSaved ? function.Saved : [];
+            int[] outputs = [.. graph.Outputs.ToArray().Where(output => output != Graph<T>.Zero), .. saved];
+            int count = graph.Inputs.Length;
+            int[] given = [.. Enumerable.Range(0, outputs.Length).Where(i => known[i])];
+            Shape[] shapes =
+            [
+                .. graph.Inputs.ToArray().Select(input => graph[input].Shape),
+                .. saved.Select(node => graph[node].Shape), .. given.Select(i => graph[outputs[i]].Shape),
+            ];
+            return Tracing.Run<T>(shapes, (tape, variables) =>
+            {
+                Variable<T>[] inputs = variables[..count];
+                Variable<T>?[] values = graph.Replay(tape, inputs);
+                var losses = new List<Variable<T>>();
+                var seeds = new List<Variable<T>?>();
+                for (int i = 0; i < given.Length; i++)
+                {
+                    if (values[outputs[given[i]]] is { IsNumber: false } output)
+                    {
+                        losses.Add(output);
+                        seeds.Add(variables[count + saved.Length + i]);
+                    }
+                }
+                Variable<T>[] desired = [.. inputs.Where((_, i) => wanted[i])];
+                Variable<T>?[] gradients = losses.Count == 0
+                    ? new Variable<T>?[desired.Length]
+                    : ReverseSweep.Run(tape, [.. losses], [.. seeds], desired);
+                for (int i = 0; i < saved.Length; i++)
+                    tape.Substitutes.Add(values[saved[i]]!.Index, variables[count + i].Index);
+                return gradients;
+            });
+        }
+    }
+}
+
+/// <summary>The operator of a compiled function's entry.</summary>
+internal sealed class CompiledOperator<T>(CompiledFunction<T> function) : Operator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => function.Name;
+
+    public override Keeps Keeps => Keeps.Inputs | Keeps.Result;
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) =>
+        $"{Name}({string.Join(", ", inputs.ToArray())})";
+
+    internal override Variable<T> ApplyTo(ReadOnlySpan<Variable<T>> inputs) =>
+        throw new InvalidOperationException($"Compiled function '{Name}' is not an operator of a graph.");
+
+    internal override Tensor<T> ComputeOn(ReadOnlySpan<Tensor<T>> inputs) =>
+        throw new InvalidOperationException($"Compiled function '{Name}' is not an operator of a graph.");
+
+    internal override void Propagate(ref Propagation<T> propagation)
+    {
+        int inputs = propagation.InputCount, outputs = propagation.OutputGradients.Length;
+        Span<bool> known = stackalloc bool[outputs], wanted = stackalloc bool[inputs];
+        int count = 0;
+        for (int i = 0; i < outputs; i++)
+            known[i] = propagation.OutputGradients[i] is not null;
+        for (int i = 0; i < inputs; i++)
+            count += (wanted[i] = propagation.IsWanted(i)) ? 1 : 0;
+        CompiledFunction<T>.Propagate propagate = function.For(known, wanted);
+        int saved = function.Saved.Length;
+        var all = new List<Variable<T>>(inputs + outputs + saved);
+        for (int i = 0; i < inputs; i++)
+            all.Add(propagation.Input(i));
+        for (int i = outputs - saved; i < outputs; i++)
+            all.Add(propagation.Links[inputs + i].Kept!);
+        foreach (Variable<T>? gradient in propagation.OutputGradients)
+        {
+            if (gradient is not null)
+                all.Add(gradient);
+        }
+        Variable<T>[] sources = Array.ConvertAll(propagate.Sources, source => all[source]);
+        Variable<T>?[] gradients = propagate.Function.Apply(propagation.Tape, sources);
+        for (int i = 0, at = 0; i < inputs; i++)
+        {
+            if (wanted[i])
+                propagation.InputGradients[i] = gradients[at++];
+        }
+    }
+}

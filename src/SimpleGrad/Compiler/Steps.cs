@@ -1,0 +1,33 @@
+using System.Numerics;
+
+namespace SimpleGrad;
+
+/// <summary>A step of a program: it computes some values from others.</summary>
+internal abstract class Step<T>(int[] inputs, int[] outputs) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>The values that the step reads.</summary>
+    public int[] Inputs => inputs;
+
+    /// <summary>The values that the step computes.</summary>
+    public int[] Outputs => outputs;
+
+    /// <summary>The values that no later step reads and that are no results: their memory can go back.</summary>
+    public int[] Dead { get; set; } = [];
+
+    public abstract void Run(Span<Tensor<T>?> values);
+}
+
+/// <summary>An operator as a step of its own, computed as it is eagerly.</summary>
+internal sealed class OperatorStep<T>(Operator<T> op, int[] inputs, int output) : Step<T>(inputs, [output])
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public Operator<T> Operator => op;
+
+    public override void Run(Span<Tensor<T>?> values)
+    {
+        var operands = new Tensor<T>[Inputs.Length];
+        for (int i = 0; i < operands.Length; i++)
+            operands[i] = values[Inputs[i]]!;
+        values[Outputs[0]] = op.ComputeOn(operands);
+    }
+}
