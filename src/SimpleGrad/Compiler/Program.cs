@@ -24,16 +24,87 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
 
     public IReadOnlyList<Step<T>> Steps => _steps;
 
-    public static Program<T> Of(Graph<T> graph)
+    /// <summary>Groups what can be one kernel, and puts all steps into an order in which they can run.</summary>
+    public static Program<T> Of(Graph<T> graph) => new(graph, new Scheduling(graph).Run());
+
+    private sealed class Scheduling
     {
-        bool[] isNeeded = graph.Needed();
-        var steps = new List<Step<T>>();
-        for (int i = 0; i < isNeeded.Length; i++)
+        private readonly Graph<T> _graph;
+        private readonly FusionGroup?[] _groups;
+        private readonly bool[] _isRequired; // in memory
+        private readonly List<Step<T>> _steps = [];
+        private readonly HashSet<object> _done = [];
+
+        public Scheduling(Graph<T> graph)
         {
-            if (isNeeded[i] && graph[i].Operator is { } op)
-                steps.Add(new OperatorStep<T>(op, graph[i].Inputs, i));
+            _graph = graph;
+            _groups = Fusion<T>.Run(graph);
+            _isRequired = new bool[graph.Nodes.Length];
+            foreach (int output in graph.Outputs)
+            {
+                if (output != Graph<T>.Zero)
+                    _isRequired[output] = true;
+            }
+            for (int i = _isRequired.Length - 1; i >= 0; i--)
+            {
+                foreach (int input in Reads(i))
+                    _isRequired[input] = true;
+            }
         }
-        return new Program<T>(graph, [.. steps]);
+
+        public Step<T>[] Run()
+        {
+            foreach (int output in _graph.Outputs)
+            {
+                if (output != Graph<T>.Zero)
+                    Do(output);
+            }
+            return [.. _steps];
+        }
+
+        /// <summary>The values that must be in memory for a node.</summary>
+        private IEnumerable<int> Reads(int node)
+        {
+            if (_groups[node] is { } own)
+            {
+                return from input in _graph[node].Inputs
+                       let source = Fusion<T>.Source(_graph, input)
+                       where _groups[source] != own || _graph[source].Operator is ISum
+                       where !_graph[source].IsUniform(out _)
+                       select source;
+            }
+            return _isRequired[node] ? _graph[node].Inputs : [];
+        }
+
+        /// <summary>Schedules what computes a value, after all that it reads.</summary>
+        private void Do(int first)
+        {
+            // Not by recursion: a chain of steps may be as long as the graph.
+            var pending = new Stack<int>([first]);
+            while (pending.TryPeek(out int node))
+            {
+                object unit = _groups[node] is { } group ? group : node;
+                if (_graph[node].Operator is null || _done.Contains(unit))
+                {
+                    pending.Pop();
+                    continue;
+                }
+                IEnumerable<int> members = unit is FusionGroup own ? own.Nodes : [node];
+                int[] before = [.. members.SelectMany(Reads).Where(IsPending)];
+                foreach (int input in before)
+                    pending.Push(input);
+                if (before.Length > 0)
+                    continue;
+                pending.Pop();
+                _done.Add(unit);
+                _steps.Add(unit is FusionGroup fused
+                    ? KernelBuilder.Build(_graph, fused, _isRequired)
+                    : new OperatorStep<T>(_graph[node].Operator!, _graph[node].Inputs, node));
+            }
+        }
+
+        private bool IsPending(int node) =>
+            _graph[node].Operator is not null && !_done.Contains(_groups[node] is { } group ? group : node);
     }
 
     /// <summary>Computes the outputs; null for one that is known to be zero.</summary>

@@ -5,8 +5,11 @@ namespace SimpleGrad;
 // The arithmetic of operators, written for vectors of any width. Single numbers and spans follow from that, and
 // compiled kernels call the same methods: an element has one value, whichever way it is computed.
 
+/// <summary>An arithmetic that is written for vectors, as one of the three below.</summary>
+internal interface IVectorArithmetic;
+
 /// <summary>An arithmetic of one operand that is written for vectors.</summary>
-internal unsafe interface IUnaryVectorArithmetic<TSelf, T> : IUnaryArithmetic<TSelf, T>
+internal unsafe interface IUnaryVectorArithmetic<TSelf, T> : IUnaryArithmetic<TSelf, T>, IVectorArithmetic
     where TSelf : struct, IUnaryVectorArithmetic<TSelf, T>
     where T : unmanaged, INumberBase<T>
 {
@@ -24,7 +27,7 @@ internal unsafe interface IUnaryVectorArithmetic<TSelf, T> : IUnaryArithmetic<TS
 }
 
 /// <summary>An arithmetic of two operands that is written for vectors.</summary>
-internal unsafe interface IBinaryVectorArithmetic<TSelf, T> : IBinaryArithmetic<TSelf, T>
+internal unsafe interface IBinaryVectorArithmetic<TSelf, T> : IBinaryArithmetic<TSelf, T>, IVectorArithmetic
     where TSelf : struct, IBinaryVectorArithmetic<TSelf, T>
     where T : unmanaged, INumberBase<T>
 {
@@ -54,7 +57,7 @@ internal unsafe interface IBinaryVectorArithmetic<TSelf, T> : IBinaryArithmetic<
 }
 
 /// <summary>An arithmetic of three operands that is written for vectors.</summary>
-internal unsafe interface ITernaryVectorArithmetic<TSelf, T> : ITernaryArithmetic<TSelf, T>
+internal unsafe interface ITernaryVectorArithmetic<TSelf, T> : ITernaryArithmetic<TSelf, T>, IVectorArithmetic
     where TSelf : struct, ITernaryVectorArithmetic<TSelf, T>
     where T : unmanaged, INumberBase<T>
 {

@@ -2,11 +2,14 @@ using System.Numerics;
 
 namespace SimpleGrad;
 
-/// <summary>What the compiler asks of an elementwise operator.</summary>
+/// <summary>How an elementwise operator becomes part of a kernel.</summary>
 internal interface IElementwise<T> where T : unmanaged
 {
     /// <summary>The struct with the operator's arithmetic.</summary>
     Type Arithmetic { get; }
+
+    /// <summary>Whether the arithmetic is written for vectors.</summary>
+    bool HasVectors { get; }
 
     /// <summary>Computes a run of elements.</summary>
     void Apply(in Run<T> run, Span<T> result);
@@ -20,6 +23,8 @@ internal abstract class ElementwiseUnary<T, TArithmetic> : UnaryOperator<T>, IEl
     where TArithmetic : struct, IUnaryArithmetic<TArithmetic, T>
 {
     Type IElementwise<T>.Arithmetic => typeof(TArithmetic);
+
+    bool IElementwise<T>.HasVectors => default(TArithmetic) is IVectorArithmetic;
 
     void IElementwise<T>.Apply(in Run<T> run, Span<T> result) => Elementwise.UnaryRun<TArithmetic, T>(in run, result);
 
@@ -49,6 +54,8 @@ internal abstract class ElementwiseBinary<T, TArithmetic> : BinaryOperator<T>, I
 {
     Type IElementwise<T>.Arithmetic => typeof(TArithmetic);
 
+    bool IElementwise<T>.HasVectors => default(TArithmetic) is IVectorArithmetic;
+
     void IElementwise<T>.Apply(in Run<T> run, Span<T> result) => Elementwise.BinaryRun<TArithmetic, T>(in run, result);
 
     protected sealed override Shape InferShape(Shape x, Shape y) => Broadcasting.Join(Name, x, y);
@@ -69,6 +76,8 @@ internal abstract class ElementwiseTernary<T, TArithmetic> : TernaryOperator<T>,
     where TArithmetic : struct, ITernaryArithmetic<TArithmetic, T>
 {
     Type IElementwise<T>.Arithmetic => typeof(TArithmetic);
+
+    bool IElementwise<T>.HasVectors => default(TArithmetic) is IVectorArithmetic;
 
     void IElementwise<T>.Apply(in Run<T> run, Span<T> result) => Elementwise.TernaryRun<TArithmetic, T>(in run, result);
 

@@ -55,6 +55,8 @@ internal sealed class ExpandOperator<T>(Shape shape) : UnaryOperator<T>
 {
     public override string Name => "expand";
 
+    internal override bool IsView => true;
+
     internal override object Identity => (typeof(ExpandOperator<T>), shape);
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
@@ -71,7 +73,7 @@ internal sealed class ExpandOperator<T>(Shape shape) : UnaryOperator<T>
 }
 
 /// <summary>x summed to a shape that broadcasts to x's.</summary>
-internal sealed class SumToOperator<T>(Shape shape) : UnaryOperator<T>
+internal sealed class SumToOperator<T>(Shape shape) : UnaryOperator<T>, ISum
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "sum_to";
@@ -85,12 +87,17 @@ internal sealed class SumToOperator<T>(Shape shape) : UnaryOperator<T>
         ? shape
         : throw new ArgumentException($"sum_to: shape {shape} does not broadcast to {x}.");
 
-    protected override Tensor<T> Forward(Tensor<T> x, Shape shape)
+    bool[] ISum.SummedAxes(Shape x) => SummedAxes(x);
+
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
+        Reduction.Over<SumOperator<T>.Arithmetic, T>(x, SummedAxes(x.Shape), shape);
+
+    private bool[] SummedAxes(Shape x)
     {
-        var reduced = new bool[x.Rank];
+        var summed = new bool[x.Rank];
         for (int i = 1; i <= x.Rank; i++)
-            reduced[^i] = i > shape.Rank || (shape[^i] == 1 && x.Shape[^i] != 1);
-        return Reduction.Over<SumOperator<T>.Arithmetic, T>(x, reduced, shape);
+            summed[^i] = i > shape.Rank || (shape[^i] == 1 && x[^i] != 1);
+        return summed;
     }
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>

@@ -101,6 +101,8 @@ internal sealed class ReshapeOperator<T>(Shape shape) : UnaryOperator<T>
 {
     public override string Name => "reshape";
 
+    internal override bool IsView => true;
+
     internal override object Identity => (typeof(ReshapeOperator<T>), shape);
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
@@ -122,6 +124,8 @@ internal sealed class PermuteOperator<T>(int[] order) : UnaryOperator<T>
 {
     public override string Name => "permute";
 
+    internal override bool IsView => true;
+
     internal override object Identity => (typeof(PermuteOperator<T>), string.Join(',', order));
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
@@ -140,6 +144,8 @@ internal sealed class SliceOperator<T>(SliceBounds bounds) : UnaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "slice";
+
+    internal override bool IsView => true;
 
     internal override object Identity => (typeof(SliceOperator<T>), bounds);
 
@@ -185,6 +191,8 @@ internal sealed class DetachOperator<T> : UnaryOperator<T> where T : unmanaged, 
     public static DetachOperator<T> Instance { get; } = new();
 
     public override string Name => "detach";
+
+    internal override bool IsView => true;
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => x;
 

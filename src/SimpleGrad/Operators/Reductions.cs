@@ -135,11 +135,20 @@ internal static class Reducing
     }
 }
 
+/// <summary>A sum along axes, which can be the end of a kernel.</summary>
+internal interface ISum
+{
+    /// <summary>Which axes of an input are summed.</summary>
+    bool[] SummedAxes(Shape x);
+}
+
 /// <summary>The sum along axes; its derivative is expanding.</summary>
-internal sealed class SumOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(axes, keepDims)
+internal sealed class SumOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(axes, keepDims), ISum
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "sum";
+
+    bool[] ISum.SummedAxes(Shape x) => Reduced(x);
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
         Reduction.Over<Arithmetic, T>(x, Reduced(x.Shape), shape);

@@ -54,6 +54,9 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
     /// </summary>
     internal virtual object Identity => this;
 
+    /// <summary>Whether the result has the input's numbers, in another arrangement and often in the same memory.</summary>
+    internal virtual bool IsView => false;
+
     /// <summary>
     /// The input to which the operator is equal, bit by bit and in its derivatives, where some inputs are known to be one
     /// number throughout; null where there is none. The shapes are not looked at.

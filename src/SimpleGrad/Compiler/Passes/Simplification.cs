@@ -25,7 +25,7 @@ internal sealed class Simplification : IPass
             }
             if (op.EqualInput(numbers) is { } input && builder[node.Inputs[input]].Shape == node.Shape)
                 return node.Inputs[input];
-            if (areUniform && op is IElementwise<T> or ExpandOperator<T> or ReshapeOperator<T> or PermuteOperator<T>)
+            if (areUniform && (op is IElementwise<T> || op.IsView))
                 return builder.Add(Fold(op, numbers, node.Shape));
             return builder.Add(node);
         });

@@ -1,0 +1,26 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
+namespace SimpleGrad;
+
+/// <summary>Whether kernels are emitted as machine code of their own, or run operator by operator over small tiles.</summary>
+internal static class DynamicCode
+{
+    private static readonly AsyncLocal<bool?> _choice = new();
+
+    /// <summary>
+    /// Whether the runtime can compile code while it runs; off in programs that are compiled ahead of time, and with the
+    /// setting SimpleGrad.DynamicCode.
+    /// </summary>
+    [FeatureSwitchDefinition("SimpleGrad.DynamicCode")]
+    [FeatureGuard(typeof(RequiresDynamicCodeAttribute))]
+    public static bool IsSupported => RuntimeFeature.IsDynamicCodeSupported
+        && (!AppContext.TryGetSwitch("SimpleGrad.DynamicCode", out bool isOn) || isOn);
+
+    /// <summary>Whether new kernels are emitted; tests turn it off for themselves.</summary>
+    public static bool IsUsed
+    {
+        get => IsSupported && _choice.Value is not false;
+        set => _choice.Value = value;
+    }
+}

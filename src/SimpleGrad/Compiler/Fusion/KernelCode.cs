@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using System.Numerics;
+
+namespace SimpleGrad;
+
+/// <summary>How a kernel reads an input.</summary>
+internal enum InputLayout : byte
+{
+    /// <summary>Element by element.</summary>
+    Elements,
+
+    /// <summary>One number for the whole row.</summary>
+    One,
+}
+
+/// <summary>A kernel made ready to run over rows of a certain layout.</summary>
+internal abstract unsafe class KernelCode<T>(Kernel<T> kernel, InputLayout[] inputs, bool[] rowSums)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    protected Kernel<T> Kernel => kernel;
+
+    /// <summary>Whether an operand, of inputs and then outputs, moves along the row.</summary>
+    public bool Moves(int operand) => operand < inputs.Length
+        ? inputs[operand] == InputLayout.Elements
+        : !kernel.Outputs[operand - inputs.Length].IsSum || rowSums[operand - inputs.Length];
+
+    /// <summary>Computes a row.</summary>
+    /// <param name="pointers">Where the inputs and the outputs are. A sum along the row has no place here; a sum across
+    /// rows has one, and the row is added to it.</param>
+    /// <param name="length">The elements of the row.</param>
+    /// <param name="numbers">The kernel's numbers.</param>
+    /// <param name="sums">Gets the sums along the row, in the order of the outputs that are sums.</param>
+    public abstract void Run(T** pointers, nint length, T* numbers, T* sums);
+}
+
+/// <summary>The codes of a kernel, one for each layout that is met. Kernels of one structure share them.</summary>
+internal sealed class KernelCodes<T>(Kernel<T> kernel) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const int MaxCodes = 1024; // of all kernels; each keeps some 40 KB
+
+    private static readonly ConcurrentDictionary<string, KernelCode<T>> _shared = new();
+
+    private readonly string _structure = kernel.Structure;
+    private (ulong Layout, KernelCode<T> Code)? _last;
+
+    public KernelCode<T> For(ReadOnlySpan<InputLayout> inputs, ReadOnlySpan<bool> rowSums)
+    {
+        ulong layout = Bits(inputs, rowSums);
+        if (inputs.Length + rowSums.Length < 63 && _last is { } last && last.Layout == layout)
+            return last.Code;
+        var isRowSum = new bool[kernel.Outputs.Length];
+        rowSums.CopyTo(isRowSum);
+        InputLayout[] layouts = inputs.ToArray();
+        bool isDynamic = DynamicCode.IsUsed;
+        string key = $"{_structure} {(isDynamic ? "d" : "t")} {string.Join("", layouts.Select(l => (int)l))} "
+            + string.Join("", isRowSum.Select(sum => sum ? '1' : '0'));
+        if (!_shared.TryGetValue(key, out KernelCode<T>? code))
+        {
+            if (_shared.Count >= MaxCodes)
+                _shared.Clear(); // what is in use lives on
+            code = _shared.GetOrAdd(key, _ => isDynamic
+                ? EmittedKernel<T>.Emit(kernel, layouts, isRowSum)
+                : new TiledKernel<T>(kernel, layouts, isRowSum));
+        }
+        _last = (layout, code);
+        return code;
+    }
+
+    private static ulong Bits(ReadOnlySpan<InputLayout> inputs, ReadOnlySpan<bool> rowSums)
+    {
+        ulong bits = 1;
+        foreach (InputLayout input in inputs)
+            bits = bits << 1 | (byte)input;
+        foreach (bool sum in rowSums)
+            bits = bits << 1 | (sum ? 1UL : 0);
+        return bits << (rowSums.IsEmpty ? 0 : 1);
+    }
+}

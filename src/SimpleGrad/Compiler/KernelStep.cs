@@ -1,0 +1,308 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace SimpleGrad;
+
+/// <summary>
+/// A kernel with the shapes that it is used on. Where all operands lie alike it runs over them as one row, in pieces for
+/// the threads; else row by row.
+/// </summary>
+internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>
+    /// The elements that one call of a kernel sums up: it adds them one after the other in each place of a vector, and
+    /// what calls give is added in pairs.
+    /// </summary>
+    private const int SumLength = 2048;
+
+    /// <summary>Rows shorter than this are not worth a call each: broadcast operands are stretched first.</summary>
+    private const int ShortestRow = 32;
+
+    private readonly Kernel<T> _kernel;
+    private readonly Shape _shape;
+    private readonly Shape[] _outputShapes;
+    private readonly bool[]?[] _summed;
+    private readonly int _sums;
+    private readonly bool _sumsAll; // whether each sum is over all axes
+    private readonly KernelCodes<T> _codes;
+
+    public KernelStep(
+        Kernel<T> kernel, Shape shape, int[] inputs, int[] outputs, Shape[] outputShapes, bool[]?[] summed)
+        : base(inputs, outputs)
+    {
+        _kernel = kernel;
+        _shape = shape;
+        _outputShapes = outputShapes;
+        _summed = summed;
+        _sums = summed.Count(axes => axes is not null);
+        _sumsAll = Array.TrueForAll(summed, axes => axes is null || IsAll(axes, shape));
+        _codes = new KernelCodes<T>(kernel);
+    }
+
+    public Kernel<T> Kernel => _kernel;
+
+    public Shape Shape => _shape;
+
+    public override void Run(Span<Tensor<T>?> values)
+    {
+        int inputs = Inputs.Length, outputs = Outputs.Length;
+        var operands = new Tensor<T>[inputs + outputs];
+        for (int i = 0; i < inputs; i++)
+            operands[i] = values[Inputs[i]]!;
+        for (int i = 0; i < outputs; i++)
+            values[Outputs[i]] = operands[inputs + i] = NewOutput(i);
+        T** pointers = stackalloc T*[operands.Length];
+        T* scalars = stackalloc T[outputs];
+        if (_shape.FlattenedLength > 0)
+            Pin(operands, 0, pointers, scalars);
+        else
+            new Span<T>(scalars, outputs).Clear();
+        for (int i = 0; i < outputs; i++)
+        {
+            if (_outputShapes[i].Rank == 0)
+                values[Outputs[i]] = new Tensor<T>(scalars[i]);
+        }
+    }
+
+    private Tensor<T> NewOutput(int output)
+    {
+        Shape shape = _outputShapes[output];
+        if (shape.Rank == 0)
+            return _placeholder;
+        Tensor<T> result = Tensor<T>.Uninitialized(shape);
+        if (_summed[output] is not null)
+            result.NewData.Clear();
+        return result;
+    }
+
+    private static readonly Tensor<T> _placeholder = new(T.Zero); // for a result that is a number, made at the end
+
+    /// <summary>Keeps all operands where they are, a few at a time, and then runs.</summary>
+    private void Pin(Tensor<T>[] operands, int at, T** pointers, T* scalars)
+    {
+        if (at >= operands.Length)
+        {
+            Run(operands, pointers, scalars);
+            return;
+        }
+        fixed (T* a = operands[at].Memory, b = Operand(at + 1), c = Operand(at + 2), d = Operand(at + 3))
+        {
+            Set(at, a);
+            Set(at + 1, b);
+            Set(at + 2, c);
+            Set(at + 3, d);
+            Pin(operands, at + 4, pointers, scalars);
+        }
+
+        ReadOnlySpan<T> Operand(int i) => i < operands.Length ? operands[i].Memory : default;
+
+        void Set(int i, T* pointer)
+        {
+            int output = i - Inputs.Length;
+            if (i < operands.Length)
+                pointers[i] = output >= 0 && _outputShapes[output].Rank == 0 ? scalars + output : pointer;
+        }
+    }
+
+    private void Run(Tensor<T>[] operands, T** pointers, T* scalars)
+    {
+        int inputs = Inputs.Length;
+        Span<InputLayout> layout = stackalloc InputLayout[inputs];
+        bool isFlat = _sumsAll;
+        for (int i = 0; isFlat && i < inputs; i++)
+        {
+            Tensor<T> x = operands[i];
+            layout[i] = x.Length == 1 ? InputLayout.One : InputLayout.Elements;
+            isFlat = x.Length == 1 || (x.IsContiguous && x.Length == _shape.FlattenedLength);
+        }
+        if (isFlat)
+            RunFlat(_codes.For(layout, default), pointers);
+        else
+            RunRows(operands, pointers);
+    }
+
+    private void RunFlat(KernelCode<T> code, T** pointers)
+    {
+        int length = _shape.FlattenedLength;
+        fixed (T* numbers = _kernel.Numbers)
+        {
+            int pieces = ParallelLoop.Pieces(length);
+            if (pieces == 1)
+            {
+                T* sums = stackalloc T[_sums];
+                Piece(code, pointers, numbers, 0, length, sums);
+                Store(sums, 1, pointers);
+                return;
+            }
+            T[] all = new T[pieces * _sums];
+            fixed (T* sums = all)
+            {
+                ParallelLoop.Run(pieces, new FlatPiece(this, code, pointers, numbers, sums));
+                Store(sums, pieces, pointers);
+            }
+        }
+    }
+
+    private readonly struct FlatPiece(KernelStep<T> step, KernelCode<T> code, T** pointers, T* numbers, T* sums)
+        : IParallelBody
+    {
+        public void Run(int piece)
+        {
+            int start = piece * ParallelLoop.PieceLength;
+            int count = Math.Min(ParallelLoop.PieceLength, step._shape.FlattenedLength - start);
+            step.Piece(code, pointers, numbers, start, count, sums + piece * step._sums);
+        }
+    }
+
+    /// <summary>Runs over a part of the row; where there are sums, a little at a time.</summary>
+    private void Piece(KernelCode<T> code, T** pointers, T* numbers, int start, int count, T* sums)
+    {
+        int operands = Inputs.Length + Outputs.Length;
+        T** at = stackalloc T*[operands];
+        T* part = stackalloc T[_sums];
+        int step = _sums > 0 ? SumLength : count;
+        new Span<T>(sums, _sums).Clear();
+        for (int done = 0; done < count; done += step)
+        {
+            for (int i = 0; i < operands; i++)
+                at[i] = pointers[i] + (code.Moves(i) ? start + done : 0);
+            code.Run(at, Math.Min(step, count - done), numbers, part);
+            for (int i = 0; i < _sums; i++)
+                sums[i] += part[i];
+        }
+    }
+
+    /// <summary>Adds what the pieces gave, in pairs, in the same way for any number of threads.</summary>
+    private void Store(T* sums, int pieces, T** pointers)
+    {
+        for (int width = 1; width < pieces; width *= 2)
+        {
+            for (int i = 0; i + width < pieces; i += 2 * width)
+            {
+                for (int j = 0; j < _sums; j++)
+                    sums[i * _sums + j] += sums[(i + width) * _sums + j];
+            }
+        }
+        for (int i = 0, sum = 0; i < Outputs.Length; i++)
+        {
+            if (_summed[i] is not null)
+                *pointers[Inputs.Length + i] = sums[sum++];
+        }
+    }
+
+    private void RunRows(Tensor<T>[] operands, T** pointers)
+    {
+        int inputs = Inputs.Length;
+        StridedAxes axes = AxesOf(operands);
+        int inner = axes.Count - 1;
+        bool isShort = axes.Count > 1 && axes[inner] < ShortestRow && _sumsAll;
+        for (int i = 0; i < inputs; i++)
+        {
+            if (axes.Stride(i, inner) is 0 or 1 && !(isShort && !axes.IsRowMajor(i) && !axes.IsOne(i)))
+                continue;
+            // A copy that can be read in rows.
+            Tensor<T> copy = isShort ? operands[i].Expand(_shape).ToContiguous() : operands[i].ToContiguous();
+            if (copy == operands[i]) // rows of another axis
+                copy = operands[i].Expand(_shape).ToContiguous();
+            var copies = (Tensor<T>[])operands.Clone();
+            copies[i] = copy;
+            fixed (T* memory = copy.Memory)
+            {
+                T** others = stackalloc T*[operands.Length];
+                new Span<nint>(pointers, operands.Length).CopyTo(new Span<nint>(others, operands.Length));
+                others[i] = memory;
+                Run(copies, others, null);
+            }
+            copy.Recycle();
+            return;
+        }
+        for (int i = 0; i < Outputs.Length; i++)
+        {
+            if (_summed[i] is not null && _outputShapes[i].Rank == 0)
+                *pointers[inputs + i] = T.Zero;
+        }
+        Span<InputLayout> layout = stackalloc InputLayout[inputs];
+        Span<bool> isRowSum = stackalloc bool[Outputs.Length];
+        for (int i = 0; i < inputs; i++)
+            layout[i] = axes.Stride(i, inner) == 0 ? InputLayout.One : InputLayout.Elements;
+        for (int i = 0; i < isRowSum.Length; i++)
+            isRowSum[i] = _summed[i] is not null && axes.Stride(inputs + i, inner) == 1;
+        KernelCode<T> code = _codes.For(layout, isRowSum);
+        fixed (T* numbers = _kernel.Numbers)
+        {
+            int rows = axes.Length / axes[inner];
+            // Threads take rows apart by the first axis, and only where no sum runs along it.
+            bool isShared = axes.Count > 1;
+            for (int i = 0; i < Outputs.Length; i++)
+                isShared &= _summed[i] is null || axes.Stride(inputs + i, 0) != 0;
+            int rowsOfStep = isShared ? rows / axes[0] : rows;
+            int each = rowsOfStep * Math.Max(1, ParallelLoop.PieceLength / Math.Max(1, rowsOfStep * axes[inner]));
+            ParallelLoop.Run((rows + each - 1) / each, new RowPiece(this, code, axes, pointers, numbers, each));
+        }
+    }
+
+    private readonly struct RowPiece(
+        KernelStep<T> step, KernelCode<T> code, StridedAxes axes, T** pointers, T* numbers, int rows) : IParallelBody
+    {
+        public void Run(int piece)
+        {
+            int inner = axes.Count - 1, length = axes[inner], inputs = step.Inputs.Length;
+            int first = piece * rows, last = Math.Min(axes.Length / length, first + rows);
+            int each = step._sums > 0 ? SumLength : length;
+            T** at = stackalloc T*[axes.Operands];
+            T* part = stackalloc T[step._sums];
+            var position = new StridedPosition(axes, first);
+            for (int row = first; row < last; row++, position.Next())
+            {
+                for (int start = 0; start < length; start += each)
+                {
+                    for (int i = 0; i < axes.Operands; i++)
+                        at[i] = pointers[i] + position.Offset(i) + start * axes.Stride(i, inner);
+                    code.Run(at, Math.Min(each, length - start), numbers, part);
+                    for (int i = 0, sum = 0; i < step.Outputs.Length; i++)
+                    {
+                        if (step._summed[i] is null)
+                            continue;
+                        if (axes.Stride(inputs + i, inner) == 0)
+                            *at[inputs + i] += part[sum];
+                        sum++;
+                    }
+                }
+            }
+        }
+    }
+
+    private StridedAxes AxesOf(Tensor<T>[] operands)
+    {
+        var strides = new int[operands.Length][];
+        for (int i = 0; i < operands.Length; i++)
+            strides[i] = i < Inputs.Length
+                ? StridedAxes.Broadcast(operands[i], _shape)
+                : OutputStrides(_summed[i - Inputs.Length]);
+        return new StridedAxes(_shape, strides);
+    }
+
+    /// <summary>Row-major over the axes that are not summed, and standing still along the others.</summary>
+    private int[] OutputStrides(bool[]? summed)
+    {
+        var strides = new int[_shape.Rank];
+        for (int axis = strides.Length - 1, stride = 1; axis >= 0; axis--)
+        {
+            if (summed is not null && summed[axis])
+                continue;
+            strides[axis] = stride;
+            stride *= _shape[axis];
+        }
+        return strides;
+    }
+
+    private static bool IsAll(bool[] summed, Shape shape)
+    {
+        for (int i = 0; i < summed.Length; i++)
+        {
+            if (!summed[i] && shape[i] != 1)
+                return false;
+        }
+        return true;
+    }
+}
