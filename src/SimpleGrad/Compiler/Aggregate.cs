@@ -19,8 +19,10 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
     private readonly Func<Variable<T>[], Variable<T>?[]> _function;
     private (Shape[] Shapes, CompiledFunction<T> Function)? _last;
 
-    internal Aggregate(string name, int? arity, bool isSingle, Func<Variable<T>[], Variable<T>?[]> function)
+    internal Aggregate(
+        string name, int? arity, bool isSingle, Func<Variable<T>[], Variable<T>?[]> function, double memoryBudget = 0.5)
     {
+        MemoryBudget = memoryBudget;
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(function);
         Name = name;
@@ -31,6 +33,21 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
 
     /// <summary>The name in traces and messages.</summary>
     public string Name { get; }
+
+    /// <summary>
+    /// How memory is traded for time: with 1, all that propagate reads is saved; with 0, what can be is computed again;
+    /// with 0.5, what takes the least time by an estimate.
+    /// </summary>
+    public double MemoryBudget { get; }
+
+    /// <summary>The same aggregate with another <see cref="MemoryBudget"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The budget is not between 0 and 1.</exception>
+    public Aggregate<T> WithMemoryBudget(double budget)
+    {
+        if (!(budget is >= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(budget), budget, "A memory budget lies between 0 and 1.");
+        return new Aggregate<T>(Name, _arity, _isSingle, _function, budget);
+    }
 
     /// <summary>Computes the result, and records one entry on the tape of the inputs.</summary>
     /// <exception cref="ArgumentException">Not as many inputs as the function has.</exception>
@@ -78,7 +95,8 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
             return function;
         if (_functions.Count >= MaxSpecializations)
             _functions.Clear(); // programs whose shapes keep changing; what is in use lives on
-        return _functions.GetOrAdd(key, _ => new CompiledFunction<T>(Name, PassPipeline.Run(Trace(shapes))));
+        return _functions.GetOrAdd(key, _ => new CompiledFunction<T>(
+            Name, PassPipeline.Run(Trace(shapes)), MemoryBudget));
     }
 
     internal Graph<T> Trace(Shape[] shapes) => Tracing.Run<T>(shapes, (_, x) =>

@@ -14,15 +14,19 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
     private readonly Lazy<(int[] Saved, Program<T> Program)> _recorded;
     private readonly CompiledOperator<T> _operator;
 
-    public CompiledFunction(string name, Graph<T> graph)
+    /// <param name="name">The name in traces.</param>
+    /// <param name="graph">What it computes, after the passes.</param>
+    /// <param name="memoryBudget">Between recomputing what can be (0) and saving all that propagate reads (1).</param>
+    public CompiledFunction(string name, Graph<T> graph, double memoryBudget)
     {
         Name = name;
         Graph = graph;
+        MemoryBudget = memoryBudget;
         _operator = new CompiledOperator<T>(this);
         _results = new(() => Program<T>.Of(Graph));
         _recorded = new(() =>
         {
-            int[] saved = SavedValues.Choose(this);
+            int[] saved = SavedValues<T>.Choose(Graph, MemoryBudget);
             return (saved, Program<T>.Of(new Graph<T>(
                 Graph.Nodes.ToArray(), Graph.Inputs.ToArray(), [.. Graph.Outputs, .. saved])));
         });
@@ -32,11 +36,10 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
 
     public Graph<T> Graph { get; }
 
+    public double MemoryBudget { get; }
+
     /// <summary>The nodes whose values an entry keeps for propagate, beside the inputs.</summary>
     public int[] Saved => _recorded.Value.Saved;
-
-    /// <summary>The outputs of an entry that are there: results that are not known zero, then the saved values.</summary>
-    public IEnumerable<int> EntryOutputs => Graph.Outputs.ToArray().Where(output => output != Graph<T>.Zero).Concat(Saved);
 
     /// <summary>Computes the results outside any tape.</summary>
     public Tensor<T>?[] Compute(ReadOnlySpan<Tensor<T>> inputs) => _results.Value.Run(inputs);
@@ -85,7 +88,8 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
             Sources = [.. Enumerable.Range(0, graph.Inputs.Length).Where(i => isNeeded[graph.Inputs[i]])];
             int[] inputs = Array.ConvertAll(Sources, i => graph.Inputs[i]);
             Function = new CompiledFunction<T>(
-                $"{function.Name}.propagate", new Graph<T>(graph.Nodes.ToArray(), inputs, graph.Outputs.ToArray()));
+                $"{function.Name}.propagate", new Graph<T>(graph.Nodes.ToArray(), inputs, graph.Outputs.ToArray()),
+                function.MemoryBudget);
         }
 
         /// <summary>From inputs, saved values and gradients to gradients of the wanted inputs.</summary>
@@ -101,10 +105,24 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
         /// Runs the function and the reverse sweep on symbolic variables. The sweep's reads of a value that was saved
         /// become reads of an input; what else it reads is computed again.
         /// </summary>
-        internal static Graph<T> Trace(CompiledFunction<T> function, bool[] known, bool[] wanted, bool usesSaved = true)
+        private static Graph<T> Trace(CompiledFunction<T> function, bool[] known, bool[] wanted) =>
+            Trace(function.Graph, function.Saved, known, wanted);
+
+        /// <summary>
+        /// The results' gradients by all inputs in one graph with the results, nothing being saved; and after these
+        /// outputs, as further ones, the values of the function's operators.
+        /// </summary>
+        public static Graph<T> TraceJoint(Graph<T> graph, int[] operators)
         {
-            Graph<T> graph = function.Graph;
-            int[] saved = usesSaved ? function.Saved : [];
+            var known = new bool[graph.Outputs.Length];
+            var wanted = new bool[graph.Inputs.Length];
+            known.AsSpan().Fill(true);
+            wanted.AsSpan().Fill(true);
+            return Trace(graph, [], known, wanted, operators);
+        }
+
+        private static Graph<T> Trace(Graph<T> graph, int[] saved, bool[] known, bool[] wanted, int[]? shown = null)
+        {
             int[] outputs = [.. graph.Outputs.ToArray().Where(output => output != Graph<T>.Zero), .. saved];
             int count = graph.Inputs.Length;
             int[] given = [.. Enumerable.Range(0, outputs.Length).Where(i => known[i])];
@@ -133,7 +151,7 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
                     : ReverseSweep.Run(tape, [.. losses], [.. seeds], desired);
                 for (int i = 0; i < saved.Length; i++)
                     tape.Substitutes.Add(values[saved[i]]!.Index, variables[count + i].Index);
-                return gradients;
+                return shown is null ? gradients : [.. gradients, .. shown.Select(node => values[node])];
             });
         }
     }

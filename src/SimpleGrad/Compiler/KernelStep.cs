@@ -45,18 +45,15 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
 
     public override void Run(Span<Tensor<T>?> values)
     {
-        int inputs = Inputs.Length, outputs = Outputs.Length;
-        var operands = new Tensor<T>[inputs + outputs];
-        for (int i = 0; i < inputs; i++)
-            operands[i] = values[Inputs[i]]!;
+        int outputs = Outputs.Length;
         for (int i = 0; i < outputs; i++)
-            values[Outputs[i]] = operands[inputs + i] = NewOutput(i);
-        T** pointers = stackalloc T*[operands.Length];
+            values[Outputs[i]] = NewOutput(i);
+        T** pointers = stackalloc T*[Inputs.Length + outputs];
         T* scalars = stackalloc T[outputs];
+        for (int i = 0; i < outputs; i++)
+            scalars[i] = T.Zero;
         if (_shape.FlattenedLength > 0)
-            Pin(operands, 0, pointers, scalars);
-        else
-            new Span<T>(scalars, outputs).Clear();
+            Pin(values, 0, pointers, scalars);
         for (int i = 0; i < outputs; i++)
         {
             if (_outputShapes[i].Rank == 0)
@@ -64,61 +61,64 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
         }
     }
 
-    private Tensor<T> NewOutput(int output)
+    /// <summary>The memory of an output; null for a single number, which becomes a tensor at the end.</summary>
+    private Tensor<T>? NewOutput(int output)
     {
         Shape shape = _outputShapes[output];
         if (shape.Rank == 0)
-            return _placeholder;
+            return null;
         Tensor<T> result = Tensor<T>.Uninitialized(shape);
         if (_summed[output] is not null)
             result.NewData.Clear();
         return result;
     }
 
-    private static readonly Tensor<T> _placeholder = new(T.Zero); // for a result that is a number, made at the end
-
     /// <summary>Keeps all operands where they are, a few at a time, and then runs.</summary>
-    private void Pin(Tensor<T>[] operands, int at, T** pointers, T* scalars)
+    private void Pin(Span<Tensor<T>?> values, int at, T** pointers, T* scalars)
     {
-        if (at >= operands.Length)
+        int count = Inputs.Length + Outputs.Length;
+        if (at >= count)
         {
-            Run(operands, pointers, scalars);
+            Run(values, pointers);
             return;
         }
-        fixed (T* a = operands[at].Memory, b = Operand(at + 1), c = Operand(at + 2), d = Operand(at + 3))
+        fixed (T* a = Memory(values, at), b = Memory(values, at + 1), c = Memory(values, at + 2),
+            d = Memory(values, at + 3))
         {
-            Set(at, a);
-            Set(at + 1, b);
-            Set(at + 2, c);
-            Set(at + 3, d);
-            Pin(operands, at + 4, pointers, scalars);
-        }
-
-        ReadOnlySpan<T> Operand(int i) => i < operands.Length ? operands[i].Memory : default;
-
-        void Set(int i, T* pointer)
-        {
-            int output = i - Inputs.Length;
-            if (i < operands.Length)
-                pointers[i] = output >= 0 && _outputShapes[output].Rank == 0 ? scalars + output : pointer;
+            T** to = stackalloc T*[] { a, b, c, d };
+            for (int i = at; i < Math.Min(count, at + 4); i++)
+                pointers[i] = to[i - at] is not null ? to[i - at] : scalars + (i - Inputs.Length);
+            Pin(values, at + 4, pointers, scalars);
         }
     }
 
-    private void Run(Tensor<T>[] operands, T** pointers, T* scalars)
+    private ReadOnlySpan<T> Memory(Span<Tensor<T>?> values, int operand)
     {
-        int inputs = Inputs.Length;
-        Span<InputLayout> layout = stackalloc InputLayout[inputs];
+        if (operand < Inputs.Length)
+            return values[Inputs[operand]]!.Memory;
+        operand -= Inputs.Length;
+        return operand < Outputs.Length && values[Outputs[operand]] is { } output ? output.Memory : default;
+    }
+
+    private void Run(Span<Tensor<T>?> values, T** pointers)
+    {
+        Span<InputLayout> layout = stackalloc InputLayout[Inputs.Length];
         bool isFlat = _sumsAll;
-        for (int i = 0; isFlat && i < inputs; i++)
+        for (int i = 0; isFlat && i < layout.Length; i++)
         {
-            Tensor<T> x = operands[i];
+            Tensor<T> x = values[Inputs[i]]!;
             layout[i] = x.Length == 1 ? InputLayout.One : InputLayout.Elements;
             isFlat = x.Length == 1 || (x.IsContiguous && x.Length == _shape.FlattenedLength);
         }
         if (isFlat)
+        {
             RunFlat(_codes.For(layout, default), pointers);
-        else
-            RunRows(operands, pointers);
+            return;
+        }
+        var inputs = new Tensor<T>[layout.Length];
+        for (int i = 0; i < inputs.Length; i++)
+            inputs[i] = values[Inputs[i]]!;
+        RunRows(inputs, pointers);
     }
 
     private void RunFlat(KernelCode<T> code, T** pointers)
@@ -200,19 +200,18 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
         {
             if (axes.Stride(i, inner) is 0 or 1 && !(isShort && !axes.IsRowMajor(i) && !axes.IsOne(i)))
                 continue;
-            // A copy that can be read in rows.
-            Tensor<T> copy = isShort ? operands[i].Expand(_shape).ToContiguous() : operands[i].ToContiguous();
-            if (copy == operands[i]) // rows of another axis
-                copy = operands[i].Expand(_shape).ToContiguous();
-            var copies = (Tensor<T>[])operands.Clone();
-            copies[i] = copy;
+            // A copy that can be read in rows; a contiguous operand has its rows along another axis, and is stretched.
+            Tensor<T> copy = isShort || operands[i].IsContiguous
+                ? operands[i].Expand(_shape).ToContiguous()
+                : operands[i].ToContiguous();
+            T* original = pointers[i];
+            operands[i] = copy;
             fixed (T* memory = copy.Memory)
             {
-                T** others = stackalloc T*[operands.Length];
-                new Span<nint>(pointers, operands.Length).CopyTo(new Span<nint>(others, operands.Length));
-                others[i] = memory;
-                Run(copies, others, null);
+                pointers[i] = memory;
+                RunRows(operands, pointers);
             }
+            pointers[i] = original;
             copy.Recycle();
             return;
         }
@@ -274,8 +273,8 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
 
     private StridedAxes AxesOf(Tensor<T>[] operands)
     {
-        var strides = new int[operands.Length][];
-        for (int i = 0; i < operands.Length; i++)
+        var strides = new int[Inputs.Length + Outputs.Length][];
+        for (int i = 0; i < strides.Length; i++)
             strides[i] = i < Inputs.Length
                 ? StridedAxes.Broadcast(operands[i], _shape)
                 : OutputStrides(_summed[i - Inputs.Length]);

@@ -6,20 +6,38 @@ namespace SimpleGrad;
 /// <remarks>Programs do not change, and any number of threads may run one at once.</remarks>
 internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly Tensor<T>?[] _constants;
-    private readonly int[] _inputs;
+    private readonly Tensor<T>?[] _values; // at the start: inputs, constants, then what steps compute
+    private readonly int _inputs;
     private readonly int[] _outputs;
     private readonly Step<T>[] _steps;
 
     private Program(Graph<T> graph, Step<T>[] steps)
     {
-        _inputs = graph.Inputs.ToArray();
-        _outputs = graph.Outputs.ToArray();
+        var places = new int[graph.Nodes.Length];
+        places.AsSpan().Fill(-1);
+        int count = 0;
+        foreach (int input in graph.Inputs)
+            places[input] = count++;
+        _inputs = count;
+        foreach (int node in steps.SelectMany(step => step.Inputs).Concat(graph.Outputs.ToArray()))
+        {
+            if (node >= 0 && graph[node].Constant is not null && places[node] < 0)
+                places[node] = count++;
+        }
+        foreach (int node in steps.SelectMany(step => step.Outputs))
+            places[node] = count++;
+        _values = new Tensor<T>?[count];
+        for (int i = 0; i < places.Length; i++)
+        {
+            if (places[i] >= 0)
+                _values[places[i]] = graph[i].Constant;
+        }
+        foreach (Step<T> step in steps)
+            step.Renumber(places);
+        _outputs = Array.ConvertAll(
+            graph.Outputs.ToArray(), output => output == Graph<T>.Zero ? Graph<T>.Zero : places[output]);
         _steps = steps;
-        _constants = new Tensor<T>?[graph.Nodes.Length];
-        for (int i = 0; i < _constants.Length; i++)
-            _constants[i] = graph[i].Constant;
-        MarkDead(graph);
+        MarkDead();
     }
 
     public IReadOnlyList<Step<T>> Steps => _steps;
@@ -34,6 +52,7 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
         private readonly bool[] _isRequired; // in memory
         private readonly List<Step<T>> _steps = [];
         private readonly HashSet<object> _done = [];
+        private readonly HashSet<object> _begun = [];
 
         public Scheduling(Graph<T> graph)
         {
@@ -94,7 +113,11 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
                 foreach (int input in before)
                     pending.Push(input);
                 if (before.Length > 0)
+                {
+                    if (!_begun.Add(unit))
+                        throw new InvalidOperationException("Steps of a program wait for each other.");
                     continue;
+                }
                 pending.Pop();
                 _done.Add(unit);
                 _steps.Add(unit is FusionGroup fused
@@ -110,9 +133,9 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// <summary>Computes the outputs; null for one that is known to be zero.</summary>
     public Tensor<T>?[] Run(ReadOnlySpan<Tensor<T>> inputs)
     {
-        var values = (Tensor<T>?[])_constants.Clone();
-        for (int i = 0; i < _inputs.Length; i++)
-            values[_inputs[i]] = inputs[i];
+        var values = new Tensor<T>?[_values.Length];
+        _values.CopyTo(values);
+        inputs[.._inputs].CopyTo(values!);
         Span<int> owners = stackalloc int[0];
         if (_steps.Length > 1)
             owners = new int[2 * values.Length];
@@ -156,9 +179,9 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
         }
     }
 
-    private void MarkDead(Graph<T> graph)
+    private void MarkDead()
     {
-        var isKept = new bool[graph.Nodes.Length];
+        var isKept = new bool[_values.Length];
         foreach (int output in _outputs)
         {
             if (output != Graph<T>.Zero)

@@ -6,13 +6,20 @@ namespace SimpleGrad;
 internal abstract class Step<T>(int[] inputs, int[] outputs) where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>The values that the step reads.</summary>
-    public int[] Inputs => inputs;
+    public int[] Inputs { get; private set; } = inputs;
 
     /// <summary>The values that the step computes.</summary>
-    public int[] Outputs => outputs;
+    public int[] Outputs { get; private set; } = outputs;
 
     /// <summary>The values that no later step reads and that are no results: their memory can go back.</summary>
     public int[] Dead { get; set; } = [];
+
+    /// <summary>Goes over from numbers of a graph's nodes to places in a program's memory.</summary>
+    public void Renumber(int[] places)
+    {
+        Inputs = Array.ConvertAll(Inputs, node => places[node]);
+        Outputs = Array.ConvertAll(Outputs, node => places[node]);
+    }
 
     public abstract void Run(Span<Tensor<T>?> values);
 }

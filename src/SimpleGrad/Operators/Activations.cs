@@ -97,6 +97,8 @@ internal sealed class ReluOperator<T> : ElementwiseUnary<T, ReluOperator<T>.Arit
 {
     public static ReluOperator<T> Instance { get; } = new();
 
+    internal override double Cost => 1;
+
     public override string Name => "relu";
 
     public override Keeps Keeps => Keeps.Result;

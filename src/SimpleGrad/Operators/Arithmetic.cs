@@ -194,6 +194,8 @@ internal sealed class DivideOperator<T> : ElementwiseBinary<T, DivideOperator<T>
 {
     public static DivideOperator<T> Instance { get; } = new();
 
+    internal override double Cost => 5;
+
     public override string Name => "div";
 
     public override Keeps Keeps => Keeps.Y | Keeps.Result;
@@ -221,6 +223,8 @@ internal sealed class NegateOperator<T> : ElementwiseUnary<T, NegateOperator<T>.
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static NegateOperator<T> Instance { get; } = new();
+
+    internal override double Cost => 1;
 
     public override string Name => "neg";
 

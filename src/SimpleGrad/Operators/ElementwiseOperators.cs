@@ -22,6 +22,8 @@ internal abstract class ElementwiseUnary<T, TArithmetic> : UnaryOperator<T>, IEl
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TArithmetic : struct, IUnaryArithmetic<TArithmetic, T>
 {
+    internal override double Cost => 20;
+
     Type IElementwise<T>.Arithmetic => typeof(TArithmetic);
 
     bool IElementwise<T>.HasVectors => default(TArithmetic) is IVectorArithmetic;
@@ -52,6 +54,8 @@ internal abstract class ElementwiseBinary<T, TArithmetic> : BinaryOperator<T>, I
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TArithmetic : struct, IBinaryArithmetic<TArithmetic, T>
 {
+    internal override double Cost => 1;
+
     Type IElementwise<T>.Arithmetic => typeof(TArithmetic);
 
     bool IElementwise<T>.HasVectors => default(TArithmetic) is IVectorArithmetic;
@@ -75,6 +79,8 @@ internal abstract class ElementwiseTernary<T, TArithmetic> : TernaryOperator<T>,
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TArithmetic : struct, ITernaryArithmetic<TArithmetic, T>
 {
+    internal override double Cost => 1;
+
     Type IElementwise<T>.Arithmetic => typeof(TArithmetic);
 
     bool IElementwise<T>.HasVectors => default(TArithmetic) is IVectorArithmetic;

@@ -117,6 +117,8 @@ internal sealed class Atan2Operator<T> : ElementwiseBinary<T, Atan2Operator<T>.A
 {
     public static Atan2Operator<T> Instance { get; } = new();
 
+    internal override double Cost => 40;
+
     public override string Name => "atan2";
 
     public override Keeps Keeps => Keeps.X | Keeps.Y;

@@ -151,6 +151,8 @@ internal sealed class SqrtOperator<T> : ElementwiseUnary<T, SqrtOperator<T>.Arit
 {
     public static SqrtOperator<T> Instance { get; } = new();
 
+    internal override double Cost => 5;
+
     public override string Name => "sqrt";
 
     public override Keeps Keeps => Keeps.Result;
@@ -171,6 +173,8 @@ internal sealed class ReciprocalOperator<T> : ElementwiseUnary<T, ReciprocalOper
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static ReciprocalOperator<T> Instance { get; } = new();
+
+    internal override double Cost => 5;
 
     public override string Name => "reciprocal";
 
@@ -193,6 +197,8 @@ internal sealed class SquareOperator<T> : ElementwiseUnary<T, SquareOperator<T>.
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static SquareOperator<T> Instance { get; } = new();
+
+    internal override double Cost => 1;
 
     public override string Name => "square";
 
@@ -217,6 +223,8 @@ internal sealed class PowOperator<T> : ElementwiseBinary<T, PowOperator<T>.Arith
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static PowOperator<T> Instance { get; } = new();
+
+    internal override double Cost => 40;
 
     public override string Name => "pow";
 

@@ -76,6 +76,8 @@ internal sealed class AbsOperator<T> : ElementwiseUnary<T, AbsOperator<T>.Arithm
 {
     public static AbsOperator<T> Instance { get; } = new();
 
+    internal override double Cost => 1;
+
     public override string Name => "abs";
 
     public override Keeps Keeps => Keeps.X;
@@ -96,6 +98,8 @@ internal sealed class SignOperator<T>() : StepFunction<T, SignOperator<T>.Arithm
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static SignOperator<T> Instance { get; } = new();
+
+    internal override double Cost => 2;
 
     internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
     {

@@ -50,6 +50,11 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
         $"{inputs[0]}.{Name}({string.Join(", ", inputs[1..].ToArray())})";
 
     /// <summary>
+    /// About how long an element of the result takes, in units of an addition: what a compiler weighs against saving it.
+    /// </summary>
+    internal virtual double Cost => IsView ? 0 : 2000;
+
+    /// <summary>
     /// What tells this operator from others: two operators of equal identity compute the same from the same inputs.
     /// </summary>
     internal virtual object Identity => this;

@@ -1,0 +1,148 @@
+using System.Numerics;
+
+namespace SimpleGrad;
+
+/// <summary>Puts the nodes of a graph into groups that can each be one pass over memory.</summary>
+/// <remarks>
+/// A node joins the groups of what it reads, where their shape is its own and nothing would have to wait for itself: a
+/// node must not join a group that it needs the finished result of (a sum, or something that passed through a matrix
+/// product). Groups that read the same values join too, so that these are read once.
+/// </remarks>
+internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const int MaxNodes = 96; // beyond, a kernel's values no longer fit the registers by far
+
+    private readonly Graph<T> _graph;
+    private readonly FusionGroup?[] _groups; // by node
+    private readonly UnitOrder _order; // of groups and of nodes outside groups
+    private readonly Dictionary<int, List<int>> _readers = []; // nodes in groups that read a node
+
+    private Fusion(Graph<T> graph)
+    {
+        _graph = graph;
+        _groups = new FusionGroup?[graph.Nodes.Length];
+        _order = new UnitOrder(graph.Nodes.Length);
+    }
+
+    /// <summary>The group of each node, or null.</summary>
+    public static FusionGroup?[] Run(Graph<T> graph)
+    {
+        var fusion = new Fusion<T>(graph);
+        bool[] isNeeded = graph.Needed();
+        for (int i = 0; i < isNeeded.Length; i++)
+        {
+            if (isNeeded[i] && graph[i].Operator is not null)
+                fusion.Place(i);
+        }
+        return fusion._groups;
+    }
+
+    /// <summary>What an elementwise operator reads in place of a node: through expansions, what they expand.</summary>
+    public static int Source(Graph<T> graph, int node)
+    {
+        while (graph[node].Operator is ExpandOperator<T>)
+            node = graph[node].Inputs[0];
+        return node;
+    }
+
+    /// <summary>The shape of the loop that can compute a node, or null.</summary>
+    private static Shape? LoopShape(Graph<T> graph, int node) => graph[node] switch
+    {
+        { Operator: IElementwise<T> { HasVectors: true } } own => own.Shape,
+        { Operator: ISum } sum => graph[sum.Inputs[0]].Shape,
+        _ => null,
+    };
+
+    private void Place(int node)
+    {
+        Shape? shape = LoopShape(_graph, node);
+        bool isSum = _graph[node].Operator is ISum;
+        int[] inputs = [.. _graph[node].Inputs.Select(input => shape is null ? input : Source(_graph, input))];
+        FusionGroup? group = shape is null ? null : Choose(inputs, shape, isSum);
+        // A sum by itself is a library's kernel; it joins a loop that computes what it sums.
+        if (group is null && shape is not null && !isSum)
+            group = new FusionGroup(node, shape);
+        _order.Require(group?.Number ?? node, Needs(inputs, group, null));
+        if (group is null)
+            return;
+        group.Nodes.Add(node);
+        _groups[node] = group;
+        foreach (int input in inputs)
+        {
+            if (!_readers.TryGetValue(input, out List<int>? readers))
+                _readers.Add(input, readers = []);
+            readers.Add(node);
+        }
+    }
+
+    /// <summary>The group that a node joins; groups that it brings together become one.</summary>
+    private FusionGroup? Choose(int[] inputs, Shape shape, bool isSum)
+    {
+        FusionGroup? chosen = null;
+        foreach (FusionGroup other in Candidates(inputs, shape, isSum).Distinct().ToArray())
+        {
+            if (chosen is null)
+            {
+                if (other.Nodes.Count < MaxNodes && !UnitOrder.Has(Needs(inputs, other, null), other.Number))
+                    chosen = other;
+            }
+            else if (CanMerge(chosen, other, inputs))
+            {
+                _order.Merge(chosen.Number, other.Number);
+                foreach (int node in other.Nodes)
+                    _groups[node] = chosen;
+                chosen.Nodes.AddRange(other.Nodes);
+                chosen.Nodes.Sort();
+            }
+        }
+        return chosen;
+    }
+
+    private bool CanMerge(FusionGroup group, FusionGroup other, int[] inputs)
+    {
+        if (group.Nodes.Count + other.Nodes.Count >= MaxNodes
+            || _order.IsBefore(group.Number, other.Number) || _order.IsBefore(other.Number, group.Number))
+            return false;
+        ulong[] needs = Needs(inputs, group, other);
+        return !UnitOrder.Has(needs, group.Number) && !UnitOrder.Has(needs, other.Number);
+    }
+
+    /// <summary>Groups that compute what a node reads; then those that read the same.</summary>
+    private IEnumerable<FusionGroup> Candidates(int[] inputs, Shape shape, bool isSum)
+    {
+        foreach (int input in inputs)
+        {
+            if (IsAtHand(input, shape))
+                yield return _groups[input]!;
+        }
+        foreach (int input in inputs)
+        {
+            if (isSum || _graph[input].Constant is not null || !_readers.TryGetValue(input, out List<int>? readers))
+                continue;
+            foreach (int reader in readers)
+            {
+                if (_groups[reader]!.Shape == shape)
+                    yield return _groups[reader]!;
+            }
+        }
+    }
+
+    /// <summary>Whether a value is computed element by element in a loop over a shape.</summary>
+    private bool IsAtHand(int node, Shape shape) =>
+        _groups[node] is { } group && group.Shape == shape && _graph[node].Operator is not ISum;
+
+    /// <summary>All that must be done before a node, if it is in one of the given groups or in none.</summary>
+    private ulong[] Needs(int[] inputs, FusionGroup? group, FusionGroup? other)
+    {
+        ulong[] needs = _order.NewSet();
+        foreach (int input in inputs)
+        {
+            FusionGroup? own = _groups[input];
+            if (own is not null && (own == group || own == other) && _graph[input].Operator is not ISum)
+                _order.AddAllBefore(needs, own.Number);
+            else if (_graph[input].Operator is not null)
+                _order.AddWithAllBefore(needs, own?.Number ?? input);
+        }
+        return needs;
+    }
+}
