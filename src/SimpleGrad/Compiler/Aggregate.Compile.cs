@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Reflection;
 
 namespace SimpleGrad;
 
@@ -15,42 +16,42 @@ public static partial class Aggregate
     /// <param name="function">The function to compile.</param>
     /// <param name="name">Its name in traces and messages.</param>
     public static Aggregate<T> Compile<T>(Func<Variable<T>, Variable<T>> function, string name = "aggregate")
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(name, 1, true, x => [function(x[0])]);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(name, Names(function), true, x => [function(x[0])]);
 
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
     public static Aggregate<T> Compile<T>(
         Func<Variable<T>, Variable<T>, Variable<T>> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, 2, true, x => [function(x[0], x[1])]);
+        new(name, Names(function), true, x => [function(x[0], x[1])]);
 
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
     public static Aggregate<T> Compile<T>(
         Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, 3, true, x => [function(x[0], x[1], x[2])]);
+        new(name, Names(function), true, x => [function(x[0], x[1], x[2])]);
 
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
     public static Aggregate<T> Compile<T>(
         Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, 4, true, x => [function(x[0], x[1], x[2], x[3])]);
+        new(name, Names(function), true, x => [function(x[0], x[1], x[2], x[3])]);
 
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
     public static Aggregate<T> Compile<T>(
         Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, 5, true, x => [function(x[0], x[1], x[2], x[3], x[4])]);
+        new(name, Names(function), true, x => [function(x[0], x[1], x[2], x[3], x[4])]);
 
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
     public static Aggregate<T> Compile<T>(
         Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, 6, true, x => [function(x[0], x[1], x[2], x[3], x[4], x[5])]);
+        new(name, Names(function), true, x => [function(x[0], x[1], x[2], x[3], x[4], x[5])]);
 
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
     public static Aggregate<T> Compile<T>(
@@ -58,7 +59,7 @@ public static partial class Aggregate
             Variable<T>> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, 7, true, x => [function(x[0], x[1], x[2], x[3], x[4], x[5], x[6])]);
+        new(name, Names(function), true, x => [function(x[0], x[1], x[2], x[3], x[4], x[5], x[6])]);
 
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
     public static Aggregate<T> Compile<T>(
@@ -66,7 +67,7 @@ public static partial class Aggregate
             Variable<T>, Variable<T>> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, 8, true, x => [function(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7])]);
+        new(name, Names(function), true, x => [function(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7])]);
 
     /// <summary>Makes an aggregate of a function with several results.</summary>
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
@@ -74,7 +75,7 @@ public static partial class Aggregate
         Func<Variable<T>, Variable<T>[]> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, 1, false, x => function(x[0]));
+        new(name, Names(function), false, x => function(x[0]));
 
     /// <summary>Makes an aggregate of a function with several results.</summary>
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
@@ -82,7 +83,7 @@ public static partial class Aggregate
         Func<Variable<T>, Variable<T>, Variable<T>[]> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, 2, false, x => function(x[0], x[1]));
+        new(name, Names(function), false, x => function(x[0], x[1]));
 
     /// <summary>Makes an aggregate of a function with several results.</summary>
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
@@ -90,7 +91,7 @@ public static partial class Aggregate
         Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>[]> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, 3, false, x => function(x[0], x[1], x[2]));
+        new(name, Names(function), false, x => function(x[0], x[1], x[2]));
 
     /// <summary>Makes an aggregate of a function with several results.</summary>
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
@@ -98,7 +99,7 @@ public static partial class Aggregate
         Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>[]> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, 4, false, x => function(x[0], x[1], x[2], x[3]));
+        new(name, Names(function), false, x => function(x[0], x[1], x[2], x[3]));
 
     /// <summary>Makes an aggregate of a function with several results.</summary>
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
@@ -106,7 +107,7 @@ public static partial class Aggregate
         Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>[]> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, 5, false, x => function(x[0], x[1], x[2], x[3], x[4]));
+        new(name, Names(function), false, x => function(x[0], x[1], x[2], x[3], x[4]));
 
     /// <summary>Makes an aggregate of a function with several results.</summary>
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
@@ -114,7 +115,7 @@ public static partial class Aggregate
         Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>[]> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, 6, false, x => function(x[0], x[1], x[2], x[3], x[4], x[5]));
+        new(name, Names(function), false, x => function(x[0], x[1], x[2], x[3], x[4], x[5]));
 
     /// <summary>Makes an aggregate of a function with several results.</summary>
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
@@ -123,7 +124,7 @@ public static partial class Aggregate
             Variable<T>[]> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, 7, false, x => function(x[0], x[1], x[2], x[3], x[4], x[5], x[6]));
+        new(name, Names(function), false, x => function(x[0], x[1], x[2], x[3], x[4], x[5], x[6]));
 
     /// <summary>Makes an aggregate of a function with several results.</summary>
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
@@ -132,10 +133,24 @@ public static partial class Aggregate
             Variable<T>, Variable<T>[]> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, 8, false, x => function(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7]));
+        new(name, Names(function), false, x => function(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7]));
 
     /// <summary>Makes an aggregate of a function with any number of inputs and results.</summary>
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
-    public static Aggregate<T> Compile<T>(Func<Variable<T>[], Variable<T>[]> function, string name = "aggregate")
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(name, null, false, x => function(x));
+    /// <param name="function">The function to compile.</param>
+    /// <param name="name">Its name in traces and messages.</param>
+    /// <param name="inputs">The names of its inputs, which then are as many; null for any number of inputs.</param>
+    public static Aggregate<T> Compile<T>(
+        Func<Variable<T>[], Variable<T>[]> function, string name = "aggregate", string[]? inputs = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(name, inputs, false, x => function(x));
+
+    /// <summary>The names of a function's parameters, for those who read what it became.</summary>
+    private static string[] Names(Delegate function)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        // A delegate may have its first parameters bound already.
+        ParameterInfo[] parameters = function.Method.GetParameters();
+        int inputs = function.GetType().GetGenericArguments().Length - 1;
+        return [.. parameters.TakeLast(inputs).Select((parameter, i) => parameter.Name ?? $"x{i}")];
+    }
 }

@@ -14,19 +14,20 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
     private const int MaxSpecializations = 256; // each keeps its graphs and kernels
 
     private readonly ConcurrentDictionary<ShapeKey, CompiledFunction<T>> _functions = new();
-    private readonly int? _arity;
+    private readonly string[]? _names; // of the inputs; null for any number of inputs
     private readonly bool _isSingle;
     private readonly Func<Variable<T>[], Variable<T>?[]> _function;
     private (Shape[] Shapes, CompiledFunction<T> Function)? _last;
 
     internal Aggregate(
-        string name, int? arity, bool isSingle, Func<Variable<T>[], Variable<T>?[]> function, double memoryBudget = 0.5)
+        string name, string[]? names, bool isSingle, Func<Variable<T>[], Variable<T>?[]> function,
+        double memoryBudget = 0.5)
     {
         MemoryBudget = memoryBudget;
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(function);
         Name = name;
-        _arity = arity;
+        _names = names;
         _isSingle = isSingle;
         _function = function;
     }
@@ -46,7 +47,7 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
     {
         if (!(budget is >= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(budget), budget, "A memory budget lies between 0 and 1.");
-        return new Aggregate<T>(Name, _arity, _isSingle, _function, budget);
+        return new Aggregate<T>(Name, _names, _isSingle, _function, budget);
     }
 
     /// <summary>Computes the result, and records one entry on the tape of the inputs.</summary>
@@ -62,11 +63,33 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// <inheritdoc cref="Invoke"/>
     public Variable<T>[] InvokeAll(params ReadOnlySpan<Variable<T>> inputs) => Apply(inputs)!;
 
+    /// <summary>
+    /// Shows what the function became: the forward and each propagate that was met, as the C# that a person would write;
+    /// which values are saved between them; and the kernels with the memory that they move.
+    /// </summary>
+    /// <param name="shapes">The shapes of the inputs; null for those of the last call.</param>
+    /// <param name="pattern">The only pattern of known zeros to show: for each output of the entry (the results, then the
+    /// saved values) whether its gradient is there. Null for those that were met.</param>
+    /// <param name="order">How often the function is differentiated; with 2, the propagate of propagate is shown.</param>
+    /// <param name="passes">Whether the graph is shown after each pass.</param>
+    /// <exception cref="InvalidOperationException">There was no call yet, and no shapes are given.</exception>
+    /// <exception cref="ArgumentException">The pattern has not one place for each output of the entry.</exception>
+    public string Explain(Shape[]? shapes = null, bool[]? pattern = null, int order = 1, bool passes = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(order);
+        shapes ??= _last?.Shapes ?? throw new InvalidOperationException(
+            $"Aggregate '{Name}' was not invoked yet: say for which shapes of the inputs to explain it.");
+        return Explanation<T>.Of(
+            For(shapes), InputNames(shapes.Length), passes ? Trace(shapes) : null, pattern, order);
+    }
+
+    private string[] InputNames(int count) => _names ?? [.. Enumerable.Range(0, count).Select(i => $"x{i}")];
+
     private Variable<T>?[] Apply(ReadOnlySpan<Variable<T>> inputs)
     {
-        if (inputs.Length == 0 || inputs.Length != (_arity ?? inputs.Length))
+        if (inputs.Length == 0 || inputs.Length != (_names?.Length ?? inputs.Length))
             throw new ArgumentException(
-                $"Aggregate '{Name}' takes {(_arity is { } arity ? $"{arity}" : "at least one")} inputs, not "
+                $"Aggregate '{Name}' takes {(_names is null ? "at least one" : $"{_names.Length}")} inputs, not "
                 + $"{inputs.Length}.", nameof(inputs));
         foreach (Variable<T> input in inputs)
         {

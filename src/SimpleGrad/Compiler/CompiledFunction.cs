@@ -41,6 +41,12 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
     /// <summary>The nodes whose values an entry keeps for propagate, beside the inputs.</summary>
     public int[] Saved => _recorded.Value.Saved;
 
+    /// <summary>The patterns that were met: which output gradients were there, and which input gradients wanted.</summary>
+    public IEnumerable<(bool[] Known, bool[] Wanted)> Met =>
+        from propagate in _propagates.Values
+        where propagate.IsValueCreated
+        select (propagate.Value.Known, propagate.Value.Wanted);
+
     /// <summary>Computes the results outside any tape.</summary>
     public Tensor<T>?[] Compute(ReadOnlySpan<Tensor<T>> inputs) => _results.Value.Run(inputs);
 
@@ -83,6 +89,8 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
     {
         public Propagate(CompiledFunction<T> function, bool[] known, bool[] wanted)
         {
+            Known = known;
+            Wanted = wanted;
             Graph<T> graph = PassPipeline.Run(Trace(function, known, wanted));
             bool[] isNeeded = graph.Needed();
             Sources = [.. Enumerable.Range(0, graph.Inputs.Length).Where(i => isNeeded[graph.Inputs[i]])];
@@ -91,6 +99,10 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
                 $"{function.Name}.propagate", new Graph<T>(graph.Nodes.ToArray(), inputs, graph.Outputs.ToArray()),
                 function.MemoryBudget);
         }
+
+        public bool[] Known { get; }
+
+        public bool[] Wanted { get; }
 
         /// <summary>From inputs, saved values and gradients to gradients of the wanted inputs.</summary>
         public CompiledFunction<T> Function { get; }

@@ -20,6 +20,7 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
 
     private readonly Kernel<T> _kernel;
     private readonly Shape _shape;
+    private readonly Shape[] _inputShapes;
     private readonly Shape[] _outputShapes;
     private readonly bool[]?[] _summed;
     private readonly int _sums;
@@ -27,9 +28,11 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
     private readonly KernelCodes<T> _codes;
 
     public KernelStep(
-        Kernel<T> kernel, Shape shape, int[] inputs, int[] outputs, Shape[] outputShapes, bool[]?[] summed)
+        Kernel<T> kernel, Shape shape, int[] inputs, Shape[] inputShapes, int[] outputs, Shape[] outputShapes,
+        bool[]?[] summed)
         : base(inputs, outputs)
     {
+        _inputShapes = inputShapes;
         _kernel = kernel;
         _shape = shape;
         _outputShapes = outputShapes;
@@ -42,6 +45,9 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
     public Kernel<T> Kernel => _kernel;
 
     public Shape Shape => _shape;
+
+    /// <summary>The shapes of all that the kernel reads and stores.</summary>
+    public IEnumerable<Shape> Operands => [.. _inputShapes, .. _outputShapes];
 
     public override void Run(Span<Tensor<T>?> values)
     {

@@ -60,8 +60,9 @@ internal static class KernelBuilder
             }
         }
         var kernel = new Kernel<T>(inputs.Count, [.. numbers], [.. operations], [.. outputs]);
-        Shape[] shapes = [.. stored.Select(node => graph[node].Shape)];
-        return new KernelStep<T>(kernel, group.Shape, [.. inputs], [.. stored], shapes, [.. summed]);
+        return new KernelStep<T>(
+            kernel, group.Shape, [.. inputs], [.. inputs.Select(node => graph[node].Shape)], [.. stored],
+            [.. stored.Select(node => graph[node].Shape)], [.. summed]);
 
         bool IsInside(int node) => members.Contains(node) && graph[node].Operator is not ISum
             && graph[node].Shape == group.Shape;

@@ -1,0 +1,110 @@
+using System.Numerics;
+using System.Text.RegularExpressions;
+
+namespace SimpleGrad;
+
+/// <summary>Writes a graph as lines: in the notation of traces, or as the C# that a person would write.</summary>
+internal static partial class GraphText
+{
+    private const int LongestExpression = 60;
+
+    /// <summary>A line for each value, as a trace has them: <c>v0 = a + b</c>.</summary>
+    public static string[] Trace<T>(Graph<T> graph, string[] inputs, string[]? outputs = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        string[] names = Names(graph, inputs, outputs);
+        bool[] isNeeded = graph.Needed();
+        var lines = new List<string>();
+        for (int i = 0; i < names.Length; i++)
+        {
+            if (isNeeded[i] && graph[i].Operator is { } op)
+                lines.Add($"{names[i]} = {op.Describe(Array.ConvertAll(graph[i].Inputs, input => names[input]))}");
+        }
+        string[] results = Array.ConvertAll(
+            graph.Outputs.ToArray(), output => output == Graph<T>.Zero ? "None" : names[output]);
+        return [.. lines, $"return {string.Join(", ", results)}"];
+    }
+
+    /// <summary>The statements of a method; values that are used once stand where they are used.</summary>
+    public static string[] CSharp<T>(Graph<T> graph, string[] inputs, string[] outputs)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        string[] names = Names(graph, inputs, outputs), expressions = (string[])names.Clone();
+        int[] uses = graph.Uses();
+        bool[] isNeeded = graph.Needed(), isOutput = new bool[names.Length];
+        foreach (int output in graph.Outputs)
+        {
+            if (output != Graph<T>.Zero)
+                isOutput[output] = true;
+        }
+        var lines = new List<string>();
+        for (int i = 0; i < names.Length; i++)
+        {
+            if (!isNeeded[i] || graph[i].Operator is not { } op)
+                continue;
+            string[] operands = Array.ConvertAll(graph[i].Inputs, input => expressions[input]);
+            string text = Pascal(op.Describe(operands));
+            if (uses[i] == 1 && !isOutput[i] && text.Length <= LongestExpression)
+            {
+                expressions[i] = IsInfix(text) ? $"({text})" : text;
+                continue;
+            }
+            lines.Add($"var {names[i]} = {text};");
+        }
+        string[] results = Array.ConvertAll(
+            graph.Outputs.ToArray(), output => output == Graph<T>.Zero ? "null" : names[output]);
+        lines.Add($"return {(results.Length == 1 ? results[0] : $"({string.Join(", ", results)})")};");
+        return [.. lines];
+    }
+
+    /// <summary>The name of each value: of inputs and outputs as given, of the others v0, v1, …</summary>
+    public static string[] Names<T>(Graph<T> graph, string[] inputs, string[]? outputs)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var names = new string?[graph.Nodes.Length];
+        for (int i = 0; i < inputs.Length; i++)
+            names[graph.Inputs[i]] = inputs[i];
+        for (int i = 0; outputs is not null && i < outputs.Length; i++)
+        {
+            if (graph.Outputs[i] is var output and not Graph<T>.Zero && graph[output].Operator is not null)
+                names[output] ??= outputs[i];
+        }
+        bool[] isNeeded = graph.Needed();
+        int fresh = 0, constants = 0;
+        for (int i = 0; i < names.Length; i++)
+        {
+            if (!isNeeded[i] || names[i] is not null)
+                names[i] ??= "_";
+            else if (graph[i].Operator is not null)
+                names[i] = $"v{fresh++}";
+            else
+                names[i] = graph[i].IsUniform(out T number)
+                    ? TensorPrinter.FormatNumber(double.CreateChecked(number))
+                    : $"c{constants++}";
+        }
+        return names!;
+    }
+
+    private static bool IsInfix(string text)
+    {
+        int depth = 0;
+        for (int i = 0; i < text.Length; i++)
+        {
+            depth += text[i] is '(' or '[' ? 1 : text[i] is ')' or ']' ? -1 : 0;
+            if (depth == 0 && (text[i] == ' ' || (text[i] == '-' && i == 0)))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>Goes over from the notation of traces, <c>x.log_softmax(0)</c>, to <c>x.LogSoftmax(0)</c>.</summary>
+    private static string Pascal(string text) => Method().Replace(text, match =>
+    {
+        string name = string.Concat(
+            from word in match.Groups[2].Value.Split('_') where word.Length > 0 select char.ToUpperInvariant(word[0]) + word[1..]);
+        return $"{(match.Groups[1].Value == "." ? "." : "Variable.")}{name}(";
+    });
+
+    [GeneratedRegex(@"(\.|(?<![\w.]))([a-z][a-z0-9_]*)\(")]
+    private static partial Regex Method();
+}
