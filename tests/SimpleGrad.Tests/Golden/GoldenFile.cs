@@ -102,7 +102,8 @@ internal static class GoldenFile
     /// The library's own numbers for the cases in which it differs from PyTorch, as the operators' documentation says.
     /// </summary>
     public static IReadOnlyDictionary<string, GoldenDifference> Differences { get; } =
-        TestData.Lines("differences.jsonl").Select(line => JsonSerializer.Deserialize<GoldenDifference>(line, _options)!)
+        TestData.Lines("differences.jsonl")
+            .Select(line => JsonSerializer.Deserialize<GoldenDifference>(line, _options)!)
             .ToDictionary(difference => difference.Id);
 
     private static Dictionary<string, GoldenCase> Read(string path)

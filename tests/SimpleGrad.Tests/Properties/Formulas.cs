@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace SimpleGrad.Tests.Properties;
 
 /// <summary>
-/// What a tape has recorded, as formulas in the notation of the trace: the names that the tape gave are replaced by what
-/// they stand for. Long formulas keep the names of what they use twice.
+/// What a tape has recorded, as formulas in the notation of the trace: the names that the tape gave are replaced by
+/// what they stand for. In long formulas, what is used twice has a name.
 /// </summary>
 internal sealed partial class Formulas
 {
@@ -18,7 +18,8 @@ internal sealed partial class Formulas
         Write(tape, firstEntry, entries, _ => false);
         if (results.Sum(result => Of(result).Length) < LongFormula)
             return;
-        var uses = entries.SelectMany(entry => entry.Inputs).Concat(results.Select(result => result?.Name ?? ""))
+        var uses = entries.SelectMany(entry => entry.Inputs)
+            .Concat(results.Select(result => result?.Name ?? ""))
             .CountBy(name => name).ToDictionary();
         Write(tape, firstEntry, entries, name => uses.GetValueOrDefault(name) > 1);
     }
@@ -33,7 +34,7 @@ internal sealed partial class Formulas
     public static string Write(Operator<double> op, string[] inputs) =>
         Write(op, [.. inputs.Select(Term.Named)]).Text;
 
-    /// <summary>Whether a formula depends on shapes: it has whole numbers then, where other numbers have a point.</summary>
+    /// <summary>Whether a formula depends on shapes: whole numbers are of shapes, others have a point.</summary>
     public static bool HasShapes(string formula) => Integer.IsMatch(formula);
 
     private void Write(Tape<double> tape, int firstEntry, TapeEntry<double>[] entries, Func<string, bool> isShared)

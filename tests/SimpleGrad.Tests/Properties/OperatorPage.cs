@@ -15,17 +15,17 @@ internal static class OperatorPage
 
         <!-- Written by a test: see "Files that tests compare with" in CONTRIBUTING.md. -->
 
-        All operators, in the notation of the trace. `x`, `y` and `z` are the inputs (the matrices A and B where the text
-        speaks of those), `r` is the result, and `g` is the gradient of the result, from which the rule of the operator computes
-        the gradients of the inputs. The formulas are what the rules record when they run. So they consist of operators of
-        this table, which can be differentiated again, to any order.
+        All operators, in the notation of the trace. `x`, `y` and `z` are the inputs (the matrices A and B where the
+        text speaks of those), `r` is the result, and `g` is the gradient of the result, from which the operator's rule
+        computes the gradients of the inputs. The formulas are what the rules record when they run. So they consist of
+        operators of this table, which can be differentiated again, to any order.
 
-        A gradient of 0 is a known zero, `null`, and nothing is computed for it. The gradient of an input that was broadcast
-        is summed back to the input's shape, which the formulas do not show. Only values that an operator keeps stay in memory
-        for its rule.
+        A gradient of 0 is a known zero, `null`, and nothing is computed for it. The gradient of an input that was
+        broadcast is summed back to the input's shape, which the formulas do not show. Only values that an operator
+        keeps stay in memory for its rule.
 
-        Where an operator has parameters, the row shows one use of it, with the shapes of the inputs. What `Variable<T>` has
-        beyond this table is composed of these operators.
+        Where an operator has parameters, the row shows one use of it, with the shapes of the inputs. What `Variable<T>`
+        has beyond this table is composed of these operators.
 
         | operator | computes | gradient | keeps |
         |---|---|---|---|
@@ -37,9 +37,11 @@ internal static class OperatorPage
         var uses = OperatorTable<double>.All.SelectMany(Recorded)
             .GroupBy(use => use.Operator.GetType().GetGenericTypeDefinition())
             .ToDictionary(same => same.Key, same => same.MinBy(use => (use.Numbers, use.Distance))!);
-        var rows = LibraryOperators.All.Select(type => (uses[type].Operator.Name, Row: Row(uses[type], Summary(type, uses))))
-            .OrderBy(row => row.Name, StringComparer.Ordinal).ThenBy(row => row.Row, StringComparer.Ordinal);
-        return Head + string.Concat(rows.Select(row => row.Row + "\n"));
+        var rows = LibraryOperators.All
+            .OrderBy(type => uses[type].Operator.Name, StringComparer.Ordinal)
+            .ThenBy(type => type.Name, StringComparer.Ordinal)
+            .Select(type => Row(uses[type], Summary(type, uses)));
+        return Head + string.Concat(rows.Select(row => row + "\n"));
     }
 
     /// <summary>What a use and its gradients record. Matrices of one shape are best to look at.</summary>
@@ -48,11 +50,11 @@ internal static class OperatorPage
         Shape[] shapes = OperatorPropertyTests.ShapesFor(use)
             .MinBy(each => each.Sum(shape => Math.Abs(shape.Rank - 2)) + each.Distinct().Count())!;
         var tape = new Tape<double>();
+        var random = new Random(1);
         Variable<double>[] inputs =
         [
             .. shapes.Zip(use.Domains, (shape, domain) => tape.Variable(Tensor.Create<double>(
-                [.. Enumerable.Range(2, shape.FlattenedLength).Select(i => domain.Low + (domain.High - domain.Low) / i)],
-                shape))),
+                [.. Enumerable.Range(0, shape.FlattenedLength).Select(_ => (double)domain.Draw(random))], shape))),
         ];
         Variable<double> result = use.Apply(inputs, 1);
         int count = tape.Count;
@@ -106,11 +108,11 @@ internal static class OperatorPage
             .Replace("|", "\\|").Replace("*", "\\*");
     }
 
-    /// <summary>An operator in use, with what its rule may read of inputs and result; other values are left zero.</summary>
+    /// <summary>An operator in use, with what its rule may read of inputs and result; the rest is left zero.</summary>
     /// <param name="Operator">The operator.</param>
     /// <param name="Inputs">Its inputs.</param>
     /// <param name="Result">Its result.</param>
-    /// <param name="Distance">0 where the inputs are those of the use, 1 for what it is made of, 2 in a gradient.</param>
+    /// <param name="Distance">0 where the inputs are the use's, 1 for what it is made of, 2 in a gradient.</param>
     private sealed record RecordedUse(Operator<double> Operator, Operand[] Inputs, Operand Result, int Distance)
     {
         /// <summary>How many inputs are plain numbers, for which there is no gradient to show.</summary>
