@@ -2,7 +2,7 @@
 
 // Chapter 1. Variables and the tape
 //
-// This tutorial explains automatic differentiation from its first idea on, in eight short programs.
+// This tutorial explains automatic differentiation from its first idea on, in nine short programs.
 // Each is a chapter. Read it from the top, run it, and compare: all that it prints stands in the
 // .expected.txt file beside it, and a line that starts with //> quotes a part.
 

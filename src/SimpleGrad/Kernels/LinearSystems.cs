@@ -132,16 +132,17 @@ internal static class LinearSystems
         Tensor.Create<T>([.. numbers.Select(row => row[which])], Shape.Create(a.Shape.Lengths[..^2]));
 
     private static ArgumentException Singular(string op, Shape shape, int index, int pivot) => new(
-        $"{op}: {Place(shape, index)} is singular: pivot {pivot} of its LU factorization is zero.");
+        $"{op}: {Place(shape.With(shape.Rank - 1, shape[^2]), index)} is singular: pivot {pivot} of its LU "
+        + "factorization is zero.");
 
     /// <summary>Which matrix of a stack it is that has a fault.</summary>
     private static string Place(Shape shape, int index)
     {
         if (shape.Rank == 2)
-            return "the matrix";
+            return $"the matrix of shape {shape}";
         var place = new int[shape.Rank - 2];
         for (int axis = place.Length - 1; axis >= 0; axis--)
             (index, place[axis]) = (index / shape[axis], index % shape[axis]);
-        return $"matrix [{string.Join(", ", place)}] of the stack";
+        return $"matrix [{string.Join(", ", place)}] of the stack of shape {shape}";
     }
 }

@@ -70,7 +70,7 @@ public static partial class TensorArithmetic
         ReluOperator<T>.Instance.Compute(x);
 }
 
-/// <summary>1 / (1 + exp(-x)).</summary>
+/// <summary>1 / (1 + exp(-x)), without overflow.</summary>
 internal sealed class SigmoidOperator<T> : ElementwiseUnary<T, SigmoidOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -91,7 +91,7 @@ internal sealed class SigmoidOperator<T> : ElementwiseUnary<T, SigmoidOperator<T
     }
 }
 
-/// <summary>max(x, 0), with derivative 0 at 0.</summary>
+/// <summary>max(x, 0), NaN for NaN, with derivative 0 at 0.</summary>
 internal sealed class ReluOperator<T> : ElementwiseUnary<T, ReluOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -115,7 +115,7 @@ internal sealed class ReluOperator<T> : ElementwiseUnary<T, ReluOperator<T>.Arit
     }
 }
 
-/// <summary>log(1 + exp(beta x)) / beta, and x above the threshold; inputs x, beta, threshold.</summary>
+/// <summary>log(1 + exp(y x)) / y, and x itself where y x lies above the threshold z. Only x has a gradient.</summary>
 internal sealed class SoftplusOperator<T> : ElementwiseTernary<T, SoftplusOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -147,7 +147,7 @@ internal sealed class SubtractOperator<T> : ElementwiseBinary<T, SubtractOperato
     }
 }
 
-/// <summary>x * y.</summary>
+/// <summary>x * y. The product with the plain number 1 is the other factor itself, without an entry.</summary>
 internal sealed class MultiplyOperator<T> : ElementwiseBinary<T, MultiplyOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -188,7 +188,7 @@ internal sealed class MultiplyOperator<T> : ElementwiseBinary<T, MultiplyOperato
     }
 }
 
-/// <summary>x / y.</summary>
+/// <summary>x / y; infinite or NaN where y is 0.</summary>
 internal sealed class DivideOperator<T> : ElementwiseBinary<T, DivideOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

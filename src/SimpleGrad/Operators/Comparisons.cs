@@ -65,7 +65,7 @@ internal abstract class Comparison<T, TArithmetic>(string name, string symbol) :
     protected sealed override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) => null;
 }
 
-/// <summary>x &gt; y.</summary>
+/// <summary>1 where x &gt; y, else 0, also for NaN. Its gradients are known zero.</summary>
 internal sealed class GreaterOperator<T>() : Comparison<T, GreaterOperator<T>.Arithmetic>("gt", ">")
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -80,7 +80,7 @@ internal sealed class GreaterOperator<T>() : Comparison<T, GreaterOperator<T>.Ar
     }
 }
 
-/// <summary>x &gt;= y.</summary>
+/// <summary>1 where x &gt;= y, else 0, also for NaN. Its gradients are known zero.</summary>
 internal sealed class GreaterOrEqualOperator<T>() : Comparison<T, GreaterOrEqualOperator<T>.Arithmetic>("ge", ">=")
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -95,7 +95,7 @@ internal sealed class GreaterOrEqualOperator<T>() : Comparison<T, GreaterOrEqual
     }
 }
 
-/// <summary>x == y.</summary>
+/// <summary>1 where x == y, else 0, also for NaN. Its gradients are known zero.</summary>
 internal sealed class EqualToOperator<T>() : Comparison<T, EqualToOperator<T>.Arithmetic>("eq", "==")
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

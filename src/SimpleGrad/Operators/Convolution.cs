@@ -140,7 +140,7 @@ public sealed partial class Variable<T>
         if (bias is not null && (bias.Rank != 1 || bias.Length != outputs))
             throw new ArgumentException(
                 $"{operation}: the bias has shape {bias.Shape}, and {outputs} outputs take one of ({outputs},).");
-        WindowAxes.RequireRoom(operation, input.Shape, weight.Shape.Lengths[2..], axes);
+        WindowAxes.RequireRoom(operation, input.Shape, weight.Shape.Lengths[2..], axes, weight.Shape);
 
         Variable<T> result = new ConvolutionOperator<T>(axes, groups).Apply(input, weight);
         if (bias is not null)
@@ -166,7 +166,7 @@ internal static class WindowAxes
 
     /// <summary>Refuses windows that have no taps or are longer than the padded input.</summary>
     public static void RequireRoom(
-        string operation, Shape input, ReadOnlySpan<int> taps, ReadOnlySpan<WindowAxis> axes)
+        string operation, Shape input, ReadOnlySpan<int> taps, ReadOnlySpan<WindowAxis> axes, Shape? weight = null)
     {
         for (int i = 0; i < axes.Length; i++)
         {
@@ -176,7 +176,8 @@ internal static class WindowAxes
             if (axes[i].Count(input[axis], taps[i]) < 1)
                 throw new ArgumentException(
                     $"{operation}: windows of {taps[i]} with dilation {axes[i].KernelDilation} are longer than axis "
-                    + $"{axis} of shape {input} with padding {axes[i].Before} and {axes[i].After}.");
+                    + $"{axis} of shape {input} with padding {axes[i].Before} and {axes[i].After}"
+                    + (weight is null ? "." : $", for a weight of shape {weight}."));
         }
     }
 

@@ -35,7 +35,7 @@ public sealed partial class Variable<T>
     internal Variable<T> ForEachMatrix() => Reshape(Shape.Create([.. Shape.Lengths, 1, 1]));
 }
 
-/// <summary>det A, whose derivative is the matrix of cofactors.</summary>
+/// <summary>det A, whose derivative is the matrix of cofactors: right for singular matrices too.</summary>
 internal sealed class DetOperator<T> : UnaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static DetOperator<T> Instance { get; } = new();
@@ -52,7 +52,9 @@ internal sealed class DetOperator<T> : UnaryOperator<T> where T : unmanaged, IBi
         gradient.ForEachMatrix() * CofactorsOperator<T>.Instance.Apply(at.X);
 }
 
-/// <summary>The matrix of cofactors of A; det A times A⁻ᵀ where A can be inverted.</summary>
+/// <summary>
+/// The matrix of cofactors of A; det A times A⁻ᵀ where A can be inverted. Its own derivative needs that from 4 by 4 on.
+/// </summary>
 internal sealed class CofactorsOperator<T> : UnaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static CofactorsOperator<T> Instance { get; } = new();
@@ -85,7 +87,7 @@ internal sealed class CofactorsOperator<T> : UnaryOperator<T> where T : unmanage
         Variable.Concatenate([x.Slice(-2, distance), x.Slice(-2, 0, distance)], -2);
 }
 
-/// <summary>The sign of det A; its gradient is known zero.</summary>
+/// <summary>The sign of det A, 0 where A is singular; its gradient is known zero.</summary>
 internal sealed class DetSignOperator<T> : UnaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static DetSignOperator<T> Instance { get; } = new();
@@ -99,7 +101,10 @@ internal sealed class DetSignOperator<T> : UnaryOperator<T> where T : unmanaged,
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => null;
 }
 
-/// <summary>log |det A|, or log det A; the derivative is A⁻ᵀ.</summary>
+/// <summary>
+/// log |det A|, or log det A, which is NaN where the determinant is negative. The derivative is A⁻ᵀ, and refused where
+/// A is singular; the value is -infinity there.
+/// </summary>
 internal sealed class LogDetOperator<T>(bool absolute) : UnaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -133,7 +133,7 @@ internal abstract class Triangle<T>(int diagonal) : UnaryOperator<T>
     protected sealed override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => Apply(gradient);
 }
 
-/// <summary>Zeros above a diagonal.</summary>
+/// <summary>x with zeros above a diagonal.</summary>
 internal sealed class TrilOperator<T>(int diagonal) : Triangle<T>(diagonal)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -142,7 +142,7 @@ internal sealed class TrilOperator<T>(int diagonal) : Triangle<T>(diagonal)
     protected override Range Cleared(int onDiagonal, int columns) => Math.Min(onDiagonal + 1, columns)..columns;
 }
 
-/// <summary>Zeros below a diagonal.</summary>
+/// <summary>x with zeros below a diagonal.</summary>
 internal sealed class TriuOperator<T>(int diagonal) : Triangle<T>(diagonal)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -7,10 +7,11 @@ namespace SimpleGrad;
 internal sealed class EinsumEquation
 {
     private readonly string _text;
+    private readonly IReadOnlyList<Shape> _shapes;
 
     public EinsumEquation(string text, IReadOnlyList<Shape> shapes)
     {
-        _text = text;
+        (_text, _shapes) = (text, shapes);
         string[] sides = text.Split("->");
         if (sides.Length > 2)
             throw Fault("has more than one arrow");
@@ -27,7 +28,7 @@ internal sealed class EinsumEquation
             ? OutputOf(sides[1], ellipsis, all)
             : [.. Ellipsis(ellipsis), .. all.CountBy(label => label).Where(l => l.Key > 0 && l.Value == 1)
                 .Select(label => label.Key).Order()];
-        CheckLengths(shapes);
+        CheckLengths();
     }
 
     /// <summary>The label of each axis of each operand.</summary>
@@ -43,7 +44,7 @@ internal sealed class EinsumEquation
         int letters = term.Count(char.IsAsciiLetter);
         bool hasEllipsis = term.Contains("...", StringComparison.Ordinal);
         if (hasEllipsis ? letters > shape.Rank : letters != shape.Rank)
-            throw Fault($"names {letters} axes of operand {operand}, which has shape {shape}");
+            throw Fault($"names {letters} axes of operand {operand}");
         return [.. Read(term, shape.Rank - letters)];
     }
 
@@ -84,7 +85,7 @@ internal sealed class EinsumEquation
     }
 
     /// <summary>Axes of one label are of one length, or of length 1 in another operand.</summary>
-    private void CheckLengths(IReadOnlyList<Shape> shapes)
+    private void CheckLengths()
     {
         var lengths = new Dictionary<int, int>();
         for (int i = 0; i < Inputs.Length; i++)
@@ -92,7 +93,7 @@ internal sealed class EinsumEquation
             var own = new Dictionary<int, int>();
             foreach ((int axis, int label) in Inputs[i].Index())
             {
-                int length = shapes[i][axis];
+                int length = _shapes[i][axis];
                 if (!own.TryAdd(label, length) && own[label] != length)
                     throw Fault($"has '{NameOf(label)}' for axes of lengths {own[label]} and {length} of operand {i}");
                 if (!lengths.TryAdd(label, length) && lengths[label] != length)
@@ -107,5 +108,6 @@ internal sealed class EinsumEquation
 
     private static string NameOf(int label) => label > 0 ? $"{(char)label}" : "...";
 
-    private ArgumentException Fault(string what) => new($"einsum: the equation '{_text}' {what}.");
+    private ArgumentException Fault(string what) =>
+        new($"einsum: the equation '{_text}' {what}. The operands have shapes {string.Join(", ", _shapes)}.");
 }

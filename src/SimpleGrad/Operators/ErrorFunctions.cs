@@ -73,7 +73,7 @@ internal sealed class ErfcOperator<T> : ElementwiseUnary<T, ErfcOperator<T>.Arit
     }
 }
 
-/// <summary>The inverse of the error function.</summary>
+/// <summary>The inverse of the error function; infinite at -1 and 1, NaN outside.</summary>
 internal sealed class ErfinvOperator<T> : ElementwiseUnary<T, ErfinvOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -49,7 +49,7 @@ public sealed partial class Variable<T>
     }
 }
 
-/// <summary>x repeated to a shape.</summary>
+/// <summary>x repeated to a shape; its derivative sums what was repeated.</summary>
 internal sealed class ExpandOperator<T>(Shape shape) : UnaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

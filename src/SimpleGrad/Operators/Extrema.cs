@@ -186,7 +186,10 @@ internal abstract class Choosing<T>(int[]? axes, bool keepDims) : Reducing<T>(ax
     }
 }
 
-/// <summary>The least element along axes; equal least elements share the gradient.</summary>
+/// <summary>
+/// The least element along axes; equal least elements share the gradient evenly. NaN where an element is, and so is
+/// the gradient then.
+/// </summary>
 internal sealed class AminOperator<T>(int[]? axes, bool keepDims) : Choosing<T>(axes, keepDims)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -206,7 +209,10 @@ internal sealed class AminOperator<T>(int[]? axes, bool keepDims) : Choosing<T>(
     }
 }
 
-/// <summary>The median of all elements; elements equal to it share the gradient.</summary>
+/// <summary>
+/// The median of all elements, of an even number the lesser of the two in the middle; elements equal to it share the
+/// gradient evenly. NaN where an element is, and so is the gradient then.
+/// </summary>
 internal sealed class MedianOperator<T>() : Choosing<T>(null, false)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -43,7 +43,7 @@ public static partial class TensorArithmetic
         DigammaOperator<T>.Instance.Compute(x);
 }
 
-/// <summary>The logarithm of the gamma function's absolute value.</summary>
+/// <summary>The logarithm of the gamma function's absolute value; infinite at 0, -1, -2, …</summary>
 internal sealed class LgammaOperator<T> : ElementwiseUnary<T, LgammaOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -61,7 +61,9 @@ internal sealed class LgammaOperator<T> : ElementwiseUnary<T, LgammaOperator<T>.
     }
 }
 
-/// <summary>The derivative of the logarithm of the gamma function.</summary>
+/// <summary>
+/// The derivative of the logarithm of the gamma function; infinite at 0, with the sign of -x, and NaN at -1, -2, …
+/// </summary>
 internal sealed class DigammaOperator<T> : ElementwiseUnary<T, DigammaOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -80,7 +82,9 @@ internal sealed class DigammaOperator<T> : ElementwiseUnary<T, DigammaOperator<T
     }
 }
 
-/// <summary>The derivative of order y of the digamma function at x.</summary>
+/// <summary>
+/// The derivative of order y of the digamma function at x, where y is a plain integer; infinite at 0, -1, -2, …
+/// </summary>
 internal sealed class PolygammaOperator<T> : ElementwiseBinary<T, PolygammaOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

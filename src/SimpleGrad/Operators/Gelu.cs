@@ -46,7 +46,7 @@ internal sealed class GeluOperator<T> : ElementwiseUnary<T, GeluOperator<T>.Arit
     }
 }
 
-/// <summary>The approximation of the above by the hyperbolic tangent.</summary>
+/// <summary>The approximation of <see cref="GeluOperator{T}"/> by the hyperbolic tangent.</summary>
 internal sealed class GeluTanhOperator<T> : ElementwiseUnary<T, GeluTanhOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -45,7 +45,7 @@ public static partial class TensorArithmetic
         AtanhOperator<T>.Instance.Compute(x);
 }
 
-/// <summary>The hyperbolic sine.</summary>
+/// <summary>The hyperbolic sine; in double, finite up to 710.47, where PyTorch's overflows from 709.79 on.</summary>
 internal sealed class SinhOperator<T> : ElementwiseUnary<T, SinhOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -63,7 +63,7 @@ internal sealed class SinhOperator<T> : ElementwiseUnary<T, SinhOperator<T>.Arit
     }
 }
 
-/// <summary>The hyperbolic cosine.</summary>
+/// <summary>The hyperbolic cosine; in double, finite up to 710.47, where PyTorch's overflows from 709.79 on.</summary>
 internal sealed class CoshOperator<T> : ElementwiseUnary<T, CoshOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -100,7 +100,7 @@ internal sealed class AsinhOperator<T> : ElementwiseUnary<T, AsinhOperator<T>.Ar
     }
 }
 
-/// <summary>The inverse hyperbolic cosine.</summary>
+/// <summary>The inverse hyperbolic cosine; NaN below 1, with an infinite derivative at 1.</summary>
 internal sealed class AcoshOperator<T> : ElementwiseUnary<T, AcoshOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -119,7 +119,7 @@ internal sealed class AcoshOperator<T> : ElementwiseUnary<T, AcoshOperator<T>.Ar
     }
 }
 
-/// <summary>The inverse hyperbolic tangent.</summary>
+/// <summary>The inverse hyperbolic tangent; infinite at -1 and 1, NaN outside.</summary>
 internal sealed class AtanhOperator<T> : ElementwiseUnary<T, AtanhOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -51,7 +51,8 @@ public static partial class TensorArithmetic
 }
 
 /// <summary>
-/// The inverse sine. In its derivative, (1 - x)(1 + x) keeps the digits that 1 - x² loses near the ends.
+/// The inverse sine; NaN outside -1 to 1, with an infinite derivative at both. In it, (1 - x)(1 + x) keeps the digits
+/// that 1 - x² loses near the ends.
 /// </summary>
 internal sealed class AsinOperator<T> : ElementwiseUnary<T, AsinOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -72,7 +73,8 @@ internal sealed class AsinOperator<T> : ElementwiseUnary<T, AsinOperator<T>.Arit
 }
 
 /// <summary>
-/// The inverse cosine. In its derivative, (1 - x)(1 + x) keeps the digits that 1 - x² loses near the ends.
+/// The inverse cosine; NaN outside -1 to 1, with an infinite derivative at both. In it, (1 - x)(1 + x) keeps the digits
+/// that 1 - x² loses near the ends.
 /// </summary>
 internal sealed class AcosOperator<T> : ElementwiseUnary<T, AcosOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -111,7 +113,9 @@ internal sealed class AtanOperator<T> : ElementwiseUnary<T, AtanOperator<T>.Arit
     }
 }
 
-/// <summary>The angle of the point with ordinate x and abscissa y.</summary>
+/// <summary>
+/// The angle of the point with ordinate x and abscissa y, from -π to π. At the origin the derivatives are NaN.
+/// </summary>
 internal sealed class Atan2Operator<T> : ElementwiseBinary<T, Atan2Operator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -135,7 +139,7 @@ internal sealed class Atan2Operator<T> : ElementwiseBinary<T, Atan2Operator<T>.A
     }
 }
 
-/// <summary>sqrt(x² + y²) without overflow.</summary>
+/// <summary>sqrt(x² + y²) without overflow. At the origin the derivatives are NaN.</summary>
 internal sealed class HypotOperator<T> : ElementwiseBinary<T, HypotOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -120,7 +120,7 @@ internal static class Matrices
     }
 }
 
-/// <summary>A⁻¹, with the derivative -A⁻ᵀ G A⁻ᵀ.</summary>
+/// <summary>A⁻¹, refused where A is singular; with the derivative -A⁻ᵀ G A⁻ᵀ.</summary>
 /// <param name="user">The operator that needs the inverse, for the error where there is none.</param>
 internal sealed class InverseOperator<T>(string user) : UnaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -143,7 +143,7 @@ internal sealed class InverseOperator<T>(string user) : UnaryOperator<T>
     }
 }
 
-/// <summary>X where A X = B.</summary>
+/// <summary>X where A X = B; refused where A is singular.</summary>
 internal sealed class SolveOperator<T> : BinaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static SolveOperator<T> Instance { get; } = new();
@@ -167,7 +167,10 @@ internal sealed class SolveOperator<T> : BinaryOperator<T> where T : unmanaged, 
         Instance.Apply(at.X.Transpose(-2, -1), gradient);
 }
 
-/// <summary>X where A X = B and A is triangular.</summary>
+/// <summary>
+/// X where A X = B and A is triangular. Nothing outside the triangle is read or gets a gradient; nor does the diagonal
+/// where it is declared to be all ones.
+/// </summary>
 internal sealed class SolveTriangularOperator<T>(bool upper, bool unit) : BinaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -198,8 +201,8 @@ internal sealed class SolveTriangularOperator<T>(bool upper, bool unit) : Binary
 }
 
 /// <summary>
-/// L where A = L Lᵀ. The derivative is that of I. Murray, "Differentiation of the Cholesky decomposition"
-/// (arXiv:1602.07527), made symmetric.
+/// L where A = L Lᵀ; refused where A is not positive definite, and only the lower triangle of A is read. The derivative
+/// is that of I. Murray, "Differentiation of the Cholesky decomposition" (arXiv:1602.07527), made symmetric.
 /// </summary>
 internal sealed class CholeskyOperator<T> : UnaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -56,7 +56,7 @@ internal sealed class Exp2Operator<T> : ElementwiseUnary<T, Exp2Operator<T>.Arit
     }
 }
 
-/// <summary>The logarithm to base 2.</summary>
+/// <summary>The logarithm to base 2; -infinity at 0, NaN below.</summary>
 internal sealed class Log2Operator<T> : ElementwiseUnary<T, Log2Operator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -81,7 +81,7 @@ internal sealed class Log2Operator<T> : ElementwiseUnary<T, Log2Operator<T>.Arit
     }
 }
 
-/// <summary>The logarithm to base 10.</summary>
+/// <summary>The logarithm to base 10; -infinity at 0, NaN below.</summary>
 internal sealed class Log10Operator<T> : ElementwiseUnary<T, Log10Operator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -100,7 +100,7 @@ internal sealed class Log10Operator<T> : ElementwiseUnary<T, Log10Operator<T>.Ar
     }
 }
 
-/// <summary>1 / sqrt(x).</summary>
+/// <summary>1 / sqrt(x); infinite at 0, NaN below.</summary>
 internal sealed class RsqrtOperator<T> : ElementwiseUnary<T, RsqrtOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

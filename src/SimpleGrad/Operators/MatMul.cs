@@ -83,7 +83,7 @@ public static partial class TensorArithmetic
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => MatMulOperator<T>.Instance.Compute(x, y);
 }
 
-/// <summary>The products of the matrices in the last two axes.</summary>
+/// <summary>The products of the matrices in the last two axes; the axes before them broadcast.</summary>
 internal sealed class MatMulOperator<T> : BinaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static MatMulOperator<T> Instance { get; } = new();

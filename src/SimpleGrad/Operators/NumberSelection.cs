@@ -23,7 +23,7 @@ public sealed partial class Variable<T>
     public Variable<T> Fmin(double y) => Fmin(FromNumber(y));
 }
 
-/// <summary>The greater of x and y that is not NaN; x has the gradient where they are equal.</summary>
+/// <summary>The greater of x and y, and where one is NaN the other. x has the gradient where they are equal.</summary>
 internal sealed class FmaxOperator<T> : ElementwiseBinary<T, FmaxOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -48,7 +48,7 @@ internal sealed class FmaxOperator<T> : ElementwiseBinary<T, FmaxOperator<T>.Ari
     }
 }
 
-/// <summary>The lesser of x and y that is not NaN; x has the gradient where they are equal.</summary>
+/// <summary>The lesser of x and y, and where one is NaN the other. x has the gradient where they are equal.</summary>
 internal sealed class FminOperator<T> : ElementwiseBinary<T, FminOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

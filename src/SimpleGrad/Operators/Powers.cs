@@ -29,7 +29,9 @@ public sealed partial class Variable<T>
 
     /// <summary>Elementwise power with an exponent for each element, with broadcasting.</summary>
     /// <remarks>
-    /// The gradient is 0 by x where the exponent is 0, and by the exponent where x is 0 and it is not negative.
+    /// The gradient is 0 by x where the exponent is 0, and by the exponent where x is 0 and it is not negative. To the
+    /// power -0.5, -0 gives infinity and -infinity gives 0, as for other negative exponents that are no integers;
+    /// PyTorch computes 1 / sqrt(x) there, which gives -infinity and NaN.
     /// </remarks>
     public Variable<T> Pow(Variable<T> exponent) =>
         exponent is not null && exponent.IsTheNumber(T.One) ? this : PowOperator<T>.Instance.Apply(this, exponent!);
@@ -107,7 +109,7 @@ internal sealed class Expm1Operator<T> : ElementwiseUnary<T, Expm1Operator<T>.Ar
     }
 }
 
-/// <summary>The natural logarithm.</summary>
+/// <summary>The natural logarithm; -infinity at 0, NaN below.</summary>
 internal sealed class LogOperator<T> : ElementwiseUnary<T, LogOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -127,7 +129,7 @@ internal sealed class LogOperator<T> : ElementwiseUnary<T, LogOperator<T>.Arithm
     }
 }
 
-/// <summary>The natural logarithm of 1 + x, accurate near 0.</summary>
+/// <summary>The natural logarithm of 1 + x, accurate near 0; -infinity at -1, NaN below.</summary>
 internal sealed class Log1pOperator<T> : ElementwiseUnary<T, Log1pOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -145,7 +147,7 @@ internal sealed class Log1pOperator<T> : ElementwiseUnary<T, Log1pOperator<T>.Ar
     }
 }
 
-/// <summary>The square root; its derivative at 0 is infinite.</summary>
+/// <summary>The square root; NaN below 0, with an infinite derivative at 0.</summary>
 internal sealed class SqrtOperator<T> : ElementwiseUnary<T, SqrtOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -168,7 +170,7 @@ internal sealed class SqrtOperator<T> : ElementwiseUnary<T, SqrtOperator<T>.Arit
     }
 }
 
-/// <summary>1 / x.</summary>
+/// <summary>1 / x; infinite at 0.</summary>
 internal sealed class ReciprocalOperator<T> : ElementwiseUnary<T, ReciprocalOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -216,8 +218,9 @@ internal sealed class SquareOperator<T> : ElementwiseUnary<T, SquareOperator<T>.
 }
 
 /// <summary>
-/// x to the power y. As in PyTorch: the gradient by x is 0 where y is 0, and the gradient by y is 0 where x is 0 and y
-/// is not negative.
+/// x to the power y. The gradient by x is 0 where y is 0, and the gradient by y is 0 where x is 0 and y is not
+/// negative. To the power -0.5, -0 and -infinity give infinity and 0 as for other negative powers that are no integers;
+/// PyTorch computes 1 / sqrt(x), which gives -infinity and NaN.
 /// </summary>
 internal sealed class PowOperator<T> : ElementwiseBinary<T, PowOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -185,7 +185,7 @@ internal sealed class EmbedOperator<T>(SliceBounds bounds, Shape shape) : UnaryO
         new SliceOperator<T>(bounds).Apply(gradient);
 }
 
-/// <summary>x, cut off from what computed it.</summary>
+/// <summary>x, cut off from what computed it: its gradient is known zero.</summary>
 internal sealed class DetachOperator<T> : UnaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static DetachOperator<T> Instance { get; } = new();

@@ -142,7 +142,7 @@ internal interface ISum
     bool[] SummedAxes(Shape x);
 }
 
-/// <summary>The sum along axes; its derivative is expanding.</summary>
+/// <summary>The sum along axes, 0 where there is no element; its derivative is expanding.</summary>
 internal sealed class SumOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(axes, keepDims), ISum
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -169,7 +169,10 @@ internal sealed class SumOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(a
     }
 }
 
-/// <summary>The greatest element along axes; equal greatest elements share the gradient.</summary>
+/// <summary>
+/// The greatest element along axes; equal greatest elements share the gradient evenly. NaN where an element is, and
+/// so is the gradient then; that of PyTorch's max without an axis is shared among the elements that are NaN.
+/// </summary>
 internal sealed class AmaxOperator<T>(int[]? axes, bool keepDims) : Choosing<T>(axes, keepDims)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -189,7 +192,10 @@ internal sealed class AmaxOperator<T>(int[]? axes, bool keepDims) : Choosing<T>(
     }
 }
 
-/// <summary>log(sum(exp(x))) along axes, computed relative to the greatest element so that nothing overflows.</summary>
+/// <summary>
+/// log(sum(exp(x))) along axes, computed relative to the greatest element so that nothing overflows; -infinity where
+/// there is no element.
+/// </summary>
 internal sealed class LogSumExpOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(axes, keepDims)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -57,7 +57,9 @@ public static partial class TensorArithmetic
         TruncateOperator<T>.Instance.Compute(x);
 }
 
-/// <summary>The greatest integer that is not above x.</summary>
+/// <summary>
+/// The greatest integer that is not above x. It is flat between its steps, and its gradient is known zero.
+/// </summary>
 internal sealed class FloorOperator<T>() : StepFunction<T, FloorOperator<T>.Arithmetic>("floor")
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -72,7 +74,9 @@ internal sealed class FloorOperator<T>() : StepFunction<T, FloorOperator<T>.Arit
     }
 }
 
-/// <summary>The least integer that is not below x.</summary>
+/// <summary>
+/// The least integer that is not below x. It is flat between its steps, and its gradient is known zero.
+/// </summary>
 internal sealed class CeilOperator<T>() : StepFunction<T, CeilOperator<T>.Arithmetic>("ceil")
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -87,7 +91,9 @@ internal sealed class CeilOperator<T>() : StepFunction<T, CeilOperator<T>.Arithm
     }
 }
 
-/// <summary>The nearest integer; halfway, the even one.</summary>
+/// <summary>
+/// The nearest integer; halfway, the even one. It is flat between its steps, and its gradient is known zero.
+/// </summary>
 internal sealed class RoundOperator<T>() : StepFunction<T, RoundOperator<T>.Arithmetic>("round")
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -102,7 +108,7 @@ internal sealed class RoundOperator<T>() : StepFunction<T, RoundOperator<T>.Arit
     }
 }
 
-/// <summary>The integer part.</summary>
+/// <summary>The nearest integer towards 0. It is flat between its steps, and its gradient is known zero.</summary>
 internal sealed class TruncateOperator<T>() : StepFunction<T, TruncateOperator<T>.Arithmetic>("trunc")
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -117,7 +123,9 @@ internal sealed class TruncateOperator<T>() : StepFunction<T, TruncateOperator<T
     }
 }
 
-/// <summary>The remainder with the sign of x.</summary>
+/// <summary>
+/// The remainder of x / y with the sign of x; NaN where y is 0. The derivatives are those between the jumps.
+/// </summary>
 internal sealed class FmodOperator<T> : ElementwiseBinary<T, FmodOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -138,7 +146,9 @@ internal sealed class FmodOperator<T> : ElementwiseBinary<T, FmodOperator<T>.Ari
     }
 }
 
-/// <summary>The remainder with the sign of y.</summary>
+/// <summary>
+/// The remainder of x / y with the sign of y; NaN where y is 0. The derivatives are those between the jumps.
+/// </summary>
 internal sealed class RemainderOperator<T> : ElementwiseBinary<T, RemainderOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -164,7 +174,8 @@ internal sealed class RemainderOperator<T> : ElementwiseBinary<T, RemainderOpera
 }
 
 /// <summary>
-/// (x - remainder) / y, an integer. The quotient itself may have been rounded up to the next integer.
+/// (x - <see cref="RemainderOperator{T}"/>) / y, an integer; x / y where y is 0. The quotient itself may have been
+/// rounded up to the next integer. Its gradients are known zero.
 /// </summary>
 internal sealed class FloorDivideOperator<T> : ElementwiseBinary<T, FloorDivideOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -36,7 +36,7 @@ public sealed partial class Variable<T>
     /// wins.</param>
     /// <exception cref="ArgumentException">Neither bound is given.</exception>
     public Variable<T> Clamp(double? min = null, double? max = null) => min is null && max is null
-        ? throw new ArgumentException("Clamp needs a least or a greatest value.", nameof(min))
+        ? throw NoBound()
         : ClampOperator<T>.Instance.Apply(
             this, FromNumber(min ?? double.NegativeInfinity), FromNumber(max ?? double.PositiveInfinity));
 
@@ -46,9 +46,12 @@ public sealed partial class Variable<T>
     /// </summary>
     /// <inheritdoc cref="Clamp(double?, double?)"/>
     public Variable<T> Clamp(Variable<T>? min, Variable<T>? max) => min is null && max is null
-        ? throw new ArgumentException("Clamp needs a least or a greatest value.", nameof(min))
+        ? throw NoBound()
         : ClampOperator<T>.Instance.Apply(
             this, min ?? FromNumber(double.NegativeInfinity), max ?? FromNumber(double.PositiveInfinity));
+
+    private ArgumentException NoBound() => new(
+        $"clamp: shape {Shape} is given neither a least nor a greatest value.", "min");
 }
 
 /// <summary>Operators on several variables.</summary>
@@ -93,7 +96,7 @@ internal sealed class AbsOperator<T> : ElementwiseUnary<T, AbsOperator<T>.Arithm
     }
 }
 
-/// <summary>-1, 0 or 1.</summary>
+/// <summary>-1, 0 or 1, and NaN for NaN; its gradient is known zero.</summary>
 internal sealed class SignOperator<T>() : StepFunction<T, SignOperator<T>.Arithmetic>("sign")
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -107,7 +110,9 @@ internal sealed class SignOperator<T>() : StepFunction<T, SignOperator<T>.Arithm
     }
 }
 
-/// <summary>max(x, y); half the gradient each where they are equal.</summary>
+/// <summary>
+/// max(x, y); half the gradient each where they are equal. NaN where either is, and then both have the whole gradient.
+/// </summary>
 internal sealed class MaximumOperator<T> : ElementwiseBinary<T, MaximumOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -138,7 +143,9 @@ internal sealed class MaximumOperator<T> : ElementwiseBinary<T, MaximumOperator<
     }
 }
 
-/// <summary>min(x, y); half the gradient each where they are equal.</summary>
+/// <summary>
+/// min(x, y); half the gradient each where they are equal. NaN where either is, and then both have the whole gradient.
+/// </summary>
 internal sealed class MinimumOperator<T> : ElementwiseBinary<T, MinimumOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -164,7 +171,8 @@ internal sealed class MinimumOperator<T> : ElementwiseBinary<T, MinimumOperator<
 }
 
 /// <summary>
-/// min(max(x, y), z): x moved into the range from y to z. A bound has the gradient only where x lies beyond it.
+/// min(max(x, y), z): x moved into the range from y to z; where that is empty, z. At a bound x has the gradient; a
+/// bound has it only where x lies beyond it.
 /// </summary>
 internal sealed class ClampOperator<T> : ElementwiseTernary<T, ClampOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -193,7 +201,10 @@ internal sealed class ClampOperator<T> : ElementwiseTernary<T, ClampOperator<T>.
     }
 }
 
-/// <summary>y where x is not 0, else z.</summary>
+/// <summary>
+/// y where x is not 0 (NaN is not), else z. The gradient goes only to where the element came from; what was not taken
+/// gets 0, also where it is infinite or NaN.
+/// </summary>
 internal sealed class WhereOperator<T> : ElementwiseTernary<T, WhereOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -128,7 +128,8 @@ public sealed partial class Variable<T>
         int added = repeats.Length - Rank;
         if (added < 0)
             throw new ArgumentException(
-                $"repeat: shape {Shape} takes {Rank} numbers at least, not {repeats.Length}.", nameof(repeats));
+                $"repeat: ({string.Join(", ", repeats)}) has fewer numbers than shape {Shape} has axes.",
+                nameof(repeats));
         if (Array.Exists(repeats, n => n < 0))
             throw new ArgumentOutOfRangeException(
                 nameof(repeats), "repeat: nothing can be repeated less than 0 times.");
@@ -197,7 +198,8 @@ public sealed partial class Variable<T>
             throw new ArgumentOutOfRangeException(
                 nameof(size), size, $"unfold: a window of {size} does not fit axis {axis} of shape {Shape}.");
         if (step < 1)
-            throw new ArgumentOutOfRangeException(nameof(step), step, "unfold: the step must be at least 1.");
+            throw new ArgumentOutOfRangeException(
+                nameof(step), step, $"unfold: the step along axis {axis} of shape {Shape} must be at least 1.");
         int windows = (Shape[axis] - size) / step + 1;
         var places = new int[checked(windows * size)];
         for (int i = 0; i < places.Length; i++)

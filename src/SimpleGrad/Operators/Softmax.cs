@@ -14,7 +14,7 @@ public sealed partial class Variable<T>
     public Variable<T> LogSoftmax(int axis) => new LogSoftmaxOperator<T>(axis).Apply(this);
 }
 
-/// <summary>exp(x) / sum(exp(x)) along an axis.</summary>
+/// <summary>exp(x) / sum(exp(x)) along an axis, without overflow.</summary>
 internal sealed class SoftmaxOperator<T>(int axis) : UnaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -40,7 +40,7 @@ internal sealed class SoftmaxOperator<T>(int axis) : UnaryOperator<T>
     }
 }
 
-/// <summary>x - log(sum(exp(x))) along an axis.</summary>
+/// <summary>x - log(sum(exp(x))) along an axis, without overflow.</summary>
 internal sealed class LogSoftmaxOperator<T>(int axis) : UnaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -98,7 +98,9 @@ public sealed partial class Variable<T>
     }
 }
 
-/// <summary>The product along axes; its derivative by an element is the product of the others.</summary>
+/// <summary>
+/// The product along axes; its derivative by an element is the product of the others, also where elements are 0.
+/// </summary>
 internal sealed class ProdOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(axes, keepDims)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -142,7 +144,12 @@ internal sealed class ProdOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(
     }
 }
 
-/// <summary>The vector norm of any order along axes. What its derivative is at 0 is as in PyTorch.</summary>
+/// <summary>
+/// The vector norm of any order along axes, the sum of |x|^order to the power 1 / order; an infinite order takes the
+/// greatest or least |x|, and order 0 counts what is not 0. The gradient of the Euclidean norm is 0 where the norm is,
+/// and for other positive orders it is 0 for elements that are 0. Equal greatest or least elements share it evenly;
+/// that of order 0 is known zero.
+/// </summary>
 internal sealed class NormOperator<T>(double order, int[]? axes, bool keepDims) : Reducing<T>(axes, keepDims)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

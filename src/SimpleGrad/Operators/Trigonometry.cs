@@ -37,7 +37,7 @@ public static partial class TensorArithmetic
         TanhOperator<T>.Instance.Compute(x);
 }
 
-/// <summary>The sine.</summary>
+/// <summary>The sine of an angle in radians.</summary>
 internal sealed class SinOperator<T> : ElementwiseUnary<T, SinOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -57,7 +57,7 @@ internal sealed class SinOperator<T> : ElementwiseUnary<T, SinOperator<T>.Arithm
     }
 }
 
-/// <summary>The cosine.</summary>
+/// <summary>The cosine of an angle in radians.</summary>
 internal sealed class CosOperator<T> : ElementwiseUnary<T, CosOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -77,7 +77,7 @@ internal sealed class CosOperator<T> : ElementwiseUnary<T, CosOperator<T>.Arithm
     }
 }
 
-/// <summary>The tangent.</summary>
+/// <summary>The tangent of an angle in radians.</summary>
 internal sealed class TanOperator<T> : ElementwiseUnary<T, TanOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

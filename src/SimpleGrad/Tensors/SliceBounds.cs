@@ -7,9 +7,10 @@ internal readonly record struct SliceBounds(int Axis, int Start, int Step, int C
 {
     public static SliceBounds Resolve(Shape shape, int axis, int? start, int? stop, int step)
     {
-        if (step < 1)
-            throw new ArgumentOutOfRangeException(nameof(step), step, "slice: the step must be at least 1.");
         axis = shape.Axis(axis, "slice");
+        if (step < 1)
+            throw new ArgumentOutOfRangeException(
+                nameof(step), step, $"slice: the step along axis {axis} of shape {shape} must be at least 1.");
         int length = shape[axis];
         int first = Clamp(start ?? 0, length), last = Clamp(stop ?? length, length);
         int count = last <= first ? 0 : (int)((last - (long)first + step - 1) / step);

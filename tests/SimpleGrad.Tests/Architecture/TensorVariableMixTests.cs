@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 
 namespace SimpleGrad.Tests.Architecture;
 
@@ -15,7 +14,7 @@ public sealed class TensorVariableMixTests
     [Fact]
     public void A_tensor_times_a_variable_is_the_error_that_the_tutorial_shows()
     {
-        Diagnostic error = Assert.Single(Problems("TYPE_ERROR"));
+        Diagnostic error = Assert.Single(UserProgram.Problems(_chapter, "TYPE_ERROR"));
 
         Assert.Equal("CS0019", error.Id);
         Assert.Equal(
@@ -25,24 +24,5 @@ public sealed class TensorVariableMixTests
     }
 
     [Fact]
-    public void Without_it_the_chapter_compiles() => Assert.Empty(Problems());
-
-    private static IEnumerable<Diagnostic> Problems(params string[] symbols)
-    {
-        CSharpParseOptions options = CSharpParseOptions.Default.WithPreprocessorSymbols(symbols)
-            .WithFeatures([KeyValuePair.Create("FileBasedProgram", "true")]);
-        string assemblies = (string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!;
-        return CSharpCompilation.Create(
-            "Chapter",
-            [
-                CSharpSyntaxTree.ParseText(_chapter, options),
-                CSharpSyntaxTree.ParseText(
-                    "global using System; global using System.IO; global using System.Linq;", options),
-            ],
-            assemblies.Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path)),
-            new CSharpCompilationOptions(
-                OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable))
-            .GetDiagnostics(TestContext.Current.CancellationToken)
-            .Where(problem => problem.Severity >= DiagnosticSeverity.Warning);
-    }
+    public void Without_it_the_chapter_compiles() => Assert.Empty(UserProgram.Problems(_chapter));
 }

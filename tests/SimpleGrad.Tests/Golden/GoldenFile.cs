@@ -22,6 +22,14 @@ public record GoldenNumbers
     public GoldenTensor?[] Hvp { get; init; } = [];
 }
 
+/// <summary>A case in which the library means to differ from PyTorch: why, and with which numbers.</summary>
+public sealed record GoldenDifference : GoldenNumbers
+{
+    public required string Id { get; init; }
+
+    public required string Why { get; init; }
+}
+
 /// <summary>One line of a file of operator cases.</summary>
 public sealed record GoldenCase : GoldenNumbers
 {
@@ -90,13 +98,13 @@ internal static class GoldenFile
 
     public static IReadOnlyDictionary<string, GoldenCase> Errors { get; } = Read(TestData.PathOf("ops-errors.jsonl"));
 
-    /// <summary>The operators without an adapter and the cases out of scope, for the project's own files.</summary>
-    public static IReadOnlySet<string> LeftOut { get; } = TestData.Lines("left-out.txt")
-        .Select(line => line.Split('#')[0].Trim())
-        .Where(name => name.Length > 0)
-        .ToHashSet();
-
-    public static string NotLeftOut(string id) => $"{id} is as it should be: take it off the list of what is not.";
+    /// <summary>
+    /// The library's own numbers for the cases in which it differs from PyTorch, as the operators' documentation says.
+    /// </summary>
+    public static IReadOnlyDictionary<string, GoldenDifference> Differences { get; } =
+        TestData.Lines("differences.jsonl")
+            .Select(line => JsonSerializer.Deserialize<GoldenDifference>(line, _options)!)
+            .ToDictionary(difference => difference.Id);
 
     private static Dictionary<string, GoldenCase> Read(string path)
     {

@@ -21,9 +21,6 @@ internal static partial class OperatorAdapters
         ["where_sqrt"] = c => [Variable.Where(c.X > 0, c.X.Sqrt(), 0)],
     };
 
-    /// <summary>The gradient goes to the bound only where x lies beyond it: not at a tie, and not for NaN.</summary>
-
-
     private static Variable<double> Normalized(Variable<double> x, int axis)
     {
         Variable<double> centred = x - x.Mean(axis, keepDims: true);

@@ -20,7 +20,7 @@ internal static partial class OperatorAdapters
         ["matmul"] = c => [c.X.MatMul(Second(c))],
         ["matrix_norm"] = c => [c.X.MatrixNorm(Norm(c))],
         ["matrix_power"] = c => [c.X.MatrixPower(c.Int("n"))],
-        ["mm"] = c => [c.X.MatMul(c.Y)],
+        ["mm"] = c => [Variable.Einsum("ij,jk->ik", c.X, c.Y)], // of matrices only
         ["mv"] = c => [c.X.MatMul(c.Y)],
         ["outer"] = c => [c.X.Outer(Second(c))],
         ["slogdet"] = c => [c.X.SlogDet().Sign, c.X.SlogDet().LogAbsDet],

@@ -64,7 +64,7 @@ public sealed class EinsumTests
     [Theory]
     [InlineData("ij->i->j", "more than one arrow")]
     [InlineData("ij,jk->ik", "for 2 operands, not for 1")]
-    [InlineData("i->i", "names 1 axes of operand 0, which has shape (2, 3)")]
+    [InlineData("i->i", "names 1 axes of operand 0. The operands have shapes (2, 3).")]
     [InlineData("i...jk", "names 3 axes of operand 0")]
     [InlineData("ij->ijk", "has 'k' in the result, but in no operand")]
     [InlineData("ij->ii", "has 'i' twice in the result")]

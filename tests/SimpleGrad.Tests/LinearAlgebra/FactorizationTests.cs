@@ -100,12 +100,12 @@ public sealed class FactorizationTests
         var tape = new Tape<double>();
         Variable<double> stack = tape.Variable(Tensor.Create<double>([1, 0, 0, 1, 1, 2, 2, 4], [2, 2, 2]));
         Assert.Equal(
-            "inverse: matrix [1] of the stack is singular: pivot 1 of its LU factorization is zero.",
+            "inverse: matrix [1] of the stack of shape (2, 2, 2) is singular: pivot 1 of its LU factorization is zero.",
             Assert.Throws<ArgumentException>(() => stack.Inverse()).Message);
         Assert.StartsWith(
             "solve: matrix [1] ", Assert.Throws<ArgumentException>(() => stack.Solve(stack)).Message);
         Assert.StartsWith(
-            "cholesky: matrix [1] of the stack is not positive definite",
+            "cholesky: matrix [1] of the stack of shape (2, 2, 2) is not positive definite",
             Assert.Throws<ArgumentException>(() => stack.Cholesky()).Message);
         Assert.StartsWith(
             "matrix_power: matrix [1] ", Assert.Throws<ArgumentException>(() => stack.MatrixPower(-1)).Message);

@@ -112,6 +112,10 @@ internal static partial class OperatorTable<T> where T : unmanaged, IBinaryFloat
         Unary("x.Minimum(0.3)", x => x.Minimum(0.3), kinks: x => [x - 0.3]),
         Unary("x.Clamp(-0.7, 0.9)", x => x.Clamp(-0.7, 0.9), kinks: x => [x + 0.7, x - 0.9]),
         Unary("x.Clamp(max: 0.4)", x => x.Clamp(max: 0.4), kinks: x => [x - 0.4]),
+        new("x.Clamp(y - 1, y + z)", [_any, _any, _positive], (v, _) => v[0].Clamp(v[1] - 1, v[1] + v[2]))
+        {
+            IsElementwise = true, Kinks = (v, _) => [v[0] - v[1] + 1, v[0] - v[1] - v[2]],
+        },
         Unary("x.Detach()", x => x.Detach()) with { IsDifferentiable = false },
     ];
 

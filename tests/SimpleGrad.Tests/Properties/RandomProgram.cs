@@ -53,6 +53,22 @@ internal sealed class RandomProgram
         from isCurved in Gen.Bool
         select new RandomProgram(inputs, draws, isCurved);
 
+    /// <summary>Programs of one step, an operator on each of the shapes and axes, where it is smooth.</summary>
+    public static IEnumerable<RandomProgram> Of(OperatorUse<double> use)
+    {
+        var random = new Random(1);
+        int[] operands = [.. Enumerable.Range(0, use.Arity).Reverse()];
+        return
+            from shapes in _shapes[use]
+            from choice in Enumerable.Range(0, 3)
+            let inputs = shapes.Zip(use.Domains, (shape, domain) => Tensor.Create<double>(
+                [.. Enumerable.Range(0, shape.FlattenedLength).Select(_ => (double)domain.Draw(random))],
+                shape)).ToArray()
+            let program = new RandomProgram(inputs, [new Draw(use, choice, operands)], isCurved: true)
+            where program._steps.Count == 1
+            select program;
+    }
+
     public Tensor<double>[] Inputs { get; }
 
     public IEnumerable<OperatorUse<double>> Operators => _steps.Select(step => step.Use);

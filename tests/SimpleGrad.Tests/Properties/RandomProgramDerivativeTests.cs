@@ -38,16 +38,7 @@ public sealed class RandomProgramDerivativeTests(ITestOutputHelper output)
         var operators = new ConcurrentDictionary<Type, bool>();
         RandomProgram.Any.Sample(program =>
         {
-            double[] direction = [.. Point(program).Select((_, i) => Math.Cos(1 + 2 * i))];
-            double[][] exact = Derivatives(program, direction, Orders, operators: operators);
-            exact[1] = [exact[1].Zip(direction, (slope, v) => slope * v).Sum()]; // what is differenced is the loss
-            var nearby = new Dictionary<double, double[][]>();
-            double[][] Near(double h) => nearby.TryGetValue(h, out double[][]? known)
-                ? known
-                : nearby[h] = Derivatives(program, direction, Orders - 1, h);
-
-            for (int order = 1; order <= Orders; order++)
-                tallies[order - 1].Compare(h => Near(h)[order - 1], exact[order]);
+            CompareOrders(program, tallies, operators);
             foreach (OperatorUse<double> use in program.Operators)
                 uses[use] = true;
         }, iter: 3000);
@@ -55,6 +46,31 @@ public sealed class RandomProgramDerivativeTests(ITestOutputHelper output)
         Assert.Empty(OperatorTable<double>.All.Where(use => use.IsDifferentiable).Except(uses.Keys));
         // A detached value is a constant to the gradient but not to a finite difference.
         Assert.Empty(LibraryOperators.All.Except(operators.Keys).Except([typeof(DetachOperator<>)]));
+    }
+
+    /// <summary>
+    /// The same for each operator alone, so that none is left to chance. Some are so steep that differences say little.
+    /// </summary>
+    [Theory, MemberData(nameof(OperatorPropertyTests.Operators), MemberType = typeof(OperatorPropertyTests))]
+    public void Each_operator_has_derivatives_to_order_four(string name)
+    {
+        OperatorUse<double> use = OperatorTable<double>.All.Single(use => use.Name == name);
+        if (!use.IsDifferentiable)
+            return;
+        Tally[] tallies = [.. Enumerable.Range(1, Orders).Select(order => new Tally($"order {order}"))];
+        var operators = new ConcurrentDictionary<Type, bool>();
+        foreach (RandomProgram program in RandomProgram.Of(use))
+            CompareOrders(program, tallies, operators);
+        Assert.All(tallies, tally => tally.Report(output, leastTrusted: 0.2, leastNotZero: 0));
+    }
+
+    [Fact]
+    public void A_failure_prints_program_and_seed()
+    {
+        string message = Assert.Throws<CsCheckException>(() => RandomProgram.Any.Sample(_ => false, iter: 10)).Message;
+        Assert.Matches("[Ss]eed", message);
+        Assert.Contains("var v0 = tape.Variable(", message);
+        Assert.Contains("var loss = ", message);
     }
 
     /// <summary>The notebook's second loss, the sum of the squares of the gradient: its gradient is 2 H g.</summary>
@@ -78,6 +94,21 @@ public sealed class RandomProgramDerivativeTests(ITestOutputHelper output)
                 h => Derivatives(program, direction, 1, h)[1], [.. actual.Select(value => value / (2 * length))]);
         }, iter: 500);
         tally.Report(output);
+    }
+
+    private static void CompareOrders(
+        RandomProgram program, Tally[] tallies, ConcurrentDictionary<Type, bool> operators)
+    {
+        double[] direction = [.. Point(program).Select((_, i) => Math.Cos(1 + 2 * i))];
+        double[][] exact = Derivatives(program, direction, Orders, operators: operators);
+        exact[1] = [exact[1].Zip(direction, (slope, v) => slope * v).Sum()]; // what is differenced is the loss
+        var nearby = new Dictionary<double, double[][]>();
+        double[][] Near(double h) => nearby.TryGetValue(h, out double[][]? known)
+            ? known
+            : nearby[h] = Derivatives(program, direction, Orders - 1, h);
+
+        for (int order = 1; order <= Orders; order++)
+            tallies[order - 1].Compare(h => Near(h)[order - 1], exact[order]);
     }
 
     private static double[] Point(RandomProgram program) => [.. program.Inputs.SelectMany(input => input.ToArray())];
@@ -149,11 +180,11 @@ public sealed class RandomProgramDerivativeTests(ITestOutputHelper output)
         }
 
         /// <summary>The programs must be worth the comparison.</summary>
-        public void Report(ITestOutputHelper output)
+        public void Report(ITestOutputHelper output, double leastTrusted = 0.9, double leastNotZero = 0.05)
         {
             output.WriteLine($"{what}: {_compared} compared, {_notZero} not zero, {_notTrusted} not trusted.");
-            Assert.True(_notTrusted < 0.1 * _compared);
-            Assert.True(_notZero > 0.05 * _compared);
+            Assert.True(_compared - _notTrusted > leastTrusted * _compared);
+            Assert.True(_notZero >= leastNotZero * _compared);
         }
     }
 }
