@@ -63,6 +63,9 @@ internal unsafe interface ISimd<TVector, T>
     /// <summary>x where the mask is set, else y.</summary>
     static abstract TVector Select(TVector mask, TVector x, TVector y);
 
+    /// <summary>Whether a mask is set anywhere.</summary>
+    static abstract bool Any(TVector mask);
+
     static abstract TVector And(TVector x, TVector y);
 
     static abstract TVector Or(TVector x, TVector y);

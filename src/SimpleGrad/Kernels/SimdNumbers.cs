@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace SimpleGrad;
 
@@ -70,52 +71,46 @@ internal readonly unsafe struct Simd1<T> : ISimd<T, T> where T : unmanaged, INum
         typeof(T) == typeof(float) ? From(MathF.Round(Single(x))) : From(Math.Round(Double(x)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T GreaterThan(T x, T y) =>
-        Mask(typeof(T) == typeof(float) ? Single(x) > Single(y) : Double(x) > Double(y));
+    public static T GreaterThan(T x, T y) => Simd128<T>.GreaterThan(V(x), V(y)).ToScalar();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T GreaterOrEqual(T x, T y) =>
-        Mask(typeof(T) == typeof(float) ? Single(x) >= Single(y) : Double(x) >= Double(y));
+    public static T GreaterOrEqual(T x, T y) => Simd128<T>.GreaterOrEqual(V(x), V(y)).ToScalar();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T EqualTo(T x, T y) =>
-        Mask(typeof(T) == typeof(float) ? Single(x) == Single(y) : Double(x) == Double(y));
+    public static T EqualTo(T x, T y) => Simd128<T>.EqualTo(V(x), V(y)).ToScalar();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Select(T mask, T x, T y) =>
-        typeof(T) == typeof(float) ? From((Int32(x) & Int32(mask)) | (Int32(y) & ~Int32(mask))) : From((Int64(x) & Int64(mask)) | (Int64(y) & ~Int64(mask)));
+    public static T Select(T mask, T x, T y) => Simd128<T>.Select(V(mask), V(x), V(y)).ToScalar();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T And(T x, T y) =>
-        typeof(T) == typeof(float) ? From(Int32(x) & Int32(y)) : From(Int64(x) & Int64(y));
+    public static bool Any(T mask) =>
+        typeof(T) == typeof(float)
+            ? Unsafe.BitCast<T, int>(mask) != 0
+            : Unsafe.BitCast<T, long>(mask) != 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Or(T x, T y) =>
-        typeof(T) == typeof(float) ? From(Int32(x) | Int32(y)) : From(Int64(x) | Int64(y));
+    public static T And(T x, T y) => Simd128<T>.And(V(x), V(y)).ToScalar();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Xor(T x, T y) =>
-        typeof(T) == typeof(float) ? From(Int32(x) ^ Int32(y)) : From(Int64(x) ^ Int64(y));
+    public static T Or(T x, T y) => Simd128<T>.Or(V(x), V(y)).ToScalar();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T AndNot(T x, T y) =>
-        typeof(T) == typeof(float) ? From(Int32(x) & ~Int32(y)) : From(Int64(x) & ~Int64(y));
+    public static T Xor(T x, T y) => Simd128<T>.Xor(V(x), V(y)).ToScalar();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T AddBits(T x, T y) =>
-        typeof(T) == typeof(float) ? From(Int32(x) + Int32(y)) : From(Int64(x) + Int64(y));
+    public static T AndNot(T x, T y) => Simd128<T>.AndNot(V(x), V(y)).ToScalar();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T SubtractBits(T x, T y) =>
-        typeof(T) == typeof(float) ? From(Int32(x) - Int32(y)) : From(Int64(x) - Int64(y));
+    public static T AddBits(T x, T y) => Simd128<T>.AddBits(V(x), V(y)).ToScalar();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T ShiftLeft(T x, int bits) =>
-        typeof(T) == typeof(float) ? From(Int32(x) << bits) : From(Int64(x) << bits);
+    public static T SubtractBits(T x, T y) => Simd128<T>.SubtractBits(V(x), V(y)).ToScalar();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T ShiftRight(T x, int bits) =>
-        typeof(T) == typeof(float) ? From(Int32(x) >>> bits) : From(Int64(x) >>> bits);
+    public static T ShiftLeft(T x, int bits) => Simd128<T>.ShiftLeft(V(x), bits).ToScalar();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T ShiftRight(T x, int bits) => Simd128<T>.ShiftRight(V(x), bits).ToScalar();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(T x) => x;
@@ -127,24 +122,12 @@ internal readonly unsafe struct Simd1<T> : ISimd<T, T> where T : unmanaged, INum
     private static double Double(T x) => Unsafe.BitCast<T, double>(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Int32(T x) => Unsafe.BitCast<T, int>(x);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static long Int64(T x) => Unsafe.BitCast<T, long>(x);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T From(float x) => Unsafe.BitCast<float, T>(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T From(double x) => Unsafe.BitCast<double, T>(x);
 
+    /// <summary>In the register of a vector, where the number is anyway; the other elements do not matter.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T From(int x) => Unsafe.BitCast<int, T>(x);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T From(long x) => Unsafe.BitCast<long, T>(x);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T Mask(bool isTrue) =>
-        typeof(T) == typeof(float) ? From(isTrue ? -1 : 0) : From(isTrue ? -1L : 0L);
+    private static Vector128<T> V(T x) => Vector128.CreateScalarUnsafe(x);
 }

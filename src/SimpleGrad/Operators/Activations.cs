@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
@@ -83,11 +82,12 @@ internal sealed class SigmoidOperator<T> : ElementwiseUnary<T, SigmoidOperator<T
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient * (at.Result * (1 - at.Result));
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => T.One / (T.One + T.Exp(-x));
-
-        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Sigmoid(x, result);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Sigmoid(x);
     }
 }
 
@@ -136,12 +136,16 @@ internal sealed class SoftplusOperator<T> : ElementwiseTernary<T, SoftplusOperat
 
     protected override Variable<T>? PropagateZ(Variable<T> gradient, in Propagation<T> at) => null;
 
-    internal readonly struct Arithmetic : ITernaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : ITernaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x, T y, T z)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector y, TVector z)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct
         {
-            T scaled = x * y;
-            return scaled > z ? x : Accurate.Log1p(T.Exp(scaled)) / y;
+            TVector scaled = TSimd.Multiply(x, y);
+            TVector softplus = TSimd.Divide(VectorMath<TSimd, TVector, T>.Softplus(scaled), y);
+            return TSimd.Select(TSimd.GreaterThan(scaled, z), x, softplus);
         }
     }
 }

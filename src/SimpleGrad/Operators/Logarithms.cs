@@ -1,5 +1,5 @@
 using System.Numerics;
-using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -50,9 +50,12 @@ internal sealed class Exp2Operator<T> : ElementwiseUnary<T, Exp2Operator<T>.Arit
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient * (at.Result * Math.Log(2));
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => T.Exp2(x);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Exp2(x);
     }
 }
 
@@ -69,15 +72,12 @@ internal sealed class Log2Operator<T> : ElementwiseUnary<T, Log2Operator<T>.Arit
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient / (at.X * Math.Log(2));
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => Log2(x);
-
-        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Log2(x, result);
-
-        // T.Log2 could be that of either of two interfaces.
-        private static TNumber Log2<TNumber>(TNumber x) where TNumber : ILogarithmicFunctions<TNumber> =>
-            TNumber.Log2(x);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Log2(x);
     }
 }
 
@@ -94,9 +94,12 @@ internal sealed class Log10Operator<T> : ElementwiseUnary<T, Log10Operator<T>.Ar
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient / (at.X * Math.Log(10));
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => T.Log10(x);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Log10(x);
     }
 }
 
@@ -113,10 +116,11 @@ internal sealed class RsqrtOperator<T> : ElementwiseUnary<T, RsqrtOperator<T>.Ar
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient * (-0.5 * (at.Result * at.Result.Square()));
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => T.One / T.Sqrt(x);
-
-        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.ReciprocalSqrt(x, result);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => TSimd.Divide(TSimd.Broadcast(T.One), TSimd.Sqrt(x));
     }
 }

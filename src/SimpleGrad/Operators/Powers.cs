@@ -83,11 +83,12 @@ internal sealed class ExpOperator<T> : ElementwiseUnary<T, ExpOperator<T>.Arithm
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient * at.Result;
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => T.Exp(x);
-
-        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Exp(x, result);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Exp(x);
     }
 }
 
@@ -103,9 +104,12 @@ internal sealed class Expm1Operator<T> : ElementwiseUnary<T, Expm1Operator<T>.Ar
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient * (at.Result + 1);
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => Accurate.Expm1(x);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Expm1(x);
     }
 }
 
@@ -121,11 +125,12 @@ internal sealed class LogOperator<T> : ElementwiseUnary<T, LogOperator<T>.Arithm
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient / at.X;
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => T.Log(x);
-
-        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Log(x, result);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Log(x);
     }
 }
 
@@ -141,9 +146,12 @@ internal sealed class Log1pOperator<T> : ElementwiseUnary<T, Log1pOperator<T>.Ar
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient / (at.X + 1);
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => Accurate.Log1p(x);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Log1p(x);
     }
 }
 

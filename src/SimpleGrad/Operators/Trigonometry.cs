@@ -1,5 +1,5 @@
 using System.Numerics;
-using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -49,11 +49,12 @@ internal sealed class SinOperator<T> : ElementwiseUnary<T, SinOperator<T>.Arithm
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient * at.X.Cos();
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => T.Sin(x);
-
-        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Sin(x, result);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Sin(x);
     }
 }
 
@@ -69,11 +70,12 @@ internal sealed class CosOperator<T> : ElementwiseUnary<T, CosOperator<T>.Arithm
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => -(gradient * at.X.Sin());
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => T.Cos(x);
-
-        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Cos(x, result);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Cos(x);
     }
 }
 
@@ -90,11 +92,12 @@ internal sealed class TanOperator<T> : ElementwiseUnary<T, TanOperator<T>.Arithm
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient * (at.Result.Square() + 1);
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => T.Tan(x);
-
-        public static void Apply(ReadOnlySpan<T> x, Span<T> result) => TensorPrimitives.Tan(x, result);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Tan(x);
     }
 }
 
@@ -111,27 +114,11 @@ internal sealed class TanhOperator<T> : ElementwiseUnary<T, TanhOperator<T>.Arit
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient * (1 - at.Result.Square());
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => T.Tanh(x);
-
-        public static void Apply(ReadOnlySpan<T> x, Span<T> result)
-        {
-            // The vectorised primitive subtracts numbers near 1 and loses all digits near 0.
-            const int tileLength = 128;
-            Span<T> tile = stackalloc T[tileLength]; // result may be x itself
-            for (int at = 0; at < x.Length; at += tileLength)
-            {
-                int length = Math.Min(tileLength, x.Length - at);
-                x.Slice(at, length).CopyTo(tile);
-                Span<T> part = result.Slice(at, length);
-                TensorPrimitives.Tanh(tile[..length], part);
-                for (int i = 0; i < length; i++)
-                {
-                    if (T.Abs(tile[i]) < T.One)
-                        part[i] = T.Tanh(tile[i]);
-                }
-            }
-        }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Tanh(x);
     }
 }

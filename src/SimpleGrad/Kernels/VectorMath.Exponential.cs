@@ -1,0 +1,160 @@
+using System.Runtime.CompilerServices;
+
+namespace SimpleGrad;
+
+internal static unsafe partial class VectorMath<TSimd, TVector, T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Exp(TVector x)
+    {
+        TVector r = Reduce(InRangeOfExp(x), out TVector n);
+        return Scale(PowerOf(r), n);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Exp2(TVector x)
+    {
+        x = AtLeast(AtMost(x, C(130, 1026)), C(-152, -1077));
+        TVector n = TSimd.Add(x, Shifter);
+        TVector r = TSimd.Multiply(TSimd.Subtract(x, TSimd.Subtract(n, Shifter)), C(Ln2));
+        return Scale(PowerOf(r), n);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Expm1(TVector x)
+    {
+        // Below the range it is -1. The half keeps the power of 2 finite where the result is.
+        TVector inRange = AtLeast(AtMost(x, C(89, 710)), C(-18, -40));
+        TVector half = HalfOfExpm1(inRange);
+        TVector isTiny = LessThan(TSimd.Abs(x), C(1e-10, 1e-20)); // where halving loses bits
+        return TSimd.Select(isTiny, x, TSimd.Add(half, half));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Sigmoid(TVector x)
+    {
+        TVector r = Reduce(InRangeOfExp(TSimd.Or(x, SignBit)), out TVector n); // of -|x|
+        TVector expm1 = ExpMinusOne(r), sum = TSimd.Add(expm1, One), power = Scale(sum, n);
+        TVector isAbove = TSimd.GreaterThan(x, Zero);
+        TVector result = TSimd.Divide(TSimd.Select(isAbove, One, power), TSimd.Add(power, One));
+        if (!IsSingle)
+            return result;
+        // What the rounding of the sum has lost, nearly divided by the sum, and times the derivative.
+        TVector lost = TSimd.Subtract(expm1, TSimd.Subtract(sum, One));
+        lost = TSimd.Multiply(TSimd.AndNot(lost, isAbove), TSimd.Subtract(C(2), sum));
+        return TSimd.MultiplyAdd(TSimd.Multiply(result, lost), TSimd.Subtract(One, result), result);
+    }
+
+    /// <summary>log(1 + exp(x)).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Softplus(TVector x)
+    {
+        TVector logarithm = Log1pInRange(Exp(TSimd.Or(x, SignBit)));
+        return TSimd.Add(TSimd.Select(LessThan(x, Zero), Zero, x), logarithm);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Tanh(TVector x)
+    {
+        TVector size = AtMost(TSimd.Abs(x), C(10, 22)), twice = TSimd.Add(size, size);
+        TVector r = Reduce(twice, out TVector n), power = PowerOfTwo(n, 0);
+        TVector expm1 = TSimd.MultiplyAdd(ExpMinusOne(r), power, TSimd.Subtract(power, One));
+        TVector tanh = TSimd.Divide(expm1, TSimd.Add(expm1, C(2)));
+        if (IsSingle)
+        {
+            TVector z = Square(size);
+            TVector p = Polynomial(
+                z, 0.0021686994, -0.00820826925, 0.0217146371, -0.053949669, 0.133332327, -0.333333313);
+            TVector small = TSimd.MultiplyAdd(TSimd.Multiply(size, z), p, size);
+            tanh = TSimd.Select(LessThan(size, C(0.625)), small, tanh);
+        }
+        return WithSign(tanh, x);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Sinh(TVector x)
+    {
+        // With t = (exp(|x|) - 1) / 2: sinh = t + t / (2 t + 1), and t is finite wherever sinh is.
+        TVector size = TSimd.Abs(x), t = HalfOfExpm1(AtMost(size, C(89.5, 710.5)));
+        TVector finite = AtMost(t, C(1e30));
+        TVector sinh = TSimd.Add(t, TSimd.Divide(finite, TSimd.Add(TSimd.Add(finite, finite), One)));
+        if (!IsSingle)
+            return WithSign(TSimd.Select(LessThan(size, C(1e-20)), size, sinh), x);
+        TVector z = Square(size), p = Polynomial(z, 2.81703797e-06, 0.000198361493, 0.00833335053, 0.166666672);
+        TVector small = TSimd.MultiplyAdd(TSimd.Multiply(size, z), p, size);
+        return WithSign(TSimd.Select(LessThan(size, One), small, sinh), x);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Cosh(TVector x)
+    {
+        TVector r = Reduce(AtMost(TSimd.Abs(x), C(89.5, 710.5)), out TVector n);
+        TVector quarter = TSimd.Multiply(PowerOf(r), PowerOfTwo(n, -2));
+        TVector half = TSimd.Add(quarter, quarter);
+        return TSimd.Add(half, TSimd.Divide(C(0.25), half));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector InRangeOfExp(TVector x) => AtLeast(AtMost(x, C(89, 710)), C(-104, -746));
+
+    /// <summary>From x to r, between -ln 2 / 2 and ln 2 / 2, and n in the low bits: x = n ln 2 + r.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Reduce(TVector x, out TVector n)
+    {
+        n = TSimd.MultiplyAdd(x, C(Log2E), Shifter);
+        // The first part of ln 2 has few bits, so that its product is exact, fused or not.
+        TVector negative = TSimd.Subtract(Shifter, n);
+        TVector r = TSimd.MultiplyAdd(negative, C(0.693359375, 6.93147180369123816490e-01), x);
+        return TSimd.MultiplyAdd(negative, C(-2.1219444005469058e-4, 1.90821492927058770002e-10), r);
+    }
+
+    /// <summary>exp(r) for a reduced r.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector PowerOf(TVector r) => MultiplyAdd(MultiplyAdd(ExpTail(r), r, 1), r, 1);
+
+    /// <summary>exp(r) - 1 for a reduced r.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector ExpMinusOne(TVector r) => TSimd.MultiplyAdd(Square(r), ExpTail(r), r);
+
+    /// <summary>(exp(r) - 1 - r) / r² for a reduced r.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector ExpTail(TVector r)
+    {
+        if (IsSingle)
+            return Polynomial(r, 0.00138176151, 0.00836818665, 0.0416682772, 0.166665271, 0.49999994);
+        // The even and the odd powers by themselves, for a shorter chain.
+        TVector square = Square(r);
+        TVector even = Polynomial(
+            square, 2.762730218536126e-07, 2.4801502125826695e-05, 0.001388888893401357, 0.04166666666657109,
+            0.5000000000000006);
+        TVector odd = Polynomial(
+            square, 2.4992435471623547e-08, 2.7557598961522967e-06, 0.0001984126950990969, 0.008333333333481692,
+            0.16666666666666458);
+        return TSimd.MultiplyAdd(odd, r, even);
+    }
+
+    /// <summary>(exp(x) - 1) / 2 for an x that is at most 89.5 or 710.5.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector HalfOfExpm1(TVector x)
+    {
+        TVector r = Reduce(x, out TVector n), power = PowerOfTwo(n, -2);
+        TVector quarter = TSimd.MultiplyAdd(ExpMinusOne(r), power, TSimd.Subtract(power, C(0.25)));
+        return TSimd.Add(quarter, quarter);
+    }
+
+    /// <summary>2 to the power n + offset, where that is a normal number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector PowerOfTwo(TVector n, int offset) =>
+        TSimd.ShiftLeft(TSimd.AddBits(n, Bits(127 + offset, 1023 + offset)), FractionBits);
+
+    /// <summary>y times 2 to the power n: in two factors, for that may be beyond the range of normal numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Scale(TVector y, TVector n)
+    {
+        // Twice the bias of exponents, without the bits of the shifter.
+        TVector biased = TSimd.AddBits(n, Bits(254 - 0x4B400000, 2046 - 0x4338000000000000));
+        TVector half = TSimd.ShiftRight(biased, 1), rest = TSimd.SubtractBits(biased, half);
+        y = TSimd.Multiply(y, TSimd.ShiftLeft(half, FractionBits));
+        return TSimd.Multiply(y, TSimd.ShiftLeft(rest, FractionBits));
+    }
+}
