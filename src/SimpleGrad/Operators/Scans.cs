@@ -73,7 +73,9 @@ internal sealed class CumSumOperator<T>(int axis, bool reversed) : UnaryOperator
         $"{inputs[0]}.cumsum({axis}{(reversed ? ", reversed" : "")})";
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
-        AlongAxis.Map<T, T>(x, axis, shape[axis], reversed ? SumBackward : SumForward);
+        shape.RowMajorStrides[axis] > 1
+            ? RunningSum.OfRows(x, axis, reversed)
+            : AlongAxis.Map<T, T>(x, axis, shape[axis], reversed ? SumBackward : SumForward);
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         new CumSumOperator<T>(axis, !reversed).Apply(gradient);
