@@ -31,6 +31,9 @@ internal static unsafe class AlongAxis
         where TFrom : unmanaged
         where TTo : unmanaged
     {
+        if (Axes.MemoryOrder(x) is { } order)
+            return Map(x.Permute(order), y?.Permute(order), order.IndexOf(axis), length, line)
+                .Permute(Axes.Inverse(order));
         Tensor<TTo> result = Tensor<TTo>.Uninitialized(x.Shape.With(axis, length));
         if (result.Length == 0)
             return result;
@@ -97,7 +100,8 @@ internal static unsafe class AlongAxis
         {
             for (nint i = 0; i < count; i++)
                 line(
-                    new ReadOnlySpan<TFrom>(a + i * pitch, each), new ReadOnlySpan<TFrom>(b + i * pitch, each),
+                    new ReadOnlySpan<TFrom>(a + i * pitch, each),
+                    new ReadOnlySpan<TFrom>(b + i * pitch, each),
                     new Span<TTo>(results + i * resultPitch, length));
         }
 
@@ -126,7 +130,9 @@ internal static unsafe class AlongAxis
             _result = Storage<TTo>.Uninitialized(checked(Pitch(length) * Together));
         }
 
-        /// <summary>From a line to the next: lines of a power of two would meet in the same sets of the caches.</summary>
+        /// <summary>
+        /// From a line to the next: lines of a power of two would meet in the same sets of the caches.
+        /// </summary>
         public static int Pitch(int length) => length + Together;
 
         public Span<TFrom> X => Of(_x);

@@ -47,7 +47,7 @@ internal static unsafe class Indexing
         }
         (int[] steps, int step) = WithoutAxis(shape.RowMajorStrides, axis);
         int length = other < 0 ? 1 : index.Shape[other];
-        int pieces = Math.Min((length + LongSlice - 1) / LongSlice, ParallelLoop.Pieces(2 * index.Length));
+        int pieces = Math.Min((length + LongSlice - 1) / LongSlice, 2 * ParallelLoop.Pieces(index.Length));
         int each = (length + pieces - 1) / pieces;
         fixed (T* from = x.Memory, to = result.NewData)
         fixed (int* places = index.Memory)
@@ -106,7 +106,7 @@ internal static unsafe class Indexing
         Tensor<T> source = x.ToContiguous();
         long work = (long)result.Length + x.Length;
         int parts = inner < LongSlice || work < ParallelLoop.PieceLength ? 1 : Math.Min(AddedParts, length);
-        int each = slabs <= 1 ? 1 : (int)Math.Clamp(ParallelLoop.PieceLength * slabs / work, 1, slabs);
+        int each = slabs <= 1 ? 1 : (int)Math.Clamp((long)ParallelLoop.PieceLength * slabs / work, 1, slabs);
         fixed (T* from = source.Memory, to = result.NewData)
         fixed (int* at = places)
             ParallelLoop.Run(

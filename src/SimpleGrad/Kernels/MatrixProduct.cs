@@ -35,7 +35,8 @@ internal static unsafe class MatrixProduct
         // Threads share the matrices where there are many, or else each matrix.
         long work = Math.Max(1, (long)shape[^2] * x.Shape[^1] * shape[^1]);
         bool isShared = lefts.Count < 4 * Parallelism.ThreadCount && work > 16 * PackedProduct.LeastWork;
-        int all = Math.Max(1, lefts.Count), each = isShared ? all : (int)Math.Min(PackedProduct.LeastWork / work + 1, all);
+        int all = Math.Max(1, lefts.Count);
+        int each = isShared ? all : (int)Math.Min(PackedProduct.LeastWork / work + 1, all);
         fixed (T* to = r)
             ParallelLoop.Run(
                 (lefts.Count + each - 1) / each,

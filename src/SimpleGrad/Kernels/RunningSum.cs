@@ -3,14 +3,37 @@ using System.Numerics.Tensors;
 
 namespace SimpleGrad;
 
-/// <summary>Running sums along another axis than the last: whole rows are added to the row before.</summary>
+/// <summary>Running sums: along the last axis number by number, along others whole rows at a time.</summary>
 internal static unsafe class RunningSum
 {
     /// <summary>How much of a row stays in the first cache until the next row is added.</summary>
     private const int StripLength = 1024;
 
-    /// <summary>Sums from the first row on or, reversed, from the last.</summary>
-    public static Tensor<T> OfRows<T>(Tensor<T> x, int axis, bool reversed) where T : unmanaged, INumberBase<T>
+    /// <summary>Sums from the first number on or, reversed, from the last.</summary>
+    public static Tensor<T> Compute<T>(Tensor<T> x, int axis, bool reversed) where T : unmanaged, INumberBase<T>
+    {
+        if (Axes.MemoryOrder(x) is { } order)
+            return Compute(x.Permute(order), order.IndexOf(axis), reversed).Permute(Axes.Inverse(order));
+        return x.Shape.RowMajorStrides[axis] > 1
+            ? OfRows(x, axis, reversed)
+            : AlongAxis.Map<T, T>(x, axis, x.Shape[axis], reversed ? Backward : Forward);
+    }
+
+    private static void Forward<T>(ReadOnlySpan<T> line, Span<T> result) where T : unmanaged, INumberBase<T>
+    {
+        T sum = T.Zero;
+        for (int i = 0; i < line.Length; i++)
+            result[i] = sum += line[i];
+    }
+
+    private static void Backward<T>(ReadOnlySpan<T> line, Span<T> result) where T : unmanaged, INumberBase<T>
+    {
+        T sum = T.Zero;
+        for (int i = line.Length - 1; i >= 0; i--)
+            result[i] = sum += line[i];
+    }
+
+    private static Tensor<T> OfRows<T>(Tensor<T> x, int axis, bool reversed) where T : unmanaged, INumberBase<T>
     {
         Tensor<T> result = Tensor<T>.Uninitialized(x.Shape);
         if (result.Length == 0)

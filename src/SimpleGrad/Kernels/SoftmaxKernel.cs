@@ -19,18 +19,20 @@ internal static unsafe class SoftmaxKernel
     public static Tensor<T> Compute<T>(Tensor<T> x, int axis, bool logarithm)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (Axes.MemoryOrder(x) is { } order)
+            return Compute(x.Permute(order), order.IndexOf(axis), logarithm).Permute(Axes.Inverse(order));
         Tensor<T> result = Tensor<T>.Uninitialized(x.Shape);
         if (x.Length == 0)
             return result;
         Tensor<T> source = x.ToContiguous();
         if (Vector512.IsHardwareAccelerated)
-            Run<SimdPowers512<T>, Vector512<T>, T>(source, result, axis, logarithm);
+            Run<Arithmetic512<T>, Vector512<T>, T>(source, result, axis, logarithm);
         else if (Vector256.IsHardwareAccelerated)
-            Run<SimdPowers256<T>, Vector256<T>, T>(source, result, axis, logarithm);
+            Run<Arithmetic256<T>, Vector256<T>, T>(source, result, axis, logarithm);
         else if (Vector128.IsHardwareAccelerated)
-            Run<SimdPowers128<T>, Vector128<T>, T>(source, result, axis, logarithm);
+            Run<Arithmetic128<T>, Vector128<T>, T>(source, result, axis, logarithm);
         else
-            Run<SimdPowers1<T>, T, T>(source, result, axis, logarithm);
+            Run<Arithmetic1<T>, T, T>(source, result, axis, logarithm);
         if (!ReferenceEquals(source, x))
             source.Release();
         return result;
@@ -38,7 +40,7 @@ internal static unsafe class SoftmaxKernel
 
     /// <summary>Of a contiguous tensor, with vectors of one width.</summary>
     internal static void Run<TSimd, TVector, T>(Tensor<T> x, Tensor<T> result, int axis, bool logarithm)
-        where TSimd : struct, ISimdPowers<TVector, T>
+        where TSimd : struct, ISimdArithmetic<TVector, T>
         where TVector : struct
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -55,7 +57,7 @@ internal static unsafe class SoftmaxKernel
     private readonly struct Piece<TSimd, TVector, T>(
         T* from, T* to, int length, int inner, int columns, int strips, int each, int all, bool logarithm)
         : IParallelBody
-        where TSimd : struct, ISimdPowers<TVector, T>
+        where TSimd : struct, ISimdArithmetic<TVector, T>
         where TVector : struct
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -95,7 +97,7 @@ internal static unsafe class SoftmaxKernel
             TSimd.Store(greatest, parts);
             T top = parts[0];
             for (int i = 1; i < count; i++)
-                top = T.Max(top, parts[i]);
+                top = parts[i] > top ? parts[i] : top;
             greatest = TSimd.Broadcast(top);
 
             // Long sums are added in blocks, so that rounding does not grow with their length.
@@ -122,18 +124,20 @@ internal static unsafe class SoftmaxKernel
 
             if (logarithm)
             {
-                TVector log = TSimd.Broadcast(T.Log(total));
+                total = T.Log(total);
+                TVector log = TSimd.Broadcast(total);
                 for (int i = 0; i < whole; i += count)
                     TSimd.Store(TSimd.Subtract(TSimd.Load(result + i), log), result + i);
                 for (int i = 0; i < rest; i++)
-                    result[whole + i] = x[whole + i] - top - T.Log(total);
+                    result[whole + i] = x[whole + i] - top - total;
                 return;
             }
-            TVector scale = TSimd.Broadcast(T.One / total);
+            total = T.One / total;
+            TVector scale = TSimd.Broadcast(total);
             for (int i = 0; i < whole; i += count)
                 TSimd.Store(TSimd.Multiply(TSimd.Load(result + i), scale), result + i);
             for (int i = 0; i < rest; i++)
-                result[whole + i] = padded[i] * (T.One / total);
+                result[whole + i] = padded[i] * total;
         }
 
         /// <summary>Neighbouring lines, <paramref name="together"/> rows of them at a time.</summary>
@@ -175,14 +179,14 @@ internal static unsafe class SoftmaxKernel
             for (; i + TSimd.Count <= width; i += TSimd.Count)
                 TStep.Apply<TSimd, TVector>(x + i, result + i, greatest + i, sums + i, logarithm);
             for (; i < width; i++)
-                TStep.Apply<SimdPowers1<T>, T>(x + i, result + i, greatest + i, sums + i, logarithm);
+                TStep.Apply<Arithmetic1<T>, T>(x + i, result + i, greatest + i, sums + i, logarithm);
         }
 
         /// <summary>One of the three passes, for one vector.</summary>
         private interface IStep
         {
             static abstract void Apply<TS, TV>(T* x, T* result, T* greatest, T* sums, bool logarithm)
-                where TS : struct, ISimdPowers<TV, T>
+                where TS : struct, ISimdArithmetic<TV, T>
                 where TV : struct;
         }
 
@@ -190,7 +194,7 @@ internal static unsafe class SoftmaxKernel
         {
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
             public static void Apply<TS, TV>(T* x, T* result, T* greatest, T* sums, bool logarithm)
-                where TS : struct, ISimdPowers<TV, T>
+                where TS : struct, ISimdArithmetic<TV, T>
                 where TV : struct => TS.Store(TS.MaxOrNaN(TS.Load(greatest), TS.Load(x)), greatest);
         }
 
@@ -198,7 +202,7 @@ internal static unsafe class SoftmaxKernel
         {
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
             public static void Apply<TS, TV>(T* x, T* result, T* greatest, T* sums, bool logarithm)
-                where TS : struct, ISimdPowers<TV, T>
+                where TS : struct, ISimdArithmetic<TV, T>
                 where TV : struct
             {
                 TV shifted = TS.Subtract(TS.Load(x), TS.Load(greatest));
@@ -212,7 +216,7 @@ internal static unsafe class SoftmaxKernel
         {
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
             public static void Apply<TS, TV>(T* x, T* result, T* greatest, T* sums, bool logarithm)
-                where TS : struct, ISimdPowers<TV, T>
+                where TS : struct, ISimdArithmetic<TV, T>
                 where TV : struct
             {
                 TV value = TS.Load(result), factor = TS.Load(sums);

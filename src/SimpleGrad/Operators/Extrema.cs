@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 
 namespace SimpleGrad;
 
@@ -176,10 +175,10 @@ internal sealed class AminOperator<T>(int[]? axes, bool keepDims) : Choosing<T>(
     {
         public static T Empty => T.PositiveInfinity;
 
-        public static T Reduce(ReadOnlySpan<T> run) => TensorPrimitives.Min(run);
+        public static T Reduce(ReadOnlySpan<T> run) => VectorRuns.Fold<MinFold, T>(run, T.PositiveInfinity);
 
         public static void Accumulate(ReadOnlySpan<T> row, Span<T> results) =>
-            TensorPrimitives.Min(row, results, results);
+            VectorRuns.Accumulate<MinFold, T>(row, results);
     }
 }
 

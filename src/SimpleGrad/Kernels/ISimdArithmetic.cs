@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 
 namespace SimpleGrad;
 
-/// <summary>What powers of e take, for vectors of one width; see <see cref="SimdPowers"/>.</summary>
-internal interface ISimdPowers<TVector, T> : ISimd<TVector, T>
+/// <summary>More arithmetic with vectors of one width.</summary>
+internal interface ISimdArithmetic<TVector, T> : ISimd<TVector, T>
     where TVector : struct
     where T : unmanaged
 {
@@ -13,8 +13,14 @@ internal interface ISimdPowers<TVector, T> : ISimd<TVector, T>
 
     static abstract TVector Multiply(TVector x, TVector y);
 
-    /// <summary>The greater of two numbers; x where it is NaN.</summary>
+    /// <summary>The greater of two numbers, of which only x may be NaN, and is the result then.</summary>
     static abstract TVector MaxOrNaN(TVector bound, TVector x);
+
+    /// <summary>The greater of two numbers, or NaN where one is.</summary>
+    static abstract TVector Max(TVector x, TVector y);
+
+    /// <summary>The lesser of two numbers, or NaN where one is.</summary>
+    static abstract TVector Min(TVector x, TVector y);
 
     static abstract TVector Round(TVector x);
 
@@ -22,61 +28,7 @@ internal interface ISimdPowers<TVector, T> : ISimd<TVector, T>
     static abstract TVector PowerOfTwo(TVector exponent);
 }
 
-internal static class SimdPowers
-{
-    // An integer added to 1.5 * 2^23 (2^52) is there in the last digits; with the bias of the exponent it is shifted to
-    // where the exponent is.
-    public const float SingleShift = 12582912f + 127;
-    public const double DoubleShift = 6755399441055744d + 1023;
-
-    /// <summary>e to powers that are not positive: what is too small for a subnormal number is 0.</summary>
-    /// <remarks>
-    /// With x = k log 2 + r it is 2^k e^r. r is small enough for the first terms of the series: the next is less than
-    /// half a unit in the last place. 2^k is multiplied in two steps, as it may be subnormal.
-    /// </remarks>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector OfNegative<TSimd, TVector, T>(TVector x)
-        where TSimd : struct, ISimdPowers<TVector, T>
-        where TVector : struct
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        bool isSingle = typeof(T) == typeof(float);
-        x = TSimd.MaxOrNaN(Number(isSingle ? -104 : -746), x);
-        TVector k = TSimd.Round(TSimd.Multiply(x, Number(1.4426950408889634)));
-        // log 2 in two parts; the first has so few digits that its product with k is exact.
-        TVector r = TSimd.MultiplyAdd(k, Number(isSingle ? -0.693359375 : -0.6931471803691238), x);
-        r = TSimd.MultiplyAdd(k, Number(isSingle ? 2.1219444005469058e-4 : -1.9082149292705877e-10), r);
-        TVector sum;
-        if (isSingle)
-        {
-            sum = Number(1 / 5040.0);
-        }
-        else
-        {
-            sum = TSimd.MultiplyAdd(Number(1 / 6227020800.0), r, Number(1 / 479001600.0));
-            sum = TSimd.MultiplyAdd(sum, r, Number(1 / 39916800.0));
-            sum = TSimd.MultiplyAdd(sum, r, Number(1 / 3628800.0));
-            sum = TSimd.MultiplyAdd(sum, r, Number(1 / 362880.0));
-            sum = TSimd.MultiplyAdd(sum, r, Number(1 / 40320.0));
-            sum = TSimd.MultiplyAdd(sum, r, Number(1 / 5040.0));
-        }
-        sum = TSimd.MultiplyAdd(sum, r, Number(1 / 720.0));
-        sum = TSimd.MultiplyAdd(sum, r, Number(1 / 120.0));
-        sum = TSimd.MultiplyAdd(sum, r, Number(1 / 24.0));
-        sum = TSimd.MultiplyAdd(sum, r, Number(1 / 6.0));
-        sum = TSimd.MultiplyAdd(sum, r, Number(0.5));
-        sum = TSimd.MultiplyAdd(sum, r, Number(1));
-        sum = TSimd.MultiplyAdd(sum, r, Number(1));
-        TVector half = TSimd.Round(TSimd.Multiply(k, Number(0.5)));
-        sum = TSimd.Multiply(sum, TSimd.PowerOfTwo(half));
-        return TSimd.Multiply(sum, TSimd.PowerOfTwo(TSimd.Subtract(k, half)));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static TVector Number(double value) => TSimd.Broadcast(T.CreateTruncating(value));
-    }
-}
-
-internal readonly unsafe struct SimdPowers512<T> : ISimdPowers<Vector512<T>, T> where T : unmanaged
+internal readonly unsafe struct Arithmetic512<T> : ISimdArithmetic<Vector512<T>, T> where T : unmanaged
 {
     public static int Count => Vector512<T>.Count;
 
@@ -98,6 +50,13 @@ internal readonly unsafe struct SimdPowers512<T> : ISimdPowers<Vector512<T>, T> 
 
     public static Vector512<T> MaxOrNaN(Vector512<T> bound, Vector512<T> x) => Vector512.MaxNative(bound, x);
 
+    // Of two numbers one of which is NaN the native instructions give either.
+    public static Vector512<T> Max(Vector512<T> x, Vector512<T> y) => Vector512.ConditionalSelect(
+        Vector512.Equals(x, x), Vector512.MaxNative(x, y), x);
+
+    public static Vector512<T> Min(Vector512<T> x, Vector512<T> y) => Vector512.ConditionalSelect(
+        Vector512.Equals(x, x), Vector512.MinNative(x, y), x);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Round(Vector512<T> x) => typeof(T) == typeof(float)
         ? Vector512.Round(x.AsSingle()).As<float, T>()
@@ -109,7 +68,7 @@ internal readonly unsafe struct SimdPowers512<T> : ISimdPowers<Vector512<T>, T> 
         : ((exponent.AsDouble() + Vector512.Create(SimdPowers.DoubleShift)).AsInt64() << 52).As<long, T>();
 }
 
-internal readonly unsafe struct SimdPowers256<T> : ISimdPowers<Vector256<T>, T> where T : unmanaged
+internal readonly unsafe struct Arithmetic256<T> : ISimdArithmetic<Vector256<T>, T> where T : unmanaged
 {
     public static int Count => Vector256<T>.Count;
 
@@ -131,6 +90,13 @@ internal readonly unsafe struct SimdPowers256<T> : ISimdPowers<Vector256<T>, T> 
 
     public static Vector256<T> MaxOrNaN(Vector256<T> bound, Vector256<T> x) => Vector256.MaxNative(bound, x);
 
+    // Of two numbers one of which is NaN the native instructions give either.
+    public static Vector256<T> Max(Vector256<T> x, Vector256<T> y) => Vector256.ConditionalSelect(
+        Vector256.Equals(x, x), Vector256.MaxNative(x, y), x);
+
+    public static Vector256<T> Min(Vector256<T> x, Vector256<T> y) => Vector256.ConditionalSelect(
+        Vector256.Equals(x, x), Vector256.MinNative(x, y), x);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Round(Vector256<T> x) => typeof(T) == typeof(float)
         ? Vector256.Round(x.AsSingle()).As<float, T>()
@@ -142,7 +108,7 @@ internal readonly unsafe struct SimdPowers256<T> : ISimdPowers<Vector256<T>, T> 
         : ((exponent.AsDouble() + Vector256.Create(SimdPowers.DoubleShift)).AsInt64() << 52).As<long, T>();
 }
 
-internal readonly unsafe struct SimdPowers128<T> : ISimdPowers<Vector128<T>, T> where T : unmanaged
+internal readonly unsafe struct Arithmetic128<T> : ISimdArithmetic<Vector128<T>, T> where T : unmanaged
 {
     public static int Count => Vector128<T>.Count;
 
@@ -164,6 +130,13 @@ internal readonly unsafe struct SimdPowers128<T> : ISimdPowers<Vector128<T>, T> 
 
     public static Vector128<T> MaxOrNaN(Vector128<T> bound, Vector128<T> x) => Vector128.MaxNative(bound, x);
 
+    // Of two numbers one of which is NaN the native instructions give either.
+    public static Vector128<T> Max(Vector128<T> x, Vector128<T> y) => Vector128.ConditionalSelect(
+        Vector128.Equals(x, x), Vector128.MaxNative(x, y), x);
+
+    public static Vector128<T> Min(Vector128<T> x, Vector128<T> y) => Vector128.ConditionalSelect(
+        Vector128.Equals(x, x), Vector128.MinNative(x, y), x);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Round(Vector128<T> x) => typeof(T) == typeof(float)
         ? Vector128.Round(x.AsSingle()).As<float, T>()
@@ -176,7 +149,8 @@ internal readonly unsafe struct SimdPowers128<T> : ISimdPowers<Vector128<T>, T> 
 }
 
 /// <summary>Single numbers in place of vectors.</summary>
-internal readonly unsafe struct SimdPowers1<T> : ISimdPowers<T, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal readonly unsafe struct Arithmetic1<T> : ISimdArithmetic<T, T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static int Count => 1;
 
@@ -195,6 +169,10 @@ internal readonly unsafe struct SimdPowers1<T> : ISimdPowers<T, T> where T : unm
     public static T Multiply(T x, T y) => x * y;
 
     public static T MaxOrNaN(T bound, T x) => x < bound ? bound : x;
+
+    public static T Max(T x, T y) => T.Max(x, y);
+
+    public static T Min(T x, T y) => T.Min(x, y);
 
     public static T Round(T x) => T.Round(x);
 
