@@ -56,12 +56,10 @@ internal static class Factorization
                 panel.Slice(i * PanelPitch, end - start).CopyTo(a[((start + i) * n + start)..]);
             if (end == n)
                 break;
-            for (int k = start; k < end; k++)
-            {
-                for (int i = k + 1; i < end; i++)
-                    SubtractMultiple(Row(a, n, k, end, n), a[i * n + k], Row(a, n, i, end, n));
-            }
             var whole = new MatrixView<T>(a, n, n);
+            TriangularRows.Solve(
+                whole.Part(start, start, end - start, end - start), upper: false, unit: true, a[(start * n + end)..], n,
+                n - end);
             SubtractProduct(
                 whole.Part(end, start, n - end, end - start), whole.Part(start, end, end - start, n - end),
                 a[(end * n + end)..], n);
@@ -79,14 +77,10 @@ internal static class Factorization
         {
             int middle = start + (end - start) / 2;
             FactorColumns(panel, start, middle, pivots);
-            for (int k = start; k < middle; k++)
-            {
-                for (int i = k + 1; i < middle; i++)
-                    SubtractMultiple(
-                        Row(panel, PanelPitch, k, middle, end), panel[i * PanelPitch + k],
-                        Row(panel, PanelPitch, i, middle, end));
-            }
             var whole = new MatrixView<T>(panel, rows, PanelPitch);
+            TriangularRows.Solve(
+                whole.Part(start, start, middle - start, middle - start), upper: false, unit: true,
+                panel[(start * PanelPitch + middle)..], PanelPitch, end - middle);
             if (rows > middle)
                 SubtractProduct(
                     whole.Part(middle, start, rows - middle, middle - start),
@@ -218,19 +212,7 @@ internal static class Factorization
                 SolveTriangular(a.Part(half, half, rest, rest), upper, unit, bottom, columns);
             return;
         }
-        for (int step = 0; step < n; step++)
-        {
-            int i = upper ? n - 1 - step : step;
-            Span<T> row = b.Slice(i * columns, columns);
-            for (int known = 0; known < step; known++)
-            {
-                int k = upper ? n - 1 - known : known;
-                T factor = a.Memory[i * a.RowStride + k * a.ColumnStride];
-                SubtractMultiple(b.Slice(k * columns, columns), factor, row);
-            }
-            if (!unit)
-                TensorPrimitives.Divide(row, a.Memory[i * (a.RowStride + a.ColumnStride)], row);
-        }
+        TriangularRows.Solve(a, upper, unit, b, columns, columns);
     }
 
     /// <summary>

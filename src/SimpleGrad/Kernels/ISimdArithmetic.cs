@@ -13,6 +13,8 @@ internal interface ISimdArithmetic<TVector, T> : ISimd<TVector, T>
 
     static abstract TVector Multiply(TVector x, TVector y);
 
+    static abstract TVector Divide(TVector x, TVector y);
+
     /// <summary>The greater of two numbers, of which only x may be NaN, and is the result then.</summary>
     static abstract TVector MaxOrNaN(TVector bound, TVector x);
 
@@ -47,6 +49,8 @@ internal readonly unsafe struct Arithmetic512<T> : ISimdArithmetic<Vector512<T>,
     public static Vector512<T> Subtract(Vector512<T> x, Vector512<T> y) => x - y;
 
     public static Vector512<T> Multiply(Vector512<T> x, Vector512<T> y) => x * y;
+
+    public static Vector512<T> Divide(Vector512<T> x, Vector512<T> y) => x / y;
 
     public static Vector512<T> MaxOrNaN(Vector512<T> bound, Vector512<T> x) => Vector512.MaxNative(bound, x);
 
@@ -88,6 +92,8 @@ internal readonly unsafe struct Arithmetic256<T> : ISimdArithmetic<Vector256<T>,
 
     public static Vector256<T> Multiply(Vector256<T> x, Vector256<T> y) => x * y;
 
+    public static Vector256<T> Divide(Vector256<T> x, Vector256<T> y) => x / y;
+
     public static Vector256<T> MaxOrNaN(Vector256<T> bound, Vector256<T> x) => Vector256.MaxNative(bound, x);
 
     // Of two numbers one of which is NaN the native instructions give either.
@@ -128,6 +134,8 @@ internal readonly unsafe struct Arithmetic128<T> : ISimdArithmetic<Vector128<T>,
 
     public static Vector128<T> Multiply(Vector128<T> x, Vector128<T> y) => x * y;
 
+    public static Vector128<T> Divide(Vector128<T> x, Vector128<T> y) => x / y;
+
     public static Vector128<T> MaxOrNaN(Vector128<T> bound, Vector128<T> x) => Vector128.MaxNative(bound, x);
 
     // Of two numbers one of which is NaN the native instructions give either.
@@ -167,6 +175,8 @@ internal readonly unsafe struct Arithmetic1<T> : ISimdArithmetic<T, T>
     public static T Subtract(T x, T y) => x - y;
 
     public static T Multiply(T x, T y) => x * y;
+
+    public static T Divide(T x, T y) => x / y;
 
     public static T MaxOrNaN(T bound, T x) => x < bound ? bound : x;
 
