@@ -18,6 +18,7 @@ internal static class Cases
         .. Layouts<float>.Cases(), .. Layouts<double>.Cases(),
         .. Indexings<float>.Cases(), .. Indexings<double>.Cases(),
         .. MatrixProducts<float>.Cases(), .. MatrixProducts<double>.Cases(),
+        .. Convolutions<float>.Cases(), .. Convolutions<double>.Cases(),
         .. LinearSystems<float>.Cases(), .. LinearSystems<double>.Cases(),
     ];
 }

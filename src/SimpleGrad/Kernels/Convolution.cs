@@ -115,16 +115,26 @@ internal static unsafe class Convolution
         where T : unmanaged, INumberBase<T>
     {
         Tensor<T> result = Tensor<T>.Uninitialized(shape), images = x.Reshape(x.Shape[0], x.Shape[1], -1);
-        int outputs = shape[1] / groups, channels = kernel.Shape[1], windows = images.Shape[2];
-        for (int image = 0; image < shape[0]; image++)
-        {
-            for (int group = 0; group < groups; group++)
-                MatrixProduct.Multiply(
-                    View(kernel, outputs, channels, 0, 1, group * outputs, 0),
-                    View(images, channels, windows, 1, 2, image, group * channels),
-                    result.NewData[((image * groups + group) * outputs * windows)..], windows);
-        }
+        fixed (T* to = result.NewData)
+            ParallelLoop.Run(shape[0] * groups, new PointwisePiece<T>(images, kernel, groups, shape[0], to));
         return result;
+    }
+
+    /// <summary>One group of one image, as a product of matrices.</summary>
+    private readonly struct PointwisePiece<T>(Tensor<T> images, Tensor<T> kernel, int groups, int count, T* to)
+        : IParallelBody
+        where T : unmanaged, INumberBase<T>
+    {
+        public void Run(int piece)
+        {
+            (int image, int group) = Math.DivRem(piece, groups);
+            int outputs = kernel.Shape[0] / groups, channels = kernel.Shape[1], windows = images.Shape[2];
+            MatrixProduct.Multiply(
+                View(kernel, outputs, channels, 0, 1, group * outputs, 0),
+                View(images, channels, windows, 1, 2, image, group * channels),
+                new Span<T>(to + (nint)piece * outputs * windows, outputs * windows), windows, false,
+                isShared: groups * count == 1);
+        }
     }
 
     /// <summary>Whether an image is a single window, and the sums are long enough for matrix products.</summary>
@@ -223,14 +233,65 @@ internal static unsafe class Convolution
                 Outputs = shape[1] / groups,
                 Batch = isJoined ? shape[0] : 1,
             };
-            if (isByTaps)
-                WindowSums.ComputeByTaps<TSimd, TVector, T>(job);
-            else if (isFew)
-                WindowSums.Compute<TSimd, TVector, T>(job);
-            else
-                WindowProduct.Compute<TSimd, TVector, T>(job);
+            long work = (long)result.Length * kernel.Shape[1] * job.TapCount;
+            var pieces = new Pieces<TSimd, TVector, T>(job, work, isFew, isByTaps);
+            ParallelLoop.Run(pieces.Count, pieces);
         }
         return isJoined ? result.Transpose(0, 1) : result;
+    }
+
+    /// <summary>
+    /// A convolution in parts that several threads share: of the images and groups, and where these are too few, of the
+    /// outputs. No number depends on the parts.
+    /// </summary>
+    private readonly struct Pieces<TSimd, TVector, T> : IParallelBody
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct
+        where T : unmanaged, INumberBase<T>
+    {
+        private readonly WindowJob<T> _job;
+        private readonly bool _isFew, _isByTaps;
+        private readonly int _images, _groups, _outputs; // of a part
+        private readonly int _groupParts, _outputParts;
+
+        public Pieces(WindowJob<T> job, long work, bool isFew, bool isByTaps)
+        {
+            (_job, _isFew, _isByTaps) = (job, isFew, isByTaps);
+            int threads = Parallelism.ThreadCount;
+            long wanted = threads == 1 ? 1 : Math.Min(work / PackedProduct.LeastWork, 4L * threads);
+            _images = Math.Max(1, (int)Math.Ceiling(job.Images / (double)Math.Max(1, wanted)));
+            int imageParts = (job.Images + _images - 1) / _images;
+            _groups = Math.Max(1, (int)Math.Ceiling(job.Groups * (double)imageParts / Math.Max(1, wanted)));
+            _groupParts = (job.Groups + _groups - 1) / _groups;
+            int missing = imageParts * _groupParts < threads && wanted >= threads ? threads : 1;
+            if (missing > 1)
+                (_groups, _groupParts) = (1, job.Groups);
+            // Each part of the outputs reads the windows once more.
+            int least = isFew ? 1 : 2 * PackedProduct.TileRows;
+            _outputs = Math.Max(Math.Min(least, job.Outputs), (job.Outputs + missing - 1) / missing);
+            if (!isFew)
+                _outputs = Math.Min(job.Outputs, PackedProduct.RoundUp(_outputs, PackedProduct.TileRows));
+            _outputParts = (job.Outputs + _outputs - 1) / _outputs;
+            Count = imageParts * _groupParts * _outputParts;
+        }
+
+        public int Count { get; }
+
+        public void Run(int piece)
+        {
+            int output = piece % _outputParts * _outputs;
+            int group = piece / _outputParts % _groupParts * _groups;
+            int image = piece / _outputParts / _groupParts * _images;
+            WindowJob<T> part = _job.Part(
+                image, Math.Min(_images, _job.Images - image), group, Math.Min(_groups, _job.Groups - group),
+                output, Math.Min(_outputs, _job.Outputs - output));
+            if (_isByTaps)
+                WindowSums.ComputeByTaps<TSimd, TVector, T>(part);
+            else if (_isFew)
+                WindowSums.Compute<TSimd, TVector, T>(part);
+            else
+                WindowProduct.Compute<TSimd, TVector, T>(part);
+        }
     }
 
     /// <summary>The axes of windows and taps that have changed their parts.</summary>

@@ -11,6 +11,12 @@ internal static class Factorization
 {
     private const int BlockLength = 64;
 
+    /// <summary>From a row of a block of columns to the next: no power of two.</summary>
+    private const int PanelPitch = BlockLength + 8;
+
+    /// <summary>The number of columns up to which they are worked on one by one.</summary>
+    private const int FewColumns = 8;
+
     /// <summary>
     /// Gaussian elimination with partial pivoting: P A = L U, with L below the diagonal (its ones are not stored) and
     /// U above. Row <c>i</c> of P A is row <c>order[i]</c> of A.
@@ -21,61 +27,104 @@ internal static class Factorization
     {
         int zero = -1;
         isOdd = false;
-        Span<T> column = stackalloc T[BlockLength];
         for (int i = 0; i < n; i++)
             order[i] = i;
+        // The columns of a block are worked on in memory of their own: in a matrix whose rows are a power of two long
+        // they would meet in the same sets of the caches.
+        var memory = Storage<T>.Uninitialized(checked(n * PanelPitch));
+        Span<T> panel = memory.Data.AsSpan(memory.Start);
+        Span<int> pivots = stackalloc int[BlockLength];
         for (int start = 0; start < n; start += BlockLength)
         {
-            int end = Math.Min(start + BlockLength, n);
-            for (int k = start; k < end; k++)
+            int end = Math.Min(start + BlockLength, n), rows = n - start;
+            for (int i = 0; i < rows; i++)
+                Row(a, n, start + i, start, end).CopyTo(panel[(i * PanelPitch)..]);
+            FactorColumns(panel[..(rows * PanelPitch)], 0, end - start, pivots);
+            for (int k = 0; k < end - start; k++)
             {
-                EliminateColumn(a, n, start, k, column);
-                int pivot = k;
-                for (int i = k + 1; i < n; i++)
+                int row = start + k, pivot = start + pivots[k];
+                if (pivot != row)
                 {
-                    if (T.Abs(a[i * n + k]) > T.Abs(a[pivot * n + k]))
-                        pivot = i;
-                }
-                if (pivot != k)
-                {
-                    Swap(a.Slice(k * n, n), a.Slice(pivot * n, n));
-                    (order[k], order[pivot]) = (order[pivot], order[k]);
+                    Swap(a.Slice(row * n, n), a.Slice(pivot * n, n));
+                    (order[row], order[pivot]) = (order[pivot], order[row]);
                     isOdd = !isOdd;
                 }
-                if (a[k * n + k] == T.Zero)
-                    zero = zero < 0 ? k : zero;
-                for (int i = k + 1; i < n && a[k * n + k] != T.Zero; i++)
-                    a[i * n + k] /= a[k * n + k];
+                if (zero < 0 && panel[k * PanelPitch + k] == T.Zero)
+                    zero = row;
             }
+            for (int i = 0; i < rows; i++)
+                panel.Slice(i * PanelPitch, end - start).CopyTo(a[((start + i) * n + start)..]);
             if (end == n)
                 break;
-            for (int k = start; k < end; k++)
-            {
-                for (int i = k + 1; i < end; i++)
-                    SubtractMultiple(Row(a, n, k, end, n), a[i * n + k], Row(a, n, i, end, n));
-            }
             var whole = new MatrixView<T>(a, n, n);
+            TriangularRows.Solve(
+                whole.Part(start, start, end - start, end - start), upper: false, unit: true, a[(start * n + end)..], n,
+                n - end);
             SubtractProduct(
                 whole.Part(end, start, n - end, end - start), whole.Part(start, end, end - start, n - end),
                 a[(end * n + end)..], n);
         }
+        memory.Release();
         return zero;
     }
 
-    /// <summary>
-    /// Subtracts from a column what the columns before it, within the block, contribute. The contributions are summed
-    /// before they are subtracted, so that a matrix of small integers that is singular ends in an exact zero more often
-    /// than if they were subtracted one by one.
-    /// </summary>
-    private static void EliminateColumn<T>(Span<T> a, int n, int start, int k, Span<T> column)
+    /// <summary>Eliminates columns of a panel: half of them, then the others with what these contribute.</summary>
+    private static void FactorColumns<T>(Span<T> panel, int start, int end, Span<int> pivots)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (int i = start; i < n; i++)
+        int rows = panel.Length / PanelPitch;
+        if (end - start > FewColumns)
         {
-            int done = Math.Min(i, k) - start;
-            T rest = a[i * n + k] -= Dot(Row(a, n, i, start, start + done), column[..done]);
+            int middle = start + (end - start) / 2;
+            FactorColumns(panel, start, middle, pivots);
+            var whole = new MatrixView<T>(panel, rows, PanelPitch);
+            TriangularRows.Solve(
+                whole.Part(start, start, middle - start, middle - start), upper: false, unit: true,
+                panel[(start * PanelPitch + middle)..], PanelPitch, end - middle);
+            if (rows > middle)
+                SubtractProduct(
+                    whole.Part(middle, start, rows - middle, middle - start),
+                    whole.Part(start, middle, middle - start, end - middle),
+                    panel[(middle * PanelPitch + middle)..], PanelPitch);
+            FactorColumns(panel, middle, end, pivots);
+            return;
+        }
+        Span<T> column = stackalloc T[FewColumns];
+        for (int k = start; k < end; k++)
+        {
+            EliminateColumn(panel, PanelPitch, start, k, column);
+            int pivot = k;
+            for (int i = k + 1; i < rows; i++)
+            {
+                if (T.Abs(panel[i * PanelPitch + k]) > T.Abs(panel[pivot * PanelPitch + k]))
+                    pivot = i;
+            }
+            pivots[k] = pivot;
+            if (pivot != k)
+                Swap(panel.Slice(k * PanelPitch, BlockLength), panel.Slice(pivot * PanelPitch, BlockLength));
+            T divisor = panel[k * PanelPitch + k];
+            for (int i = k + 1; i < rows && divisor != T.Zero; i++)
+                panel[i * PanelPitch + k] /= divisor;
+        }
+    }
+
+    /// <summary>
+    /// Subtracts from a column what the few columns before it contribute. The contributions are summed before they are
+    /// subtracted, so that a matrix of small integers that is singular ends in an exact zero more often than if they
+    /// were subtracted one by one.
+    /// </summary>
+    private static void EliminateColumn<T>(Span<T> panel, int pitch, int start, int k, Span<T> column)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int at = start * pitch, i = start; at < panel.Length; at += pitch, i++)
+        {
+            ReadOnlySpan<T> row = panel.Slice(at + start, Math.Min(i, k) - start);
+            T sum = T.Zero;
+            for (int j = 0; j < row.Length; j++)
+                sum = T.FusedMultiplyAdd(row[j], column[j], sum);
+            T rest = panel[at + k] -= sum;
             if (i < k)
-                column[done] = rest;
+                column[row.Length] = rest;
         }
     }
 
@@ -88,29 +137,52 @@ internal static class Factorization
         for (int start = 0; start < n; start += BlockLength)
         {
             int end = Math.Min(start + BlockLength, n);
-            for (int i = start; i < n; i++)
-            {
-                Span<T> row = Row(a, n, i, start, end);
-                for (int j = start; j < Math.Min(i, end); j++)
-                {
-                    int done = j - start;
-                    T rest = row[done] - Dot(row[..done], Row(a, n, j, start, j));
-                    row[done] = rest / a[j * n + j];
-                }
-                if (i >= end)
-                    continue;
-                T square = a[i * n + i] - Dot(row[..(i - start)], row[..(i - start)]);
-                if (!(square > T.Zero))
-                    return i + 1;
-                a[i * n + i] = T.Sqrt(square);
-            }
-            if (end == n)
-                break;
-            MatrixView<T> below = new MatrixView<T>(a, n, n).Part(end, start, n - end, end - start);
-            SubtractProduct(below, below.Transposed, a[(end * n + end)..], n);
+            if (CholeskyColumns(a, n, start, end) is int minor and > 0)
+                return minor;
+            // Of what these columns contribute to the others only the lower triangle is needed.
+            var whole = new MatrixView<T>(a, n, n);
+            for (int row = end; row < n; row += 2 * BlockLength)
+                SubtractProduct(
+                    whole.Part(row, start, n - row, end - start),
+                    whole.Part(row, start, Math.Min(2 * BlockLength, n - row), end - start).Transposed,
+                    a[(row * n + row)..], n);
         }
         for (int i = 0; i < n; i++)
             Row(a, n, i, i + 1, n).Clear();
+        return 0;
+    }
+
+    /// <summary>Columns of L: half of them, then the others without what these contribute.</summary>
+    private static int CholeskyColumns<T>(Span<T> a, int n, int start, int end)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (end - start > FewColumns)
+        {
+            int middle = start + (end - start) / 2;
+            if (CholeskyColumns(a, n, start, middle) is int minor and > 0)
+                return minor;
+            MatrixView<T> below = new MatrixView<T>(a, n, n).Part(middle, start, n - middle, middle - start);
+            SubtractProduct(
+                below, below.Part(0, 0, end - middle, middle - start).Transposed, a[(middle * n + middle)..], n);
+            return CholeskyColumns(a, n, middle, end);
+        }
+        for (int i = start; i < n; i++)
+        {
+            Span<T> row = Row(a, n, i, start, end);
+            for (int j = 0; j < Math.Min(i - start + 1, row.Length); j++)
+            {
+                ReadOnlySpan<T> other = Row(a, n, start + j, start, start + j + 1);
+                T rest = row[j];
+                for (int k = 0; k < j; k++)
+                    rest = T.FusedMultiplyAdd(-row[k], other[k], rest);
+                if (j < i - start)
+                    row[j] = rest / other[j];
+                else if (rest > T.Zero)
+                    row[j] = T.Sqrt(rest);
+                else
+                    return i + 1;
+            }
+        }
         return 0;
     }
 
@@ -140,19 +212,7 @@ internal static class Factorization
                 SolveTriangular(a.Part(half, half, rest, rest), upper, unit, bottom, columns);
             return;
         }
-        for (int step = 0; step < n; step++)
-        {
-            int i = upper ? n - 1 - step : step;
-            Span<T> row = b.Slice(i * columns, columns);
-            for (int known = 0; known < step; known++)
-            {
-                int k = upper ? n - 1 - known : known;
-                T factor = a.Memory[i * a.RowStride + k * a.ColumnStride];
-                SubtractMultiple(b.Slice(k * columns, columns), factor, row);
-            }
-            if (!unit)
-                TensorPrimitives.Divide(row, a.Memory[i * (a.RowStride + a.ColumnStride)], row);
-        }
+        TriangularRows.Solve(a, upper, unit, b, columns, columns);
     }
 
     /// <summary>
@@ -252,15 +312,25 @@ internal static class Factorization
     private static void SubtractProduct<T>(MatrixView<T> x, MatrixView<T> y, Span<T> result, int stride)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var negative = new T[x.Rows * x.Columns];
+        if (x.Rows == 0 || y.Columns == 0)
+            return;
+        var memory = Storage<T>.Uninitialized(x.Rows * x.Columns);
+        Span<T> negative = memory.Data.AsSpan(memory.Start, x.Rows * x.Columns);
         x.CopyTo(negative);
         TensorPrimitives.Negate<T>(negative, negative);
         MatrixProduct.Multiply(new MatrixView<T>(negative, x.Rows, x.Columns), y, result, stride, accumulate: true);
+        memory.Release();
     }
 
-    private static void Swap<T>(Span<T> x, Span<T> y)
+    private static void Swap<T>(Span<T> x, Span<T> y) where T : unmanaged
     {
-        for (int i = 0; i < x.Length; i++)
-            (x[i], y[i]) = (y[i], x[i]);
+        Span<T> part = stackalloc T[128];
+        for (int i = 0; i < x.Length; i += part.Length)
+        {
+            int count = Math.Min(part.Length, x.Length - i);
+            x.Slice(i, count).CopyTo(part);
+            y.Slice(i, count).CopyTo(x[i..]);
+            part[..count].CopyTo(y[i..]);
+        }
     }
 }

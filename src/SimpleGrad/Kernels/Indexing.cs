@@ -3,25 +3,30 @@ using System.Numerics.Tensors;
 
 namespace SimpleGrad;
 
-/// <summary>The loops of reading and adding at places that indices name; the indices are known to be valid.</summary>
-internal static class Indexing
+/// <summary>The loops of reading and adding at places that indices name.</summary>
+/// <remarks>
+/// Operators check the indices. An index tensor is the user's, who may write to it later: reading through one checks
+/// once more, so that the worst is an exception.
+/// </remarks>
+internal static unsafe class Indexing
 {
+    /// <summary>How many parts of the places of a result go through all indices each.</summary>
+    private const int AddedParts = 4;
+
+    /// <summary>The length of slices from which they are added by parts of the places.</summary>
+    private const int LongSlice = 16;
+
     /// <summary>For each index, the element of x at that place of the axis and at its own place elsewhere.</summary>
     public static Tensor<T> Gather<T>(Tensor<T> x, int axis, Tensor<int> index) where T : unmanaged
     {
         Tensor<T> result = Tensor<T>.Uninitialized(index.Shape);
+        if (result.Length == 0)
+            return result;
         (int[] steps, int step) = WithoutAxis(x.Strides, axis);
-        var runs = new StridedRuns(index.Shape, index.Strides.ToArray(), steps);
-        ReadOnlySpan<T> from = x.Memory;
-        ReadOnlySpan<int> places = index.Memory;
-        Span<T> to = result.NewData;
-        int placeStride = runs.RunStrides[0], fromStride = runs.RunStrides[1];
-        for (int done = 0; runs.Next(); done += runs.RunLength)
-        {
-            int place = runs.Offsets[0], at = runs.Offsets[1];
-            for (int i = 0; i < runs.RunLength; i++, place += placeStride, at += fromStride)
-                to[done + i] = from[at + places[place] * step];
-        }
+        var axes = new StridedAxes(index.Shape, index.Strides.ToArray(), steps);
+        fixed (T* from = x.Memory, to = result.NewData)
+        fixed (int* places = index.Memory)
+            new Rows(axes).Run(new GatherRow<T>(axes, from, places, to, step, x.Shape[axis]));
         return result;
     }
 
@@ -30,43 +35,62 @@ internal static class Indexing
         where T : unmanaged, INumberBase<T>
     {
         Tensor<T> result = Tensor<T>.Uninitialized(shape);
-        (int[] steps, int step) = WithoutAxis(shape.RowMajorStrides, axis);
-        var runs = new StridedRuns(index.Shape, index.Strides.ToArray(), x.Strides.ToArray(), steps);
-        ReadOnlySpan<T> from = x.Memory;
-        ReadOnlySpan<int> places = index.Memory;
-        Span<T> to = result.NewData;
-        to.Clear();
-        int placeStride = runs.RunStrides[0], fromStride = runs.RunStrides[1], toStride = runs.RunStrides[2];
-        while (runs.Next())
+        result.NewData.Clear();
+        if (index.Length == 0)
+            return result;
+        // Parts of another axis do not meet in the result, and each adds in the order of the indices.
+        int other = -1;
+        for (int i = 0; i < index.Rank; i++)
         {
-            int place = runs.Offsets[0], read = runs.Offsets[1], at = runs.Offsets[2];
-            for (int i = 0; i < runs.RunLength; i++, place += placeStride, read += fromStride, at += toStride)
-                to[at + places[place] * step] += from[read];
+            if (i != axis && (other < 0 || index.Shape[i] > index.Shape[other]))
+                other = i;
         }
+        (int[] steps, int step) = WithoutAxis(shape.RowMajorStrides, axis);
+        int length = other < 0 ? 1 : index.Shape[other];
+        int pieces = Math.Min((length + LongSlice - 1) / LongSlice, 2 * ParallelLoop.Pieces(index.Length));
+        int each = (length + pieces - 1) / pieces;
+        fixed (T* from = x.Memory, to = result.NewData)
+        fixed (int* places = index.Memory)
+            ParallelLoop.Run(
+                (length + each - 1) / each,
+                new ScatterPiece<T>(x, index, steps, from, places, to, other, each, step, shape[axis]));
         return result;
     }
 
-    /// <summary>The slices of x across an axis at the given places.</summary>
+    /// <summary>The slices of x across an axis at the given places, which are known to be valid.</summary>
     public static Tensor<T> Select<T>(Tensor<T> x, int axis, ReadOnlySpan<int> places, Shape shape) where T : unmanaged
     {
         Tensor<T> result = Tensor<T>.Uninitialized(shape);
         if (result.Length == 0)
             return result;
         int length = x.Shape[axis], inner = x.Shape.RowMajorStrides[axis];
-        ReadOnlySpan<T> from = x.ToContiguous().Span;
-        Span<T> to = result.NewData;
-        for (int at = 0, slab = 0; at < to.Length; slab += length * inner)
-        {
-            foreach (int place in places)
-            {
-                if (inner == 1)
-                    to[at] = from[slab + place];
-                else
-                    from.Slice(slab + place * inner, inner).CopyTo(to[at..]);
-                at += inner;
-            }
-        }
+        Tensor<T> source = x.ToContiguous();
+        int slices = result.Length / inner, each = Math.Max(1, ParallelLoop.PieceLength / inner);
+        fixed (T* from = source.Span, to = result.NewData)
+        fixed (int* at = places)
+            ParallelLoop.Run(
+                (slices + each - 1) / each,
+                new SelectPiece<T>(from, to, at, places.Length, length, inner, slices, each));
+        ReleaseCopy(source, x);
         return result;
+    }
+
+    /// <summary>The slices of x across an axis in reverse order.</summary>
+    public static Tensor<T> Reverse<T>(Tensor<T> x, int axis) where T : unmanaged
+    {
+        int length = x.Shape[axis];
+        if (x.Shape.RowMajorStrides[axis] > 1)
+        {
+            var places = new int[length];
+            for (int i = 0; i < length; i++)
+                places[i] = length - 1 - i;
+            return Select(x, axis, places, x.Shape);
+        }
+        return AlongAxis.Map<T, T>(x, axis, length, static (line, result) =>
+        {
+            line.CopyTo(result);
+            result.Reverse();
+        });
     }
 
     /// <summary>
@@ -76,27 +100,26 @@ internal static class Indexing
         where T : unmanaged, INumberBase<T>
     {
         Tensor<T> result = Tensor<T>.Uninitialized(shape);
-        Span<T> to = result.NewData;
-        to.Clear();
-        int length = shape[axis], inner = shape.RowMajorStrides[axis];
-        ReadOnlySpan<T> from = x.ToContiguous().Span;
-        for (int at = 0, slab = 0; at < from.Length; slab += length * inner)
-        {
-            foreach (int place in places)
-            {
-                if (inner == 1)
-                {
-                    to[slab + place] += from[at];
-                }
-                else
-                {
-                    Span<T> sum = to.Slice(slab + place * inner, inner);
-                    TensorPrimitives.Add(sum, from.Slice(at, inner), sum);
-                }
-                at += inner;
-            }
-        }
+        if (result.Length == 0)
+            return result;
+        int length = shape[axis], inner = shape.RowMajorStrides[axis], slabs = result.Length / length / inner;
+        Tensor<T> source = x.ToContiguous();
+        long work = (long)result.Length + x.Length;
+        int parts = inner < LongSlice || work < ParallelLoop.PieceLength ? 1 : Math.Min(AddedParts, length);
+        int each = slabs <= 1 ? 1 : (int)Math.Clamp((long)ParallelLoop.PieceLength * slabs / work, 1, slabs);
+        fixed (T* from = source.Memory, to = result.NewData)
+        fixed (int* at = places)
+            ParallelLoop.Run(
+                checked((slabs + each - 1) / each * parts),
+                new AddPiece<T>(from, to, at, places.Length, length, inner, slabs, each, parts));
+        ReleaseCopy(source, x);
         return result;
+    }
+
+    private static void ReleaseCopy<T>(Tensor<T> copy, Tensor<T> original) where T : unmanaged
+    {
+        if (!ReferenceEquals(copy, original))
+            copy.Release();
     }
 
     private static (int[] Steps, int Step) WithoutAxis(ReadOnlySpan<int> strides, int axis)
@@ -105,5 +128,172 @@ internal static class Indexing
         int step = steps[axis];
         steps[axis] = 0;
         return (steps, step);
+    }
+
+    private static int Check(int place, int length) => (uint)place < (uint)length
+        ? place
+        : throw new ArgumentOutOfRangeException(
+            nameof(place), place, $"An index was changed after it was checked, and lies outside an axis of {length}.");
+
+    /// <summary>Something to do with a part of the innermost axis.</summary>
+    private interface IRow
+    {
+        /// <param name="position">The place in the other axes.</param>
+        /// <param name="start">The first element of the part.</param>
+        /// <param name="count">Its length.</param>
+        void Run(in StridedPosition position, int start, int count);
+    }
+
+    /// <summary>The innermost rows of a result in pieces of about the same length.</summary>
+    private readonly struct Rows(StridedAxes axes)
+    {
+        public void Run<TRow>(TRow row) where TRow : struct, IRow
+        {
+            int length = axes[axes.Count - 1], part = Math.Min(length, ParallelLoop.PieceLength);
+            int parts = (length + part - 1) / part, units = checked(axes.Length / length * parts);
+            int each = Math.Max(1, ParallelLoop.PieceLength / part);
+            ParallelLoop.Run((units + each - 1) / each, new Piece<TRow>(axes, row, part, parts, units, each));
+        }
+
+        private readonly struct Piece<TRow>(StridedAxes axes, TRow row, int part, int parts, int units, int each)
+            : IParallelBody
+            where TRow : struct, IRow
+        {
+            public void Run(int piece)
+            {
+                int length = axes[axes.Count - 1], last = Math.Min(units, (piece + 1) * each);
+                var position = new StridedPosition(axes, piece * each / parts);
+                for (int unit = piece * each; unit < last; unit++)
+                {
+                    int start = unit % parts * part;
+                    row.Run(in position, start, Math.Min(part, length - start));
+                    if ((unit + 1) % parts == 0)
+                        position.Next();
+                }
+            }
+        }
+    }
+
+    private readonly struct GatherRow<T>(StridedAxes axes, T* from, int* places, T* to, int step, int length) : IRow
+        where T : unmanaged
+    {
+        public void Run(in StridedPosition position, int start, int count)
+        {
+            int inner = axes.Count - 1, placeStride = axes.Stride(0, inner), fromStride = axes.Stride(1, inner);
+            int* place = places + position.Offset(0) + (nint)start * placeStride;
+            T* x = from + position.Offset(1) + (nint)start * fromStride;
+            T* result = to + (nint)position.Index * axes[inner] + start;
+            if (placeStride == 1 && fromStride == 0 && step == 1)
+            {
+                for (int i = 0; i < count; i++)
+                    result[i] = x[Check(place[i], length)];
+                return;
+            }
+            for (int i = 0; i < count; i++, place += placeStride, x += fromStride)
+                result[i] = x[(nint)Check(*place, length) * step];
+        }
+    }
+
+    private readonly struct ScatterPiece<T>(
+        Tensor<T> x, Tensor<int> index, int[] steps, T* from, int* places, T* to, int other, int each, int step,
+        int length) : IParallelBody
+        where T : unmanaged, INumberBase<T>
+    {
+        public void Run(int piece)
+        {
+            Shape shape = index.Shape;
+            int first = piece * each;
+            int* place = places;
+            T* read = from, write = to;
+            if (other >= 0)
+            {
+                shape = shape.With(other, Math.Min(each, shape[other] - first));
+                place += (nint)first * index.Strides[other];
+                read += (nint)first * x.Strides[other];
+                write += (nint)first * steps[other];
+            }
+            var axes = new StridedAxes(shape, index.Strides.ToArray(), x.Strides.ToArray(), steps);
+            int inner = axes.Count - 1, count = axes[inner];
+            var position = new StridedPosition(axes, 0);
+            for (int done = 0; done < axes.Length; done += count, position.Next())
+                Row(
+                    place + position.Offset(0), read + position.Offset(1), write + position.Offset(2), count,
+                    axes.Stride(0, inner), axes.Stride(1, inner), axes.Stride(2, inner));
+        }
+
+        private void Row(
+            int* place, T* read, T* write, int count, int placeStride, int readStride, int writeStride)
+        {
+            if (placeStride == 1 && readStride == 1 && writeStride == 0 && step == 1)
+            {
+                for (int i = 0; i < count; i++)
+                    write[Check(place[i], length)] += read[i];
+                return;
+            }
+            for (int i = 0; i < count; i++, place += placeStride, read += readStride, write += writeStride)
+                write[(nint)Check(*place, length) * step] += *read;
+        }
+    }
+
+    private readonly struct SelectPiece<T>(
+        T* from, T* to, int* places, int count, int length, int inner, int slices, int each) : IParallelBody
+        where T : unmanaged
+    {
+        public void Run(int piece)
+        {
+            int slice = piece * each, last = Math.Min(slices, slice + each);
+            T* result = to + (nint)slice * inner;
+            while (slice < last)
+            {
+                (int slab, int at) = Math.DivRem(slice, count);
+                int n = Math.Min(last - slice, count - at);
+                T* source = from + (nint)slab * length * inner;
+                if (inner == 1)
+                {
+                    for (int i = 0; i < n; i++)
+                        result[i] = source[places[at + i]];
+                }
+                else
+                {
+                    for (int i = 0; i < n; i++)
+                        new ReadOnlySpan<T>(source + (nint)places[at + i] * inner, inner).CopyTo(
+                            new Span<T>(result + (nint)i * inner, inner));
+                }
+                slice += n;
+                result += (nint)n * inner;
+            }
+        }
+    }
+
+    /// <summary>Some slabs, or of one slab a part of the places along the axis.</summary>
+    private readonly struct AddPiece<T>(
+        T* from, T* to, int* places, int count, int length, int inner, int slabs, int each, int parts)
+        : IParallelBody
+        where T : unmanaged, INumberBase<T>
+    {
+        public void Run(int piece)
+        {
+            int slab = piece / parts * each, last = Math.Min(slabs, slab + each), part = piece % parts;
+            int first = (int)((long)length * part / parts), width = (int)((long)length * (part + 1) / parts) - first;
+            for (; slab < last; slab++)
+            {
+                T* sums = to + ((nint)slab * length + first) * inner, read = from + (nint)slab * count * inner;
+                new Span<T>(sums, width * inner).Clear();
+                if (inner == 1)
+                {
+                    for (int i = 0; i < count; i++)
+                        sums[places[i]] += read[i];
+                    continue;
+                }
+                for (int i = 0; i < count; i++, read += inner)
+                {
+                    int at = places[i] - first;
+                    if ((uint)at >= (uint)width)
+                        continue;
+                    var sum = new Span<T>(sums + (nint)at * inner, inner);
+                    TensorPrimitives.Add(sum, new ReadOnlySpan<T>(read, inner), sum);
+                }
+            }
+        }
     }
 }

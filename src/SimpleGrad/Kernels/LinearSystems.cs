@@ -13,25 +13,27 @@ internal static class LinearSystems
         var rights = new MatrixBatch<T>(b, shape.Lengths[..^2]);
         Tensor<T> result = Tensor<T>.Uninitialized(shape);
         int n = shape[^2], columns = shape[^1];
-        var factors = new T[n * n];
-        var copy = new T[n * columns];
+        var memory = Storage<T>.Uninitialized(checked(n * n + n * columns));
+        Span<T> factors = memory.Data.AsSpan(memory.Start, n * n);
+        Span<T> copy = memory.Data.AsSpan(memory.Start + n * n, n * columns);
         var order = new int[n];
         for (int i = 0; i < matrices.Count; i++)
         {
             if (!matrices.Repeats(i))
             {
                 matrices[i].CopyTo(factors);
-                if (Factorization.Lu<T>(factors, n, order, out _) is int zero and >= 0)
+                if (Factorization.Lu(factors, n, order, out _) is int zero and >= 0)
                     throw Singular(op, shape, i, zero);
             }
             rights[i].CopyTo(copy);
             Span<T> x = result.NewData.Slice(i * n * columns, n * columns);
             for (int row = 0; row < n; row++)
-                copy.AsSpan(order[row] * columns, columns).CopyTo(x[(row * columns)..]);
+                copy.Slice(order[row] * columns, columns).CopyTo(x[(row * columns)..]);
             var view = new MatrixView<T>(factors, n, n);
             Factorization.SolveTriangular(view, upper: false, unit: true, x, columns);
             Factorization.SolveTriangular(view, upper: true, unit: false, x, columns);
         }
+        memory.Release();
         return result;
     }
 

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -33,10 +32,30 @@ internal static unsafe class MatrixProduct
         }
         var lefts = new MatrixBatch<T>(x, shape.Lengths[..^2]);
         var rights = new MatrixBatch<T>(y, shape.Lengths[..^2]);
-        int length = shape[^2] * shape[^1];
-        for (int i = 0; i < lefts.Count; i++)
-            Multiply(lefts[i], rights[i], r.Slice(i * length, length), shape[^1]);
+        // Threads share the matrices where there are many, or else each matrix.
+        long work = Math.Max(1, (long)shape[^2] * x.Shape[^1] * shape[^1]);
+        bool isShared = lefts.Count < 4 * Parallelism.ThreadCount && work > 16 * PackedProduct.LeastWork;
+        int all = Math.Max(1, lefts.Count);
+        int each = isShared ? all : (int)Math.Min(PackedProduct.LeastWork / work + 1, all);
+        fixed (T* to = r)
+            ParallelLoop.Run(
+                (lefts.Count + each - 1) / each,
+                new BatchPiece<T>(lefts, rights, to, shape[^2], shape[^1], each, isShared));
         return result;
+    }
+
+    private readonly struct BatchPiece<T>(
+        MatrixBatch<T> lefts, MatrixBatch<T> rights, T* results, int rows, int columns, int each, bool isShared)
+        : IParallelBody
+        where T : unmanaged, INumberBase<T>
+    {
+        public void Run(int piece)
+        {
+            int last = Math.Min(lefts.Count, (piece + 1) * each), length = rows * columns;
+            for (int i = piece * each; i < last; i++)
+                Multiply(
+                    lefts[i], rights[i], new Span<T>(results + (nint)i * length, length), columns, false, isShared);
+        }
     }
 
     /// <summary>
@@ -44,6 +63,11 @@ internal static unsafe class MatrixProduct
     /// </summary>
     public static void Multiply<T>(
         MatrixView<T> x, MatrixView<T> y, Span<T> result, int stride, bool accumulate = false)
+        where T : unmanaged, INumberBase<T> => Multiply(x, y, result, stride, accumulate, isShared: true);
+
+    /// <summary>The same by this thread alone, unless <paramref name="isShared"/>.</summary>
+    public static void Multiply<T>(
+        MatrixView<T> x, MatrixView<T> y, Span<T> result, int stride, bool accumulate, bool isShared)
         where T : unmanaged, INumberBase<T>
     {
         int rows = x.Rows, inner = x.Columns, columns = y.Columns;
@@ -52,11 +76,11 @@ internal static unsafe class MatrixProduct
         bool isVector = (rows == 1 || columns == 1) && !accumulate && stride == columns;
         bool isSmall = inner == 0 || IsSmall(rows, inner, columns, y.ColumnStride == 1);
         if (isVector && (inner > ShortSum || !isSmall))
-            MultiplyVector(x, y, result);
+            VectorProduct.Multiply(x, y, result, isShared);
         else if (isSmall)
             MultiplySmall(x, y, result, stride, accumulate);
         else
-            PackedProduct.Multiply(x, y, result, stride, accumulate);
+            PackedProduct.Multiply(x, y, result, stride, accumulate, isShared);
     }
 
     private static bool IsSmall(int rows, int inner, int columns, bool hasRows) =>
@@ -64,43 +88,6 @@ internal static unsafe class MatrixProduct
 
     private static MatrixView<T> ViewOf<T>(Tensor<T> x) where T : unmanaged =>
         new(x.Length == 0 ? [] : x.Memory, x.Shape[0], x.Shape[1], x.Strides[0], x.Strides[1]);
-
-    private static void MultiplyVector<T>(MatrixView<T> x, MatrixView<T> y, Span<T> result)
-        where T : unmanaged, INumberBase<T>
-    {
-        if (y.Columns == 1)
-            MultiplyColumn(x, y, result[..x.Rows]);
-        else
-            MultiplyColumn(y.Transposed, x.Transposed, result[..y.Columns]);
-    }
-
-    private static void MultiplyColumn<T>(MatrixView<T> x, MatrixView<T> column, Span<T> result)
-        where T : unmanaged, INumberBase<T>
-    {
-        ReadOnlySpan<T> y = column.Memory;
-        if (column.RowStride != 1)
-        {
-            var copy = new T[column.Rows];
-            column.CopyTo(copy);
-            y = copy;
-        }
-        y = y[..column.Rows];
-        if (x.RowStride == 1 && x.ColumnStride != 1)
-        {
-            result.Clear();
-            for (int k = 0; k < x.Columns; k++)
-                TensorPrimitives.MultiplyAdd(x.Memory.Slice(k * x.ColumnStride, x.Rows), y[k], result, result);
-            return;
-        }
-        T[]? row = x.ColumnStride == 1 ? null : new T[x.Columns];
-        for (int i = 0; i < x.Rows; i++)
-        {
-            ReadOnlySpan<T> from = x.Memory[(i * x.RowStride)..];
-            if (row is not null)
-                StridedCopy.Gather(from, x.ColumnStride, row);
-            result[i] = TensorPrimitives.Dot(row ?? from[..x.Columns], y);
-        }
-    }
 
     [SkipLocalsInit]
     private static void MultiplySmall<T>(

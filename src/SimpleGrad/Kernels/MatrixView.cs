@@ -36,7 +36,9 @@ internal readonly ref struct MatrixView<T>(
             Memory[..(Rows * Columns)].CopyTo(destination);
             return;
         }
-        for (int row = 0, at = 0; row < Rows; row++)
+        for (int row = 0; row < Rows && ColumnStride == 1; row++)
+            Memory.Slice(row * RowStride, Columns).CopyTo(destination[(row * Columns)..]);
+        for (int row = 0, at = 0; row < Rows && ColumnStride != 1; row++)
         {
             for (int column = 0, from = row * RowStride; column < Columns; column++, from += ColumnStride)
                 destination[at++] = Memory[from];

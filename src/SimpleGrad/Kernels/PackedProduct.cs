@@ -22,10 +22,84 @@ internal static unsafe class PackedProduct
     internal const int BlockRows = 16 * TileRows;
 
     /// <summary>Columns of a block of the right operand.</summary>
-    private const int BlockColumns = 512;
+    private const int BlockColumns = 1024;
 
-    /// <summary>Computes x y, or adds it to the result.</summary>
-    public static void Multiply<T>(MatrixView<T> x, MatrixView<T> y, Span<T> result, int stride, bool accumulate)
+    /// <summary>The number of multiplications below which a part of a product is not worth another thread.</summary>
+    public const int LeastWork = 1 << 18;
+
+    /// <summary>The length of rows and columns of a part below which packing begins to cost too much.</summary>
+    private const int GoodPart = 128;
+
+    /// <summary>
+    /// Computes x y, or adds it to the result, in parts that several threads share. No number depends on the parts: in
+    /// all of them it is summed in the same order.
+    /// </summary>
+    public static void Multiply<T>(
+        MatrixView<T> x, MatrixView<T> y, Span<T> result, int stride, bool accumulate, bool isShared)
+        where T : unmanaged, INumberBase<T>
+    {
+        (int rows, int columns) = isShared ? PartOf(x.Rows, x.Columns, y.Columns) : (x.Rows, y.Columns);
+        if (rows == x.Rows && columns == y.Columns)
+        {
+            MultiplyPart(x, y, result, stride, accumulate);
+            return;
+        }
+        int across = (y.Columns + columns - 1) / columns;
+        fixed (T* a = x.Memory, b = y.Memory, c = result)
+        {
+            var left = new MatrixPointer<T>(a, x);
+            var right = new MatrixPointer<T>(b, y);
+            var body = new Part<T>(left, right, c, stride, accumulate, rows, columns, across);
+            ParallelLoop.Run((x.Rows + rows - 1) / rows * across, body);
+        }
+    }
+
+    /// <summary>The lengths of the parts: a few for each thread, of about the same lengths both ways.</summary>
+    private static (int Rows, int Columns) PartOf(int rows, int inner, int columns)
+    {
+        int threads = Parallelism.ThreadCount, parts = 1;
+        while (threads > 1 && parts < 4 * threads)
+        {
+            int longer = Math.Max(rows, columns);
+            if (longer <= 32 || (parts >= threads && longer < 2 * GoodPart)
+                || (long)rows * inner * columns < 2 * LeastWork)
+                break;
+            if (rows > columns)
+                rows = RoundUp((rows + 1) / 2, TileRows);
+            else
+                columns = RoundUp((columns + 1) / 2, 32); // two of the longest vectors
+            parts *= 2;
+        }
+        return (rows, columns);
+    }
+
+    private readonly struct MatrixPointer<T>(T* memory, MatrixView<T> view) where T : unmanaged
+    {
+        private readonly int _rows = view.Rows, _columns = view.Columns;
+        private readonly int _rowStride = view.RowStride, _columnStride = view.ColumnStride;
+        private readonly int _length = view.Memory.Length;
+
+        public MatrixView<T> Part(int row, int column, int rows, int columns) =>
+            new MatrixView<T>(new ReadOnlySpan<T>(memory, _length), _rows, _columns, _rowStride, _columnStride)
+                .Part(row, column, Math.Min(rows, _rows - row), Math.Min(columns, _columns - column));
+    }
+
+    private readonly struct Part<T>(
+        MatrixPointer<T> x, MatrixPointer<T> y, T* result, int stride, bool accumulate, int rows, int columns,
+        int across) : IParallelBody
+        where T : unmanaged, INumberBase<T>
+    {
+        public void Run(int piece)
+        {
+            (int row, int column) = (piece / across * rows, piece % across * columns);
+            MatrixView<T> left = x.Part(row, 0, rows, int.MaxValue), right = y.Part(0, column, int.MaxValue, columns);
+            var part = new Span<T>(result + (nint)row * stride + column, (left.Rows - 1) * stride + right.Columns);
+            MultiplyPart(left, right, part, stride, accumulate);
+        }
+    }
+
+    private static void MultiplyPart<T>(
+        MatrixView<T> x, MatrixView<T> y, Span<T> result, int stride, bool accumulate)
         where T : unmanaged, INumberBase<T>
     {
         if (Vector512.IsHardwareAccelerated)
@@ -90,19 +164,55 @@ internal static unsafe class PackedProduct
             T* panel = from + line * lineStride;
             if (count < panelLines)
                 new Span<T>(to, steps * panelLines).Clear();
-            if (lineStride == 1)
+            if (lineStride == 1 && count == panelLines)
             {
-                for (int step = 0; step < steps; step++)
-                    new ReadOnlySpan<T>(panel + step * stepStride, count).CopyTo(
-                        new Span<T>(to + step * panelLines, count));
+                CopySteps(panel, steps, stepStride, panelLines, to);
                 continue;
             }
-            for (int i = 0; i < count; i++)
+            int i = 0;
+            for (; i + 4 <= count; i += 4)
+                PackFour(panel + i * lineStride, steps, lineStride, stepStride, panelLines, to + i);
+            for (; i < count; i++)
             {
                 T* source = panel + i * lineStride, target = to + i;
                 for (int step = 0; step < steps; step++, source += stepStride, target += panelLines)
                     *target = *source;
             }
+        }
+    }
+
+    /// <summary>Four lines at once: one line alone would touch each cache line of the panel for one number.</summary>
+    private static void PackFour<T>(T* from, int steps, nint lineStride, nint stepStride, int panelLines, T* to)
+        where T : unmanaged
+    {
+        T* line1 = from + lineStride, line2 = line1 + lineStride, line3 = line2 + lineStride;
+        nint at = 0;
+        for (int step = 0; step < steps; step++, at += stepStride, to += panelLines)
+        {
+            T x0 = from[at], x1 = line1[at], x2 = line2[at], x3 = line3[at];
+            to[0] = x0;
+            to[1] = x1;
+            to[2] = x2;
+            to[3] = x3;
+        }
+    }
+
+    /// <summary>Lines that are neighbours in memory, as many as a panel has.</summary>
+    private static void CopySteps<T>(T* from, int steps, nint stepStride, int count, T* to) where T : unmanaged
+    {
+        if (count % Vector128<T>.Count == 0)
+        {
+            for (int step = 0; step < steps; step++, from += stepStride, to += count)
+            {
+                for (int i = 0; i < count; i += Vector128<T>.Count)
+                    Vector128.Load(from + i).Store(to + i);
+            }
+            return;
+        }
+        for (int step = 0; step < steps; step++, from += stepStride, to += count)
+        {
+            for (int i = 0; i < count; i++)
+                to[i] = from[i];
         }
     }
 

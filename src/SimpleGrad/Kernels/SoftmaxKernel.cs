@@ -1,105 +1,227 @@
 using System.Numerics;
-using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace SimpleGrad;
 
 /// <summary>
 /// exp(x - greatest) along an axis, divided by its sum; or x - greatest less the logarithm of that sum.
 /// </summary>
-/// <remarks>Works on strips of columns that stay in the cache from the first pass to the last.</remarks>
+/// <remarks>
+/// Lines along the last axis are computed one by one, others a strip of neighbours at a time, row by row. Narrow rows
+/// are taken several at a time, as one wide row. A NaN needs no care: it makes the sum NaN.
+/// </remarks>
 internal static unsafe class SoftmaxKernel
 {
-    private const int StripLength = 8192; // elements
+    private const int StripLength = 1 << 16; // elements, which fit into the second cache
+    private const int LeastWidth = 64; // of rows
 
     public static Tensor<T> Compute<T>(Tensor<T> x, int axis, bool logarithm)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (Axes.MemoryOrder(x) is { } order)
+            return Compute(x.Permute(order), order.IndexOf(axis), logarithm).Permute(Axes.Inverse(order));
         Tensor<T> result = Tensor<T>.Uninitialized(x.Shape);
         if (x.Length == 0)
             return result;
         Tensor<T> source = x.ToContiguous();
-        int length = x.Rank == 0 ? 1 : x.Shape[axis], inner = x.Rank == 0 ? 1 : x.Shape.RowMajorStrides[axis];
-        int outer = x.Length / length / inner;
-        int columns = inner == 1 ? 1 : Math.Clamp(StripLength / length, Math.Min(inner, 16), inner);
-        int strips = (inner + columns - 1) / columns;
-        int each = Math.Max(1, ParallelLoop.PieceLength / 2 / (columns * length)), all = checked(outer * strips);
-        fixed (T* from = source.Span, to = result.NewData)
-            ParallelLoop.Run(
-                (all + each - 1) / each,
-                new Piece<T>(from, to, length, inner, columns, strips, each, all, logarithm));
+        if (Vector512.IsHardwareAccelerated)
+            Run<Arithmetic512<T>, Vector512<T>, T>(source, result, axis, logarithm);
+        else if (Vector256.IsHardwareAccelerated)
+            Run<Arithmetic256<T>, Vector256<T>, T>(source, result, axis, logarithm);
+        else if (Vector128.IsHardwareAccelerated)
+            Run<Arithmetic128<T>, Vector128<T>, T>(source, result, axis, logarithm);
+        else
+            Run<Arithmetic1<T>, T, T>(source, result, axis, logarithm);
         if (!ReferenceEquals(source, x))
             source.Release();
         return result;
     }
 
-    private readonly struct Piece<T>(
+    /// <summary>Of a contiguous tensor, with vectors of one width.</summary>
+    internal static void Run<TSimd, TVector, T>(Tensor<T> x, Tensor<T> result, int axis, bool logarithm)
+        where TSimd : struct, ISimdArithmetic<TVector, T>
+        where TVector : struct
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int length = x.Rank == 0 ? 1 : x.Shape[axis], inner = x.Rank == 0 ? 1 : x.Shape.RowMajorStrides[axis];
+        int columns = inner == 1 ? 1 : Math.Clamp(StripLength / length, Math.Min(inner, LeastWidth), inner);
+        int strips = (inner + columns - 1) / columns, all = checked(x.Length / length / inner * strips);
+        int each = Math.Max(1, (int)(ParallelLoop.PieceLength / 2 / ((long)columns * length)));
+        fixed (T* from = x.Span, to = result.NewData)
+            ParallelLoop.Run(
+                (all + each - 1) / each,
+                new Piece<TSimd, TVector, T>(from, to, length, inner, columns, strips, each, all, logarithm));
+    }
+
+    private readonly struct Piece<TSimd, TVector, T>(
         T* from, T* to, int length, int inner, int columns, int strips, int each, int all, bool logarithm)
         : IParallelBody
+        where TSimd : struct, ISimdArithmetic<TVector, T>
+        where TVector : struct
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public void Run(int piece)
         {
             int last = Math.Min(all, (piece + 1) * each);
-            Storage<T>? scratch = inner == 1 ? null : Storage<T>.Uninitialized(3 * columns);
-            for (int strip = piece * each; strip < last; strip++)
+            if (inner == 1)
             {
-                int column = strip % strips * columns;
-                long at = (long)(strip / strips) * length * inner + column;
-                if (scratch is null)
-                    Line(new ReadOnlySpan<T>(from + at, length), new Span<T>(to + at, length));
-                else
-                    Strip(from + at, to + at, Math.Min(columns, inner - column), scratch.Data.AsSpan(scratch.Start));
-            }
-            scratch?.Release();
-        }
-
-        private void Line(ReadOnlySpan<T> x, Span<T> result)
-        {
-            TensorPrimitives.Subtract(x, TensorPrimitives.Max(x), result);
-            if (!logarithm)
-            {
-                TensorPrimitives.Exp<T>(result, result);
-                TensorPrimitives.Divide(result, PairwiseSum.Of<T>(result), result);
+                for (int line = piece * each; line < last; line++)
+                    Line(from + (nint)line * length, to + (nint)line * length);
                 return;
             }
-            T sum = T.Zero;
-            Span<T> powers = stackalloc T[512];
-            for (int i = 0; i < result.Length; i += powers.Length)
+            int together = inner < LeastWidth ? Math.Min(length, LeastWidth * 4 / inner) : 1;
+            var scratch = Storage<T>.Uninitialized(2 * columns * together);
+            fixed (T* memory = &scratch.Data[scratch.Start])
             {
-                Span<T> part = result[i..Math.Min(result.Length, i + powers.Length)];
-                TensorPrimitives.Exp<T>(part, powers);
-                sum += TensorPrimitives.Sum<T>(powers[..part.Length]);
+                for (int strip = piece * each; strip < last; strip++)
+                {
+                    int column = strip % strips * columns, width = Math.Min(columns, inner - column);
+                    nint at = (nint)(strip / strips) * length * inner + column;
+                    Strip(from + at, to + at, width, together, memory, memory + width * together);
+                }
             }
-            TensorPrimitives.Subtract(result, T.Log(sum), result);
+            scratch.Release();
         }
 
-        private void Strip(T* x, T* result, int width, Span<T> scratch)
+        [SkipLocalsInit]
+        private void Line(T* x, T* result)
         {
-            Span<T> greatest = scratch[..width], sums = scratch.Slice(width, width);
-            Span<T> powers = scratch.Slice(2 * width, width);
-            Row(x, 0, width).CopyTo(greatest);
-            for (int row = 1; row < length; row++)
-                TensorPrimitives.Max(greatest, Row(x, row, width), greatest);
-            sums.Clear();
-            for (int row = 0; row < length; row++)
+            int count = TSimd.Count, whole = length / count * count, rest = length - whole;
+            T* padded = stackalloc T[count], parts = stackalloc T[count];
+            new Span<T>(padded, count).Fill(T.NegativeInfinity);
+            new ReadOnlySpan<T>(x + whole, rest).CopyTo(new Span<T>(padded, rest));
+            TVector greatest = TSimd.Load(padded);
+            for (int i = 0; i < whole; i += count)
+                greatest = TSimd.MaxOrNaN(greatest, TSimd.Load(x + i));
+            TSimd.Store(greatest, parts);
+            T top = parts[0];
+            for (int i = 1; i < count; i++)
+                top = parts[i] > top ? parts[i] : top;
+            greatest = TSimd.Broadcast(top);
+
+            // Long sums are added in blocks, so that rounding does not grow with their length.
+            TVector sum = rest == 0
+                ? default
+                : SimdPowers.OfNegative<TSimd, TVector, T>(TSimd.Subtract(TSimd.Load(padded), greatest));
+            TSimd.Store(sum, padded);
+            for (int block = 0; block < whole; block += 128 * count)
             {
-                Span<T> y = Row(result, row, width);
-                TensorPrimitives.Subtract(Row(x, row, width), greatest, y);
-                TensorPrimitives.Exp<T>(y, logarithm ? powers : y);
-                TensorPrimitives.Add(sums, logarithm ? powers : y, sums);
+                TVector blockSum = default;
+                for (int i = block; i < Math.Min(whole, block + 128 * count); i += count)
+                {
+                    TVector shifted = TSimd.Subtract(TSimd.Load(x + i), greatest);
+                    TVector power = SimdPowers.OfNegative<TSimd, TVector, T>(shifted);
+                    blockSum = TSimd.Add(blockSum, power);
+                    TSimd.Store(logarithm ? shifted : power, result + i);
+                }
+                sum = TSimd.Add(sum, blockSum);
             }
+            TSimd.Store(sum, parts);
+            T total = T.Zero;
+            for (int i = 0; i < count; i++)
+                total += parts[i];
+
             if (logarithm)
-                TensorPrimitives.Log<T>(sums, sums);
-            for (int row = 0; row < length; row++)
             {
-                Span<T> y = Row(result, row, width);
-                if (logarithm)
-                    TensorPrimitives.Subtract(y, sums, y);
-                else
-                    TensorPrimitives.Divide(y, sums, y);
+                total = T.Log(total);
+                TVector log = TSimd.Broadcast(total);
+                for (int i = 0; i < whole; i += count)
+                    TSimd.Store(TSimd.Subtract(TSimd.Load(result + i), log), result + i);
+                for (int i = 0; i < rest; i++)
+                    result[whole + i] = x[whole + i] - top - total;
+                return;
+            }
+            total = T.One / total;
+            TVector scale = TSimd.Broadcast(total);
+            for (int i = 0; i < whole; i += count)
+                TSimd.Store(TSimd.Multiply(TSimd.Load(result + i), scale), result + i);
+            for (int i = 0; i < rest; i++)
+                result[whole + i] = padded[i] * total;
+        }
+
+        /// <summary>Neighbouring lines, <paramref name="together"/> rows of them at a time.</summary>
+        private void Strip(T* x, T* result, int width, int together, T* greatest, T* sums)
+        {
+            int wide = width * together, last = length % together * width;
+            nint step = (nint)together * inner;
+            new Span<T>(greatest, wide).Fill(T.NegativeInfinity);
+            new Span<T>(sums, wide).Clear();
+            int rows = length / together;
+            for (int row = 0; row <= rows; row++)
+                Rows<Greatest>(x + row * step, result + row * step, row < rows ? wide : last, greatest, sums);
+            Join(greatest, width, together, isSum: false);
+            for (int row = 0; row <= rows; row++)
+                Rows<Powers>(x + row * step, result + row * step, row < rows ? wide : last, greatest, sums);
+            Join(sums, width, together, isSum: true);
+            for (int row = 0; row <= rows; row++)
+                Rows<Results>(x + row * step, result + row * step, row < rows ? wide : last, greatest, sums);
+        }
+
+        /// <summary>What the rows of a wide row come to, for each of them.</summary>
+        private void Join(T* numbers, int width, int together, bool isSum)
+        {
+            for (int i = 0; i < width; i++)
+            {
+                T joined = numbers[i];
+                for (int row = 1; row < together; row++)
+                    joined = isSum ? joined + numbers[row * width + i] : T.Max(joined, numbers[row * width + i]);
+                if (isSum)
+                    joined = logarithm ? T.Log(joined) : T.One / joined;
+                for (int row = 0; row < together; row++)
+                    numbers[row * width + i] = joined;
             }
         }
 
-        private Span<T> Row(T* memory, int row, int width) => new(memory + (long)row * inner, width);
+        private void Rows<TStep>(T* x, T* result, int width, T* greatest, T* sums) where TStep : struct, IStep
+        {
+            int i = 0;
+            for (; i + TSimd.Count <= width; i += TSimd.Count)
+                TStep.Apply<TSimd, TVector>(x + i, result + i, greatest + i, sums + i, logarithm);
+            for (; i < width; i++)
+                TStep.Apply<Arithmetic1<T>, T>(x + i, result + i, greatest + i, sums + i, logarithm);
+        }
+
+        /// <summary>One of the three passes, for one vector.</summary>
+        private interface IStep
+        {
+            static abstract void Apply<TS, TV>(T* x, T* result, T* greatest, T* sums, bool logarithm)
+                where TS : struct, ISimdArithmetic<TV, T>
+                where TV : struct;
+        }
+
+        private readonly struct Greatest : IStep
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            public static void Apply<TS, TV>(T* x, T* result, T* greatest, T* sums, bool logarithm)
+                where TS : struct, ISimdArithmetic<TV, T>
+                where TV : struct => TS.Store(TS.MaxOrNaN(TS.Load(greatest), TS.Load(x)), greatest);
+        }
+
+        private readonly struct Powers : IStep
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            public static void Apply<TS, TV>(T* x, T* result, T* greatest, T* sums, bool logarithm)
+                where TS : struct, ISimdArithmetic<TV, T>
+                where TV : struct
+            {
+                TV shifted = TS.Subtract(TS.Load(x), TS.Load(greatest));
+                TV power = SimdPowers.OfNegative<TS, TV, T>(shifted);
+                TS.Store(TS.Add(TS.Load(sums), power), sums);
+                TS.Store(logarithm ? shifted : power, result);
+            }
+        }
+
+        private readonly struct Results : IStep
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            public static void Apply<TS, TV>(T* x, T* result, T* greatest, T* sums, bool logarithm)
+                where TS : struct, ISimdArithmetic<TV, T>
+                where TV : struct
+            {
+                TV value = TS.Load(result), factor = TS.Load(sums);
+                TS.Store(logarithm ? TS.Subtract(value, factor) : TS.Multiply(value, factor), result);
+            }
+        }
     }
 }

@@ -57,4 +57,16 @@ internal readonly unsafe struct WindowJob<T> where T : unmanaged
 
     public T* ResultOf(int image, int group, int output) =>
         Result + image * ResultImage + ((nint)group * Outputs + output) * ResultOutput;
+
+    /// <summary>The same for some of the images, the groups, and the outputs of each group.</summary>
+    public WindowJob<T> Part(int image, int images, int group, int groups, int output, int outputs) => this with
+    {
+        Input = ChannelOf(image, group, 0),
+        Kernel = KernelOf(group, output),
+        Result = ResultOf(image, group, output),
+        Images = images,
+        Groups = groups,
+        Outputs = outputs,
+        Batch = Math.Min(Batch, images),
+    };
 }

@@ -46,25 +46,37 @@ internal sealed unsafe class WindowMaxima
     public Tensor<int> PlacesIn<T>(Tensor<T> images) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Tensor<int> result = Tensor<int>.Uninitialized(Shape.Create(images.Shape[0], _plane.Columns));
-        int vector = Vector<T>.Count;
-        T* plane = PackedProduct.Buffer<T>.Take(checked(_plane.Size + vector));
-        fixed (T* from = images.ToContiguous().Span)
+        Tensor<T> source = images.ToContiguous();
+        int count = images.Shape[0];
+        long work = Math.Max(1, (long)_plane.Columns * _plane.Taps.Length);
+        int each = (int)Math.Min(ParallelLoop.PieceLength / work + 1, Math.Max(1, count));
+        fixed (T* from = source.Memory)
+        fixed (int* to = result.NewData)
+            ParallelLoop.Run((count + each - 1) / each, new Piece<T>(this, from, to, count, each));
+        if (!ReferenceEquals(source, images))
+            source.Release();
+        return result;
+    }
+
+    private readonly struct Piece<T>(WindowMaxima windows, T* from, int* to, int count, int each) : IParallelBody
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public void Run(int piece)
         {
-            fixed (int* to = result.NewData)
+            WindowPlane shape = windows._plane;
+            int vector = Vector<T>.Count, last = Math.Min(count, (piece + 1) * each), length = shape.RowLength;
+            T* plane = PackedProduct.Buffer<T>.Take(checked(shape.Size + vector));
+            for (int image = piece * each; image < last; image++)
             {
-                for (int image = 0; image < images.Shape[0]; image++)
+                int* places = to + (nint)image * shape.Columns;
+                shape.Fill(from + (nint)image * windows.Elements, plane, T.NegativeInfinity);
+                for (int row = 0; row < windows._rows.Length; row++, places += length)
                 {
-                    int* places = to + (nint)image * _plane.Columns;
-                    _plane.Fill(from + (nint)image * Elements, plane, T.NegativeInfinity);
-                    for (int row = 0; row < _rows.Length; row++, places += _plane.RowLength)
-                    {
-                        for (int column = 0; column < _plane.RowLength; column += vector)
-                            Find(plane, row, column, Math.Min(vector, _plane.RowLength - column), places + column);
-                    }
+                    for (int column = 0; column < length; column += vector)
+                        windows.Find(plane, row, column, Math.Min(vector, length - column), places + column);
                 }
             }
         }
-        return result;
     }
 
     /// <summary>The windows of a vector: the greatest of each and the number of its tap.</summary>

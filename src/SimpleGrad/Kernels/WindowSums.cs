@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace SimpleGrad;
 
@@ -11,6 +12,9 @@ internal static unsafe class WindowSums
 {
     /// <summary>Sums that do not wait for each other.</summary>
     private const int Sums = 8;
+
+    /// <summary>Windows of a gradient by the taps that are computed together: those of a kernel of 3 by 3.</summary>
+    private const int Taps = 9;
 
     /// <summary>Computes vectors of neighbouring windows, tap by tap.</summary>
     public static void Compute<TSimd, TVector, T>(in WindowJob<T> job)
@@ -74,7 +78,10 @@ internal static unsafe class WindowSums
         }
     }
 
-    /// <summary>All windows of an image, a few vectors at a time.</summary>
+    /// <summary>
+    /// All windows of an image, a few vectors at a time. A vector that sticks out of its row is stored as a whole: the
+    /// next row is stored later, over it. Only at the end of the image it is not.
+    /// </summary>
     [SkipLocalsInit]
     private static void Windows<TSimd, TVector, T>(
         WindowPlane plane, int vectors, T* from, T* kernel, nint* offsets, int steps, T* to)
@@ -83,35 +90,40 @@ internal static unsafe class WindowSums
         where T : unmanaged
     {
         T** starts = stackalloc T*[Sums], targets = stackalloc T*[Sums];
-        int* widths = stackalloc int[Sums];
-        T* results = stackalloc T[Sums * TSimd.Count];
-        int all = plane.Rows.Length * vectors, row = 0, column = 0;
+        T** cut = stackalloc T*[Sums]; // where vectors belong that stick out of the result
+        T* ends = stackalloc T[Sums * TSimd.Count];
+        int rows = plane.Rows.Length, all = rows * vectors, row = 0, column = 0;
+        T* end = to + (nint)rows * plane.RowLength;
         for (int done = 0; done < all; done += Sums)
         {
             int count = Math.Min(Sums, all - done);
+            int whole = count;
             for (int i = 0; i < count; i++)
             {
                 starts[i] = from + plane.Rows[row] + column;
                 targets[i] = to + (nint)row * plane.RowLength + column;
-                widths[i] = Math.Min(TSimd.Count, plane.RowLength - column);
+                if (targets[i] + TSimd.Count > end)
+                {
+                    whole = Math.Min(whole, i);
+                    cut[i] = targets[i];
+                    targets[i] = ends + i * TSimd.Count;
+                }
                 column += TSimd.Count;
                 if (column >= plane.RowLength)
                     (row, column) = (row + 1, 0);
             }
             for (int i = count; i < Sums; i++)
-                starts[i] = starts[0];
-            Sum<TSimd, TVector, T>(starts, kernel, offsets, steps, results);
-            for (int i = 0; i < count; i++)
             {
-                if (widths[i] == TSimd.Count)
-                    TSimd.Store(TSimd.Load(results + i * TSimd.Count), targets[i]);
-                else
-                    new ReadOnlySpan<T>(results + i * TSimd.Count, widths[i]).CopyTo(new(targets[i], widths[i]));
+                starts[i] = starts[count - 1];
+                targets[i] = targets[count - 1];
             }
+            Sum<TSimd, TVector, T>(starts, kernel, offsets, steps, targets);
+            for (int i = whole; i < count; i++)
+                new ReadOnlySpan<T>(targets[i], (int)(end - cut[i])).CopyTo(new Span<T>(cut[i], (int)(end - cut[i])));
         }
     }
 
-    private static void Sum<TSimd, TVector, T>(T** starts, T* kernel, nint* offsets, int steps, T* results)
+    private static void Sum<TSimd, TVector, T>(T** starts, T* kernel, nint* offsets, int steps, T** targets)
         where TSimd : struct, ISimd<TVector, T>
         where TVector : struct
         where T : unmanaged
@@ -133,14 +145,14 @@ internal static unsafe class WindowSums
             s6 = TSimd.MultiplyAdd(TSimd.Load(p6 + offset), factor, s6);
             s7 = TSimd.MultiplyAdd(TSimd.Load(p7 + offset), factor, s7);
         }
-        TSimd.Store(s0, results);
-        TSimd.Store(s1, results + TSimd.Count);
-        TSimd.Store(s2, results + 2 * TSimd.Count);
-        TSimd.Store(s3, results + 3 * TSimd.Count);
-        TSimd.Store(s4, results + 4 * TSimd.Count);
-        TSimd.Store(s5, results + 5 * TSimd.Count);
-        TSimd.Store(s6, results + 6 * TSimd.Count);
-        TSimd.Store(s7, results + 7 * TSimd.Count);
+        TSimd.Store(s0, targets[0]);
+        TSimd.Store(s1, targets[1]);
+        TSimd.Store(s2, targets[2]);
+        TSimd.Store(s3, targets[3]);
+        TSimd.Store(s4, targets[4]);
+        TSimd.Store(s5, targets[5]);
+        TSimd.Store(s6, targets[6]);
+        TSimd.Store(s7, targets[7]);
     }
 
     /// <summary>All windows of one channel, a few at a time; the last few may be computed twice.</summary>
@@ -150,55 +162,80 @@ internal static unsafe class WindowSums
         where TVector : struct
         where T : unmanaged, INumberBase<T>
     {
-        T** starts = stackalloc T*[Sums];
-        T* parts = stackalloc T[Sums * TSimd.Count];
+        T** starts = stackalloc T*[Taps];
+        T* parts = stackalloc T[Taps * TSimd.Count];
         int[] windows = plane.Taps;
-        int whole = plane.RowLength / TSimd.Count * TSimd.Count;
-        for (int done = 0; done < windows.Length; done += Sums)
+        int width = plane.RowLength, whole = width / TSimd.Count * TSimd.Count, done = whole;
+        bool isVector = Vector128.IsHardwareAccelerated && TSimd.Count > Vector128<T>.Count;
+        fixed (int* rows = plane.Rows)
         {
-            int count = Math.Min(Sums, windows.Length - done);
-            for (int i = 0; i < Sums; i++)
-                starts[i] = from + windows[done + Math.Min(i, count - 1)];
-            new Span<T>(parts, Sums * TSimd.Count).Clear();
-            for (int row = 0; row < plane.Rows.Length && whole > 0; row++)
-                AddRow<TSimd, TVector, T>(starts, plane.Rows[row], kernel + (nint)row * plane.RowLength, whole, parts);
-            for (int i = 0; i < count; i++)
+            for (int window = 0; window < windows.Length; window += Taps)
             {
-                T sum = accumulate ? to[done + i] : T.Zero;
-                for (int j = 0; j < TSimd.Count; j++)
-                    sum += parts[i * TSimd.Count + j];
-                for (int row = 0; row < plane.Rows.Length; row++)
+                int count = Math.Min(Taps, windows.Length - window);
+                for (int i = 0; i < Taps; i++)
+                    starts[i] = from + windows[window + Math.Min(i, count - 1)];
+                for (int i = 0; i < count && !accumulate; i++)
+                    to[window + i] = T.Zero;
+                if (whole > 0)
                 {
-                    for (int j = whole; j < plane.RowLength; j++)
-                        sum += starts[i][plane.Rows[row] + j] * kernel[(nint)row * plane.RowLength + j];
+                    AddRows<TSimd, TVector, T>(starts, rows, plane.Rows.Length, kernel, width, 0, whole, parts);
+                    AddParts(parts, TSimd.Count, to + window, count);
                 }
-                to[done + i] = sum;
+                if (isVector && width - whole >= Vector128<T>.Count)
+                {
+                    done = whole + (width - whole) / Vector128<T>.Count * Vector128<T>.Count;
+                    AddRows<Simd128<T>, Vector128<T>, T>(
+                        starts, rows, plane.Rows.Length, kernel, width, whole, done, parts);
+                    AddParts(parts, Vector128<T>.Count, to + window, count);
+                }
+                if (done < width)
+                {
+                    AddRows<Simd1<T>, T, T>(starts, rows, plane.Rows.Length, kernel, width, done, width, parts);
+                    AddParts(parts, 1, to + window, count);
+                }
             }
         }
     }
 
-    private static void AddRow<TSimd, TVector, T>(T** starts, nint row, T* kernel, int length, T* parts)
+    private static void AddParts<T>(T* parts, int length, T* to, int count) where T : unmanaged, INumberBase<T>
+    {
+        for (int i = 0; i < count; i++, parts += length)
+        {
+            T sum = T.Zero;
+            for (int j = 0; j < length; j++)
+                sum += parts[j];
+            to[i] += sum;
+        }
+    }
+
+    /// <summary>The products of a part of all rows, for as many windows as a small kernel has taps.</summary>
+    private static void AddRows<TSimd, TVector, T>(
+        T** starts, int* rows, int count, T* kernel, int width, int first, int last, T* parts)
         where TSimd : struct, ISimd<TVector, T>
         where TVector : struct
         where T : unmanaged
     {
-        T* p0 = starts[0] + row, p1 = starts[1] + row, p2 = starts[2] + row, p3 = starts[3] + row;
-        T* p4 = starts[4] + row, p5 = starts[5] + row, p6 = starts[6] + row, p7 = starts[7] + row;
-        TVector s0 = TSimd.Load(parts), s1 = TSimd.Load(parts + TSimd.Count);
-        TVector s2 = TSimd.Load(parts + 2 * TSimd.Count), s3 = TSimd.Load(parts + 3 * TSimd.Count);
-        TVector s4 = TSimd.Load(parts + 4 * TSimd.Count), s5 = TSimd.Load(parts + 5 * TSimd.Count);
-        TVector s6 = TSimd.Load(parts + 6 * TSimd.Count), s7 = TSimd.Load(parts + 7 * TSimd.Count);
-        for (nint i = 0; i < length; i += TSimd.Count)
+        T* p0 = starts[0], p1 = starts[1], p2 = starts[2], p3 = starts[3], p4 = starts[4];
+        T* p5 = starts[5], p6 = starts[6], p7 = starts[7], p8 = starts[8];
+        TVector s0 = default, s1 = default, s2 = default, s3 = default, s4 = default;
+        TVector s5 = default, s6 = default, s7 = default, s8 = default;
+        for (int row = 0; row < count; row++, kernel += width)
         {
-            TVector factor = TSimd.Load(kernel + i);
-            s0 = TSimd.MultiplyAdd(TSimd.Load(p0 + i), factor, s0);
-            s1 = TSimd.MultiplyAdd(TSimd.Load(p1 + i), factor, s1);
-            s2 = TSimd.MultiplyAdd(TSimd.Load(p2 + i), factor, s2);
-            s3 = TSimd.MultiplyAdd(TSimd.Load(p3 + i), factor, s3);
-            s4 = TSimd.MultiplyAdd(TSimd.Load(p4 + i), factor, s4);
-            s5 = TSimd.MultiplyAdd(TSimd.Load(p5 + i), factor, s5);
-            s6 = TSimd.MultiplyAdd(TSimd.Load(p6 + i), factor, s6);
-            s7 = TSimd.MultiplyAdd(TSimd.Load(p7 + i), factor, s7);
+            nint at = rows[row];
+            for (nint i = first; i < last; i += TSimd.Count)
+            {
+                TVector factor = TSimd.Load(kernel + i);
+                nint from = at + i;
+                s0 = TSimd.MultiplyAdd(TSimd.Load(p0 + from), factor, s0);
+                s1 = TSimd.MultiplyAdd(TSimd.Load(p1 + from), factor, s1);
+                s2 = TSimd.MultiplyAdd(TSimd.Load(p2 + from), factor, s2);
+                s3 = TSimd.MultiplyAdd(TSimd.Load(p3 + from), factor, s3);
+                s4 = TSimd.MultiplyAdd(TSimd.Load(p4 + from), factor, s4);
+                s5 = TSimd.MultiplyAdd(TSimd.Load(p5 + from), factor, s5);
+                s6 = TSimd.MultiplyAdd(TSimd.Load(p6 + from), factor, s6);
+                s7 = TSimd.MultiplyAdd(TSimd.Load(p7 + from), factor, s7);
+                s8 = TSimd.MultiplyAdd(TSimd.Load(p8 + from), factor, s8);
+            }
         }
         TSimd.Store(s0, parts);
         TSimd.Store(s1, parts + TSimd.Count);
@@ -208,5 +245,6 @@ internal static unsafe class WindowSums
         TSimd.Store(s5, parts + 5 * TSimd.Count);
         TSimd.Store(s6, parts + 6 * TSimd.Count);
         TSimd.Store(s7, parts + 7 * TSimd.Count);
+        TSimd.Store(s8, parts + 8 * TSimd.Count);
     }
 }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 
 namespace SimpleGrad;
 
@@ -86,7 +85,7 @@ public sealed partial class Variable<T>
             return (this, Tensor.Scalar(0));
         axis = Shape.Axis(axis, "sort");
         Tensor<int> places = AlongAxis.Map<T, int>(
-            Value, axis, Shape[axis], (line, result) => Order<T>.Sort(line, result, descending));
+            Value, axis, Shape[axis], (line, result) => Sorting.Order(line, result, descending));
         return (new GatherOperator<T>(axis, places).Apply(this), places);
     }
 
@@ -142,29 +141,6 @@ public sealed partial class Variable<T>
     }
 }
 
-/// <summary>The order of numbers in which NaN is the greatest.</summary>
-internal static class Order<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    public static int Compare(T x, T y) =>
-        x < y ? -1 : x > y ? 1 : x == y ? 0 : T.IsNaN(x).CompareTo(T.IsNaN(y));
-
-    /// <summary>The places of a line's elements in order; equal elements by place.</summary>
-    public static void Sort(ReadOnlySpan<T> line, Span<int> places, bool descending)
-    {
-        var items = new (T Value, int Place)[line.Length];
-        for (int i = 0; i < items.Length; i++)
-            items[i] = (line[i], i);
-        if (descending)
-            items.AsSpan().Sort(static (x, y) =>
-                Compare(y.Value, x.Value) is var order and not 0 ? order : x.Place.CompareTo(y.Place));
-        else
-            items.AsSpan().Sort(static (x, y) =>
-                Compare(x.Value, y.Value) is var order and not 0 ? order : x.Place.CompareTo(y.Place));
-        for (int i = 0; i < items.Length; i++)
-            places[i] = items[i].Place;
-    }
-}
-
 /// <summary>A reduction to elements of its input; elements equal to the result share the gradient evenly.</summary>
 internal abstract class Choosing<T>(int[]? axes, bool keepDims) : Reducing<T>(axes, keepDims)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -202,10 +178,10 @@ internal sealed class AminOperator<T>(int[]? axes, bool keepDims) : Choosing<T>(
     {
         public static T Empty => T.PositiveInfinity;
 
-        public static T Reduce(ReadOnlySpan<T> run) => TensorPrimitives.Min(run);
+        public static T Reduce(ReadOnlySpan<T> run) => VectorRuns.Fold<MinFold, T>(run, T.PositiveInfinity);
 
         public static void Accumulate(ReadOnlySpan<T> row, Span<T> results) =>
-            TensorPrimitives.Min(row, results, results);
+            VectorRuns.Accumulate<MinFold, T>(row, results);
     }
 }
 
@@ -229,7 +205,7 @@ internal sealed class MedianOperator<T>() : Choosing<T>(null, false)
                 return i;
         }
         var places = new int[line.Length];
-        Order<T>.Sort(line, places, descending: false);
+        Sorting.Order(line, places, descending: false);
         return places[(line.Length - 1) / 2];
     }
 

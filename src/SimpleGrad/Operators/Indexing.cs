@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
@@ -176,16 +177,24 @@ internal static class Places
         ArgumentNullException.ThrowIfNull(index);
         int[] places = index.ToArray();
         int length = shape[axis];
-        for (int i = 0; i < places.Length; i++)
-        {
-            if (places[i] >= length || places[i] < (fromEnd ? -length : 0))
-                throw new ArgumentOutOfRangeException(
-                    nameof(index), places[i],
-                    $"{operation}: index {places[i]} lies outside axis {axis} of shape {shape}.");
-            if (places[i] < 0)
-                places[i] += length;
-        }
+        RequireInside(operation, places, nameof(index), axis, shape, fromEnd ? -length : 0);
+        for (int i = 0; fromEnd && i < places.Length; i++)
+            places[i] += places[i] < 0 ? length : 0;
         return places;
+    }
+
+    private static void RequireInside(
+        string operation, ReadOnlySpan<int> places, string name, int axis, Shape shape, int least = 0)
+    {
+        // The first one that lies outside is looked for when there is one.
+        if (places.IsEmpty || (TensorPrimitives.Min(places) >= least && TensorPrimitives.Max(places) < shape[axis]))
+            return;
+        foreach (int place in places)
+        {
+            if (place < least || place >= shape[axis])
+                throw new ArgumentOutOfRangeException(
+                    name, place, $"{operation}: index {place} lies outside axis {axis} of shape {shape}.");
+        }
     }
 
     /// <summary>The indices of a vector or a single number.</summary>
@@ -207,7 +216,10 @@ internal static class Places
             fits = i == axis || index.Shape[i] <= shape[i];
         if (!fits)
             throw Misfit(operation, index, axis, shape);
-        _ = Resolve(operation, index, axis, shape);
+        Tensor<int> places = index.ToContiguous();
+        RequireInside(operation, places.Span, nameof(index), axis, shape);
+        if (!ReferenceEquals(places, index))
+            places.Release();
     }
 
     public static ArgumentException Misfit(string operation, Tensor<int> index, int axis, Shape shape) => new(

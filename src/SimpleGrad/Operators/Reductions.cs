@@ -160,7 +160,7 @@ internal sealed class SumOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(a
     {
         public static T Empty => T.Zero;
 
-        public static T Reduce(ReadOnlySpan<T> run) => PairwiseSum.Of(run);
+        public static T Reduce(ReadOnlySpan<T> run) => VectorRuns.Fold<SumFold, T>(run, T.Zero);
 
         public static T Repeat(T result, int count) => result * T.CreateChecked(count);
 
@@ -185,10 +185,10 @@ internal sealed class AmaxOperator<T>(int[]? axes, bool keepDims) : Choosing<T>(
     {
         public static T Empty => T.NegativeInfinity;
 
-        public static T Reduce(ReadOnlySpan<T> run) => TensorPrimitives.Max(run);
+        public static T Reduce(ReadOnlySpan<T> run) => VectorRuns.Fold<MaxFold, T>(run, T.NegativeInfinity);
 
         public static void Accumulate(ReadOnlySpan<T> row, Span<T> results) =>
-            TensorPrimitives.Max(row, results, results);
+            VectorRuns.Accumulate<MaxFold, T>(row, results);
     }
 }
 
@@ -206,23 +206,41 @@ internal sealed class LogSumExpOperator<T>(int[]? axes, bool keepDims) : Reducin
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape)
     {
         bool[] reduced = Reduced(x.Shape);
+        return Axes.MemoryOrder(x) is { } order
+            ? Kept(x.Permute(order), Array.ConvertAll(order, axis => reduced[axis])).Permute(Axes.Inverse(order))
+                .Reshape(shape)
+            : Kept(x, reduced).Reshape(shape);
+    }
+
+    /// <summary>With the reduced axes kept.</summary>
+    private static Tensor<T> Kept(Tensor<T> x, bool[] reduced)
+    {
         Shape kept = x.Shape.Reduce(reduced, keepDims: true);
         Tensor<T> greatest = Reduction.Over<AmaxOperator<T>.Arithmetic, T>(x, reduced, kept);
-        Tensor<T> shift = Elementwise.Unary<FiniteOrZero, T>(greatest);
-        Tensor<T> shifted = x - shift, powers = shifted.Exp();
-        Tensor<T> sum = Reduction.Over<SumOperator<T>.Arithmetic, T>(powers, reduced, kept), logarithm = sum.Log();
-        Tensor<T> result = logarithm + shift;
-        foreach (Tensor<T> temporary in (ReadOnlySpan<Tensor<T>>)[shifted, powers])
-            temporary.Release();
-        return result.Reshape(shape);
+        Tensor<T> powers = Elementwise.Binary<PowersBelow, T>(x, greatest, x.Shape);
+        Tensor<T> sum = Reduction.Over<SumOperator<T>.Arithmetic, T>(powers, reduced, kept);
+        powers.Release();
+        return Elementwise.Binary<Total, T>(sum, greatest, kept);
     }
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         Stretch(gradient, at.X.Shape) * (at.X - Stretch(at.Result, at.X.Shape)).Exp();
 
-    /// <summary>The shift must not turn infinities into NaN.</summary>
-    private readonly struct FiniteOrZero : IUnaryArithmetic<FiniteOrZero, T>
+    /// <summary>exp(x - greatest), which cannot overflow.</summary>
+    private readonly struct PowersBelow : IBinaryArithmetic<PowersBelow, T>
     {
-        public static T Apply(T x) => T.IsFinite(x) ? x : T.Zero;
+        public static T Apply(T x, T greatest) => T.Exp(x - greatest);
+
+        public static void Apply(ReadOnlySpan<T> x, ReadOnlySpan<T> greatest, Span<T> result) =>
+            SimdPowers.Below(x, greatest, result);
+
+        public static void Apply(ReadOnlySpan<T> x, T greatest, Span<T> result) =>
+            SimdPowers.Below(x, new ReadOnlySpan<T>(in greatest), result);
+    }
+
+    /// <summary>The logarithm of the sum of such powers; the greatest itself where it is infinite.</summary>
+    private readonly struct Total : IBinaryArithmetic<Total, T>
+    {
+        public static T Apply(T sum, T greatest) => T.IsInfinity(greatest) ? greatest : T.Log(sum) + greatest;
     }
 }

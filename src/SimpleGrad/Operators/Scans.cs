@@ -73,24 +73,10 @@ internal sealed class CumSumOperator<T>(int axis, bool reversed) : UnaryOperator
         $"{inputs[0]}.cumsum({axis}{(reversed ? ", reversed" : "")})";
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
-        AlongAxis.Map<T, T>(x, axis, shape[axis], reversed ? SumBackward : SumForward);
+        RunningSum.Compute(x, axis, reversed);
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         new CumSumOperator<T>(axis, !reversed).Apply(gradient);
-
-    private static void SumForward(ReadOnlySpan<T> line, Span<T> result)
-    {
-        T sum = T.Zero;
-        for (int i = 0; i < line.Length; i++)
-            result[i] = sum += line[i];
-    }
-
-    private static void SumBackward(ReadOnlySpan<T> line, Span<T> result)
-    {
-        T sum = T.Zero;
-        for (int i = line.Length - 1; i >= 0; i--)
-            result[i] = sum += line[i];
-    }
 }
 
 /// <summary>

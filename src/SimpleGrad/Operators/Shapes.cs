@@ -303,12 +303,8 @@ internal sealed class FlipOperator<T>(bool[] flipped) : UnaryOperator<T>
     {
         for (int axis = 0; axis < flipped.Length; axis++)
         {
-            if (!flipped[axis])
-                continue;
-            var places = new int[shape[axis]];
-            for (int i = 0; i < places.Length; i++)
-                places[i] = places.Length - 1 - i;
-            x = Indexing.Select(x, axis, places, shape);
+            if (flipped[axis])
+                x = Indexing.Reverse(x, axis);
         }
         return x;
     }

@@ -135,7 +135,7 @@ internal sealed class ProdOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(
     {
         public static T Empty => T.One;
 
-        public static T Reduce(ReadOnlySpan<T> run) => TensorPrimitives.Product(run);
+        public static T Reduce(ReadOnlySpan<T> run) => VectorRuns.Fold<ProductFold, T>(run, T.One);
 
         public static T Repeat(T result, int count) => T.Pow(result, T.CreateChecked(count));
 
@@ -221,15 +221,12 @@ internal sealed class NormOperator<T>(double order, int[]? axes, bool keepDims) 
     {
         public static T Empty => T.Zero;
 
-        public static T Reduce(ReadOnlySpan<T> run) => PairwiseSum.OfMagnitudes(run);
+        public static T Reduce(ReadOnlySpan<T> run) => VectorRuns.Fold<SumOfMagnitudesFold, T>(run, T.Zero);
 
         public static void Start(ReadOnlySpan<T> row, Span<T> results) => TensorPrimitives.Abs(row, results);
 
-        public static void Accumulate(ReadOnlySpan<T> row, Span<T> results)
-        {
-            for (int i = 0; i < results.Length; i++)
-                results[i] += T.Abs(row[i]);
-        }
+        public static void Accumulate(ReadOnlySpan<T> row, Span<T> results) =>
+            VectorRuns.Accumulate<SumOfMagnitudesFold, T>(row, results);
 
         public static void Merge(ReadOnlySpan<T> others, Span<T> results) =>
             TensorPrimitives.Add(others, results, results);
@@ -241,7 +238,7 @@ internal sealed class NormOperator<T>(double order, int[]? axes, bool keepDims) 
     {
         public static T Empty => T.Zero;
 
-        public static T Reduce(ReadOnlySpan<T> run) => PairwiseSum.OfSquares(run);
+        public static T Reduce(ReadOnlySpan<T> run) => VectorRuns.Fold<SumOfSquaresFold, T>(run, T.Zero);
 
         public static void Start(ReadOnlySpan<T> row, Span<T> results) => TensorPrimitives.Multiply(row, row, results);
 
@@ -251,7 +248,7 @@ internal sealed class NormOperator<T>(double order, int[]? axes, bool keepDims) 
         public static void Merge(ReadOnlySpan<T> others, Span<T> results) =>
             TensorPrimitives.Add(others, results, results);
 
-        public static T MergeAll(ReadOnlySpan<T> parts) => PairwiseSum.Of(parts);
+        public static T MergeAll(ReadOnlySpan<T> parts) => VectorRuns.Fold<SumFold, T>(parts, T.Zero);
 
         public static T Repeat(T result, int count) => result * T.CreateChecked(count);
     }

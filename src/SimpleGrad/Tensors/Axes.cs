@@ -116,6 +116,17 @@ internal static class Axes
             + $"{result.FlattenedLength}.");
     }
 
+    /// <summary>
+    /// The order of the axes in which a dense tensor lies row-major in memory; null where it does as it is, or has gaps.
+    /// </summary>
+    public static int[]? MemoryOrder<T>(Tensor<T> x) where T : unmanaged
+    {
+        if (x.IsContiguous || !x.IsDense)
+            return null;
+        int[] strides = x.Strides.ToArray();
+        return [.. Enumerable.Range(0, x.Rank).OrderByDescending(axis => strides[axis])];
+    }
+
     public static bool IsRowMajor(Shape shape, ReadOnlySpan<int> strides)
     {
         if (shape.FlattenedLength == 0)

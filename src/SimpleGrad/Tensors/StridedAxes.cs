@@ -125,6 +125,16 @@ internal sealed class StridedAxes
         int skip = start % length;
         while (count > 0)
         {
+            if (skip == 0 && count >= length && length < 16)
+            {
+                int rows = Math.Min(position.Left, count / length);
+                int rowStride = inner == 0 ? 0 : Stride(operand, inner - 1);
+                ShortRows(from + position.Offset(operand), rows, rowStride, length, stride, to);
+                to += rows * length;
+                count -= rows * length;
+                position.Skip(rows);
+                continue;
+            }
             T* source = from + position.Offset(operand) + skip * stride;
             int n = Math.Min(count, length - skip);
             if (stride == 0)
@@ -142,6 +152,17 @@ internal sealed class StridedAxes
             count -= n;
             skip = 0;
             position.Next();
+        }
+    }
+
+    private static unsafe void ShortRows<T>(T* from, int rows, int rowStride, int length, int stride, T* to)
+        where T : unmanaged
+    {
+        for (int row = 0; row < rows; row++, from += rowStride, to += length)
+        {
+            T* source = from;
+            for (int i = 0; i < length; i++, source += stride)
+                to[i] = *source;
         }
     }
 
@@ -185,6 +206,22 @@ internal struct StridedPosition
 
     /// <summary>Where in its memory an operand is.</summary>
     public readonly int Offset(int operand) => _offsets[operand];
+
+    /// <summary>How many places are left along the innermost of these axes, this one included.</summary>
+    public readonly int Left => _place.Length == 0 ? 1 : _axes[_place.Length - 1] - _place[^1];
+
+    /// <summary>Moves on by as many places as are <see cref="Left"/>, or fewer.</summary>
+    public void Skip(int count)
+    {
+        if (_place.Length > 0)
+        {
+            Index += count - 1;
+            _place[^1] += count - 1;
+            for (int i = 0; i < _offsets.Length; i++)
+                _offsets[i] += (count - 1) * _axes.Stride(i, _place.Length - 1);
+        }
+        Next();
+    }
 
     /// <summary>Moves to the next place.</summary>
     public void Next()

@@ -32,19 +32,39 @@ internal static unsafe class StridedCopy
             return;
         Tensor<T> source = x.ToContiguous();
         var axes = new StridedAxes(view.Shape, view.Strides.ToArray());
-        ReadOnlySpan<T> from = source.Span;
-        Span<T> to = view.WritableMemory;
-        int length = axes[axes.Count - 1], stride = axes.Stride(0, axes.Count - 1);
-        var position = new StridedPosition(axes, 0);
-        for (int read = 0; read < from.Length; read += length, position.Next())
+        int length = axes[axes.Count - 1], part = Math.Min(length, ParallelLoop.PieceLength);
+        int parts = (length + part - 1) / part, units = axes.Length / length * parts;
+        int each = Math.Max(1, ParallelLoop.PieceLength / part);
+        fixed (T* from = source.Span, to = view.WritableMemory)
+            ParallelLoop.Run(
+                (units + each - 1) / each, new ScatterPiece<T>(axes, from, to, part, parts, units, each));
+        if (!ReferenceEquals(source, x))
+            source.Release();
+    }
+
+    /// <summary>Some parts of the innermost rows.</summary>
+    private readonly struct ScatterPiece<T>(
+        StridedAxes axes, T* from, T* to, int part, int parts, int units, int each) : IParallelBody
+        where T : unmanaged
+    {
+        public void Run(int piece)
         {
-            ReadOnlySpan<T> run = from.Slice(read, length);
-            int write = position.Offset(0);
-            if (stride == 1)
-                run.CopyTo(to[write..]);
-            else
-                for (int i = 0; i < run.Length; i++, write += stride)
-                    to[write] = run[i];
+            int inner = axes.Count - 1, length = axes[inner], stride = axes.Stride(0, inner);
+            int last = Math.Min(units, (piece + 1) * each);
+            var position = new StridedPosition(axes, piece * each / parts);
+            for (int unit = piece * each; unit < last; unit++)
+            {
+                int start = unit % parts * part, count = Math.Min(part, length - start);
+                T* read = from + (nint)position.Index * length + start;
+                T* write = to + position.Offset(0) + (nint)start * stride;
+                if (stride == 1)
+                    new ReadOnlySpan<T>(read, count).CopyTo(new Span<T>(write, count));
+                else
+                    for (int i = 0; i < count; i++, write += stride)
+                        *write = read[i];
+                if ((unit + 1) % parts == 0)
+                    position.Next();
+            }
         }
     }
 

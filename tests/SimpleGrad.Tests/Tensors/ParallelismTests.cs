@@ -38,6 +38,51 @@ public sealed class ParallelismTests : IDisposable
     }
 
     [Fact]
+    public void Nor_do_those_of_convolution_indexing_products_and_factorizations()
+    {
+        var random = new Random(6);
+        Tensor<float> images = Numbers(6, 8, 40, 40), kernels = Numbers(14, 8, 3, 3), one = Numbers(1, 8, 40, 40);
+        Tensor<float> few = Numbers(8, 1, 3, 3), stack = Numbers(40, 50, 60), square = Numbers(300, 300);
+        Tensor<float> table = Numbers(700, 130), line = Numbers(90_000);
+        Tensor<int> places = Tensor.Create<int>(
+            [.. Enumerable.Range(0, 700 * 130).Select(_ => random.Next(130))], [700, 130]);
+        Tensor<int> rows = Tensor.Create<int>([.. Enumerable.Range(0, 900).Select(_ => random.Next(700))], [900]);
+        float[][] alone = Compute(1), shared = Compute(3);
+        for (int i = 0; i < alone.Length; i++)
+            Assert.True(alone[i].AsSpan().SequenceEqual(shared[i]), $"result {i} differs");
+
+        float[][] Compute(int threads)
+        {
+            Parallelism.ThreadCount = threads;
+            var tape = new Tape<float>();
+            Variable<float> x = tape.Variable(images), w = tape.Variable(kernels), s = tape.Variable(square);
+            Variable<float> t = tape.Variable(table), batch = tape.Variable(stack);
+            Variable<float> convolved = x.Conv2d(w, padding: 1), pooled = convolved.MaxPool2d(2);
+            Variable<float> single = tape.Variable(one).Conv2d(w), depthwise = x.Conv2d(tape.Variable(few), groups: 8);
+            Variable<float> added = t.ScatterAdd(1, places, t * 2) + t.ScatterAdd(0, places, t) * t.CumSum(0);
+            Variable<float> selected = t.IndexSelect(0, rows), scanned = t.CumSum(1) * t.Sort(0).Values;
+            Variable<float> products = batch.MatMul(batch.Transpose(1, 2)), vector = s.MatMul(s[0]) + s[1].MatMul(s);
+            Variable<float> solved = (s.MatMul(s.Transpose()) / 300 + 1).Solve(s), sorted = t.Sort(1).Values;
+            Variable<float> loss = pooled.Square().Sum() + (single.Sum() + depthwise.Square().Sum()) * added.Mean()
+                + (selected * selected).Sum() * scanned.Mean() + products.Square().Sum() + vector.Sum();
+            Variable<float>[] results =
+            [
+                convolved, pooled, single, depthwise, added, selected, scanned, products, vector, solved, sorted,
+                tape.Variable(line).CumSum(0), tape.Variable(line).Sort(0).Values, t.Norm(), t.Amax(0), t.Flip(1),
+                .. tape.Grad(loss, [x, w, s, t, batch])!,
+            ];
+            return [.. results.Select(result => result.Value.ToArray())];
+        }
+
+        Tensor<float> Numbers(params int[] shape)
+        {
+            Shape lengths = Shape.Create(shape);
+            return Tensor.Create<float>(
+                [.. Enumerable.Range(0, lengths.FlattenedLength).Select(_ => random.NextSingle() - 0.5f)], lengths);
+        }
+    }
+
+    [Fact]
     public void At_least_one_thread_is_asked_for() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => Parallelism.ThreadCount = 0);
 

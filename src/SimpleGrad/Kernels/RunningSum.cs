@@ -1,0 +1,77 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace SimpleGrad;
+
+/// <summary>Running sums: along the last axis number by number, along others whole rows at a time.</summary>
+internal static unsafe class RunningSum
+{
+    /// <summary>How much of a row stays in the first cache until the next row is added.</summary>
+    private const int StripLength = 1024;
+
+    /// <summary>Sums from the first number on or, reversed, from the last.</summary>
+    public static Tensor<T> Compute<T>(Tensor<T> x, int axis, bool reversed) where T : unmanaged, INumberBase<T>
+    {
+        if (Axes.MemoryOrder(x) is { } order)
+            return Compute(x.Permute(order), order.IndexOf(axis), reversed).Permute(Axes.Inverse(order));
+        return x.Shape.RowMajorStrides[axis] > 1
+            ? OfRows(x, axis, reversed)
+            : AlongAxis.Map<T, T>(x, axis, x.Shape[axis], reversed ? Backward : Forward);
+    }
+
+    private static void Forward<T>(ReadOnlySpan<T> line, Span<T> result) where T : unmanaged, INumberBase<T>
+    {
+        T sum = T.Zero;
+        for (int i = 0; i < line.Length; i++)
+            result[i] = sum += line[i];
+    }
+
+    private static void Backward<T>(ReadOnlySpan<T> line, Span<T> result) where T : unmanaged, INumberBase<T>
+    {
+        T sum = T.Zero;
+        for (int i = line.Length - 1; i >= 0; i--)
+            result[i] = sum += line[i];
+    }
+
+    private static Tensor<T> OfRows<T>(Tensor<T> x, int axis, bool reversed) where T : unmanaged, INumberBase<T>
+    {
+        Tensor<T> result = Tensor<T>.Uninitialized(x.Shape);
+        if (result.Length == 0)
+            return result;
+        Tensor<T> source = x.ToContiguous();
+        int rows = x.Shape[axis], inner = x.Shape.RowMajorStrides[axis];
+        int width = Math.Min(inner, StripLength), strips = (inner + width - 1) / width;
+        int all = checked(x.Length / rows / inner * strips);
+        int each = Math.Max(1, (int)(ParallelLoop.PieceLength / ((long)rows * width)));
+        fixed (T* from = source.Span, to = result.NewData)
+            ParallelLoop.Run((all + each - 1) / each, new Piece<T>(from, to, rows, inner, strips, all, each, reversed));
+        if (!ReferenceEquals(source, x))
+            source.Release();
+        return result;
+    }
+
+    private readonly struct Piece<T>(
+        T* from, T* to, int rows, int inner, int strips, int all, int each, bool reversed) : IParallelBody
+        where T : unmanaged, INumberBase<T>
+    {
+        public void Run(int piece)
+        {
+            int last = Math.Min(all, (piece + 1) * each);
+            for (int strip = piece * each; strip < last; strip++)
+            {
+                int column = strip % strips * StripLength, width = Math.Min(StripLength, inner - column);
+                nint at = (nint)(strip / strips) * rows * inner + column, step = reversed ? -inner : inner;
+                at += reversed ? (nint)(rows - 1) * inner : 0;
+                new ReadOnlySpan<T>(from + at, width).CopyTo(new Span<T>(to + at, width));
+                for (int row = 1; row < rows; row++)
+                {
+                    T* before = to + at;
+                    at += step;
+                    TensorPrimitives.Add(
+                        new ReadOnlySpan<T>(before, width), new ReadOnlySpan<T>(from + at, width),
+                        new Span<T>(to + at, width));
+                }
+            }
+        }
+    }
+}

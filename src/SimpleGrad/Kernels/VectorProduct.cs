@@ -1,0 +1,163 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
+
+namespace SimpleGrad;
+
+/// <summary>The products of a matrix and a vector, which use each number of the matrix once.</summary>
+internal static unsafe class VectorProduct
+{
+    /// <summary>How much of a result stays in the first cache while rows are added to it.</summary>
+    private const int StripLength = 512;
+
+    /// <summary>The length of results below which it is better to compute each from a column.</summary>
+    private const int ShortResult = 16;
+
+    /// <summary>The length of sums that are added pairwise.</summary>
+    private const int LongSum = 4096;
+
+    /// <summary>Computes x y, of which one is a matrix of a single row or column.</summary>
+    public static void Multiply<T>(MatrixView<T> x, MatrixView<T> y, Span<T> result, bool isShared)
+        where T : unmanaged, INumberBase<T>
+    {
+        if (y.Columns == 1)
+            MultiplyColumn(x, y, result[..x.Rows], isShared);
+        else
+            MultiplyColumn(y.Transposed, x.Transposed, result[..y.Columns], isShared);
+    }
+
+    private static void MultiplyColumn<T>(MatrixView<T> x, MatrixView<T> column, Span<T> result, bool isShared)
+        where T : unmanaged, INumberBase<T>
+    {
+        Storage<T>? copy = column.RowStride == 1 ? null : Storage<T>.Uninitialized(column.Rows);
+        if (copy is not null)
+            column.CopyTo(copy.Data.AsSpan(copy.Start, column.Rows));
+        bool isByRows = x.RowStride == 1 && x.ColumnStride != 1 && x.Rows >= ShortResult;
+        int least = isByRows ? StripLength : 1;
+        int each = isShared
+            ? Math.Max(least, ParallelLoop.PieceLength / Math.Max(1, x.Columns) / least * least)
+            : result.Length;
+        fixed (T* a = x.Memory, b = copy is null ? column.Memory : copy.Data.AsSpan(copy.Start), c = result)
+            ParallelLoop.Run(
+                (result.Length + each - 1) / each,
+                new Piece<T>(a, b, c, x.Rows, x.Columns, x.RowStride, x.ColumnStride, each, isByRows));
+        copy?.Release();
+    }
+
+    /// <summary>A part of the result.</summary>
+    private readonly struct Piece<T>(
+        T* x, T* y, T* result, int rows, int columns, nint rowStride, nint columnStride, int each, bool isByRows)
+        : IParallelBody
+        where T : unmanaged, INumberBase<T>
+    {
+        public void Run(int piece)
+        {
+            int row = piece * each, last = Math.Min(rows, row + each);
+            if (isByRows)
+            {
+                Add(row, last - row);
+                return;
+            }
+            if (columnStride == 1 && columns > 0)
+            {
+                for (; row + 4 <= last; row += 4)
+                    DotFour(x + row * rowStride, result + row);
+            }
+            for (; row < last; row++)
+            {
+                T* from = x + row * rowStride;
+                result[row] = columnStride == 1
+                    ? TensorPrimitives.Dot(new ReadOnlySpan<T>(from, columns), new ReadOnlySpan<T>(y, columns))
+                    : Dot(from, y, columns);
+            }
+        }
+
+        private void Add(int row, int count)
+        {
+            var sums = new Span<T>(result + row, count);
+            sums.Clear();
+            for (int k = 0; k < columns; k++)
+                TensorPrimitives.MultiplyAdd(
+                    new ReadOnlySpan<T>(x + row + k * columnStride, count), y[k], sums, sums);
+        }
+
+        /// <summary>Numbers that lie apart.</summary>
+        private T Dot(T* a, T* b, int count)
+        {
+            if (count > LongSum)
+            {
+                int half = count / 2;
+                return Dot(a, b, half) + Dot(a + half * columnStride, b + half, count - half);
+            }
+            T s0 = T.Zero, s1 = T.Zero, s2 = T.Zero, s3 = T.Zero;
+            int i = 0;
+            for (; i + 4 <= count; i += 4, a += 4 * columnStride)
+            {
+                s0 += a[0] * b[i];
+                s1 += a[columnStride] * b[i + 1];
+                s2 += a[2 * columnStride] * b[i + 2];
+                s3 += a[3 * columnStride] * b[i + 3];
+            }
+            for (; i < count; i++, a += columnStride)
+                s0 += *a * b[i];
+            return s0 + s1 + (s2 + s3);
+        }
+
+        private void DotFour(T* from, T* to)
+        {
+            if (Vector512.IsHardwareAccelerated && columns >= Vector512<T>.Count)
+                DotFour<Simd512<T>, Vector512<T>>(from, to);
+            else if (Vector256.IsHardwareAccelerated && columns >= Vector256<T>.Count)
+                DotFour<Simd256<T>, Vector256<T>>(from, to);
+            else if (Vector128.IsHardwareAccelerated && columns >= Vector128<T>.Count)
+                DotFour<Simd128<T>, Vector128<T>>(from, to);
+            else
+                DotFour<Simd1<T>, T>(from, to);
+        }
+
+        /// <summary>Four rows at once load the vector once, and come from memory in four streams.</summary>
+        private void DotFour<TSimd, TVector>(T* from, T* to)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct
+        {
+            T* x1 = from + rowStride, x2 = x1 + rowStride, x3 = x2 + rowStride;
+            TVector s0 = default, s1 = default, s2 = default, s3 = default;
+            TVector t0 = default, t1 = default, t2 = default, t3 = default;
+            int k = 0;
+            for (; k + 2 * TSimd.Count <= columns; k += 2 * TSimd.Count)
+            {
+                TVector y0 = TSimd.Load(y + k), y1 = TSimd.Load(y + k + TSimd.Count);
+                s0 = TSimd.MultiplyAdd(TSimd.Load(from + k), y0, s0);
+                s1 = TSimd.MultiplyAdd(TSimd.Load(x1 + k), y0, s1);
+                s2 = TSimd.MultiplyAdd(TSimd.Load(x2 + k), y0, s2);
+                s3 = TSimd.MultiplyAdd(TSimd.Load(x3 + k), y0, s3);
+                t0 = TSimd.MultiplyAdd(TSimd.Load(from + k + TSimd.Count), y1, t0);
+                t1 = TSimd.MultiplyAdd(TSimd.Load(x1 + k + TSimd.Count), y1, t1);
+                t2 = TSimd.MultiplyAdd(TSimd.Load(x2 + k + TSimd.Count), y1, t2);
+                t3 = TSimd.MultiplyAdd(TSimd.Load(x3 + k + TSimd.Count), y1, t3);
+            }
+            to[0] = Sum<TSimd, TVector>(s0, t0, from, k);
+            to[1] = Sum<TSimd, TVector>(s1, t1, x1, k);
+            to[2] = Sum<TSimd, TVector>(s2, t2, x2, k);
+            to[3] = Sum<TSimd, TVector>(s3, t3, x3, k);
+        }
+
+        /// <summary>The sum of two vectors and of the products from <paramref name="k"/> on.</summary>
+        private T Sum<TSimd, TVector>(TVector s, TVector t, T* row, int k)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct
+        {
+            T* parts = stackalloc T[TSimd.Count];
+            TSimd.Store(TSimd.Add(s, t), parts);
+            for (int half = TSimd.Count / 2; half > 0; half /= 2)
+            {
+                for (int i = 0; i < half; i++)
+                    parts[i] += parts[i + half];
+            }
+            T sum = parts[0];
+            for (; k < columns; k++)
+                sum += row[k] * y[k];
+            return sum;
+        }
+    }
+}
