@@ -45,6 +45,12 @@ internal unsafe interface ISimd<TVector, T>
     /// <summary>The lesser; NaN where either is, and -0 is less than 0.</summary>
     static abstract TVector Min(TVector x, TVector y);
 
+    /// <summary>The greater of two numbers, in one instruction; y where either is NaN.</summary>
+    static abstract TVector MaxNative(TVector x, TVector y);
+
+    /// <summary>The lesser of two numbers, in one instruction; y where either is NaN.</summary>
+    static abstract TVector MinNative(TVector x, TVector y);
+
     static abstract TVector Floor(TVector x);
 
     static abstract TVector Ceiling(TVector x);

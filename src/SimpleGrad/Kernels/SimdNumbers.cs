@@ -55,6 +55,16 @@ internal readonly unsafe struct Simd1<T> : ISimd<T, T> where T : unmanaged, INum
         typeof(T) == typeof(float) ? From(MathF.Min(Single(x), Single(y))) : From(Math.Min(Double(x), Double(y)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T MaxNative(T x, T y) => typeof(T) == typeof(float)
+        ? Single(x) > Single(y) ? x : y
+        : Double(x) > Double(y) ? x : y;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T MinNative(T x, T y) => typeof(T) == typeof(float)
+        ? Single(x) < Single(y) ? x : y
+        : Double(x) < Double(y) ? x : y;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Floor(T x) =>
         typeof(T) == typeof(float) ? From(MathF.Floor(Single(x))) : From(Math.Floor(Double(x)));
 

@@ -26,13 +26,13 @@ internal static unsafe class SoftmaxKernel
             return result;
         Tensor<T> source = x.ToContiguous();
         if (Vector512.IsHardwareAccelerated)
-            Run<Arithmetic512<T>, Vector512<T>, T>(source, result, axis, logarithm);
+            Run<Simd512<T>, Vector512<T>, T>(source, result, axis, logarithm);
         else if (Vector256.IsHardwareAccelerated)
-            Run<Arithmetic256<T>, Vector256<T>, T>(source, result, axis, logarithm);
+            Run<Simd256<T>, Vector256<T>, T>(source, result, axis, logarithm);
         else if (Vector128.IsHardwareAccelerated)
-            Run<Arithmetic128<T>, Vector128<T>, T>(source, result, axis, logarithm);
+            Run<Simd128<T>, Vector128<T>, T>(source, result, axis, logarithm);
         else
-            Run<Arithmetic1<T>, T, T>(source, result, axis, logarithm);
+            Run<Simd1<T>, T, T>(source, result, axis, logarithm);
         if (!ReferenceEquals(source, x))
             source.Release();
         return result;
@@ -40,7 +40,7 @@ internal static unsafe class SoftmaxKernel
 
     /// <summary>Of a contiguous tensor, with vectors of one width.</summary>
     internal static void Run<TSimd, TVector, T>(Tensor<T> x, Tensor<T> result, int axis, bool logarithm)
-        where TSimd : struct, ISimdArithmetic<TVector, T>
+        where TSimd : struct, ISimd<TVector, T>
         where TVector : struct
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -57,7 +57,7 @@ internal static unsafe class SoftmaxKernel
     private readonly struct Piece<TSimd, TVector, T>(
         T* from, T* to, int length, int inner, int columns, int strips, int each, int all, bool logarithm)
         : IParallelBody
-        where TSimd : struct, ISimdArithmetic<TVector, T>
+        where TSimd : struct, ISimd<TVector, T>
         where TVector : struct
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -93,7 +93,7 @@ internal static unsafe class SoftmaxKernel
             new ReadOnlySpan<T>(x + whole, rest).CopyTo(new Span<T>(padded, rest));
             TVector greatest = TSimd.Load(padded);
             for (int i = 0; i < whole; i += count)
-                greatest = TSimd.MaxOrNaN(greatest, TSimd.Load(x + i));
+                greatest = TSimd.MaxNative(greatest, TSimd.Load(x + i));
             TSimd.Store(greatest, parts);
             T top = parts[0];
             for (int i = 1; i < count; i++)
@@ -103,7 +103,7 @@ internal static unsafe class SoftmaxKernel
             // Long sums are added in blocks, so that rounding does not grow with their length.
             TVector sum = rest == 0
                 ? default
-                : SimdPowers.OfNegative<TSimd, TVector, T>(TSimd.Subtract(TSimd.Load(padded), greatest));
+                : VectorMath<TSimd, TVector, T>.Exp(TSimd.Subtract(TSimd.Load(padded), greatest));
             TSimd.Store(sum, padded);
             for (int block = 0; block < whole; block += 128 * count)
             {
@@ -111,7 +111,7 @@ internal static unsafe class SoftmaxKernel
                 for (int i = block; i < Math.Min(whole, block + 128 * count); i += count)
                 {
                     TVector shifted = TSimd.Subtract(TSimd.Load(x + i), greatest);
-                    TVector power = SimdPowers.OfNegative<TSimd, TVector, T>(shifted);
+                    TVector power = VectorMath<TSimd, TVector, T>.Exp(shifted);
                     blockSum = TSimd.Add(blockSum, power);
                     TSimd.Store(logarithm ? shifted : power, result + i);
                 }
@@ -179,14 +179,14 @@ internal static unsafe class SoftmaxKernel
             for (; i + TSimd.Count <= width; i += TSimd.Count)
                 TStep.Apply<TSimd, TVector>(x + i, result + i, greatest + i, sums + i, logarithm);
             for (; i < width; i++)
-                TStep.Apply<Arithmetic1<T>, T>(x + i, result + i, greatest + i, sums + i, logarithm);
+                TStep.Apply<Simd1<T>, T>(x + i, result + i, greatest + i, sums + i, logarithm);
         }
 
         /// <summary>One of the three passes, for one vector.</summary>
         private interface IStep
         {
             static abstract void Apply<TS, TV>(T* x, T* result, T* greatest, T* sums, bool logarithm)
-                where TS : struct, ISimdArithmetic<TV, T>
+                where TS : struct, ISimd<TV, T>
                 where TV : struct;
         }
 
@@ -194,19 +194,19 @@ internal static unsafe class SoftmaxKernel
         {
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
             public static void Apply<TS, TV>(T* x, T* result, T* greatest, T* sums, bool logarithm)
-                where TS : struct, ISimdArithmetic<TV, T>
-                where TV : struct => TS.Store(TS.MaxOrNaN(TS.Load(greatest), TS.Load(x)), greatest);
+                where TS : struct, ISimd<TV, T>
+                where TV : struct => TS.Store(TS.MaxNative(TS.Load(greatest), TS.Load(x)), greatest);
         }
 
         private readonly struct Powers : IStep
         {
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
             public static void Apply<TS, TV>(T* x, T* result, T* greatest, T* sums, bool logarithm)
-                where TS : struct, ISimdArithmetic<TV, T>
+                where TS : struct, ISimd<TV, T>
                 where TV : struct
             {
                 TV shifted = TS.Subtract(TS.Load(x), TS.Load(greatest));
-                TV power = SimdPowers.OfNegative<TS, TV, T>(shifted);
+                TV power = VectorMath<TS, TV, T>.Exp(shifted);
                 TS.Store(TS.Add(TS.Load(sums), power), sums);
                 TS.Store(logarithm ? shifted : power, result);
             }
@@ -216,7 +216,7 @@ internal static unsafe class SoftmaxKernel
         {
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
             public static void Apply<TS, TV>(T* x, T* result, T* greatest, T* sums, bool logarithm)
-                where TS : struct, ISimdArithmetic<TV, T>
+                where TS : struct, ISimd<TV, T>
                 where TV : struct
             {
                 TV value = TS.Load(result), factor = TS.Load(sums);

@@ -17,12 +17,12 @@ internal static unsafe class TriangularRows
             var triangle = new Triangle<T>(factors, a.RowStride, a.ColumnStride, a.Rows, upper, unit, rows, stride);
             int done = 0;
             if (Vector512.IsHardwareAccelerated)
-                done = triangle.Columns<Arithmetic512<T>, Vector512<T>>(done, columns);
+                done = triangle.Columns<Simd512<T>, Vector512<T>>(done, columns);
             if (Vector256.IsHardwareAccelerated)
-                done = triangle.Columns<Arithmetic256<T>, Vector256<T>>(done, columns);
+                done = triangle.Columns<Simd256<T>, Vector256<T>>(done, columns);
             if (Vector128.IsHardwareAccelerated)
-                done = triangle.Columns<Arithmetic128<T>, Vector128<T>>(done, columns);
-            triangle.Columns<Arithmetic1<T>, T>(done, columns);
+                done = triangle.Columns<Simd128<T>, Vector128<T>>(done, columns);
+            triangle.Columns<Simd1<T>, T>(done, columns);
         }
     }
 
@@ -32,7 +32,7 @@ internal static unsafe class TriangularRows
     {
         /// <summary>As many columns as whole vectors hold; returns the first that is left.</summary>
         public int Columns<TSimd, TVector>(int column, int end)
-            where TSimd : struct, ISimdArithmetic<TVector, T>
+            where TSimd : struct, ISimd<TVector, T>
             where TVector : struct
         {
             for (; column + 4 * TSimd.Count <= end; column += 4 * TSimd.Count)
@@ -43,7 +43,7 @@ internal static unsafe class TriangularRows
         }
 
         private void Four<TSimd, TVector>(T* x)
-            where TSimd : struct, ISimdArithmetic<TVector, T>
+            where TSimd : struct, ISimd<TVector, T>
             where TVector : struct
         {
             int count = TSimd.Count;
@@ -77,7 +77,7 @@ internal static unsafe class TriangularRows
         }
 
         private void One<TSimd, TVector>(T* x)
-            where TSimd : struct, ISimdArithmetic<TVector, T>
+            where TSimd : struct, ISimd<TVector, T>
             where TVector : struct
         {
             nint forward = upper ? -1 : 1, first = upper ? n - 1 : 0;

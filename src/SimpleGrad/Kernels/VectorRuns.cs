@@ -9,7 +9,7 @@ internal interface IFold
 {
     /// <summary>Takes a number into a result.</summary>
     static abstract TVector Take<TSimd, TVector, T>(TVector result, TVector x)
-        where TSimd : struct, ISimdArithmetic<TVector, T>
+        where TSimd : struct, ISimd<TVector, T>
         where TVector : struct
         where T : unmanaged;
 
@@ -18,7 +18,7 @@ internal interface IFold
 
     /// <summary>Joins two results.</summary>
     static virtual TVector Join<TSimd, TVector, T, TSelf>(TVector x, TVector y)
-        where TSimd : struct, ISimdArithmetic<TVector, T>
+        where TSimd : struct, ISimd<TVector, T>
         where TVector : struct
         where T : unmanaged
         where TSelf : struct, IFold => TSelf.Take<TSimd, TVector, T>(x, y);
@@ -45,7 +45,7 @@ internal static unsafe class VectorRuns
         }
         int half = (run.Length / 2 + TFold.BlockLength - 1) / TFold.BlockLength * TFold.BlockLength;
         T left = Fold<TFold, T>(run[..half], start), right = Fold<TFold, T>(run[half..], start);
-        return TFold.Join<Arithmetic1<T>, T, T, TFold>(left, right);
+        return TFold.Join<Simd1<T>, T, T, TFold>(left, right);
     }
 
     /// <summary>Takes each number of a row into its result.</summary>
@@ -57,18 +57,18 @@ internal static unsafe class VectorRuns
         {
             int done = 0;
             if (Vector512.IsHardwareAccelerated)
-                done = Row<TFold, Arithmetic512<T>, Vector512<T>, T>(x, to, done, results.Length);
+                done = Row<TFold, Simd512<T>, Vector512<T>, T>(x, to, done, results.Length);
             if (Vector256.IsHardwareAccelerated)
-                done = Row<TFold, Arithmetic256<T>, Vector256<T>, T>(x, to, done, results.Length);
+                done = Row<TFold, Simd256<T>, Vector256<T>, T>(x, to, done, results.Length);
             if (Vector128.IsHardwareAccelerated)
-                done = Row<TFold, Arithmetic128<T>, Vector128<T>, T>(x, to, done, results.Length);
-            Row<TFold, Arithmetic1<T>, T, T>(x, to, done, results.Length);
+                done = Row<TFold, Simd128<T>, Vector128<T>, T>(x, to, done, results.Length);
+            Row<TFold, Simd1<T>, T, T>(x, to, done, results.Length);
         }
     }
 
     private static int Row<TFold, TSimd, TVector, T>(T* x, T* to, int i, int length)
         where TFold : struct, IFold
-        where TSimd : struct, ISimdArithmetic<TVector, T>
+        where TSimd : struct, ISimd<TVector, T>
         where TVector : struct
         where T : unmanaged
     {
@@ -84,20 +84,20 @@ internal static unsafe class VectorRuns
         int done = 0;
         T result = start;
         if (Vector512.IsHardwareAccelerated && length >= 4 * Vector512<T>.Count)
-            result = Vectors<TFold, Arithmetic512<T>, Vector512<T>, T>(x, length, start, ref done);
+            result = Vectors<TFold, Simd512<T>, Vector512<T>, T>(x, length, start, ref done);
         else if (Vector256.IsHardwareAccelerated && length >= 4 * Vector256<T>.Count)
-            result = Vectors<TFold, Arithmetic256<T>, Vector256<T>, T>(x, length, start, ref done);
+            result = Vectors<TFold, Simd256<T>, Vector256<T>, T>(x, length, start, ref done);
         else if (Vector128.IsHardwareAccelerated && length >= 4 * Vector128<T>.Count)
-            result = Vectors<TFold, Arithmetic128<T>, Vector128<T>, T>(x, length, start, ref done);
+            result = Vectors<TFold, Simd128<T>, Vector128<T>, T>(x, length, start, ref done);
         for (; done < length; done++)
-            result = TFold.Take<Arithmetic1<T>, T, T>(result, x[done]);
+            result = TFold.Take<Simd1<T>, T, T>(result, x[done]);
         return result;
     }
 
     [SkipLocalsInit]
     private static T Vectors<TFold, TSimd, TVector, T>(T* x, int length, T start, ref int done)
         where TFold : struct, IFold
-        where TSimd : struct, ISimdArithmetic<TVector, T>
+        where TSimd : struct, ISimd<TVector, T>
         where TVector : struct
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -124,7 +124,7 @@ internal static unsafe class VectorRuns
         for (int half = count / 2; half > 0; half /= 2)
         {
             for (int j = 0; j < half; j++)
-                parts[j] = TFold.Join<Arithmetic1<T>, T, T, TFold>(parts[j], parts[j + half]);
+                parts[j] = TFold.Join<Simd1<T>, T, T, TFold>(parts[j], parts[j + half]);
         }
         return parts[0];
 
@@ -139,7 +139,7 @@ internal readonly struct SumFold : IFold
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Take<TSimd, TVector, T>(TVector result, TVector x)
-        where TSimd : struct, ISimdArithmetic<TVector, T>
+        where TSimd : struct, ISimd<TVector, T>
         where TVector : struct
         where T : unmanaged => TSimd.Add(result, x);
 }
@@ -150,13 +150,13 @@ internal readonly struct SumOfSquaresFold : IFold
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Take<TSimd, TVector, T>(TVector result, TVector x)
-        where TSimd : struct, ISimdArithmetic<TVector, T>
+        where TSimd : struct, ISimd<TVector, T>
         where TVector : struct
         where T : unmanaged => TSimd.MultiplyAdd(x, x, result);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Join<TSimd, TVector, T, TSelf>(TVector x, TVector y)
-        where TSimd : struct, ISimdArithmetic<TVector, T>
+        where TSimd : struct, ISimd<TVector, T>
         where TVector : struct
         where T : unmanaged
         where TSelf : struct, IFold => TSimd.Add(x, y);
@@ -168,13 +168,13 @@ internal readonly struct SumOfMagnitudesFold : IFold
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Take<TSimd, TVector, T>(TVector result, TVector x)
-        where TSimd : struct, ISimdArithmetic<TVector, T>
+        where TSimd : struct, ISimd<TVector, T>
         where TVector : struct
-        where T : unmanaged => TSimd.Add(result, TSimd.Max(x, TSimd.Subtract(default, x)));
+        where T : unmanaged => TSimd.Add(result, TSimd.Abs(x));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Join<TSimd, TVector, T, TSelf>(TVector x, TVector y)
-        where TSimd : struct, ISimdArithmetic<TVector, T>
+        where TSimd : struct, ISimd<TVector, T>
         where TVector : struct
         where T : unmanaged
         where TSelf : struct, IFold => TSimd.Add(x, y);
@@ -184,7 +184,7 @@ internal readonly struct ProductFold : IFold
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Take<TSimd, TVector, T>(TVector result, TVector x)
-        where TSimd : struct, ISimdArithmetic<TVector, T>
+        where TSimd : struct, ISimd<TVector, T>
         where TVector : struct
         where T : unmanaged => TSimd.Multiply(result, x);
 }
@@ -194,9 +194,9 @@ internal readonly struct MaxFold : IFold
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Take<TSimd, TVector, T>(TVector result, TVector x)
-        where TSimd : struct, ISimdArithmetic<TVector, T>
+        where TSimd : struct, ISimd<TVector, T>
         where TVector : struct
-        where T : unmanaged => TSimd.Max(x, result);
+        where T : unmanaged => TSimd.Select(TSimd.EqualTo(x, x), TSimd.MaxNative(x, result), x);
 }
 
 /// <summary>The least; NaN where one is.</summary>
@@ -204,7 +204,7 @@ internal readonly struct MinFold : IFold
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Take<TSimd, TVector, T>(TVector result, TVector x)
-        where TSimd : struct, ISimdArithmetic<TVector, T>
+        where TSimd : struct, ISimd<TVector, T>
         where TVector : struct
-        where T : unmanaged => TSimd.Min(x, result);
+        where T : unmanaged => TSimd.Select(TSimd.EqualTo(x, x), TSimd.MinNative(x, result), x);
 }

@@ -84,9 +84,8 @@ public sealed partial class Variable<T>
         if (Rank == 0 && axis is 0 or -1)
             return (this, Tensor.Scalar(0));
         axis = Shape.Axis(axis, "sort");
-        Tensor<int> places = AlongAxis.Map<T, int>(
-            Value, axis, Shape[axis], (line, result) => Sorting.Order(line, result, descending));
-        return (new GatherOperator<T>(axis, places).Apply(this), places);
+        return AtPlaces(axis, Shape, value => AlongAxis.Map<T, int>(
+            value, axis, value.Shape[axis], (line, result) => Sorting.Order(line, result, descending)));
     }
 
     private delegate int Choice(ReadOnlySpan<T> line);
@@ -121,21 +120,28 @@ public sealed partial class Variable<T>
     {
         if (Rank == 0 && axis is 0 or -1)
             return Tensor.Scalar(0);
-        axis = Shape.Axis(axis, operation);
-        if (Shape[axis] == 0)
-            throw new ArgumentException($"{operation}: axis {axis} of shape {Shape} has no elements to choose from.");
-        Tensor<int> places = AlongAxis.Map<T, int>(
-            Data, axis, 1, (line, result) => result[0] = choice(line));
+        axis = AxisToChooseFrom(operation, axis);
+        Tensor<int> places = PlacesIn(Data, axis, choice);
         return keepDims ? places : places.Reshape(Shape.Without(axis));
     }
 
+    private int AxisToChooseFrom(string operation, int axis)
+    {
+        axis = Shape.Axis(axis, operation);
+        return Shape[axis] > 0 ? axis : throw new ArgumentException(
+            $"{operation}: axis {axis} of shape {Shape} has no elements to choose from.");
+    }
+
+    private static Tensor<int> PlacesIn(Tensor<T> value, int axis, Choice choice) =>
+        AlongAxis.Map<T, int>(value, axis, 1, (line, result) => result[0] = choice(line));
+
     private (Variable<T> Values, Tensor<int> Indices) Pick(string operation, int axis, bool keepDims, Choice choice)
     {
-        Tensor<int> places = PlacesAlong(operation, axis, keepDims: true, choice);
-        if (Rank == 0)
-            return (this, places);
-        axis = Shape.Axis(axis, operation);
-        Variable<T> values = new GatherOperator<T>(axis, places).Apply(this);
+        if (Rank == 0 && axis is 0 or -1)
+            return (this, Tensor.Scalar(0));
+        axis = AxisToChooseFrom(operation, axis);
+        (Variable<T> values, Tensor<int> places) = AtPlaces(
+            axis, Shape.With(axis, 1), value => PlacesIn(value, axis, choice));
         Shape without = Shape.Without(axis);
         return keepDims ? (values, places) : (values.Reshape(without), places.Reshape(without));
     }

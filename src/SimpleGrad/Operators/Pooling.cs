@@ -168,7 +168,8 @@ public sealed partial class Variable<T>
         foreach (int length in Shape.Lengths[..leading])
             images *= length;
         Variable<T> flat = Reshape(images, windows.Elements);
-        return new GatherOperator<T>(1, windows.PlacesIn(flat.Value)).Apply(flat).Reshape(shape);
+        int perImage = images == 0 ? 0 : shape.FlattenedLength / images;
+        return flat.AtPlaces(1, [images, perImage], windows.PlacesIn<T>).Values.Reshape(shape);
     }
 }
 

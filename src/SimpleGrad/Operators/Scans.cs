@@ -49,7 +49,7 @@ public sealed partial class Variable<T>
         if (Rank == 0 && axis is 0 or -1)
             return (this, Tensor.Scalar(0));
         axis = Shape.Axis(axis, operation);
-        Tensor<int> places = AlongAxis.Map<T, int>(Value, axis, Shape[axis], (line, result) =>
+        return AtPlaces(axis, Shape, value => AlongAxis.Map<T, int>(value, axis, value.Shape[axis], (line, result) =>
         {
             int best = 0;
             for (int i = 0; i < line.Length; i++)
@@ -58,8 +58,7 @@ public sealed partial class Variable<T>
                     best = i;
                 result[i] = best;
             }
-        });
-        return (new GatherOperator<T>(axis, places).Apply(this), places);
+        }));
     }
 }
 

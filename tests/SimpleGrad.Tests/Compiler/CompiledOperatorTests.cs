@@ -8,13 +8,8 @@ public sealed class CompiledOperatorTests
     private const int Orders = 3;
     private static readonly int[] _choices = [0, 1];
 
-    /// <summary>What looks at values to find places or shapes.</summary>
-    private static readonly string[] _reads =
-    [
-        "x.MaxPool1d(2, 1, padding: 1)", "x.MaxPool2d((2, 1), …)", "x.MaskedSelect(x > 0.1)", "x.Max(axis)",
-        "x.Min(axis, keepDims: true)", "x.Median(axis)", "x.Sort(axis)", "x.Sort(axis, descending: true)",
-        "x.CumMax(axis)", "x.CumMin(axis)",
-    ];
+    /// <summary>What looks at values to find the shape of its result.</summary>
+    private static readonly string[] _reads = ["x.MaskedSelect(x > 0.1)"];
 
     public static IEnumerable<TheoryDataRow<string>> Operators =>
         from use in OperatorTable<double>.All

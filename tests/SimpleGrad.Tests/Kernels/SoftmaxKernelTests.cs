@@ -18,12 +18,12 @@ public sealed class SoftmaxKernelTests
     {
         foreach (bool logarithm in new[] { false, true })
         {
-            Check<double>(SoftmaxKernel.Run<Arithmetic512<double>, Vector512<double>, double>, 1e-14);
-            Check<double>(SoftmaxKernel.Run<Arithmetic256<double>, Vector256<double>, double>, 1e-14);
-            Check<double>(SoftmaxKernel.Run<Arithmetic128<double>, Vector128<double>, double>, 1e-14);
-            Check<double>(SoftmaxKernel.Run<Arithmetic1<double>, double, double>, 1e-14);
-            Check<float>(SoftmaxKernel.Run<Arithmetic512<float>, Vector512<float>, float>, 1e-6);
-            Check<float>(SoftmaxKernel.Run<Arithmetic256<float>, Vector256<float>, float>, 1e-6);
+            Check<double>(SoftmaxKernel.Run<Simd512<double>, Vector512<double>, double>, 1e-14);
+            Check<double>(SoftmaxKernel.Run<Simd256<double>, Vector256<double>, double>, 1e-14);
+            Check<double>(SoftmaxKernel.Run<Simd128<double>, Vector128<double>, double>, 1e-14);
+            Check<double>(SoftmaxKernel.Run<Simd1<double>, double, double>, 1e-14);
+            Check<float>(SoftmaxKernel.Run<Simd512<float>, Vector512<float>, float>, 1e-6);
+            Check<float>(SoftmaxKernel.Run<Simd256<float>, Vector256<float>, float>, 1e-6);
 
             void Check<T>(Kernel<T> kernel, double tolerance)
                 where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>

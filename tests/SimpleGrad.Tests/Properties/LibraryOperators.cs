@@ -5,11 +5,18 @@ namespace SimpleGrad.Tests.Properties;
 /// <summary>The library's operators, found by looking for the classes.</summary>
 internal static class LibraryOperators
 {
-    /// <summary>The classes without their element types; all but the one for aggregates, which users fill in.</summary>
+    /// <summary>Those for aggregates, which users fill in; and those that stand for gathers in traced functions.</summary>
+    private static readonly Type[] _others =
+    [
+        typeof(AggregateOperator<>), typeof(CompiledOperator<>),
+        typeof(GatherFoundOperator<>), typeof(ScatterFoundOperator<>),
+    ];
+
+    /// <summary>The classes without their element types.</summary>
     public static Type[] All { get; } =
     [
         .. from type in typeof(Operator<>).Assembly.GetTypes()
-           where type is { IsAbstract: false, IsGenericTypeDefinition: true } && type != typeof(AggregateOperator<>)
+           where type is { IsAbstract: false, IsGenericTypeDefinition: true } && !_others.Contains(type)
            where type.GetGenericArguments().Length == 1 && type.BaseType is { IsGenericType: true }
            where type.MakeGenericType(typeof(double)).IsAssignableTo(typeof(Operator<double>))
            select type,

@@ -91,7 +91,7 @@ internal sealed unsafe class TiledKernel<T> : KernelCode<T> where T : unmanaged,
             else if (_rowSums[place])
                 System.Numerics.Tensors.TensorPrimitives.Add(new Span<T>(to, count), value, new Span<T>(to, count));
             else
-                sums[sum] += PairwiseSum.Of<T>(value);
+                sums[sum] += VectorRuns.Fold<SumFold, T>(value, T.Zero);
         }
     }
 }
