@@ -55,8 +55,7 @@ internal static class ReverseSweep
             {
                 slots[variable.Index].Mark = Mark.Wanted;
                 _firstWanted = Math.Min(_firstWanted, variable.Index);
-                ref readonly VariableRow row = ref tape.VariableAt(variable.Index);
-                _firstEntry = Math.Min(_firstEntry, FirstUse(in row));
+                _firstEntry = Math.Min(_firstEntry, FirstUse(tape.VariableAt(variable.Index).Origin));
             }
             if (tape.Trace is null)
                 return;
@@ -68,7 +67,7 @@ internal static class ReverseSweep
 
         public Variable<T>?[] Run()
         {
-            int last = _tape.VariableAt(_loss.Index).Origin;
+            int last = _tape.VariableAt(_loss.Index).Origin.Entry;
             RefuseNotRecorded(_loss.Index);
             if (_order is null)
                 MarkUseful(last);
@@ -100,21 +99,19 @@ internal static class ReverseSweep
         }
 
         /// <summary>The first entry that can have used a variable.</summary>
-        private static int FirstUse(in VariableRow row) => row.Origin switch
-        {
-            VariableRow.IsLeaf => row.Since,
-            VariableRow.NotRecorded => 0, // it got its row when it was first used, and maybe not by an entry
-            int entry => entry + 1,
-        };
+        private static int FirstUse(Origin origin) =>
+            origin.IsLeaf ? origin.Since
+            : origin.IsNotRecorded ? 0 // it got its row when it was first used, and maybe not by an entry
+            : origin.Entry + 1;
 
         /// <summary>Collects the output gradients of an entry; false where there is nothing to propagate.</summary>
         private bool TakeOutputGradients(in EntryRow<T> entry, Variable<T>?[] outputGradients)
         {
-            ReadOnlySpan<Link<T>> links = _tape.LinksOf(in entry);
+            ReadOnlySpan<int> links = _tape.LinksOf(in entry);
             bool reached = false;
             for (int i = 0; i < entry.OutputCount; i++)
             {
-                int row = links[entry.InputCount + i].Index;
+                int row = links[entry.InputCount + i];
                 outputGradients[i] = null;
                 if (!_slots.Contains(row))
                     continue;
@@ -127,9 +124,9 @@ internal static class ReverseSweep
             }
             if (!reached)
                 return false;
-            foreach (Link<T> input in links[..entry.InputCount])
+            foreach (int input in links[..entry.InputCount])
             {
-                if (_slots.IsUseful(input.Index))
+                if (_slots.IsUseful(input))
                     return true;
             }
             return false;
@@ -144,7 +141,7 @@ internal static class ReverseSweep
             entry.Operator.Propagate(ref propagation);
             for (int i = 0; i < entry.InputCount; i++)
             {
-                int row = propagation.Links[i].Index;
+                int row = propagation.Links[i];
                 if (inputGradients[i] is { } gradient && row >= 0)
                 {
                     if (!ReferenceEquals(gradient.Shape, _tape.VariableAt(row).Shape))
@@ -177,16 +174,16 @@ internal static class ReverseSweep
             for (int i = _firstEntry; i <= last; i++)
             {
                 ref readonly EntryRow<T> entry = ref _tape.EntryAt(i);
-                ReadOnlySpan<Link<T>> links = _tape.LinksOf(in entry);
+                ReadOnlySpan<int> links = _tape.LinksOf(in entry);
                 bool useful = false;
-                foreach (Link<T> input in links[..entry.InputCount])
-                    useful |= _slots.IsUseful(input.Index) || HidesWanted(input.Index);
+                foreach (int input in links[..entry.InputCount])
+                    useful |= _slots.IsUseful(input) || HidesWanted(input);
                 if (!useful)
                     continue;
-                foreach (Link<T> output in links[entry.InputCount..])
+                foreach (int output in links[entry.InputCount..])
                 {
-                    if (_slots.Contains(output.Index))
-                        MarkUseful(ref _slots[output.Index]);
+                    if (_slots.Contains(output))
+                        MarkUseful(ref _slots[output]);
                 }
             }
         }
@@ -210,8 +207,8 @@ internal static class ReverseSweep
         {
             if (!_mayHide || row <= _firstWanted)
                 return false;
-            ref readonly VariableRow variable = ref _tape.VariableAt(row);
-            return variable.Origin == VariableRow.NotRecorded && variable.Since > _firstWanted;
+            Origin origin = _tape.VariableAt(row).Origin;
+            return origin.IsNotRecorded && origin.Since > _firstWanted;
         }
 
         private void RefuseNotRecorded(int row)

@@ -8,12 +8,14 @@ internal sealed class AggregateOperator<T>(string name, PropagateRule<T> propaga
 {
     public override string Name => name;
 
+    internal override bool ShowsGradients => true;
+
     internal override void Propagate(ref Propagation<T> propagation)
     {
         Variable<T>?[] outputGradients = propagation.OutputGradients.ToArray();
         var known = new HashSet<int>();
-        foreach (Link<T> link in propagation.Links)
-            known.Add(link.Index);
+        foreach (int link in propagation.Links)
+            known.Add(link);
         foreach (Variable<T>? gradient in outputGradients)
             known.Add(gradient?.Index ?? -1);
 

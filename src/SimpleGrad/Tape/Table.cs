@@ -24,7 +24,8 @@ internal struct Table<TRow>()
 
     public void Clear()
     {
-        Array.Clear(_rows, 0, Count);
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<TRow>())
+            Array.Clear(_rows, 0, Count);
         Count = 0;
     }
 }

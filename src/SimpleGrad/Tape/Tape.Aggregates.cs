@@ -52,10 +52,11 @@ public sealed partial class Tape<T>
                 Use(input, name, IsRecording);
             }
             CheckOutputs(name, outputs);
+            HasNotRecorded |= !IsRecording;
             int firstLink = _links.Count, newest = -1;
             foreach (Variable<T> input in inputs)
             {
-                _links.Add(new Link<T>(input.Index, null));
+                AddLink(input);
                 newest = Math.Max(newest, input.Index);
             }
             foreach (Variable<T> output in outputs)
@@ -63,8 +64,10 @@ public sealed partial class Tape<T>
                 // Rows come in the order of dependence, but an input from before a reset may have got its row just now.
                 if (output.Index < newest)
                     output.Index = _variables.Add(_variables[output.Index]);
-                _links.Add(new Link<T>(output.Index, null));
-                _variables[output.Index].Origin = IsRecording ? _entries.Count : VariableRow.NotRecorded;
+                _links.Add(output.Index);
+                _variables[output.Index].Origin = IsRecording
+                    ? Origin.OfEntry(_entries.Count)
+                    : Origin.NotRecorded(output.Index);
             }
             if (IsRecording)
                 _entries.Add(new EntryRow<T>(
@@ -98,7 +101,7 @@ public sealed partial class Tape<T>
                 throw new ArgumentException(
                     $"Aggregate '{aggregate}': output '{output.Name}' was not made by this tape's Temporary method.",
                     nameof(outputs));
-            if (_variables[output.Index].Origin != VariableRow.IsLeaf || outputs[..i].Contains(output))
+            if (!_variables[output.Index].Origin.IsLeaf || outputs[..i].Contains(output))
                 throw new ArgumentException(
                     $"Aggregate '{aggregate}': '{output.Name}' is the output of an entry already.", nameof(outputs));
         }
@@ -111,7 +114,7 @@ public sealed partial class Tape<T>
     private void CheckCapture(Variable<T> variable, Leaf leaf, string user)
     {
         if (!ChecksCaptures || !IsRecording || leaf.Kind == LeafKind.Constant
-            || _variables[variable.Index].Origin != VariableRow.IsLeaf)
+            || !_variables[variable.Index].Origin.IsLeaf)
             return;
         if (_aggregateRun is { } run)
         {

@@ -13,9 +13,11 @@ namespace SimpleGrad;
 public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly HashSet<string> _givenNames = [];
-    private Table<VariableRow> _variables = new();
+    private Table<string> _names = new(); // those that were given
+    private Table<VariableRow<T>> _variables = new();
     private Table<EntryRow<T>> _entries = new();
-    private Table<Link<T>> _links = new();
+    private Table<int> _links = new();
+    private Table<Variable<T>> _numbers = new(); // plain numbers among the inputs of entries
     private Table<Storage<T>> _storages = new(); // to go back to the pool on a reset
     private ThreadGuard _guard = new();
     private int _freshNames;
@@ -52,7 +54,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
 
     internal ref readonly EntryRow<T> EntryAt(int index) => ref _entries[index];
 
-    internal ref readonly VariableRow VariableAt(int index) => ref _variables[index];
+    internal ref readonly VariableRow<T> VariableAt(int index) => ref _variables[index];
 
     /// <summary>Whether some row is of a variable that was computed without recording.</summary>
     internal bool HasNotRecorded { get; private set; }
@@ -117,6 +119,8 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
             _variables.Clear();
             _entries.Clear();
             _links.Clear();
+            _numbers.Clear();
+            _names.Clear();
             _givenNames.Clear();
             for (int i = 0; i < _storages.Count; i++)
                 _storages[i].Recycle();
@@ -151,11 +155,17 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
 
             Keeps keeps = op.Keeps;
             for (int i = 0; i < inputs.Length; i++)
-                _links.Add(new Link<T>(inputs[i].Index, keeps.Has(i) || inputs[i].IsNumber ? inputs[i] : null));
-            Variable<T> result = AddVariable(value, name, _entries.Count, null);
+            {
+                AddLink(inputs[i]);
+                if (keeps.Has(i) && inputs[i].HasRow)
+                    _variables[inputs[i].Index].Kept ??= inputs[i];
+            }
+            Variable<T> result = AddVariable(value, name, Origin.OfEntry(_entries.Count), null);
             value.Tensor?.Freeze();
             Own(value);
-            _links.Add(new Link<T>(result.Index, (keeps & Keeps.Result) != 0 ? result : null));
+            _links.Add(result.Index);
+            if ((keeps & Keeps.Result) != 0)
+                _variables[result.Index].Kept = result;
             _entries.Add(new EntryRow<T>(op, firstLink, inputs.Length, 1));
             if (Trace is not null)
                 PrintLine(op, inputs, result);
@@ -178,13 +188,16 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
 
     internal string NameOf(int index)
     {
-        ref VariableRow row = ref _variables[index];
-        return row.GivenName ??= $"v{row.Number}";
+        int name = _variables[index].Name;
+        return name < 0 ? _names[~name] : $"v{name}";
     }
 
     internal Shape ShapeOf(int index) => _variables[index].Shape;
 
-    internal ReadOnlySpan<Link<T>> LinksOf(scoped in EntryRow<T> entry) =>
+    /// <summary>A plain number that an entry read, by its link.</summary>
+    internal Variable<T> NumberOf(int link) => _numbers[~link];
+
+    internal ReadOnlySpan<int> LinksOf(scoped in EntryRow<T> entry) =>
         _links.Slice(entry.FirstLink, entry.InputCount + entry.OutputCount);
 
     private Variable<T> AddLeaf(LeafKind kind, Tensor<T> value, string? name)
@@ -197,7 +210,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
                 CheckName(name);
             value.Freeze();
             value.HandOut();
-            Variable<T> variable = AddVariable(value, name, VariableRow.IsLeaf, new Leaf(kind, name));
+            Variable<T> variable = AddVariable(value, name, Origin.OfLeaf(_entries.Count), new Leaf(kind, name));
             if (kind != LeafKind.Temporary)
                 Trace?.Assignment(variable.Name, value.ToTraceString());
             return variable;
@@ -212,28 +225,28 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     /// A variable of the sweep's own that no line of the trace shows: the gradient of the loss by itself.
     /// </summary>
     internal Variable<T> AddSeed(Shape shape) =>
-        AddVariable(Tensor.Ones<T>(shape), null, VariableRow.IsLeaf, new Leaf(LeafKind.Constant, null));
+        AddVariable(
+            Tensor.Ones<T>(shape), null, Origin.OfLeaf(_entries.Count), new Leaf(LeafKind.Constant, null));
 
     /// <summary>A row for a variable that was computed without recording and is now asked for.</summary>
     private void AddRow(Variable<T> variable)
     {
         HasNotRecorded = true;
         variable.Index = _variables.Add(
-            new VariableRow(variable.Shape, null, _freshNames++, VariableRow.NotRecorded, ~variable.Index));
+            new VariableRow<T>(variable.Shape, null, _freshNames++, Origin.NotRecorded(~variable.Index)));
     }
 
-    private Variable<T> AddVariable(Computed<T> value, string? name, int origin, Leaf? leaf)
+    private Variable<T> AddVariable(Computed<T> value, string? name, Origin origin, Leaf? leaf)
     {
-        int number = 0;
-        if (name is null)
-            number = _freshNames++;
-        else
+        if (name is not null)
             _givenNames.Add(name);
-        int since = origin == VariableRow.NotRecorded ? _variables.Count : _entries.Count;
-        HasNotRecorded |= origin == VariableRow.NotRecorded;
-        int index = _variables.Add(new VariableRow(value.Shape, name, number, origin, since));
+        int index = _variables.Add(new VariableRow<T>(
+            value.Shape, null, name is null ? _freshNames++ : ~_names.Add(name), origin));
         return new Variable<T>(this, value, index, _epoch, leaf);
     }
+
+    private void AddLink(Variable<T> variable) =>
+        _links.Add(variable.IsNumber ? ~_numbers.Add(variable) : variable.Index);
 
     /// <summary>Whether an operator may use a variable without further ado: most are results of this tape.</summary>
     private bool IsOrdinary(Variable<T> variable) =>
@@ -271,7 +284,8 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
             throw new InvalidOperationException(
                 $"'{user}' uses a variable '{leaf.GivenName}' from before the tape was reset, and another variable has "
                 + "taken the name since.");
-        Variable<T> renewed = AddVariable(variable.Value, leaf.GivenName, VariableRow.IsLeaf, leaf);
+        Variable<T> renewed = AddVariable(
+            variable.Value, leaf.GivenName, Origin.OfLeaf(_entries.Count), leaf);
         (variable.Index, variable.Epoch) = (renewed.Index, renewed.Epoch);
         // Under its given name the variable is known from before; a fresh name says nothing.
         if (leaf.GivenName is null)
@@ -301,7 +315,8 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         Own(value);
         if (Trace is null && name is null)
             return new Variable<T>(this, value, ~_variables.Count, _epoch, null);
-        Variable<T> result = AddVariable(value, name, VariableRow.NotRecorded, null);
+        HasNotRecorded = true;
+        Variable<T> result = AddVariable(value, name, Origin.NotRecorded(_variables.Count), null);
         if (Trace is not null)
             PrintLine(op, inputs, result);
         return result;
