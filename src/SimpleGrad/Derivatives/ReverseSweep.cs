@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Numerics.Tensors;
 
 namespace SimpleGrad;
 
@@ -38,6 +39,7 @@ internal static class ReverseSweep
         private readonly IReadOnlyList<Variable<T>> _wanted;
         private readonly Slots<T> _slots;
         private readonly int _firstWanted; // row
+        private readonly bool _reuses; // memory of gradients, as soon as they are used up
         private readonly bool _mayHide; // whether some variable was computed without recording
         private readonly int _firstEntry; // that can use a wanted variable
         private readonly List<int>? _order; // under a trace: rows in the order in which they got a gradient
@@ -48,6 +50,7 @@ internal static class ReverseSweep
             _loss = loss;
             _wanted = wanted;
             _slots = slots;
+            _reuses = !tape.IsRecording && tape.Trace is null;
             _mayHide = tape.HasNotRecorded;
             _firstWanted = int.MaxValue;
             _firstEntry = int.MaxValue;
@@ -71,6 +74,7 @@ internal static class ReverseSweep
             RefuseNotRecorded(_loss.Index);
             if (_order is null)
                 MarkUseful(last);
+            _tape.IsSweeping = _reuses;
             Accumulate(_loss.Index, _tape.AddSeed(_loss.Shape));
             _tape.Trace?.BeginGradients(_loss.Name);
 
@@ -82,8 +86,11 @@ internal static class ReverseSweep
                     outputGradients = new Variable<T>?[entry.OutputCount];
                 if (inputGradients.Length < entry.InputCount)
                     inputGradients = new Variable<T>?[entry.InputCount];
-                if (TakeOutputGradients(in entry, outputGradients))
-                    Propagate(in entry, outputGradients, inputGradients);
+                if (!TakeOutputGradients(in entry, outputGradients))
+                    continue;
+                Propagate(in entry, outputGradients, inputGradients);
+                if (_reuses)
+                    _tape.EndStep();
             }
 
             if (_tape.Trace is { } trace)
@@ -94,7 +101,13 @@ internal static class ReverseSweep
             }
             var results = new Variable<T>?[_wanted.Count];
             for (int i = 0; i < results.Length; i++)
+            {
                 results[i] = _slots[_wanted[i].Index].Gradient;
+                if (_reuses && results[i] is { } gradient)
+                    _tape.Keep(gradient);
+            }
+            if (_reuses)
+                _tape.EndStep();
             return results;
         }
 
@@ -119,8 +132,11 @@ internal static class ReverseSweep
                 outputGradients[i] = slot.Gradient;
                 reached |= slot.Gradient is not null;
                 // Nothing before this entry reads the gradient of its output again.
-                if (_order is null && slot.Mark != Mark.Wanted)
-                    slot.Gradient = null;
+                if (slot.Gradient is not { } gradient || _order is not null || slot.Mark == Mark.Wanted)
+                    continue;
+                slot.Gradient = null;
+                if (_reuses)
+                    _tape.LetGo(gradient);
             }
             if (!reached)
                 return false;
@@ -138,7 +154,10 @@ internal static class ReverseSweep
             var propagation = new Propagation<T>(
                 _tape, in entry, _slots, outputGradients.AsSpan(0, entry.OutputCount),
                 inputGradients.AsSpan(0, entry.InputCount));
-            entry.Operator.Propagate(ref propagation);
+            if (_reuses)
+                PropagateUnseen(entry.Operator, ref propagation);
+            else
+                entry.Operator.Propagate(ref propagation);
             for (int i = 0; i < entry.InputCount; i++)
             {
                 int row = propagation.Links[i];
@@ -154,16 +173,73 @@ internal static class ReverseSweep
             }
         }
 
+        /// <summary>Propagates with memory that is used again at once, unless the user sees what is in it.</summary>
+        private void PropagateUnseen(Operator<T> op, ref Propagation<T> propagation)
+        {
+            if (!op.ShowsGradients)
+            {
+                op.Propagate(ref propagation);
+                return;
+            }
+            foreach (Variable<T>? gradient in propagation.OutputGradients)
+            {
+                if (gradient is not null)
+                    _tape.Keep(gradient);
+            }
+            _tape.IsSweeping = false;
+            op.Propagate(ref propagation);
+            _tape.IsSweeping = true;
+        }
+
         private void Accumulate(int row, Variable<T> gradient)
         {
             ref Slot<T> slot = ref _slots[row];
-            if (slot.Gradient is { } old)
+            if (slot.Gradient is not { } old)
+            {
+                slot.Gradient = gradient;
+                slot.IsSum = false;
+                _order?.Add(row);
+            }
+            else if (!_reuses)
             {
                 slot.Gradient = old + gradient;
                 return;
             }
-            slot.Gradient = gradient;
-            _order?.Add(row);
+            else if (slot.IsSum && AddInPlace(old, gradient))
+            {
+                return;
+            }
+            else
+            {
+                slot.Gradient = old + gradient;
+                slot.IsSum = true;
+                _tape.LetGo(old);
+            }
+            if (_reuses)
+                Tape<T>.Hold(slot.Gradient);
+        }
+
+        /// <summary>Adds to a sum that the sweep made itself, so that nobody else has seen it.</summary>
+        private bool AddInPlace(Variable<T> sum, Variable<T> gradient)
+        {
+            if (sum.IsScalar && gradient.IsScalar)
+            {
+                sum.AddInPlace(gradient.Number);
+            }
+            else
+            {
+                Tensor<T> to = sum.Data, from = gradient.Data;
+                if (!to.IsContiguous || to.Length > ParallelLoop.PieceLength || to.Shape != from.Shape)
+                    return false;
+                if (from.IsContiguous)
+                    TensorPrimitives.Add(to.Span, from.Span, to.NewData);
+                else if (!from.Strides.ContainsAnyExcept(0)) // as the gradient of a sum is
+                    TensorPrimitives.Add(to.Span, from.Memory[0], to.NewData);
+                else
+                    return false;
+            }
+            sum.Index = ~_tape.VariableCount; // what was computed without recording says when
+            return true;
         }
 
         /// <summary>

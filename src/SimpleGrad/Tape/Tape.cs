@@ -19,6 +19,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     private Table<int> _links = new();
     private Table<Variable<T>> _numbers = new(); // plain numbers among the inputs of entries
     private Table<Storage<T>> _storages = new(); // to go back to the pool on a reset
+    private Table<Storage<T>> _swept = new(); // to go back once the step of a sweep is over, if nothing is in them
     private ThreadGuard _guard = new();
     private int _freshNames;
     private int _epoch;
@@ -325,7 +326,11 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     /// <summary>Makes the memory of a result this tape's, so that it is used again after a reset.</summary>
     private void Own(Computed<T> value)
     {
-        if (value.Tensor?.TakeStorage() is { } storage)
+        if (value.Tensor?.TakeStorage(IsSweeping) is not { } storage)
+            return;
+        if (IsSweeping)
+            _swept.Add(storage);
+        else
             _storages.Add(storage);
     }
 
