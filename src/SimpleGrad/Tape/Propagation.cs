@@ -11,6 +11,7 @@ public readonly ref struct Propagation<T> where T : unmanaged, IBinaryFloatingPo
 {
     private readonly Tape<T> _tape;
     private readonly Operator<T> _operator;
+    private readonly Keeps _keeps;
     private readonly ReadOnlySpan<int> _links;
     private readonly int _inputCount;
     private readonly Slots<T> _slots;
@@ -22,6 +23,7 @@ public readonly ref struct Propagation<T> where T : unmanaged, IBinaryFloatingPo
     {
         _tape = tape;
         _operator = entry.Operator;
+        _keeps = entry.Keeps;
         _links = tape.LinksOf(entry);
         _inputCount = entry.InputCount;
         _slots = slots;
@@ -42,7 +44,7 @@ public readonly ref struct Propagation<T> where T : unmanaged, IBinaryFloatingPo
     /// <summary>The result.</summary>
     /// <exception cref="InvalidOperationException">The operator does not keep its result.</exception>
     public Variable<T> Result =>
-        (_operator.Keeps & Keeps.Result) != 0 ? Kept(_links[_inputCount]) : throw NotKept("result");
+        (_keeps & Keeps.Result) != 0 ? Kept(_links[_inputCount]) : throw NotKept("result");
 
     /// <summary>The shape of an input; it is known also when the value is not kept.</summary>
     /// <exception cref="InvalidOperationException">The operator has no such input.</exception>
@@ -55,7 +57,7 @@ public readonly ref struct Propagation<T> where T : unmanaged, IBinaryFloatingPo
     {
         int link = Link(input);
         return link < 0 ? _tape.NumberOf(link)
-            : _operator.Keeps.Has(input) ? Kept(link)
+            : _keeps.Has(input) ? Kept(link)
             : throw NotKept($"input {input}");
     }
 

@@ -71,7 +71,8 @@ public sealed partial class Tape<T>
             }
             if (IsRecording)
                 _entries.Add(new EntryRow<T>(
-                    new AggregateOperator<T>(name, propagate), firstLink, inputs.Length, outputs.Length));
+                    new AggregateOperator<T>(name, propagate), Keeps.Nothing, firstLink, inputs.Length,
+                    outputs.Length));
         }
         finally
         {

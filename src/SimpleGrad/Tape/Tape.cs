@@ -167,7 +167,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
             _links.Add(result.Index);
             if ((keeps & Keeps.Result) != 0)
                 _variables[result.Index].Kept = result;
-            _entries.Add(new EntryRow<T>(op, firstLink, inputs.Length, 1));
+            _entries.Add(new EntryRow<T>(op, keeps, firstLink, inputs.Length, 1));
             if (Trace is not null)
                 PrintLine(op, inputs, result);
             return result;
@@ -241,10 +241,17 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     {
         if (name is not null)
             _givenNames.Add(name);
-        int index = _variables.Add(new VariableRow<T>(
-            value.Shape, null, name is null ? _freshNames++ : ~_names.Add(name), origin));
-        return new Variable<T>(this, value, index, _epoch, leaf);
+        int index = _variables.Count;
+        ref VariableRow<T> row = ref _variables.Add();
+        row.Shape = value.Shape;
+        row.Name = name is null ? _freshNames++ : ~_names.Add(name);
+        row.Origin = origin;
+        return leaf is null ? Result(value, index) : new Variable<T>(this, value, index, _epoch, leaf);
     }
+
+    private Variable<T> Result(Computed<T> value, int index) => value.Tensor is null
+        ? new Variable<T>(this, value.Number, index, _epoch)
+        : new Variable<T>(this, value, index, _epoch, null);
 
     private void AddLink(Variable<T> variable) =>
         _links.Add(variable.IsNumber ? ~_numbers.Add(variable) : variable.Index);
@@ -315,7 +322,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     {
         Own(value);
         if (Trace is null && name is null)
-            return new Variable<T>(this, value, ~_variables.Count, _epoch, null);
+            return Result(value, ~_variables.Count);
         HasNotRecorded = true;
         Variable<T> result = AddVariable(value, name, Origin.NotRecorded(_variables.Count), null);
         if (Trace is not null)

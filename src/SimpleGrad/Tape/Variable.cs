@@ -23,6 +23,15 @@ public sealed partial class Variable<T> where T : unmanaged, IBinaryFloatingPoin
         Leaf = leaf;
     }
 
+    /// <summary>A result that is a single number; fields that stay null are not written: it would cost.</summary>
+    internal Variable(Tape<T> tape, T number, int index, int epoch)
+    {
+        RecordedOn = tape;
+        _number = number;
+        Index = index;
+        Epoch = epoch;
+    }
+
     /// <summary>
     /// The value. What was read once stays as it is; the value of a result of an operator that was not read before
     /// the tape was reset is gone, unless it is a single number.
