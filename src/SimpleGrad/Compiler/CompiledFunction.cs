@@ -201,7 +201,7 @@ internal sealed class CompiledOperator<T>(CompiledFunction<T> function) : Operat
         for (int i = 0; i < inputs; i++)
             all.Add(propagation.Input(i));
         for (int i = outputs - saved; i < outputs; i++)
-            all.Add(propagation.Links[inputs + i].Kept!);
+            all.Add(propagation.Tape.VariableAt(propagation.Links[inputs + i]).Kept!);
         foreach (Variable<T>? gradient in propagation.OutputGradients)
         {
             if (gradient is not null)

@@ -16,9 +16,9 @@ internal sealed class GraphBuilder<T> where T : unmanaged, IBinaryFloatingPointI
         return _nodes.Count - 1;
     }
 
-    public int AddInput(Shape shape, string? name)
+    public int AddInput(Shape shape)
     {
-        int node = Add(Node<T>.Input(shape, name));
+        int node = Add(Node<T>.Input(shape));
         _inputs.Add(node);
         return node;
     }
@@ -35,7 +35,7 @@ internal sealed class GraphBuilder<T> where T : unmanaged, IBinaryFloatingPointI
         bool[] isNeeded = graph.Needed();
         var places = new int[graph.Nodes.Length];
         foreach (int input in graph.Inputs)
-            places[input] = builder.AddInput(graph[input].Shape, graph[input].Name);
+            places[input] = builder.AddInput(graph[input].Shape);
         for (int i = 0; i < places.Length; i++)
         {
             if (!isNeeded[i] || graph[i].IsInput)

@@ -8,13 +8,11 @@ namespace SimpleGrad;
 /// <param name="Inputs">The numbers of the values that the operator reads.</param>
 /// <param name="Constant">The value of a constant; null for the others.</param>
 /// <param name="IsNumber">Whether a constant is a plain number of the program.</param>
-/// <param name="Name">The name that the program gives to the value, or null.</param>
 internal sealed record Node<T>(
-    Shape Shape, Operator<T>? Operator, int[] Inputs, Tensor<T>? Constant = null, bool IsNumber = false,
-    string? Name = null)
+    Shape Shape, Operator<T>? Operator, int[] Inputs, Tensor<T>? Constant = null, bool IsNumber = false)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static Node<T> Input(Shape shape, string? name) => new(shape, null, [], Name: name);
+    public static Node<T> Input(Shape shape) => new(shape, null, []);
 
     public static Node<T> Number(T value) => new(Shape.Scalar, null, [], new Tensor<T>(value), true);
 

@@ -10,13 +10,13 @@ internal static class Tracing
 {
     /// <summary>Traces a function; a result of null is known to be zero.</summary>
     public static Graph<T> Run<T>(
-        ReadOnlySpan<Shape> shapes, Func<Tape<T>, Variable<T>[], Variable<T>?[]> function, string[]? names = null)
+        ReadOnlySpan<Shape> shapes, Func<Tape<T>, Variable<T>[], Variable<T>?[]> function)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var tape = Tape<T>.ForTracing();
         var inputs = new Variable<T>[shapes.Length];
         for (int i = 0; i < inputs.Length; i++)
-            inputs[i] = tape.Variable(Tensor<T>.Symbolic(shapes[i]), names?[i]);
+            inputs[i] = tape.Variable(Tensor<T>.Symbolic(shapes[i]));
         return GraphOf(tape, inputs, function(tape, inputs));
     }
 
@@ -26,19 +26,18 @@ internal static class Tracing
         var builder = new GraphBuilder<T>();
         var places = new Dictionary<int, int>(tape.VariableCount);
         for (int i = 0; i < inputs.Length; i++)
-            places[inputs[i].Index] = builder.AddInput(inputs[i].Shape, tape.VariableAt(inputs[i].Index).GivenName);
+            places[inputs[i].Index] = builder.AddInput(inputs[i].Shape);
         for (int i = 0; i < tape.Count; i++)
         {
             ref readonly EntryRow<T> entry = ref tape.EntryAt(i);
-            ReadOnlySpan<Link<T>> links = tape.LinksOf(in entry);
+            ReadOnlySpan<int> links = tape.LinksOf(in entry);
             var from = new int[entry.InputCount];
             for (int j = 0; j < from.Length; j++)
-                from[j] = links[j].Index >= 0
-                    ? Place(links[j].Index)
-                    : builder.Add(Node<T>.Number(links[j].Kept!.Number));
-            int result = links[entry.InputCount].Index;
-            VariableRow row = tape.VariableAt(result);
-            places[result] = builder.Add(new Node<T>(row.Shape, entry.Operator, from, Name: row.GivenName));
+                from[j] = links[j] >= 0
+                    ? Place(links[j])
+                    : builder.Add(Node<T>.Number(tape.NumberOf(links[j]).Number));
+            int result = links[entry.InputCount];
+            places[result] = builder.Add(new Node<T>(tape.ShapeOf(result), entry.Operator, from));
         }
         return builder.Build(Array.ConvertAll(results, result => result switch
         {

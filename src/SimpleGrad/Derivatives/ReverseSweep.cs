@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Numerics.Tensors;
 
 namespace SimpleGrad;
 
@@ -45,6 +46,7 @@ internal static class ReverseSweep
         private readonly IReadOnlyList<Variable<T>> _wanted;
         private readonly Slots<T> _slots;
         private readonly int _firstWanted; // row
+        private readonly bool _reuses; // memory of gradients, as soon as they are used up
         private readonly bool _mayHide; // whether some variable was computed without recording
         private readonly int _firstEntry; // that can use a wanted variable
         private readonly List<int>? _order; // under a trace: rows in the order in which they got a gradient
@@ -55,6 +57,7 @@ internal static class ReverseSweep
             _losses = losses;
             _wanted = wanted;
             _slots = slots;
+            _reuses = !tape.IsRecording && tape.Trace is null;
             _mayHide = tape.HasNotRecorded;
             _firstWanted = int.MaxValue;
             _firstEntry = int.MaxValue;
@@ -62,8 +65,7 @@ internal static class ReverseSweep
             {
                 slots[variable.Index].Mark = Mark.Wanted;
                 _firstWanted = Math.Min(_firstWanted, variable.Index);
-                ref readonly VariableRow row = ref tape.VariableAt(variable.Index);
-                _firstEntry = Math.Min(_firstEntry, FirstUse(in row));
+                _firstEntry = Math.Min(_firstEntry, FirstUse(tape.VariableAt(variable.Index).Origin));
             }
             if (tape.Trace is null)
                 return;
@@ -78,11 +80,12 @@ internal static class ReverseSweep
             int last = -1;
             foreach (Variable<T> loss in _losses)
             {
-                last = Math.Max(last, _tape.VariableAt(loss.Index).Origin);
+                last = Math.Max(last, _tape.VariableAt(loss.Index).Origin.Entry);
                 RefuseNotRecorded(loss.Index);
             }
             if (_order is null)
                 MarkUseful(last);
+            _tape.IsSweeping = _reuses;
             for (int i = 0; i < seeds.Length; i++)
                 Accumulate(_losses[i].Index, seeds[i] ?? _tape.AddSeed(_losses[i].Shape));
             _tape.Trace?.BeginGradients(_losses[0].Name);
@@ -95,8 +98,11 @@ internal static class ReverseSweep
                     outputGradients = new Variable<T>?[entry.OutputCount];
                 if (inputGradients.Length < entry.InputCount)
                     inputGradients = new Variable<T>?[entry.InputCount];
-                if (TakeOutputGradients(in entry, outputGradients))
-                    Propagate(in entry, outputGradients, inputGradients);
+                if (!TakeOutputGradients(in entry, outputGradients))
+                    continue;
+                Propagate(in entry, outputGradients, inputGradients);
+                if (_reuses)
+                    _tape.EndStep();
             }
 
             if (_tape.Trace is { } trace)
@@ -107,26 +113,30 @@ internal static class ReverseSweep
             }
             var results = new Variable<T>?[_wanted.Count];
             for (int i = 0; i < results.Length; i++)
+            {
                 results[i] = _slots[_wanted[i].Index].Gradient;
+                if (_reuses && results[i] is { } gradient)
+                    _tape.Keep(gradient);
+            }
+            if (_reuses)
+                _tape.EndStep();
             return results;
         }
 
         /// <summary>The first entry that can have used a variable.</summary>
-        private static int FirstUse(in VariableRow row) => row.Origin switch
-        {
-            VariableRow.IsLeaf => row.Since,
-            VariableRow.NotRecorded => 0, // it got its row when it was first used, and maybe not by an entry
-            int entry => entry + 1,
-        };
+        private static int FirstUse(Origin origin) =>
+            origin.IsLeaf ? origin.Since
+            : origin.IsNotRecorded ? 0 // it got its row when it was first used, and maybe not by an entry
+            : origin.Entry + 1;
 
         /// <summary>Collects the output gradients of an entry; false where there is nothing to propagate.</summary>
         private bool TakeOutputGradients(in EntryRow<T> entry, Variable<T>?[] outputGradients)
         {
-            ReadOnlySpan<Link<T>> links = _tape.LinksOf(in entry);
+            ReadOnlySpan<int> links = _tape.LinksOf(in entry);
             bool reached = false;
             for (int i = 0; i < entry.OutputCount; i++)
             {
-                int row = links[entry.InputCount + i].Index;
+                int row = links[entry.InputCount + i];
                 outputGradients[i] = null;
                 if (!_slots.Contains(row))
                     continue;
@@ -134,14 +144,17 @@ internal static class ReverseSweep
                 outputGradients[i] = slot.Gradient;
                 reached |= slot.Gradient is not null;
                 // Nothing before this entry reads the gradient of its output again.
-                if (_order is null && slot.Mark != Mark.Wanted)
-                    slot.Gradient = null;
+                if (slot.Gradient is not { } gradient || _order is not null || slot.Mark == Mark.Wanted)
+                    continue;
+                slot.Gradient = null;
+                if (_reuses)
+                    _tape.LetGo(gradient);
             }
             if (!reached)
                 return false;
-            foreach (Link<T> input in links[..entry.InputCount])
+            foreach (int input in links[..entry.InputCount])
             {
-                if (_slots.IsUseful(input.Index))
+                if (_slots.IsUseful(input))
                     return true;
             }
             return false;
@@ -153,10 +166,13 @@ internal static class ReverseSweep
             var propagation = new Propagation<T>(
                 _tape, in entry, _slots, outputGradients.AsSpan(0, entry.OutputCount),
                 inputGradients.AsSpan(0, entry.InputCount));
-            entry.Operator.Propagate(ref propagation);
+            if (_reuses)
+                PropagateUnseen(entry.Operator, ref propagation);
+            else
+                entry.Operator.Propagate(ref propagation);
             for (int i = 0; i < entry.InputCount; i++)
             {
-                int row = propagation.Links[i].Index;
+                int row = propagation.Links[i];
                 if (inputGradients[i] is { } gradient && row >= 0)
                 {
                     if (!ReferenceEquals(gradient.Shape, _tape.VariableAt(row).Shape))
@@ -169,16 +185,73 @@ internal static class ReverseSweep
             }
         }
 
+        /// <summary>Propagates with memory that is used again at once, unless the user sees what is in it.</summary>
+        private void PropagateUnseen(Operator<T> op, ref Propagation<T> propagation)
+        {
+            if (!op.ShowsGradients)
+            {
+                op.Propagate(ref propagation);
+                return;
+            }
+            foreach (Variable<T>? gradient in propagation.OutputGradients)
+            {
+                if (gradient is not null)
+                    _tape.Keep(gradient);
+            }
+            _tape.IsSweeping = false;
+            op.Propagate(ref propagation);
+            _tape.IsSweeping = true;
+        }
+
         private void Accumulate(int row, Variable<T> gradient)
         {
             ref Slot<T> slot = ref _slots[row];
-            if (slot.Gradient is { } old)
+            if (slot.Gradient is not { } old)
+            {
+                slot.Gradient = gradient;
+                slot.IsSum = false;
+                _order?.Add(row);
+            }
+            else if (!_reuses)
             {
                 slot.Gradient = old + gradient;
                 return;
             }
-            slot.Gradient = gradient;
-            _order?.Add(row);
+            else if (slot.IsSum && AddInPlace(old, gradient))
+            {
+                return;
+            }
+            else
+            {
+                slot.Gradient = old + gradient;
+                slot.IsSum = true;
+                _tape.LetGo(old);
+            }
+            if (_reuses)
+                Tape<T>.Hold(slot.Gradient);
+        }
+
+        /// <summary>Adds to a sum that the sweep made itself, so that nobody else has seen it.</summary>
+        private bool AddInPlace(Variable<T> sum, Variable<T> gradient)
+        {
+            if (sum.IsScalar && gradient.IsScalar)
+            {
+                sum.AddInPlace(gradient.Number);
+            }
+            else
+            {
+                Tensor<T> to = sum.Data, from = gradient.Data;
+                if (!to.IsContiguous || to.Length > ParallelLoop.PieceLength || to.Shape != from.Shape)
+                    return false;
+                if (from.IsContiguous)
+                    TensorPrimitives.Add(to.Span, from.Span, to.NewData);
+                else if (!from.Strides.ContainsAnyExcept(0)) // as the gradient of a sum is
+                    TensorPrimitives.Add(to.Span, from.Memory[0], to.NewData);
+                else
+                    return false;
+            }
+            sum.Index = ~_tape.VariableCount; // what was computed without recording says when
+            return true;
         }
 
         /// <summary>
@@ -189,16 +262,16 @@ internal static class ReverseSweep
             for (int i = _firstEntry; i <= last; i++)
             {
                 ref readonly EntryRow<T> entry = ref _tape.EntryAt(i);
-                ReadOnlySpan<Link<T>> links = _tape.LinksOf(in entry);
+                ReadOnlySpan<int> links = _tape.LinksOf(in entry);
                 bool useful = false;
-                foreach (Link<T> input in links[..entry.InputCount])
-                    useful |= _slots.IsUseful(input.Index) || HidesWanted(input.Index);
+                foreach (int input in links[..entry.InputCount])
+                    useful |= _slots.IsUseful(input) || HidesWanted(input);
                 if (!useful)
                     continue;
-                foreach (Link<T> output in links[entry.InputCount..])
+                foreach (int output in links[entry.InputCount..])
                 {
-                    if (_slots.Contains(output.Index))
-                        MarkUseful(ref _slots[output.Index]);
+                    if (_slots.Contains(output))
+                        MarkUseful(ref _slots[output]);
                 }
             }
         }
@@ -222,8 +295,8 @@ internal static class ReverseSweep
         {
             if (!_mayHide || row <= _firstWanted)
                 return false;
-            ref readonly VariableRow variable = ref _tape.VariableAt(row);
-            return variable.Origin == VariableRow.NotRecorded && variable.Since > _firstWanted;
+            Origin origin = _tape.VariableAt(row).Origin;
+            return origin.IsNotRecorded && origin.Since > _firstWanted;
         }
 
         private void RefuseNotRecorded(int row)

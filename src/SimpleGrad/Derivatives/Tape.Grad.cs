@@ -26,7 +26,7 @@ public sealed partial class Tape<T>
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(wanted);
         ThreadGuard.Owner use = _guard.Enter();
-        bool wasRecording = IsRecording;
+        bool wasRecording = IsRecording, wasSweeping = IsSweeping;
         AggregateOperator<T>.Run? aggregateRun = ExchangeAggregateRun(null);
         ActiveSweeps++;
         try
@@ -49,6 +49,7 @@ public sealed partial class Tape<T>
             ActiveSweeps--;
             ExchangeAggregateRun(aggregateRun);
             IsRecording = wasRecording;
+            IsSweeping = wasSweeping;
             use.Leave();
         }
     }

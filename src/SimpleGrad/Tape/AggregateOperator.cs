@@ -8,6 +8,8 @@ internal sealed class AggregateOperator<T>(string name, PropagateRule<T> propaga
 {
     public override string Name => name;
 
+    internal override bool ShowsGradients => true;
+
     internal override Variable<T> ApplyTo(ReadOnlySpan<Variable<T>> inputs) => throw Opaque();
 
     internal override Tensor<T> ComputeOn(ReadOnlySpan<Tensor<T>> inputs) => throw Opaque();
@@ -20,8 +22,8 @@ internal sealed class AggregateOperator<T>(string name, PropagateRule<T> propaga
     {
         Variable<T>?[] outputGradients = propagation.OutputGradients.ToArray();
         var known = new HashSet<int>();
-        foreach (Link<T> link in propagation.Links)
-            known.Add(link.Index);
+        foreach (int link in propagation.Links)
+            known.Add(link);
         foreach (Variable<T>? gradient in outputGradients)
             known.Add(gradient?.Index ?? -1);
 

@@ -39,6 +39,8 @@ internal static class KeepsExtensions
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private bool? _isForeign;
+
     /// <summary>The name, lower case as in PyTorch: <c>mul</c>, <c>exp</c>, <c>sum</c>.</summary>
     public abstract string Name { get; }
 
@@ -83,7 +85,7 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
                 $"Operator '{Name}' computed {(value is null ? "null" : $"a value of shape {value.Shape}")} where "
                 + $"InferShape says {shape}.");
         // An operator of the user's may hold on to what it saw.
-        if (GetType().Assembly != typeof(Operator<>).Assembly)
+        if (IsForeign)
         {
             value.HandOut();
             foreach (Tensor<T> input in inputs)
@@ -97,6 +99,12 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
 
     /// <summary>Computes the operator outside any tape.</summary>
     internal abstract Tensor<T> ComputeOn(ReadOnlySpan<Tensor<T>> inputs);
+
+    /// <summary>Whether code of the user's sees the variables that <see cref="Propagate"/> computes with.</summary>
+    internal virtual bool ShowsGradients => IsForeign;
+
+    /// <summary>Whether the operator is the user's own.</summary>
+    private bool IsForeign => _isForeign ??= GetType().Assembly != typeof(Operator<>).Assembly;
 
     [DoesNotReturn]
     private void ThrowNull(string operand) => throw new ArgumentNullException(

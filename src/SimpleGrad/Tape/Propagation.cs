@@ -11,7 +11,8 @@ public readonly ref struct Propagation<T> where T : unmanaged, IBinaryFloatingPo
 {
     private readonly Tape<T> _tape;
     private readonly Operator<T> _operator;
-    private readonly ReadOnlySpan<Link<T>> _links;
+    private readonly Keeps _keeps;
+    private readonly ReadOnlySpan<int> _links;
     private readonly int _inputCount;
     private readonly Slots<T> _slots;
     private readonly bool _isAllWanted;
@@ -22,6 +23,7 @@ public readonly ref struct Propagation<T> where T : unmanaged, IBinaryFloatingPo
     {
         _tape = tape;
         _operator = entry.Operator;
+        _keeps = entry.Keeps;
         _links = tape.LinksOf(entry);
         _inputCount = entry.InputCount;
         _slots = slots;
@@ -41,16 +43,23 @@ public readonly ref struct Propagation<T> where T : unmanaged, IBinaryFloatingPo
 
     /// <summary>The result.</summary>
     /// <exception cref="InvalidOperationException">The operator does not keep its result.</exception>
-    public Variable<T> Result => _links[_inputCount].Kept ?? throw NotKept("result");
+    public Variable<T> Result =>
+        (_keeps & Keeps.Result) != 0 ? Kept(_links[_inputCount]) : throw NotKept("result");
 
     /// <summary>The shape of an input; it is known also when the value is not kept.</summary>
     /// <exception cref="InvalidOperationException">The operator has no such input.</exception>
     public Shape ShapeOf(int input) =>
-        Link(input).Index is int index and >= 0 ? _tape.ShapeOf(index) : Shape.Scalar;
+        Link(input) is int row and >= 0 ? _tape.ShapeOf(row) : Shape.Scalar;
 
     /// <summary>An input that the operator keeps.</summary>
     /// <exception cref="InvalidOperationException">The operator does not keep this input, or has none.</exception>
-    public Variable<T> Input(int input) => Link(input).Kept ?? throw NotKept($"input {input}");
+    public Variable<T> Input(int input)
+    {
+        int link = Link(input);
+        return link < 0 ? _tape.NumberOf(link)
+            : _keeps.Has(input) ? Kept(link)
+            : throw NotKept($"input {input}");
+    }
 
     /// <summary>The gradient of each output; null where it is known zero.</summary>
     internal ReadOnlySpan<Variable<T>?> OutputGradients { get; }
@@ -62,13 +71,15 @@ public readonly ref struct Propagation<T> where T : unmanaged, IBinaryFloatingPo
 
     internal int InputCount => _inputCount;
 
-    internal ReadOnlySpan<Link<T>> Links => _links;
+    internal ReadOnlySpan<int> Links => _links;
 
     /// <summary>Whether the gradient of an input can reach a wanted variable.</summary>
     internal bool IsWanted(int input) =>
-        _links[input].Index is int index and >= 0 && (_isAllWanted || _slots.IsUseful(index));
+        _links[input] is int row and >= 0 && (_isAllWanted || _slots.IsUseful(row));
 
-    private Link<T> Link(int input) => (uint)input < (uint)_inputCount
+    private Variable<T> Kept(int row) => _tape.VariableAt(row).Kept!;
+
+    private int Link(int input) => (uint)input < (uint)_inputCount
         ? _links[input]
         : throw new InvalidOperationException(
             $"Operator '{_operator.Name}' asks for its input {input} in propagate, but has {_inputCount}.");

@@ -39,4 +39,7 @@ internal struct Slot<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public Variable<T>? Gradient;
     public Mark Mark;
+
+    /// <summary>Whether the sweep added the gradient up itself, so that nobody else has seen it.</summary>
+    public bool IsSum;
 }

@@ -20,11 +20,23 @@ internal struct Table<TRow>()
         return Count++;
     }
 
+    /// <summary>
+    /// Adds a row to be filled in, which is empty where rows have references. Storing references costs, even null.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref TRow Add()
+    {
+        if (Count == _rows.Length)
+            Array.Resize(ref _rows, Math.Max(16, checked(2 * Count)));
+        return ref _rows[Count++];
+    }
+
     public readonly ReadOnlySpan<TRow> Slice(int start, int length) => new(_rows, start, length);
 
     public void Clear()
     {
-        Array.Clear(_rows, 0, Count);
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<TRow>())
+            Array.Clear(_rows, 0, Count);
         Count = 0;
     }
 }

@@ -52,10 +52,11 @@ public sealed partial class Tape<T>
                 Use(input, name, IsRecording);
             }
             CheckOutputs(name, outputs);
+            HasNotRecorded |= !IsRecording;
             int firstLink = _links.Count, newest = -1;
             foreach (Variable<T> input in inputs)
             {
-                _links.Add(new Link<T>(input.Index, null));
+                AddLink(input);
                 newest = Math.Max(newest, input.Index);
             }
             foreach (Variable<T> output in outputs)
@@ -63,12 +64,15 @@ public sealed partial class Tape<T>
                 // Rows come in the order of dependence, but an input from before a reset may have got its row just now.
                 if (output.Index < newest)
                     output.Index = _variables.Add(_variables[output.Index]);
-                _links.Add(new Link<T>(output.Index, null));
-                _variables[output.Index].Origin = IsRecording ? _entries.Count : VariableRow.NotRecorded;
+                _links.Add(output.Index);
+                _variables[output.Index].Origin = IsRecording
+                    ? Origin.OfEntry(_entries.Count)
+                    : Origin.NotRecorded(output.Index);
             }
             if (IsRecording)
                 _entries.Add(new EntryRow<T>(
-                    new AggregateOperator<T>(name, propagate), firstLink, inputs.Length, outputs.Length));
+                    new AggregateOperator<T>(name, propagate), Keeps.Nothing, firstLink, inputs.Length,
+                    outputs.Length));
         }
         finally
         {
@@ -96,22 +100,36 @@ public sealed partial class Tape<T>
             if (IsRecording)
             {
                 foreach (Variable<T> input in inputs)
-                    _links.Add(new Link<T>(input.Index, input));
+                {
+                    AddLink(input);
+                    if (input.HasRow)
+                        _variables[input.Index].Kept ??= input;
+                }
             }
             for (int i = 0; i < results.Length; i++)
             {
                 if (values[i] is not { } value)
                     continue;
-                value.Freeze();
-                Own(value);
-                results[i] = AddVariable(
-                    value, null, IsRecording ? _entries.Count : VariableRow.NotRecorded, null);
-                if (IsRecording)
-                    _links.Add(new Link<T>(results[i]!.Index, results[i]));
                 outputs++;
+                Own(value);
+                if (!IsRecording && Trace is null)
+                {
+                    results[i] = Result(value, ~_variables.Count);
+                    continue;
+                }
+                HasNotRecorded |= !IsRecording;
+                Variable<T> result = AddVariable(
+                    value, null,
+                    IsRecording ? Origin.OfEntry(_entries.Count) : Origin.NotRecorded(_variables.Count), null);
+                results[i] = result;
+                if (!IsRecording)
+                    continue;
+                value.Freeze();
+                _links.Add(result.Index);
+                _variables[result.Index].Kept = result;
             }
             if (IsRecording)
-                _entries.Add(new EntryRow<T>(op, firstLink, inputs.Length, outputs));
+                _entries.Add(new EntryRow<T>(op, op.Keeps, firstLink, inputs.Length, outputs));
             if (Trace is not null)
                 PrintLine(op, inputs, results);
             return results;
@@ -153,7 +171,7 @@ public sealed partial class Tape<T>
                 throw new ArgumentException(
                     $"Aggregate '{aggregate}': output '{output.Name}' was not made by this tape's Temporary method.",
                     nameof(outputs));
-            if (_variables[output.Index].Origin != VariableRow.IsLeaf || outputs[..i].Contains(output))
+            if (!_variables[output.Index].Origin.IsLeaf || outputs[..i].Contains(output))
                 throw new ArgumentException(
                     $"Aggregate '{aggregate}': '{output.Name}' is the output of an entry already.", nameof(outputs));
         }
@@ -166,7 +184,7 @@ public sealed partial class Tape<T>
     private void CheckCapture(Variable<T> variable, Leaf leaf, string user)
     {
         if (!ChecksCaptures || !IsRecording || leaf.Kind == LeafKind.Constant
-            || _variables[variable.Index].Origin != VariableRow.IsLeaf)
+            || !_variables[variable.Index].Origin.IsLeaf)
             return;
         if (_aggregateRun is { } run)
         {

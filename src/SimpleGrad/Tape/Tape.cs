@@ -13,10 +13,13 @@ namespace SimpleGrad;
 public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly HashSet<string> _givenNames = [];
-    private Table<VariableRow> _variables = new();
+    private Table<string> _names = new(); // those that were given
+    private Table<VariableRow<T>> _variables = new();
     private Table<EntryRow<T>> _entries = new();
-    private Table<Link<T>> _links = new();
+    private Table<int> _links = new();
+    private Table<Variable<T>> _numbers = new(); // plain numbers among the inputs of entries
     private Table<Storage<T>> _storages = new(); // to go back to the pool on a reset
+    private Table<Storage<T>> _swept = new(); // to go back once the step of a sweep is over, if nothing is in them
     private ThreadGuard _guard = new();
     private int _freshNames;
     private int _epoch;
@@ -61,7 +64,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
 
     internal ref readonly EntryRow<T> EntryAt(int index) => ref _entries[index];
 
-    internal ref readonly VariableRow VariableAt(int index) => ref _variables[index];
+    internal ref readonly VariableRow<T> VariableAt(int index) => ref _variables[index];
 
     /// <summary>Whether some row is of a variable that was computed without recording.</summary>
     internal bool HasNotRecorded { get; private set; }
@@ -126,6 +129,8 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
             _variables.Clear();
             _entries.Clear();
             _links.Clear();
+            _numbers.Clear();
+            _names.Clear();
             _givenNames.Clear();
             for (int i = 0; i < _storages.Count; i++)
                 _storages[i].Recycle();
@@ -160,12 +165,18 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
 
             Keeps keeps = op.Keeps;
             for (int i = 0; i < inputs.Length; i++)
-                _links.Add(new Link<T>(inputs[i].Index, keeps.Has(i) || inputs[i].IsNumber ? inputs[i] : null));
-            Variable<T> result = AddVariable(value, name, _entries.Count, null);
+            {
+                AddLink(inputs[i]);
+                if (keeps.Has(i) && inputs[i].HasRow)
+                    _variables[inputs[i].Index].Kept ??= inputs[i];
+            }
+            Variable<T> result = AddVariable(value, name, Origin.OfEntry(_entries.Count), null);
             value.Tensor?.Freeze();
             Own(value);
-            _links.Add(new Link<T>(result.Index, (keeps & Keeps.Result) != 0 ? result : null));
-            _entries.Add(new EntryRow<T>(op, firstLink, inputs.Length, 1));
+            _links.Add(result.Index);
+            if ((keeps & Keeps.Result) != 0)
+                _variables[result.Index].Kept = result;
+            _entries.Add(new EntryRow<T>(op, keeps, firstLink, inputs.Length, 1));
             if (Trace is not null)
                 PrintLine(op, inputs, result);
             return result;
@@ -187,13 +198,16 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
 
     internal string NameOf(int index)
     {
-        ref VariableRow row = ref _variables[index];
-        return row.GivenName ??= $"v{row.Number}";
+        int name = _variables[index].Name;
+        return name < 0 ? _names[~name] : $"v{name}";
     }
 
     internal Shape ShapeOf(int index) => _variables[index].Shape;
 
-    internal ReadOnlySpan<Link<T>> LinksOf(scoped in EntryRow<T> entry) =>
+    /// <summary>A plain number that an entry read, by its link.</summary>
+    internal Variable<T> NumberOf(int link) => _numbers[~link];
+
+    internal ReadOnlySpan<int> LinksOf(scoped in EntryRow<T> entry) =>
         _links.Slice(entry.FirstLink, entry.InputCount + entry.OutputCount);
 
     private Variable<T> AddLeaf(LeafKind kind, Tensor<T> value, string? name)
@@ -207,7 +221,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
             value.Freeze();
             value.HandOut();
             Tensor<T> data = TracedConstants is null ? value : Tensor<T>.Symbolic(value.Shape);
-            Variable<T> variable = AddVariable(data, name, VariableRow.IsLeaf, new Leaf(kind, name));
+            Variable<T> variable = AddVariable(data, name, Origin.OfLeaf(_entries.Count), new Leaf(kind, name));
             if (!value.IsSymbolic)
                 TracedConstants?.Add(variable.Index, value);
             if (kind != LeafKind.Temporary)
@@ -224,7 +238,8 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     /// A variable of the sweep's own that no line of the trace shows: the gradient of the loss by itself.
     /// </summary>
     internal Variable<T> AddSeed(Shape shape) => TracedConstants is null
-        ? AddVariable(Tensor.Ones<T>(shape), null, VariableRow.IsLeaf, new Leaf(LeafKind.Constant, null))
+        ? AddVariable(
+            Tensor.Ones<T>(shape), null, Origin.OfLeaf(_entries.Count), new Leaf(LeafKind.Constant, null))
         : Constant(Tensor.Scalar(T.One).Expand(shape));
 
     /// <summary>A row for a variable that was computed without recording and is now asked for.</summary>
@@ -232,21 +247,27 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     {
         HasNotRecorded = true;
         variable.Index = _variables.Add(
-            new VariableRow(variable.Shape, null, _freshNames++, VariableRow.NotRecorded, ~variable.Index));
+            new VariableRow<T>(variable.Shape, null, _freshNames++, Origin.NotRecorded(~variable.Index)));
     }
 
-    private Variable<T> AddVariable(Computed<T> value, string? name, int origin, Leaf? leaf)
+    private Variable<T> AddVariable(Computed<T> value, string? name, Origin origin, Leaf? leaf)
     {
-        int number = 0;
-        if (name is null)
-            number = _freshNames++;
-        else
+        if (name is not null)
             _givenNames.Add(name);
-        int since = origin == VariableRow.NotRecorded ? _variables.Count : _entries.Count;
-        HasNotRecorded |= origin == VariableRow.NotRecorded;
-        int index = _variables.Add(new VariableRow(value.Shape, name, number, origin, since));
-        return new Variable<T>(this, value, index, _epoch, leaf);
+        int index = _variables.Count;
+        ref VariableRow<T> row = ref _variables.Add();
+        row.Shape = value.Shape;
+        row.Name = name is null ? _freshNames++ : ~_names.Add(name);
+        row.Origin = origin;
+        return leaf is null ? Result(value, index) : new Variable<T>(this, value, index, _epoch, leaf);
     }
+
+    private Variable<T> Result(Computed<T> value, int index) => value.Tensor is null
+        ? new Variable<T>(this, value.Number, index, _epoch)
+        : new Variable<T>(this, value, index, _epoch, null);
+
+    private void AddLink(Variable<T> variable) =>
+        _links.Add(variable.IsNumber ? ~_numbers.Add(variable) : variable.Index);
 
     /// <summary>Whether an operator may use a variable without further ado: most are results of this tape.</summary>
     private bool IsOrdinary(Variable<T> variable) =>
@@ -284,7 +305,8 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
             throw new InvalidOperationException(
                 $"'{user}' uses a variable '{leaf.GivenName}' from before the tape was reset, and another variable has "
                 + "taken the name since.");
-        Variable<T> renewed = AddVariable(variable.Value, leaf.GivenName, VariableRow.IsLeaf, leaf);
+        Variable<T> renewed = AddVariable(
+            variable.Value, leaf.GivenName, Origin.OfLeaf(_entries.Count), leaf);
         (variable.Index, variable.Epoch) = (renewed.Index, renewed.Epoch);
         // Under its given name the variable is known from before; a fresh name says nothing.
         if (leaf.GivenName is null)
@@ -313,8 +335,9 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     {
         Own(value);
         if (Trace is null && name is null)
-            return new Variable<T>(this, value, ~_variables.Count, _epoch, null);
-        Variable<T> result = AddVariable(value, name, VariableRow.NotRecorded, null);
+            return Result(value, ~_variables.Count);
+        HasNotRecorded = true;
+        Variable<T> result = AddVariable(value, name, Origin.NotRecorded(_variables.Count), null);
         if (Trace is not null)
             PrintLine(op, inputs, result);
         return result;
@@ -323,7 +346,11 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     /// <summary>Makes the memory of a result this tape's, so that it is used again after a reset.</summary>
     private void Own(Computed<T> value)
     {
-        if (value.Tensor?.TakeStorage() is { } storage)
+        if (value.Tensor?.TakeStorage(IsSweeping) is not { } storage)
+            return;
+        if (IsSweeping)
+            _swept.Add(storage);
+        else
             _storages.Add(storage);
     }
 

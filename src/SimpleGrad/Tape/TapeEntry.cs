@@ -18,7 +18,7 @@ public sealed class TapeEntry<T> where T : unmanaged, IBinaryFloatingPointIeee75
         _tape = tape;
         _row = row;
         _epoch = tape.Epoch;
-        ReadOnlySpan<Link<T>> links = tape.LinksOf(row);
+        ReadOnlySpan<int> links = tape.LinksOf(row);
         (Inputs, InputShapes) = Describe(links[..row.InputCount]);
         (Outputs, OutputShapes) = Describe(links[row.InputCount..]);
     }
@@ -74,14 +74,14 @@ public sealed class TapeEntry<T> where T : unmanaged, IBinaryFloatingPointIeee75
     public override string ToString() =>
         $"{string.Join(", ", Outputs)} = {Operator}({string.Join(", ", Inputs)})";
 
-    private (string[] Names, Shape[] Shapes) Describe(ReadOnlySpan<Link<T>> links)
+    private (string[] Names, Shape[] Shapes) Describe(ReadOnlySpan<int> links)
     {
         var names = new string[links.Length];
         var shapes = new Shape[links.Length];
         for (int i = 0; i < links.Length; i++)
-            (names[i], shapes[i]) = links[i] is { Index: < 0, Kept: { } number }
-                ? (number.Name, number.Shape)
-                : (_tape.NameOf(links[i].Index), _tape.ShapeOf(links[i].Index));
+            (names[i], shapes[i]) = links[i] < 0
+                ? (_tape.NumberOf(links[i]).Name, Shape.Scalar)
+                : (_tape.NameOf(links[i]), _tape.ShapeOf(links[i]));
         return (names, shapes);
     }
 }

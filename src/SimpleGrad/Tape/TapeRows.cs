@@ -3,34 +3,48 @@ using System.Numerics;
 namespace SimpleGrad;
 
 /// <summary>A row of the tape's table of variables.</summary>
-/// <param name="Shape">The shape of the value; the value itself is kept only by entries that need it.</param>
-/// <param name="GivenName">The name that the user gave; null for <c>v</c> and <paramref name="Number"/>.</param>
-/// <param name="Number">The number in a fresh name.</param>
-/// <param name="Origin">The index of the entry that computed it, or one of the negative values here.</param>
-/// <param name="Since">
-/// Of a leaf: how many entries there were when it was made; only later ones can use it. Of a variable that was computed
-/// without recording: how many variables there were; only these can be behind it.
-/// </param>
-internal record struct VariableRow(Shape Shape, string? GivenName, int Number, int Origin, int Since)
-{
-    /// <summary>In the place of <see cref="Origin"/>: no entry computed the variable, it is a leaf.</summary>
-    public const int IsLeaf = -1;
+/// <param name="Shape">The shape of the value.</param>
+/// <param name="Kept">The variable itself, once some entry keeps its value for propagate.</param>
+/// <param name="Name">The number in a fresh name, or the complement (~) of a place among the given names.</param>
+/// <param name="Origin">Where the variable came from.</param>
+internal record struct VariableRow<T>(Shape Shape, Variable<T>? Kept, int Name, Origin Origin)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
-    /// <summary>In the place of <see cref="Origin"/>: an operator computed the variable without recording.</summary>
-    public const int NotRecorded = -2;
+/// <summary>Where a variable came from; as small as it can be, for there is one in each row.</summary>
+internal readonly struct Origin
+{
+    private readonly int _code; // of an entry its index, else the complement of twice the count and what it counts
+
+    private Origin(int code) => _code = code;
+
+    /// <summary>An entry computed the variable.</summary>
+    public static Origin OfEntry(int index) => new(index);
+
+    /// <summary>No entry computed the variable; only entries after the first <paramref name="entries"/> can use it.
+    /// </summary>
+    public static Origin OfLeaf(int entries) => new(~checked(2 * entries));
+
+    /// <summary>
+    /// An operator computed the variable without recording; only the first <paramref name="variables"/> can be
+    /// behind it.
+    /// </summary>
+    public static Origin NotRecorded(int variables) => new(~checked(2 * variables + 1));
+
+    public bool IsLeaf => _code < 0 && (~_code & 1) == 0;
+
+    public bool IsNotRecorded => _code < 0 && (~_code & 1) != 0;
+
+    /// <summary>The index of the entry that computed the variable; negative where there is none.</summary>
+    public int Entry => _code;
+
+    /// <summary>How many entries there were before a leaf, or variables before one that was not recorded.</summary>
+    public int Since => ~_code >> 1;
 }
 
 /// <summary>
-/// A row of the tape's table of entries. Its links are those of its inputs, then those of its outputs.
+/// A row of the tape's table of entries. Its links are those of its inputs, then those of its outputs: the rows of
+/// these variables. A plain number has no row; its link is the complement (~) of its place among the numbers.
 /// </summary>
-internal readonly record struct EntryRow<T>(Operator<T> Operator, int FirstLink, int InputCount, int OutputCount)
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>;
-
-/// <summary>
-/// The place of a variable in an entry: its row, and the variable itself where the operator keeps it.
-/// </summary>
-/// <param name="Index">The row of the variable; negative for a plain number, which has none.</param>
-/// <param name="Kept">The variable, for propagate to use; null where the operator does not keep it. Numbers are
-/// always kept.</param>
-internal readonly record struct Link<T>(int Index, Variable<T>? Kept)
+internal readonly record struct EntryRow<T>(
+    Operator<T> Operator, Keeps Keeps, int FirstLink, int InputCount, int OutputCount)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>;

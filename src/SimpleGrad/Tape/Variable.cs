@@ -10,7 +10,7 @@ namespace SimpleGrad;
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public sealed partial class Variable<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly T _number;
+    private T _number;
     private Tensor<T>? _tensor; // null: the value is _number, and nobody has asked for it as a tensor
 
     internal Variable(Tape<T>? tape, Computed<T> value, int index, int epoch, Leaf? leaf)
@@ -21,6 +21,15 @@ public sealed partial class Variable<T> where T : unmanaged, IBinaryFloatingPoin
         Index = index;
         Epoch = epoch;
         Leaf = leaf;
+    }
+
+    /// <summary>A result that is a single number; fields that stay null are not written: it would cost.</summary>
+    internal Variable(Tape<T> tape, T number, int index, int epoch)
+    {
+        RecordedOn = tape;
+        _number = number;
+        Index = index;
+        Epoch = epoch;
     }
 
     /// <summary>
@@ -43,6 +52,16 @@ public sealed partial class Variable<T> where T : unmanaged, IBinaryFloatingPoin
     /// pool when the tape is reset.
     /// </summary>
     internal Tensor<T> Data => _tensor ?? AsTensor();
+
+    /// <summary>The memory that the value is in; null for a single number.</summary>
+    internal Storage<T>? Block => _tensor?.Block;
+
+    /// <summary>Adds a number to one that nobody has seen but who calls this.</summary>
+    internal void AddInPlace(T number)
+    {
+        _number = Number + number;
+        _tensor = null;
+    }
 
     /// <summary>The lengths of the value's axes.</summary>
     public Shape Shape => _tensor is null ? Shape.Scalar : _tensor.Shape;

@@ -3,23 +3,38 @@ namespace SimpleGrad;
 /// <summary>A block of memory that a tensor and its views share.</summary>
 /// <remarks>
 /// Results of operators belong to the tape that recorded them, and go back to the <see cref="StoragePool{T}"/> when the
-/// tape is reset. Memory that the user may still look at by then, because a tensor was handed out, does not: it stays
-/// as it is for as long as anyone holds it. A block that went back is taken from its storage, so that a tensor that is
-/// read too late is an error and never shows the numbers of another.
+/// tape is reset; gradients that nobody sees go back as soon as the reverse sweep has used them. Memory that the user
+/// may still look at by then, because a tensor was handed out, does not: it stays as it is for as long as anyone holds
+/// it. A block that went back has another version from then on, so that a tensor that is read too late is an error and
+/// never shows the numbers of another.
 /// </remarks>
-internal sealed class Storage<T>(T[] data, int start = 0) where T : unmanaged
+internal sealed class Storage<T>(T[]? data, int start = 0) where T : unmanaged
 {
-    private T[]? _data = data;
-    private int _state = Fresh;
+    private const int PhaseBits = 3;
+    private long _state; // the version, and in its lowest bits the phase
 
-    private const int Fresh = 0, Owned = 1, Recycled = 2, HandedOut = 3, Traced = 4;
+    private enum Phase
+    {
+        /// <summary>Nobody's, or of someone who looks after it.</summary>
+        Fresh,
+
+        /// <summary>The tape's: it goes back on a reset.</summary>
+        Owned,
+
+        /// <summary>Of a reverse sweep: it goes back when no gradient is in it any more.</summary>
+        Swept,
+
+        /// <summary>Seen from outside: it never goes back.</summary>
+        HandedOut,
+    }
 
     /// <summary>The memory of tensors while a function is traced: they have shapes and no numbers.</summary>
-    public static Storage<T> Symbolic { get; } = new([]) { _data = null, _state = Traced };
+    public static Storage<T> Symbolic { get; } = new(null) { _state = (int)Phase.HandedOut };
 
-    public bool IsSymbolic => _state == Traced;
+    public bool IsSymbolic => data is null;
 
-    public T[] Data => _data ?? throw NoData();
+    /// <summary>The memory, for who rented it; a tensor asks for that of its version.</summary>
+    public T[] Data => data ?? throw SymbolicValue.Read();
 
     /// <summary>The index of the first element; the elements before it are there for alignment.</summary>
     public int Start => start;
@@ -27,48 +42,94 @@ internal sealed class Storage<T>(T[] data, int start = 0) where T : unmanaged
     /// <summary>Whether a tape has a tensor in this memory, so that it must not change any more.</summary>
     public bool IsFrozen { get; set; }
 
+    /// <summary>How many times the block was used before.</summary>
+    public int Version => (int)(_state >> PhaseBits);
+
+    /// <summary>In how many gradients of a reverse sweep the block is.</summary>
+    public int Holders { get; set; }
+
     /// <summary>A block whose content is not defined: whoever asks for it writes every element.</summary>
     public static Storage<T> Uninitialized(int length) => StoragePool<T>.Rent(length);
 
-    /// <summary>Gives the block to a tape; false where it has an owner, or was handed out.</summary>
-    public bool TryOwn()
+    /// <summary>The block, if it still is of the version.</summary>
+    public Storage<T> Checked(int version)
     {
-        if (_state != Fresh)
+        if (Version != version)
+            ThrowRecycled();
+        return this;
+    }
+
+    /// <summary>Gives the block to a tape, or to its reverse sweep; false where it has an owner.</summary>
+    public bool TryOwn(bool isSwept)
+    {
+        if (PhaseOf(_state) != Phase.Fresh)
             return false;
-        _state = Owned;
+        _state += (int)(isSwept ? Phase.Swept : Phase.Owned);
+        return true;
+    }
+
+    /// <summary>Gives a block of a reverse sweep to its tape; false where it is none.</summary>
+    public bool TryKeep()
+    {
+        if (PhaseOf(_state) != Phase.Swept)
+            return false;
+        _state += Phase.Owned - Phase.Swept;
         return true;
     }
 
     /// <summary>Keeps the block out of the pool for good, because someone outside may look at it at any time.</summary>
-    public void HandOut()
+    public void HandOut(int version)
     {
-        if (_state >= HandedOut)
-            return;
-        // A tape may be reset on another thread at this very moment.
-        int state = Interlocked.CompareExchange(ref _state, HandedOut, Owned);
-        if (state == Fresh)
-            _state = HandedOut;
-        else if (state == Recycled)
-            throw NoData();
+        long state = Volatile.Read(ref _state);
+        while (PhaseOf(state) != Phase.HandedOut)
+        {
+            if ((int)(state >> PhaseBits) != version)
+                ThrowRecycled();
+            // A tape may be reset on another thread at this very moment.
+            long seen = Interlocked.CompareExchange(
+                ref _state, state - (int)PhaseOf(state) + (int)Phase.HandedOut, state);
+            if (seen == state)
+                return;
+            state = seen;
+        }
     }
 
     /// <summary>Gives an owned block back to the pool, unless it was handed out.</summary>
     public void Recycle()
     {
-        if (Interlocked.CompareExchange(ref _state, Recycled, Owned) == Owned)
+        long state = Volatile.Read(ref _state);
+        if (PhaseOf(state) == Phase.Owned
+            && Interlocked.CompareExchange(ref _state, NextVersion(state), state) == state)
+            Return();
+    }
+
+    /// <summary>Gives a block of a reverse sweep back to the pool, if no gradient is in it any more.</summary>
+    public void RecycleIfUnused()
+    {
+        if (Holders == 0 && PhaseOf(_state) == Phase.Swept)
             Release();
     }
 
     /// <summary>Gives a block back that nobody else has seen.</summary>
     public void Release()
     {
-        _state = Recycled;
-        T[] block = _data!;
-        _data = null;
-        StoragePool<T>.Return(block, start);
+        _state = NextVersion(_state);
+        Return();
     }
 
-    private InvalidOperationException NoData() => IsSymbolic ? SymbolicValue.Read() : new InvalidOperationException(
+    private static Phase PhaseOf(long state) => (Phase)(state & (1 << PhaseBits) - 1);
+
+    private static long NextVersion(long state) => (state >> PhaseBits) + 1 << PhaseBits;
+
+    private void Return()
+    {
+        IsFrozen = false;
+        Holders = 0;
+        if (Version < int.MaxValue) // or else a tensor might meet its version again
+            StoragePool<T>.Return(this);
+    }
+
+    private static void ThrowRecycled() => throw new InvalidOperationException(
         "This value was computed by an operator on a tape that was reset since, and its memory is in use again. Read "
         + "Value before the reset; a tensor that was read once stays as it is.");
 }

@@ -44,42 +44,45 @@ internal static class StoragePool<T> where T : unmanaged
         if (capacity < length)
             return new Storage<T>(GC.AllocateUninitializedArray<T>(length));
         long bytes = (long)capacity * Unsafe.SizeOf<T>();
-        T[]? block;
+        Storage<T>? storage;
         if (bytes <= SmallBytes)
         {
             Bin[] bins = _ofThread ??= new Bin[Classes];
-            block = bins[group].Take();
-            if (block is not null)
+            storage = bins[group].Take();
+            if (storage is not null)
                 _bytesOfThread -= bytes;
         }
         else
         {
             lock (_lock)
-                block = _shared[group].Take();
+                storage = _shared[group].Take();
         }
+        if (storage is not null)
+            return storage;
         if (bytes < PinnedBytes)
-            return new Storage<T>(block ?? new T[capacity]);
-        block ??= GC.AllocateUninitializedArray<T>(capacity + Slack, pinned: true);
+            return new Storage<T>(new T[capacity]);
+        T[] block = GC.AllocateUninitializedArray<T>(capacity + Slack, pinned: true);
         return new Storage<T>(block, AlignedStart(block));
     }
 
     /// <summary>Takes a block back.</summary>
-    public static void Return(T[] block, int start)
+    public static void Return(Storage<T> storage)
     {
+        T[] block = storage.Data;
         int capacity = (long)block.Length * Unsafe.SizeOf<T>() < PinnedBytes ? block.Length : block.Length - Slack;
         int group = ClassOf(Math.Max(capacity, 1));
-        if (capacity <= 0 || CapacityOf(group) != capacity || start > Slack)
+        if (capacity <= 0 || CapacityOf(group) != capacity || storage.Start > Slack)
             return;
         long bytes = (long)capacity * Unsafe.SizeOf<T>();
         if (bytes > SmallBytes)
         {
             lock (_lock)
-                _shared[group].Put(block);
+                _shared[group].Put(storage);
         }
         else if (_bytesOfThread + bytes <= ThreadBytes)
         {
             _bytesOfThread += bytes;
-            (_ofThread ??= new Bin[Classes])[group].Put(block);
+            (_ofThread ??= new Bin[Classes])[group].Put(storage);
         }
     }
 
@@ -119,23 +122,23 @@ internal static class StoragePool<T> where T : unmanaged
     /// <summary>The free blocks of one length.</summary>
     private struct Bin
     {
-        private T[]?[]? _blocks;
+        private Storage<T>?[]? _blocks;
         private int _count;
         private int _fewest; // since the last full collection
 
-        public T[]? Take()
+        public Storage<T>? Take()
         {
             if (_count == 0)
                 return null;
-            T[] block = _blocks![--_count]!;
+            Storage<T> block = _blocks![--_count]!;
             _blocks[_count] = null;
             _fewest = Math.Min(_fewest, _count);
             return block;
         }
 
-        public void Put(T[] block)
+        public void Put(Storage<T> block)
         {
-            _blocks ??= new T[]?[4];
+            _blocks ??= new Storage<T>?[4];
             if (_count == _blocks.Length)
                 Array.Resize(ref _blocks, 2 * _count);
             _blocks[_count++] = block;

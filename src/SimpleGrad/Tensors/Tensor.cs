@@ -15,6 +15,7 @@ public sealed partial class Tensor<T> where T : unmanaged
 {
     private readonly int[]? _strides; // null: row-major without gaps
     private readonly int _offset;
+    private readonly int _version; // of the storage
     private readonly T _scalar;
     private Storage<T>? _storage; // null: the one number is in _scalar
     private bool _isFrozenScalar;
@@ -29,6 +30,7 @@ public sealed partial class Tensor<T> where T : unmanaged
     {
         Shape = shape;
         _storage = storage;
+        _version = storage.Version;
         _strides = strides;
         _offset = offset;
     }
@@ -100,7 +102,9 @@ public sealed partial class Tensor<T> where T : unmanaged
 
     /// <summary>The memory from the first element on; <see cref="Strides"/> lead through it.</summary>
     internal ReadOnlySpan<T> Memory =>
-        _storage is { } storage ? storage.Data.AsSpan(_offset) : MemoryMarshal.CreateReadOnlySpan(in _scalar, 1);
+        _storage is { } storage
+            ? storage.Checked(_version).Data.AsSpan(_offset)
+            : MemoryMarshal.CreateReadOnlySpan(in _scalar, 1);
 
     /// <summary>The memory of a new tensor that is still being computed.</summary>
     internal Span<T> NewData => _storage!.Data.AsSpan(_offset, Length);
@@ -124,7 +128,7 @@ public sealed partial class Tensor<T> where T : unmanaged
     /// <summary>Whether this is a single number without axes.</summary>
     internal bool IsScalar => ReferenceEquals(Shape, Shape.Scalar) && !IsSymbolic;
 
-    internal T ScalarValue => _storage is { } storage ? storage.Data[_offset] : _scalar;
+    internal T ScalarValue => _storage is { } storage ? storage.Checked(_version).Data[_offset] : _scalar;
 
     /// <summary>Whether this stands for a value while a function is traced: it has a shape, and no numbers.</summary>
     internal bool IsSymbolic => _storage is { IsSymbolic: true };
@@ -147,10 +151,16 @@ public sealed partial class Tensor<T> where T : unmanaged
     }
 
     /// <summary>Keeps the memory out of the pool: someone outside may look at it at any time.</summary>
-    internal void HandOut() => _storage?.HandOut();
+    internal void HandOut() => _storage?.HandOut(_version);
 
-    /// <summary>The memory, if it is to become the property of a tape; null if it has an owner.</summary>
-    internal Storage<T>? TakeStorage() => _storage is { } storage && storage.TryOwn() ? storage : null;
+    /// <summary>
+    /// The memory, if it is to become the property of a tape or of its reverse sweep; null if it has an owner.
+    /// </summary>
+    internal Storage<T>? TakeStorage(bool isSwept) =>
+        _storage is { } storage && storage.TryOwn(isSwept) ? storage : null;
+
+    /// <summary>The block that the elements are in; null for a single number.</summary>
+    internal Storage<T>? Block => _storage;
 
     /// <summary>Whether this and another tensor lie in the same memory, one maybe as a view of the other.</summary>
     internal bool SharesMemory(Tensor<T> other) =>
@@ -159,7 +169,7 @@ public sealed partial class Tensor<T> where T : unmanaged
     /// <summary>Gives back the memory unless it belongs to a tape, or someone outside may look at it.</summary>
     internal void Recycle()
     {
-        if (_storage is { } storage && storage.TryOwn())
+        if (_storage is { } storage && storage.TryOwn(isSwept: false))
             storage.Recycle();
     }
 
@@ -188,12 +198,12 @@ public sealed partial class Tensor<T> where T : unmanaged
     }
 
     /// <summary>The shared memory; a single number moves there first, so that a view can share it.</summary>
-    private Storage<T> SharedStorage => _storage ?? MoveScalar();
+    private Storage<T> SharedStorage => _storage is { } storage ? storage.Checked(_version) : MoveScalar();
 
     private Storage<T> MoveScalar()
     {
         var storage = new Storage<T>([_scalar]) { IsFrozen = _isFrozenScalar };
-        storage.HandOut(); // this tensor may be the user's
+        storage.HandOut(_version); // this tensor may be the user's
         return Interlocked.CompareExchange(ref _storage, storage, null) ?? _storage;
     }
 }

@@ -121,14 +121,15 @@ internal static class OperatorPage
         public static RecordedUse Of(Tape<double> tape, int index, int leaves, bool isOfGradient)
         {
             Operator<double> op = tape.EntryAt(index).Operator;
-            Link<double>[] links = tape.LinksOf(tape.EntryAt(index)).ToArray();
+            int[] links = tape.LinksOf(tape.EntryAt(index)).ToArray();
             Operand[] operands =
             [
-                .. links.Select(link => new Operand(
-                    link.Kept?.Value ?? Tensor.Zeros<double>(tape.ShapeOf(link.Index)),
-                    link.Kept is { IsNumber: true } number ? number : null)),
+                .. links.Select(link => link < 0
+                    ? new Operand(tape.NumberOf(link).Value, tape.NumberOf(link))
+                    : new Operand(
+                        tape.VariableAt(link).Kept?.Value ?? Tensor.Zeros<double>(tape.ShapeOf(link)), null)),
             ];
-            bool isUseItself = links[..^1].All(link => link.Index < leaves);
+            bool isUseItself = links[..^1].All(link => link < leaves);
             return new RecordedUse(op, operands[..^1], operands[^1], isOfGradient ? 2 : isUseItself ? 0 : 1);
         }
     }

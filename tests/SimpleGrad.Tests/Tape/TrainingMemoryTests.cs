@@ -1,0 +1,44 @@
+namespace SimpleGrad.Tests.TapeTests;
+
+/// <summary>Training takes no more memory after ten thousand steps than after a few.</summary>
+[Collection(nameof(Alone))]
+public sealed class TrainingMemoryTests
+{
+    private readonly Tape<double> _tape = new();
+    private readonly double[] _numbers = [.. Enumerable.Range(0, 24).Select(i => 0.5 + i / 16.0)];
+
+    [Fact]
+    public void Ten_thousand_steps_of_training_leave_memory_as_it_was()
+    {
+        Variable<double> x = _tape.Variable(Tensor.Create<double>(_numbers, [4, 6]));
+        double[] w = new double[6 * 3];
+        for (int i = 0; i < 200; i++)
+            Step();
+        long before = GC.GetTotalMemory(forceFullCollection: true), allocated = GC.GetAllocatedBytesForCurrentThread();
+        long oldBefore = OldBytes();
+        for (int i = 0; i < 10_000; i++)
+            Step();
+        allocated = (GC.GetAllocatedBytesForCurrentThread() - allocated) / 10_000;
+        long after = GC.GetTotalMemory(forceFullCollection: true);
+        Assert.InRange(after - before, long.MinValue, 100_000);
+        Assert.InRange(OldBytes() - oldBefore, long.MinValue, 100_000);
+        Assert.InRange(allocated, 0, 8_000);
+        Assert.True(double.IsFinite(w[0]) && w[0] != 0);
+
+        static long OldBytes() => GC.GetGCMemoryInfo(GCKind.FullBlocking).GenerationInfo[2].SizeAfterBytes;
+
+        void Step()
+        {
+            _tape.Reset();
+            Variable<double> parameter = _tape.Variable(Tensor.Create<double>([.. w], [6, 3]));
+            Variable<double> loss = (x.MatMul(parameter).Tanh() - 0.5).Square().Mean();
+            ReadOnlySpan<double> gradient = _tape.Grad(loss, parameter, createGraph: false)!.Value.ToArray();
+            for (int i = 0; i < w.Length; i++)
+                w[i] -= 0.01 * gradient[i];
+        }
+    }
+}
+
+/// <summary>Tests of the memory of the whole process: none runs beside them.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
