@@ -1,6 +1,6 @@
 namespace SimpleGrad.Tests.Kernels;
 
-/// <summary>The order of numbers against a comparing sort, at lengths on both sides of every choice of method.</summary>
+/// <summary>The order of numbers against a comparing sort, at lengths on both sides of every choice.</summary>
 public sealed class SortingTests
 {
     [Theory]
