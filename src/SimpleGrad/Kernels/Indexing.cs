@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -130,10 +132,17 @@ internal static unsafe class Indexing
         return (steps, step);
     }
 
-    private static int Check(int place, int length) => (uint)place < (uint)length
-        ? place
-        : throw new ArgumentOutOfRangeException(
-            nameof(place), place, $"An index was changed after it was checked, and lies outside an axis of {length}.");
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static nint Check(int place, int length)
+    {
+        if ((uint)place >= (uint)length)
+            ThrowChanged(place, length);
+        return place;
+    }
+
+    [DoesNotReturn]
+    private static void ThrowChanged(int place, int length) => throw new ArgumentOutOfRangeException(
+        nameof(place), place, $"An index was changed after it was checked, and lies outside an axis of {length}.");
 
     /// <summary>Something to do with a part of the innermost axis.</summary>
     private interface IRow
@@ -183,14 +192,15 @@ internal static unsafe class Indexing
             int* place = places + position.Offset(0) + (nint)start * placeStride;
             T* x = from + position.Offset(1) + (nint)start * fromStride;
             T* result = to + (nint)position.Index * axes[inner] + start;
-            if (placeStride == 1 && fromStride == 0 && step == 1)
+            (int bound, nint distance) = (length, step); // the compiler does not keep fields in registers
+            if (placeStride == 1 && fromStride == 0 && distance == 1)
             {
                 for (int i = 0; i < count; i++)
-                    result[i] = x[Check(place[i], length)];
+                    result[i] = x[Check(place[i], bound)];
                 return;
             }
             for (int i = 0; i < count; i++, place += placeStride, x += fromStride)
-                result[i] = x[(nint)Check(*place, length) * step];
+                result[i] = x[Check(*place, bound) * distance];
         }
     }
 
@@ -224,14 +234,15 @@ internal static unsafe class Indexing
         private void Row(
             int* place, T* read, T* write, int count, int placeStride, int readStride, int writeStride)
         {
-            if (placeStride == 1 && readStride == 1 && writeStride == 0 && step == 1)
+            (int bound, nint distance) = (length, step);
+            if (placeStride == 1 && readStride == 1 && writeStride == 0 && distance == 1)
             {
                 for (int i = 0; i < count; i++)
-                    write[Check(place[i], length)] += read[i];
+                    write[Check(place[i], bound)] += read[i];
                 return;
             }
             for (int i = 0; i < count; i++, place += placeStride, read += readStride, write += writeStride)
-                write[(nint)Check(*place, length) * step] += *read;
+                write[Check(*place, bound) * distance] += *read;
         }
     }
 
@@ -250,8 +261,9 @@ internal static unsafe class Indexing
                 T* source = from + (nint)slab * length * inner;
                 if (inner == 1)
                 {
+                    int* place = places + at;
                     for (int i = 0; i < n; i++)
-                        result[i] = source[places[at + i]];
+                        result[i] = source[place[i]];
                 }
                 else
                 {
@@ -279,15 +291,17 @@ internal static unsafe class Indexing
             {
                 T* sums = to + ((nint)slab * length + first) * inner, read = from + (nint)slab * count * inner;
                 new Span<T>(sums, width * inner).Clear();
+                int* place = places;
+                int all = count;
                 if (inner == 1)
                 {
-                    for (int i = 0; i < count; i++)
-                        sums[places[i]] += read[i];
+                    for (int i = 0; i < all; i++)
+                        sums[place[i]] += read[i];
                     continue;
                 }
-                for (int i = 0; i < count; i++, read += inner)
+                for (int i = 0; i < all; i++, read += inner)
                 {
-                    int at = places[i] - first;
+                    int at = place[i] - first;
                     if ((uint)at >= (uint)width)
                         continue;
                     var sum = new Span<T>(sums + (nint)at * inner, inner);

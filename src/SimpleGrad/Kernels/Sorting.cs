@@ -11,7 +11,7 @@ namespace SimpleGrad;
 internal static class Sorting
 {
     /// <summary>The length of a line up to which comparing is quicker than counting digits.</summary>
-    private const int ShortLine = 256;
+    private const int ShortLine = 48;
 
     /// <summary>The length from which there are fewer, longer digits.</summary>
     private const int LongLine = 4096;

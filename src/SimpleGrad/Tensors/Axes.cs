@@ -117,7 +117,7 @@ internal static class Axes
     }
 
     /// <summary>
-    /// The order of the axes in which a dense tensor lies row-major in memory; null where it does as it is, or has gaps.
+    /// The order of the axes in which a dense tensor lies row-major in memory; null where it does already, or has gaps.
     /// </summary>
     public static int[]? MemoryOrder<T>(Tensor<T> x) where T : unmanaged
     {
