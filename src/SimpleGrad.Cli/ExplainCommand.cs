@@ -103,5 +103,6 @@ internal sealed class ExplainCommand
         : digits.Length > 0 && digits.All(digit => digit is '0' or '1') && digits.Contains('1')
         ? [.. digits.Select(digit => digit == '1')]
         : throw new MistakeException(
-            $"--pattern takes digits 0 and 1, of which one at least is 1 (else there is nothing to do), not '{digits}'.");
+            "--pattern takes digits 0 and 1, of which one at least is 1 (else there is nothing to do), not "
+            + $"'{digits}'.");
 }

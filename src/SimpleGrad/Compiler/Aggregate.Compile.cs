@@ -10,8 +10,8 @@ public static partial class Aggregate
     /// and compiled when it is first invoked with inputs of some shapes, and again for others.
     /// </summary>
     /// <remarks>
-    /// The function runs on variables without numbers, so it must not read values; it may branch on shapes. What it does
-    /// beside computing its result is done once for each combination of shapes, not at each call.
+    /// The function runs on variables without numbers, so it must not read values; it may branch on shapes. What it
+    /// does beside computing its result is done once for each combination of shapes, not at each call.
     /// </remarks>
     /// <param name="function">The function to compile.</param>
     /// <param name="name">Its name in traces and messages.</param>

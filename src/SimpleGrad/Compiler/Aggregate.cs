@@ -4,8 +4,8 @@ using System.Numerics;
 namespace SimpleGrad;
 
 /// <summary>
-/// A function of variables that is compiled into one operator: a fused forward, and a fused propagate for each pattern of
-/// known zeros that is met. Its propagate is an aggregate again, so that gradients of any order run compiled.
+/// A function of variables that is compiled into one operator: a fused forward, and a fused propagate for each pattern
+/// of known zeros that is met. Its propagate is an aggregate again, so that gradients of any order run compiled.
 /// </summary>
 /// <remarks>Made by <c>Aggregate.Compile</c>. Several threads may use one, each with a tape of its own.</remarks>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
@@ -64,13 +64,14 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
     public Variable<T>[] InvokeAll(params ReadOnlySpan<Variable<T>> inputs) => Apply(inputs)!;
 
     /// <summary>
-    /// Shows what the function became: the forward and each propagate that was met, as the C# that a person would write;
-    /// which values are saved between them; and the kernels with the memory that they move.
+    /// Shows what the function became: the forward and each propagate that was met, as the C# that a person would
+    /// write; which values are saved between them; and the kernels with the memory that they move.
     /// </summary>
     /// <param name="shapes">The shapes of the inputs; null for those of the last call.</param>
-    /// <param name="pattern">The only pattern of known zeros to show: for each output of the entry (the results, then the
-    /// saved values) whether its gradient is there. Null for those that were met.</param>
-    /// <param name="order">How often the function is differentiated; with 2, the propagate of propagate is shown.</param>
+    /// <param name="pattern">The only pattern of known zeros to show: for each output of the entry (the results, then
+    /// the saved values) whether its gradient is there. Null for those that were met.</param>
+    /// <param name="order">How often the function is differentiated; with 2, the propagate of propagate is
+    /// shown.</param>
     /// <param name="passes">Whether the graph is shown after each pass.</param>
     /// <exception cref="InvalidOperationException">There was no call yet, and no shapes are given.</exception>
     /// <exception cref="ArgumentException">The pattern has not one place for each output of the entry.</exception>
@@ -127,8 +128,8 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
         Variable<T>?[] results = _function(x) ?? throw new InvalidOperationException(
             $"The function of aggregate '{Name}' returns null.");
         return Array.TrueForAll(results, result => result is not null) ? results : throw new InvalidOperationException(
-            $"The function of aggregate '{Name}' returns null as a result: a gradient in it is known to be zero. Ask for "
-            + "zeros with tape.Grad(…, zeros: true).");
+            $"The function of aggregate '{Name}' returns null as a result: a gradient in it is known to be zero. Ask "
+            + "for zeros with tape.Grad(…, zeros: true).");
     });
 
     private static bool HasShapes(ReadOnlySpan<Variable<T>> inputs, Shape[] shapes)

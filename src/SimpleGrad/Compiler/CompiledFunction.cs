@@ -41,7 +41,9 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
     /// <summary>The nodes whose values an entry keeps for propagate, beside the inputs.</summary>
     public int[] Saved => _recorded.Value.Saved;
 
-    /// <summary>The patterns that were met: which output gradients were there, and which input gradients wanted.</summary>
+    /// <summary>
+    /// The patterns that were met: which output gradients were there, and which input gradients wanted.
+    /// </summary>
     public IEnumerable<(bool[] Known, bool[] Wanted)> Met =>
         from propagate in _propagates.Values
         where propagate.IsValueCreated

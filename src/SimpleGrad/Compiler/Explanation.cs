@@ -10,13 +10,16 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
 {
     private readonly StringBuilder _text = new();
 
-    /// <summary>Explains a compiled function with the patterns of its propagate that were met, or the usual one.</summary>
+    /// <summary>
+    /// Explains a compiled function with the patterns of its propagate that were met, or the usual one.
+    /// </summary>
     /// <param name="function">The function.</param>
     /// <param name="inputs">The names of its inputs.</param>
     /// <param name="trace">Its graph before the passes, to show them; or null.</param>
     /// <param name="pattern">The only pattern to explain: for each output of the entry, whether its gradient is
     /// there.</param>
-    /// <param name="order">How many times propagate is differentiated: with 2, its own propagate is explained too.</param>
+    /// <param name="order">How many times propagate is differentiated: with 2, its own propagate is explained
+    /// too.</param>
     public static string Of(
         CompiledFunction<T> function, string[] inputs, Graph<T>? trace, bool[]? pattern, int order)
     {
@@ -81,8 +84,8 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
         if (pattern is not null)
         {
             return pattern.Length == outputs ? [(pattern, wanted)] : throw new ArgumentException(
-                $"The entry of '{function.Name}' has {outputs} outputs, of which {outputs - results} are saved values: a "
-                + $"pattern has a digit for each, not {pattern.Length}.", nameof(pattern));
+                $"The entry of '{function.Name}' has {outputs} outputs, of which {outputs - results} are saved "
+                + $"values: a pattern has a digit for each, not {pattern.Length}.", nameof(pattern));
         }
         var met = function.Met.ToArray();
         if (met.Length > 0)
@@ -122,16 +125,17 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
             for (int i = 0; i < saved.Length; i++)
                 bytes += Bytes(function.Graph[saved[i]].Shape);
             long all = SavedValues<T>.Choose(function.Graph, 1).Sum(node => Bytes(function.Graph[node].Shape));
-            Line($"// saves {string.Join(", ", temporaries)} for propagate, {Text(bytes)} of {Text(all)} that it reads: what");
-            Line("// is saved takes less time to write and read than to compute again");
+            Line(
+                $"// saves {string.Join(", ", temporaries)} for propagate, {Text(bytes)} of {Text(all)} that it reads;");
+            Line("// what is saved takes less time to write and read than to compute again");
         }
         else if (inputs.Length > 0)
         {
             long all = SavedValues<T>.Choose(function.Graph, 1).Sum(node => Bytes(function.Graph[node].Shape));
             if (all > 0)
             {
-                Line($"// saves nothing of {Text(all)} that propagate reads: that takes less time to compute again from the");
-                Line("// inputs than to write and read");
+                Line($"// saves nothing of the {Text(all)} that propagate reads: computing it again from the inputs");
+                Line("// takes less time than writing and reading it");
             }
         }
     }
@@ -146,7 +150,8 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
                 case KernelStep<T> kernel:
                     double bytes = kernel.Operands.Sum(shape => (double)Bytes(shape));
                     Line($"// kernel over {kernel.Shape}: {kernel.Kernel.Operations.Length} operators on "
-                        + $"{kernel.Kernel.Inputs} values leave {kernel.Kernel.Outputs.Length}; moves {Text((long)bytes)}");
+                        + $"{kernel.Kernel.Inputs} values leave {kernel.Kernel.Outputs.Length}; "
+                        + $"moves {Text((long)bytes)}");
                     break;
                 case OperatorStep<T> call:
                     if (!call.Operator.IsView)

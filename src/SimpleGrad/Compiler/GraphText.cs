@@ -4,9 +4,11 @@ using System.Text.RegularExpressions;
 namespace SimpleGrad;
 
 /// <summary>Writes a graph as lines: in the notation of traces, or as the C# that a person would write.</summary>
-internal static partial class GraphText
+internal static class GraphText
 {
     private const int LongestExpression = 60;
+
+    private static readonly Regex _method = new(@"(\.|(?<![\w.]))([a-z][a-z0-9_]*)\(", RegexOptions.CultureInvariant);
 
     /// <summary>A line for each value, as a trace has them: <c>v0 = a + b</c>.</summary>
     public static string[] Trace<T>(Graph<T> graph, string[] inputs, string[]? outputs = null)
@@ -98,13 +100,12 @@ internal static partial class GraphText
     }
 
     /// <summary>Goes over from the notation of traces, <c>x.log_softmax(0)</c>, to <c>x.LogSoftmax(0)</c>.</summary>
-    private static string Pascal(string text) => Method().Replace(text, match =>
+    private static string Pascal(string text) => _method.Replace(text, match =>
     {
         string name = string.Concat(
-            from word in match.Groups[2].Value.Split('_') where word.Length > 0 select char.ToUpperInvariant(word[0]) + word[1..]);
+            from word in match.Groups[2].Value.Split('_')
+            where word.Length > 0
+            select char.ToUpperInvariant(word[0]) + word[1..]);
         return $"{(match.Groups[1].Value == "." ? "." : "Variable.")}{name}(";
     });
-
-    [GeneratedRegex(@"(\.|(?<![\w.]))([a-z][a-z0-9_]*)\(")]
-    private static partial Regex Method();
 }

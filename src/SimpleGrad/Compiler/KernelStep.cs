@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace SimpleGrad;
 
 /// <summary>
-/// A kernel with the shapes that it is used on. Where all operands lie alike it runs over them as one row, in pieces for
-/// the threads; else row by row.
+/// A kernel with the shapes that it is used on. Where all operands lie alike it runs over them as one row, in pieces
+/// for the threads; else row by row.
 /// </summary>
 internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

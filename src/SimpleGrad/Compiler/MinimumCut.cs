@@ -32,7 +32,9 @@ internal sealed class MinimumCut(int vertices)
         return Array.ConvertAll(_level, level => level >= 0);
     }
 
-    /// <summary>The distance of each vertex from the source over edges with room left; -1 where there is no way.</summary>
+    /// <summary>
+    /// The distance of each vertex from the source over edges with room left; -1 where there is no way.
+    /// </summary>
     private bool Rank(int source)
     {
         _level.AsSpan().Fill(-1);

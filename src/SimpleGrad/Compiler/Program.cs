@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace SimpleGrad;
 
-/// <summary>A graph made ready to run: steps that compute values on tensors, and give memory back when it is dead.</summary>
+/// <summary>
+/// A graph made ready to run: steps that compute values on tensors, and give memory back when it is dead.
+/// </summary>
 /// <remarks>Programs do not change, and any number of threads may run one at once.</remarks>
 internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -5,11 +5,11 @@ namespace SimpleGrad;
 
 /// <summary>Decides which values an entry saves for propagate, and which propagate computes again.</summary>
 /// <remarks>
-/// Saving a value costs writing and reading it; computing it again costs its operator, and what that reads must be saved
-/// or computed again in turn. The cheapest choice is a minimum cut: each value has two vertices, "is computed again" and
-/// "is there"; on the sink's side they are true. The edge from the source to the first costs the operator, that from the
-/// first to the second costs saving, and edges without a bound say that what is computed again needs its inputs. The
-/// inputs of the function are there anyhow, and cost being read.
+/// Saving a value costs writing and reading it; computing it again costs its operator, and what that reads must be
+/// saved or computed again in turn. The cheapest choice is a minimum cut: each value has two vertices, "is computed
+/// again" and "is there"; on the sink's side they are true. The edge from the source to the first costs the operator,
+/// that from the first to the second costs saving, and edges without a bound say that what is computed again needs its
+/// inputs. The inputs of the function are there anyhow, and cost being read.
 /// </remarks>
 internal sealed class SavedValues<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -35,7 +35,8 @@ internal sealed class SavedValues<T> where T : unmanaged, IBinaryFloatingPointIe
 
     private int[] Choose()
     {
-        int inputs = _graph.Inputs.Length, gradients = inputs; // outputs of the joint graph before the operators' values
+        // The joint graph's outputs are a gradient for each input, and then the operators' values.
+        int inputs = _graph.Inputs.Length, gradients = inputs;
         var nodeOf = new int[_joint.Nodes.Length]; // of the graph, by the node of the joint one
         nodeOf.AsSpan().Fill(-1);
         for (int i = _operators.Length - 1; i >= 0; i--)

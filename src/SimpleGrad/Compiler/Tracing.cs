@@ -3,8 +3,8 @@ using System.Numerics;
 namespace SimpleGrad;
 
 /// <summary>
-/// A run of a function on variables that have shapes and no numbers. What its tape records then is the function's graph;
-/// and where the function takes gradients, their propagate rules run too and are part of it.
+/// A run of a function on variables that have shapes and no numbers. What its tape records then is the function's
+/// graph; and where the function takes gradients, their propagate rules run too and are part of it.
 /// </summary>
 internal static class Tracing
 {
@@ -55,7 +55,8 @@ internal static class Tracing
         }
 
         Variable<T> Own(Variable<T> result) => result.RecordedOn == tape ? result : throw new InvalidOperationException(
-            $"The function returns '{result.Name}', a variable of another tape than that of its inputs. A function that "
-            + "is compiled computes its result from its inputs; other values come in through input.Tape.Constant(…).");
+            $"The function returns '{result.Name}', a variable of another tape than that of its inputs. A function "
+            + "that is compiled computes its result from its inputs; other values come in through "
+            + "input.Tape.Constant(…).");
     }
 }

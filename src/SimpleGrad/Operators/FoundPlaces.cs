@@ -7,7 +7,9 @@ namespace SimpleGrad;
 // operators here look for the places when the compiled function runs.
 public sealed partial class Variable<T>
 {
-    /// <summary>The elements at the places that <paramref name="find"/> finds along an axis, and these places.</summary>
+    /// <summary>
+    /// The elements at the places that <paramref name="find"/> finds along an axis, and these places.
+    /// </summary>
     /// <param name="axis">The axis, counted from 0.</param>
     /// <param name="shape">The shape of the places, and of the result.</param>
     /// <param name="find">Finds the places in a value.</param>

@@ -15,8 +15,8 @@ internal sealed class AggregateOperator<T>(string name, PropagateRule<T> propaga
     internal override Tensor<T> ComputeOn(ReadOnlySpan<Tensor<T>> inputs) => throw Opaque();
 
     private InvalidOperationException Opaque() => new(
-        $"Aggregate '{name}' has a body of its own that computes on tensors, and cannot be traced. Write it as a function "
-        + "of variables.");
+        $"Aggregate '{name}' has a body of its own that computes on tensors, and cannot be traced. Write it as a "
+        + "function of variables.");
 
     internal override void Propagate(ref Propagation<T> propagation)
     {

@@ -52,7 +52,8 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
         $"{inputs[0]}.{Name}({string.Join(", ", inputs[1..].ToArray())})";
 
     /// <summary>
-    /// About how long an element of the result takes, in units of an addition: what a compiler weighs against saving it.
+    /// About how long an element of the result takes, in units of an addition: what a compiler weighs against saving
+    /// it.
     /// </summary>
     internal virtual double Cost => IsView ? 0 : 2000;
 
@@ -61,12 +62,14 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
     /// </summary>
     internal virtual object Identity => this;
 
-    /// <summary>Whether the result has the input's numbers, in another arrangement and often in the same memory.</summary>
+    /// <summary>
+    /// Whether the result has the input's numbers, in another arrangement and often in the same memory.
+    /// </summary>
     internal virtual bool IsView => false;
 
     /// <summary>
-    /// The input to which the operator is equal, bit by bit and in its derivatives, where some inputs are known to be one
-    /// number throughout; null where there is none. The shapes are not looked at.
+    /// The input to which the operator is equal, bit by bit and in its derivatives, where some inputs are known to be
+    /// one number throughout; null where there is none. The shapes are not looked at.
     /// </summary>
     internal virtual int? EqualInput(ReadOnlySpan<T?> numbers) => null;
 

@@ -5,7 +5,9 @@ namespace SimpleGrad;
 /// <summary>What is said where the numbers of a traced value are asked for.</summary>
 internal static class SymbolicValue
 {
-    /// <summary>An error that names the place in the user's program, which the stack tells: there is time now.</summary>
+    /// <summary>
+    /// An error that names the place in the user's program, which the stack tells: there is time now.
+    /// </summary>
     public static InvalidOperationException Read()
     {
         StackFrame? frame = Array.Find(
@@ -16,8 +18,8 @@ internal static class SymbolicValue
             ? $" at {Path.GetFileName(file)}:{frame.GetFileLineNumber()}"
             : frame?.GetMethod() is { } method ? $" in {method.DeclaringType?.Name}.{method.Name}" : "";
         return new InvalidOperationException(
-            $"The value of a variable is read{place} while its function is traced: there are only shapes then, and the "
-            + "compiled function would hold on to what it saw. Branch on shapes, choose elements with Variable.Where, or "
-            + "do not compile the function.");
+            $"The value of a variable is read{place} while its function is traced: there are only shapes then, and "
+            + "the compiled function would hold on to what it saw. Branch on shapes, choose elements with "
+            + "Variable.Where, or do not compile the function.");
     }
 }

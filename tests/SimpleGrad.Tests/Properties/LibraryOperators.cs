@@ -5,7 +5,9 @@ namespace SimpleGrad.Tests.Properties;
 /// <summary>The library's operators, found by looking for the classes.</summary>
 internal static class LibraryOperators
 {
-    /// <summary>Those for aggregates, which users fill in; and those that stand for gathers in traced functions.</summary>
+    /// <summary>
+    /// Those for aggregates, which users fill in; and those that stand for gathers in traced functions.
+    /// </summary>
     private static readonly Type[] _others =
     [
         typeof(AggregateOperator<>), typeof(CompiledOperator<>),

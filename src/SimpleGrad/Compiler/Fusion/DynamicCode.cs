@@ -3,14 +3,16 @@ using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
-/// <summary>Whether kernels are emitted as machine code of their own, or run operator by operator over small tiles.</summary>
+/// <summary>
+/// Whether kernels are emitted as machine code of their own, or run operator by operator over small tiles.
+/// </summary>
 internal static class DynamicCode
 {
     private static readonly AsyncLocal<bool?> _choice = new();
 
     /// <summary>
-    /// Whether the runtime can compile code while it runs; off in programs that are compiled ahead of time, and with the
-    /// setting SimpleGrad.DynamicCode.
+    /// Whether the runtime can compile code while it runs; off in programs that are compiled ahead of time, and with
+    /// the setting SimpleGrad.DynamicCode.
     /// </summary>
     [FeatureSwitchDefinition("SimpleGrad.DynamicCode")]
     [FeatureGuard(typeof(RequiresDynamicCodeAttribute))]

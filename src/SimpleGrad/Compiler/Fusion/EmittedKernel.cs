@@ -6,11 +6,13 @@ using System.Runtime.Intrinsics;
 
 namespace SimpleGrad;
 
-/// <summary>A kernel as machine code of its own: one loop that reads each input once and stores each output once.</summary>
+/// <summary>
+/// A kernel as machine code of its own: one loop that reads each input once and stores each output once.
+/// </summary>
 /// <remarks>
 /// What is emitted is a loop over vectors and one over the elements that are left, whose bodies call the arithmetic of
-/// the operators; the runtime inlines all of it. Values that are read once stay on the evaluation stack, the others go to
-/// locals. Numbers are read where they are needed: to hold them would take the registers that values need.
+/// the operators; the runtime inlines all of it. Values that are read once stay on the evaluation stack, the others go
+/// to locals. Numbers are read where they are needed: to hold them would take the registers that values need.
 /// </remarks>
 internal sealed unsafe class EmittedKernel<T> : KernelCode<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

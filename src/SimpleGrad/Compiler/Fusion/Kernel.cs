@@ -4,8 +4,8 @@ using System.Text;
 namespace SimpleGrad;
 
 /// <summary>
-/// What a kernel computes for each element: operators on inputs, numbers and earlier results, some of which it stores or
-/// sums. Values are counted through: inputs, then numbers, then operators.
+/// What a kernel computes for each element: operators on inputs, numbers and earlier results, some of which it stores
+/// or sums. Values are counted through: inputs, then numbers, then operators.
 /// </summary>
 /// <remarks>A kernel knows no shapes: the same one serves wherever the same is computed.</remarks>
 internal sealed class Kernel<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>

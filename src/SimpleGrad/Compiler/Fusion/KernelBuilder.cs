@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace SimpleGrad;
 
-/// <summary>Makes a step of a group of nodes: its kernel, and which values of the graph it reads and computes.</summary>
+/// <summary>
+/// Makes a step of a group of nodes: its kernel, and which values of the graph it reads and computes.
+/// </summary>
 internal static class KernelBuilder
 {
     public static KernelStep<T> Build<T>(Graph<T> graph, FusionGroup group, bool[] leaves)

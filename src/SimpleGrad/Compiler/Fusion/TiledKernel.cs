@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace SimpleGrad;
 
 /// <summary>
-/// Runs a kernel without machine code of its own: operator by operator over tiles that stay in the cache, with the loops
-/// that eager operators use.
+/// Runs a kernel without machine code of its own: operator by operator over tiles that stay in the cache, with the
+/// loops that eager operators use.
 /// </summary>
 internal sealed unsafe class TiledKernel<T> : KernelCode<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
