@@ -1,5 +1,6 @@
-using System.Numerics;
 using System.Numerics.Tensors;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -203,8 +204,12 @@ internal sealed class LogSumExpOperator<T>(int[]? axes, bool keepDims) : Reducin
         Stretch(gradient, at.X.Shape) * (at.X - Stretch(at.Result, at.X.Shape)).Exp();
 
     /// <summary>The shift must not turn infinities into NaN.</summary>
-    private readonly struct FiniteOrZero : IUnaryArithmetic<FiniteOrZero, T>
+    private readonly struct FiniteOrZero : IUnaryVectorArithmetic<FiniteOrZero, T>
     {
-        public static T Apply(T x) => T.IsFinite(x) ? x : T.Zero;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct =>
+            TSimd.And(TSimd.GreaterThan(TSimd.Constant(double.PositiveInfinity), TSimd.Abs(x)), x);
     }
 }
