@@ -72,7 +72,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         return TSimd.Select(TSimd.GreaterThan(w, C(5)), far, near);
     }
 
-    /// <summary>A step to the zero of erf(y) - x, with the first three terms of the inverse function's series.</summary>
+    /// <summary>A step to the zero of erf(y) - x, by three terms of the series of the inverse function.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector ImproveErfinv(TVector y, TVector x, TVector complement)
     {

@@ -15,7 +15,9 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         high = TSimd.Select(isInside, high, end);
         TVector exponent = TSimd.Multiply(y, high);
         TVector rest = TSimd.MultiplyAdd(y, low, Lost(y, high, exponent));
-        exponent = TSimd.AndNot(exponent, TSimd.EqualTo(size, One)); // infinity times 0
+        TVector isOne = TSimd.EqualTo(size, One); // else infinity times 0
+        exponent = TSimd.AndNot(exponent, isOne);
+        rest = TSimd.AndNot(rest, isOne);
         TVector r = Reduce(InRangeOfExp(exponent), out TVector n);
         // What the product has lost, where it is not beyond all bounds.
         TVector isInRange = LessThan(TSimd.Abs(exponent), C(104, 746));

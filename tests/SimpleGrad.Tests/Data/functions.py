@@ -63,8 +63,8 @@ FUNCTIONS = {
     "erfc": (mp.erfc, [uniform(-2, 2), uniform(-6, 26), uniform(26, 27), SMALL]),
     "erfinv": (mp.erfinv, [uniform(-0.9, 0.9), below(1), SMALL]),
     "gelu": (lambda x: x * mp.erfc(-x / mp.sqrt(2)) / 2, [uniform(-3, 3), uniform(-37, 9), SMALL]),
-    "lgamma": (lambda x: mp.loggamma(x).real, [uniform(0.01, 4), positive(-300, 300), near(1, -12), near(2, -12)]),
-    "digamma": (mp.digamma, [uniform(1.6, 9), positive(0.3, 300), uniform(0.01, 1.3)]),
+    "lgamma": (lambda x: mp.loggamma(x).real, [uniform(0.01, 4), positive(-300, 300), near(1, -12), near(2, -12), uniform(-20, 0)]),
+    "digamma": (mp.digamma, [uniform(0.01, 9), positive(-300, 300), near(1.4616, -4), uniform(-20, 0)]),
     "pow": (mp.power, [
         lambda: (lambda x: (x, random.uniform(-700, 700) / abs(float(mp.log(x)))))(10 ** random.uniform(-9, 9)),
         lambda: (1 + random.uniform(-0.01, 0.01), random.uniform(-30000, 30000)),
