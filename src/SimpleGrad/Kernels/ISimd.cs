@@ -5,7 +5,8 @@ namespace SimpleGrad;
 /// </summary>
 /// <remarks>
 /// Single numbers (<see cref="Simd1{T}"/>) round as vectors do, so that an element has the same value wherever it lies.
-/// A mask has all bits set where it is true. Vectors of floats and of integers of the same size share their bits.
+/// A mask has all bits set where it is true. Vectors of floats and of integers of the same size share their bits. The
+/// implementations tell floats from doubles by their size: that takes least of what the compiler lets itself inline.
 /// </remarks>
 internal unsafe interface ISimd<TVector, T>
     where TVector : struct
@@ -14,6 +15,9 @@ internal unsafe interface ISimd<TVector, T>
     static abstract int Count { get; }
 
     static abstract TVector Broadcast(T value);
+
+    /// <summary>A number that is known at compile time, rounded to <typeparamref name="T"/>.</summary>
+    static abstract TVector Constant(double value);
 
     static abstract TVector Load(T* from);
 
@@ -32,6 +36,9 @@ internal unsafe interface ISimd<TVector, T>
 
     /// <summary>x * y + z, rounded once where the processor can.</summary>
     static abstract TVector MultiplyAdd(TVector x, TVector y, TVector z);
+
+    /// <summary>x * y + a constant: a step of a polynomial, of which the compiler can inline many.</summary>
+    static abstract TVector MultiplyAdd(TVector x, TVector y, double z);
 
     static abstract TVector Negate(TVector x);
 

@@ -13,6 +13,9 @@ internal readonly unsafe struct Simd1<T> : ISimd<T, T> where T : unmanaged, INum
     public static T Broadcast(T value) => value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Constant(double value) => sizeof(T) == sizeof(float) ? From((float)value) : From(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Load(T* from) => *from;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -37,6 +40,9 @@ internal readonly unsafe struct Simd1<T> : ISimd<T, T> where T : unmanaged, INum
     public static T MultiplyAdd(T x, T y, T z) => T.MultiplyAddEstimate(x, y, z);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T MultiplyAdd(T x, T y, double z) => T.MultiplyAddEstimate(x, y, Constant(z));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Negate(T x) => -x;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -44,15 +50,15 @@ internal readonly unsafe struct Simd1<T> : ISimd<T, T> where T : unmanaged, INum
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sqrt(T x) =>
-        typeof(T) == typeof(float) ? From(MathF.Sqrt(Single(x))) : From(Math.Sqrt(Double(x)));
+        sizeof(T) == sizeof(float) ? From(MathF.Sqrt(Single(x))) : From(Math.Sqrt(Double(x)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Max(T x, T y) =>
-        typeof(T) == typeof(float) ? From(MathF.Max(Single(x), Single(y))) : From(Math.Max(Double(x), Double(y)));
+        sizeof(T) == sizeof(float) ? From(MathF.Max(Single(x), Single(y))) : From(Math.Max(Double(x), Double(y)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Min(T x, T y) =>
-        typeof(T) == typeof(float) ? From(MathF.Min(Single(x), Single(y))) : From(Math.Min(Double(x), Double(y)));
+        sizeof(T) == sizeof(float) ? From(MathF.Min(Single(x), Single(y))) : From(Math.Min(Double(x), Double(y)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T MaxNative(T x, T y) => typeof(T) == typeof(float)
@@ -66,19 +72,19 @@ internal readonly unsafe struct Simd1<T> : ISimd<T, T> where T : unmanaged, INum
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Floor(T x) =>
-        typeof(T) == typeof(float) ? From(MathF.Floor(Single(x))) : From(Math.Floor(Double(x)));
+        sizeof(T) == sizeof(float) ? From(MathF.Floor(Single(x))) : From(Math.Floor(Double(x)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Ceiling(T x) =>
-        typeof(T) == typeof(float) ? From(MathF.Ceiling(Single(x))) : From(Math.Ceiling(Double(x)));
+        sizeof(T) == sizeof(float) ? From(MathF.Ceiling(Single(x))) : From(Math.Ceiling(Double(x)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Truncate(T x) =>
-        typeof(T) == typeof(float) ? From(MathF.Truncate(Single(x))) : From(Math.Truncate(Double(x)));
+        sizeof(T) == sizeof(float) ? From(MathF.Truncate(Single(x))) : From(Math.Truncate(Double(x)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Round(T x) =>
-        typeof(T) == typeof(float) ? From(MathF.Round(Single(x))) : From(Math.Round(Double(x)));
+        sizeof(T) == sizeof(float) ? From(MathF.Round(Single(x))) : From(Math.Round(Double(x)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T GreaterThan(T x, T y) => Simd128<T>.GreaterThan(V(x), V(y)).ToScalar();
@@ -94,7 +100,7 @@ internal readonly unsafe struct Simd1<T> : ISimd<T, T> where T : unmanaged, INum
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Any(T mask) =>
-        typeof(T) == typeof(float)
+        sizeof(T) == sizeof(float)
             ? Unsafe.BitCast<T, int>(mask) != 0
             : Unsafe.BitCast<T, long>(mask) != 0;
 

@@ -12,6 +12,12 @@ internal readonly unsafe struct Simd512<T> : ISimd<Vector512<T>, T> where T : un
     public static Vector512<T> Broadcast(T value) => Vector512.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Constant(double value) =>
+        sizeof(T) == sizeof(float)
+            ? Vector512.Create((float)value).As<float, T>()
+            : Vector512.Create(value).As<double, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Load(T* from) => Vector512.Load(from);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -34,9 +40,15 @@ internal readonly unsafe struct Simd512<T> : ISimd<Vector512<T>, T> where T : un
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> MultiplyAdd(Vector512<T> x, Vector512<T> y, Vector512<T> z) =>
-        typeof(T) == typeof(float)
+        sizeof(T) == sizeof(float)
             ? Vector512.MultiplyAddEstimate(x.AsSingle(), y.AsSingle(), z.AsSingle()).As<float, T>()
             : Vector512.MultiplyAddEstimate(x.AsDouble(), y.AsDouble(), z.AsDouble()).As<double, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> MultiplyAdd(Vector512<T> x, Vector512<T> y, double z) =>
+        sizeof(T) == sizeof(float)
+            ? Vector512.MultiplyAddEstimate(x.AsSingle(), y.AsSingle(), Vector512.Create((float)z)).As<float, T>()
+            : Vector512.MultiplyAddEstimate(x.AsDouble(), y.AsDouble(), Vector512.Create(z)).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Negate(Vector512<T> x) => -x;
@@ -61,25 +73,25 @@ internal readonly unsafe struct Simd512<T> : ISimd<Vector512<T>, T> where T : un
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Floor(Vector512<T> x) =>
-        typeof(T) == typeof(float)
+        sizeof(T) == sizeof(float)
             ? Vector512.Floor(x.AsSingle()).As<float, T>()
             : Vector512.Floor(x.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Ceiling(Vector512<T> x) =>
-        typeof(T) == typeof(float)
+        sizeof(T) == sizeof(float)
             ? Vector512.Ceiling(x.AsSingle()).As<float, T>()
             : Vector512.Ceiling(x.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Truncate(Vector512<T> x) =>
-        typeof(T) == typeof(float)
+        sizeof(T) == sizeof(float)
             ? Vector512.Truncate(x.AsSingle()).As<float, T>()
             : Vector512.Truncate(x.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Round(Vector512<T> x) =>
-        typeof(T) == typeof(float)
+        sizeof(T) == sizeof(float)
             ? Vector512.Round(x.AsSingle()).As<float, T>()
             : Vector512.Round(x.AsDouble()).As<double, T>();
 
@@ -113,25 +125,25 @@ internal readonly unsafe struct Simd512<T> : ISimd<Vector512<T>, T> where T : un
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> AddBits(Vector512<T> x, Vector512<T> y) =>
-        typeof(T) == typeof(float)
+        sizeof(T) == sizeof(float)
             ? (x.AsInt32() + y.AsInt32()).As<int, T>()
             : (x.AsInt64() + y.AsInt64()).As<long, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> SubtractBits(Vector512<T> x, Vector512<T> y) =>
-        typeof(T) == typeof(float)
+        sizeof(T) == sizeof(float)
             ? (x.AsInt32() - y.AsInt32()).As<int, T>()
             : (x.AsInt64() - y.AsInt64()).As<long, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> ShiftLeft(Vector512<T> x, int bits) =>
-        typeof(T) == typeof(float)
+        sizeof(T) == sizeof(float)
             ? (x.AsInt32() << bits).As<int, T>()
             : (x.AsInt64() << bits).As<long, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> ShiftRight(Vector512<T> x, int bits) =>
-        typeof(T) == typeof(float)
+        sizeof(T) == sizeof(float)
             ? (x.AsInt32() >>> bits).As<int, T>()
             : (x.AsInt64() >>> bits).As<long, T>();
 
@@ -146,6 +158,12 @@ internal readonly unsafe struct Simd256<T> : ISimd<Vector256<T>, T> where T : un
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Broadcast(T value) => Vector256.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Constant(double value) =>
+        sizeof(T) == sizeof(float)
+            ? Vector256.Create((float)value).As<float, T>()
+            : Vector256.Create(value).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Load(T* from) => Vector256.Load(from);
@@ -170,9 +188,15 @@ internal readonly unsafe struct Simd256<T> : ISimd<Vector256<T>, T> where T : un
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> MultiplyAdd(Vector256<T> x, Vector256<T> y, Vector256<T> z) =>
-        typeof(T) == typeof(float)
+        sizeof(T) == sizeof(float)
             ? Vector256.MultiplyAddEstimate(x.AsSingle(), y.AsSingle(), z.AsSingle()).As<float, T>()
             : Vector256.MultiplyAddEstimate(x.AsDouble(), y.AsDouble(), z.AsDouble()).As<double, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> MultiplyAdd(Vector256<T> x, Vector256<T> y, double z) =>
+        sizeof(T) == sizeof(float)
+            ? Vector256.MultiplyAddEstimate(x.AsSingle(), y.AsSingle(), Vector256.Create((float)z)).As<float, T>()
+            : Vector256.MultiplyAddEstimate(x.AsDouble(), y.AsDouble(), Vector256.Create(z)).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Negate(Vector256<T> x) => -x;
@@ -197,25 +221,25 @@ internal readonly unsafe struct Simd256<T> : ISimd<Vector256<T>, T> where T : un
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Floor(Vector256<T> x) =>
-        typeof(T) == typeof(float)
+        sizeof(T) == sizeof(float)
             ? Vector256.Floor(x.AsSingle()).As<float, T>()
             : Vector256.Floor(x.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Ceiling(Vector256<T> x) =>
-        typeof(T) == typeof(float)
+        sizeof(T) == sizeof(float)
             ? Vector256.Ceiling(x.AsSingle()).As<float, T>()
             : Vector256.Ceiling(x.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Truncate(Vector256<T> x) =>
-        typeof(T) == typeof(float)
+        sizeof(T) == sizeof(float)
             ? Vector256.Truncate(x.AsSingle()).As<float, T>()
             : Vector256.Truncate(x.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Round(Vector256<T> x) =>
-        typeof(T) == typeof(float)
+        sizeof(T) == sizeof(float)
             ? Vector256.Round(x.AsSingle()).As<float, T>()
             : Vector256.Round(x.AsDouble()).As<double, T>();
 
@@ -249,25 +273,25 @@ internal readonly unsafe struct Simd256<T> : ISimd<Vector256<T>, T> where T : un
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> AddBits(Vector256<T> x, Vector256<T> y) =>
-        typeof(T) == typeof(float)
+        sizeof(T) == sizeof(float)
             ? (x.AsInt32() + y.AsInt32()).As<int, T>()
             : (x.AsInt64() + y.AsInt64()).As<long, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> SubtractBits(Vector256<T> x, Vector256<T> y) =>
-        typeof(T) == typeof(float)
+        sizeof(T) == sizeof(float)
             ? (x.AsInt32() - y.AsInt32()).As<int, T>()
             : (x.AsInt64() - y.AsInt64()).As<long, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> ShiftLeft(Vector256<T> x, int bits) =>
-        typeof(T) == typeof(float)
+        sizeof(T) == sizeof(float)
             ? (x.AsInt32() << bits).As<int, T>()
             : (x.AsInt64() << bits).As<long, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> ShiftRight(Vector256<T> x, int bits) =>
-        typeof(T) == typeof(float)
+        sizeof(T) == sizeof(float)
             ? (x.AsInt32() >>> bits).As<int, T>()
             : (x.AsInt64() >>> bits).As<long, T>();
 
@@ -282,6 +306,12 @@ internal readonly unsafe struct Simd128<T> : ISimd<Vector128<T>, T> where T : un
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Broadcast(T value) => Vector128.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Constant(double value) =>
+        sizeof(T) == sizeof(float)
+            ? Vector128.Create((float)value).As<float, T>()
+            : Vector128.Create(value).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Load(T* from) => Vector128.Load(from);
@@ -306,9 +336,15 @@ internal readonly unsafe struct Simd128<T> : ISimd<Vector128<T>, T> where T : un
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> MultiplyAdd(Vector128<T> x, Vector128<T> y, Vector128<T> z) =>
-        typeof(T) == typeof(float)
+        sizeof(T) == sizeof(float)
             ? Vector128.MultiplyAddEstimate(x.AsSingle(), y.AsSingle(), z.AsSingle()).As<float, T>()
             : Vector128.MultiplyAddEstimate(x.AsDouble(), y.AsDouble(), z.AsDouble()).As<double, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> MultiplyAdd(Vector128<T> x, Vector128<T> y, double z) =>
+        sizeof(T) == sizeof(float)
+            ? Vector128.MultiplyAddEstimate(x.AsSingle(), y.AsSingle(), Vector128.Create((float)z)).As<float, T>()
+            : Vector128.MultiplyAddEstimate(x.AsDouble(), y.AsDouble(), Vector128.Create(z)).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Negate(Vector128<T> x) => -x;
@@ -333,25 +369,25 @@ internal readonly unsafe struct Simd128<T> : ISimd<Vector128<T>, T> where T : un
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Floor(Vector128<T> x) =>
-        typeof(T) == typeof(float)
+        sizeof(T) == sizeof(float)
             ? Vector128.Floor(x.AsSingle()).As<float, T>()
             : Vector128.Floor(x.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Ceiling(Vector128<T> x) =>
-        typeof(T) == typeof(float)
+        sizeof(T) == sizeof(float)
             ? Vector128.Ceiling(x.AsSingle()).As<float, T>()
             : Vector128.Ceiling(x.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Truncate(Vector128<T> x) =>
-        typeof(T) == typeof(float)
+        sizeof(T) == sizeof(float)
             ? Vector128.Truncate(x.AsSingle()).As<float, T>()
             : Vector128.Truncate(x.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Round(Vector128<T> x) =>
-        typeof(T) == typeof(float)
+        sizeof(T) == sizeof(float)
             ? Vector128.Round(x.AsSingle()).As<float, T>()
             : Vector128.Round(x.AsDouble()).As<double, T>();
 
@@ -385,25 +421,25 @@ internal readonly unsafe struct Simd128<T> : ISimd<Vector128<T>, T> where T : un
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> AddBits(Vector128<T> x, Vector128<T> y) =>
-        typeof(T) == typeof(float)
+        sizeof(T) == sizeof(float)
             ? (x.AsInt32() + y.AsInt32()).As<int, T>()
             : (x.AsInt64() + y.AsInt64()).As<long, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> SubtractBits(Vector128<T> x, Vector128<T> y) =>
-        typeof(T) == typeof(float)
+        sizeof(T) == sizeof(float)
             ? (x.AsInt32() - y.AsInt32()).As<int, T>()
             : (x.AsInt64() - y.AsInt64()).As<long, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> ShiftLeft(Vector128<T> x, int bits) =>
-        typeof(T) == typeof(float)
+        sizeof(T) == sizeof(float)
             ? (x.AsInt32() << bits).As<int, T>()
             : (x.AsInt64() << bits).As<long, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> ShiftRight(Vector128<T> x, int bits) =>
-        typeof(T) == typeof(float)
+        sizeof(T) == sizeof(float)
             ? (x.AsInt32() >>> bits).As<int, T>()
             : (x.AsInt64() >>> bits).As<long, T>();
 

@@ -89,18 +89,26 @@ internal static unsafe class VectorLoop
         where TVector : struct
         where T : unmanaged, INumberBase<T>
     {
-        nint at = 0;
-        for (; at <= length - TSimd.Count; at += TSimd.Count)
-            TSimd.Store(TArithmetic.Apply<TSimd, TVector>(TSimd.Load(x + at)), result + at);
-        if (at < length)
-            Rest(x + at, result + at, length - (int)at);
-
-        static void Rest(T* x, T* result, int count)
+        // The arithmetic stands here once, for it may be long: what is left over passes through the same loop again.
+        T* buffer = stackalloc T[TSimd.Count], rest = null;
+        int count = 0;
+        while (true)
         {
-            T* buffer = stackalloc T[TSimd.Count];
-            Fill(buffer, x, count, TSimd.Count);
-            Unary<TArithmetic, TSimd, TVector, T>(buffer, buffer, TSimd.Count);
-            Copy(buffer, result, count);
+            nint at = 0;
+            for (; at <= length - TSimd.Count; at += TSimd.Count)
+                TSimd.Store(TArithmetic.Apply<TSimd, TVector>(TSimd.Load(x + at)), result + at);
+            if (rest != null)
+            {
+                Copy(buffer, rest, count);
+                return;
+            }
+            if (at == length)
+                return;
+            rest = result + at;
+            count = length - (int)at;
+            x = Fill(buffer, x + at, count, TSimd.Count);
+            result = buffer;
+            length = TSimd.Count;
         }
     }
 
@@ -112,27 +120,32 @@ internal static unsafe class VectorLoop
         where TVector : struct
         where T : unmanaged, INumberBase<T>
     {
-        nint at = 0;
-        for (; at <= length - TSimd.Count; at += TSimd.Count)
+        T* buffer = stackalloc T[2 * TSimd.Count], rest = null;
+        int count = 0;
+        while (true)
         {
-            TVector xs = TX.At<TSimd, TVector, T>(x, at), ys = TY.At<TSimd, TVector, T>(y, at);
-            TSimd.Store(TArithmetic.Apply<TSimd, TVector>(xs, ys), result + at);
-        }
-        if (at < length)
-            Rest(x, y, at, result + at, length - (int)at);
-
-        static void Rest(T* x, T* y, nint at, T* result, int count)
-        {
-            T* buffer = stackalloc T[2 * TSimd.Count];
-            T* ys = y;
+            nint at = 0;
+            for (; at <= length - TSimd.Count; at += TSimd.Count)
+            {
+                TVector xs = TX.At<TSimd, TVector, T>(x, at), ys = TY.At<TSimd, TVector, T>(y, at);
+                TSimd.Store(TArithmetic.Apply<TSimd, TVector>(xs, ys), result + at);
+            }
+            if (rest != null)
+            {
+                Copy(buffer, rest, count);
+                return;
+            }
+            if (at == length)
+                return;
+            rest = result + at;
+            count = length - (int)at;
+            // One number stays where it is: the buffer takes the result too.
             if (typeof(TX) == typeof(Many))
-                Fill(buffer, x + at, count, TSimd.Count);
-            else
-                *buffer = *x;
+                x = Fill(buffer, x + at, count, TSimd.Count);
             if (typeof(TY) == typeof(Many))
-                Fill(ys = buffer + TSimd.Count, y + at, count, TSimd.Count);
-            Binary<TArithmetic, TX, TY, TSimd, TVector, T>(buffer, ys, buffer, TSimd.Count);
-            Copy(buffer, result, count);
+                y = Fill(buffer + TSimd.Count, y + at, count, TSimd.Count);
+            result = buffer;
+            length = TSimd.Count;
         }
     }
 

@@ -110,7 +110,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
 
     /// <summary>exp(r) for a reduced r.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector PowerOf(TVector r) => MultiplyAdd(MultiplyAdd(ExpTail(r), r, 1), r, 1);
+    private static TVector PowerOf(TVector r) => TSimd.MultiplyAdd(TSimd.MultiplyAdd(ExpTail(r), r, 1), r, 1);
 
     /// <summary>exp(r) - 1 for a reduced r.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

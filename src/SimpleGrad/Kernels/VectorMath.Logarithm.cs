@@ -49,7 +49,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         TVector f = TSimd.Subtract(TSimd.AddBits(TSimd.SubtractBits(sum, exponent), One), One);
         // 2 / 2^k; where that underflows, nothing is lost.
         TVector inverse = TSimd.SubtractBits(Bits(0x7F800000, 0x7FF0000000000000), exponent);
-        f = TSimd.MultiplyAdd(TSimd.Multiply(lost, C(0.5)), inverse, f);
+        f = TSimd.MultiplyAdd(TSimd.Multiply(lost, inverse), C(0.5), f);
         return LogOf(f, ToNumber(exponent));
     }
 

@@ -130,7 +130,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
             p = Polynomial(
                 z, -1.1364830609499904e-11, 2.0875842056143383e-09, -2.755731538559411e-07, 2.48015872937042e-05,
                 -0.0013888888888882102, 0.04166666666666665);
-        return TSimd.MultiplyAdd(Square(z), p, MultiplyAdd(z, C(-0.5), 1));
+        return TSimd.MultiplyAdd(Square(z), p, TSimd.MultiplyAdd(z, C(-0.5), 1));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

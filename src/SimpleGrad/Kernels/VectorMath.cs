@@ -22,10 +22,10 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     private static bool IsSingle
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => typeof(T) == typeof(float);
+        get => sizeof(T) == sizeof(float);
     }
 
-    /// <summary>Whether <see cref="ISimd{TVector, T}.MultiplyAdd"/> rounds once.</summary>
+    /// <summary>Whether <see cref="ISimd{TVector, T}.MultiplyAdd(TVector, TVector, TVector)"/> rounds once.</summary>
     private static bool IsFused
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -64,17 +64,15 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
 
     /// <summary>A constant.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector C(double value) => typeof(T) == typeof(float)
-        ? TSimd.Broadcast(Unsafe.BitCast<float, T>((float)value))
-        : TSimd.Broadcast(Unsafe.BitCast<double, T>(value));
+    private static TVector C(double value) => TSimd.Constant(value);
 
     /// <summary>A constant of different values for floats and for doubles.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector C(double ofFloats, double ofDoubles) => C(IsSingle ? ofFloats : ofDoubles);
+    private static TVector C(double ofFloats, double ofDoubles) => TSimd.Constant(IsSingle ? ofFloats : ofDoubles);
 
     /// <summary>A constant of bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Bits(int ofFloats, long ofDoubles) => typeof(T) == typeof(float)
+    private static TVector Bits(int ofFloats, long ofDoubles) => sizeof(T) == sizeof(float)
         ? TSimd.Broadcast(Unsafe.BitCast<int, T>(ofFloats))
         : TSimd.Broadcast(Unsafe.BitCast<long, T>(ofDoubles));
 
@@ -94,9 +92,6 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => C(12582912, 6755399441055744);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector MultiplyAdd(TVector x, TVector y, double z) => TSimd.MultiplyAdd(x, y, C(z));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Square(TVector x) => TSimd.Multiply(x, x);
@@ -123,7 +118,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Polynomial(TVector x, double c3, double c2, double c1, double c0) =>
-        Horner(MultiplyAdd(C(c3), x, c2), x, c1, c0);
+        Horner(TSimd.MultiplyAdd(TSimd.Constant(c3), x, c2), x, c1, c0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Polynomial(TVector x, double c4, double c3, double c2, double c1, double c0) =>
@@ -131,15 +126,15 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Polynomial(TVector x, double c5, double c4, double c3, double c2, double c1, double c0) =>
-        Horner(MultiplyAdd(C(c5), x, c4), x, c3, c2, c1, c0);
+        Horner(TSimd.MultiplyAdd(C(c5), x, c4), x, c3, c2, c1, c0);
 
     /// <summary>A polynomial, given the part above.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Horner(TVector above, TVector x, double c1, double c0) =>
-        MultiplyAdd(MultiplyAdd(above, x, c1), x, c0);
+        TSimd.MultiplyAdd(TSimd.MultiplyAdd(above, x, c1), x, c0);
 
     /// <summary>A polynomial, given the part above.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Horner(TVector above, TVector x, double c3, double c2, double c1, double c0) =>
-        MultiplyAdd(MultiplyAdd(MultiplyAdd(MultiplyAdd(above, x, c3), x, c2), x, c1), x, c0);
+        TSimd.MultiplyAdd(TSimd.MultiplyAdd(TSimd.MultiplyAdd(TSimd.MultiplyAdd(above, x, c3), x, c2), x, c1), x, c0);
 }

@@ -1,19 +1,17 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
 public sealed partial class Variable<T>
 {
     /// <summary>Elementwise error function, 2 / sqrt(pi) times the integral of exp(-t²) from 0 to x.</summary>
-    /// <remarks>Computed in double, by W. J. Cody's rational approximations (1969).</remarks>
     public Variable<T> Erf() => ErfOperator<T>.Instance.Apply(this);
 
     /// <summary>Elementwise 1 - erf(x), which keeps its digits where erf(x) is near 1.</summary>
-    /// <remarks>Computed in double, by W. J. Cody's rational approximations (1969).</remarks>
     public Variable<T> Erfc() => ErfcOperator<T>.Instance.Apply(this);
 
     /// <summary>Elementwise inverse of the error function; infinite at -1 and 1, NaN outside.</summary>
-    /// <remarks>Computed in double, by M. Giles' approximation (2010) and Halley's method.</remarks>
     public Variable<T> Erfinv() => ErfinvOperator<T>.Instance.Apply(this);
 }
 
@@ -48,9 +46,12 @@ internal sealed class ErfOperator<T> : ElementwiseUnary<T, ErfOperator<T>.Arithm
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient * ((-at.X.Square()).Exp() * Slope);
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => ErrorFunction.Erf(x);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Erf(x);
     }
 }
 
@@ -67,9 +68,12 @@ internal sealed class ErfcOperator<T> : ElementwiseUnary<T, ErfcOperator<T>.Arit
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient * ((-at.X.Square()).Exp() * -ErfOperator<T>.Slope);
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => ErrorFunction.Erfc(x);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Erfc(x);
     }
 }
 
@@ -86,8 +90,11 @@ internal sealed class ErfinvOperator<T> : ElementwiseUnary<T, ErfinvOperator<T>.
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient * (at.Result.Square().Exp() / ErfOperator<T>.Slope);
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => ErrorFunction.Erfinv(x);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Erfinv(x);
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -55,9 +56,12 @@ internal sealed class LgammaOperator<T> : ElementwiseUnary<T, LgammaOperator<T>.
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient * at.X.Digamma();
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => GammaFunction.Lgamma(x);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Lgamma(x);
     }
 }
 
@@ -76,9 +80,12 @@ internal sealed class DigammaOperator<T> : ElementwiseUnary<T, DigammaOperator<T
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient * at.X.Polygamma(1);
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => GammaFunction.Digamma(x);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Digamma(x);
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -37,12 +38,12 @@ internal sealed class GeluOperator<T> : ElementwiseUnary<T, GeluOperator<T>.Arit
         return gradient * (distribution + at.X * density);
     }
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        private static readonly T _half = T.CreateTruncating(0.5);
-        private static readonly T _scale = T.CreateTruncating(-SqrtHalf);
-
-        public static T Apply(T x) => x * _half * ErrorFunction.Erfc(x * _scale);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Gelu(x);
     }
 }
 
@@ -66,12 +67,16 @@ internal sealed class GeluTanhOperator<T> : ElementwiseUnary<T, GeluTanhOperator
         return gradient * (0.5 * (1 + tanh + at.X * slope));
     }
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        private static readonly T _half = T.CreateTruncating(0.5);
-        private static readonly T _slope = T.CreateTruncating(Slope);
-        private static readonly T _cubic = T.CreateTruncating(Cubic);
-
-        public static T Apply(T x) => x * _half * (T.One + T.Tanh(_slope * x * (T.One + _cubic * x * x)));
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct
+        {
+            // x (1 + tanh(y)) / 2 is x times the logistic function of 2 y.
+            TVector cubic = TSimd.MultiplyAdd(TSimd.Multiply(x, x), TSimd.Constant(2 * Slope * Cubic), 2 * Slope);
+            return TSimd.Multiply(x, VectorMath<TSimd, TVector, T>.Sigmoid(TSimd.Multiply(x, cubic)));
+        }
     }
 }

@@ -101,9 +101,12 @@ internal sealed class AsinhOperator<T> : ElementwiseUnary<T, AsinhOperator<T>.Ar
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient * (at.X.Square() + 1).Rsqrt();
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => T.Asinh(x);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Asinh(x);
     }
 }
 
@@ -120,9 +123,12 @@ internal sealed class AcoshOperator<T> : ElementwiseUnary<T, AcoshOperator<T>.Ar
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient * (at.X.Square() - 1).Rsqrt();
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => T.Acosh(x);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Acosh(x);
     }
 }
 
@@ -139,8 +145,11 @@ internal sealed class AtanhOperator<T> : ElementwiseUnary<T, AtanhOperator<T>.Ar
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient / ((1 - at.X) * (1 + at.X));
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => T.Atanh(x);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Atanh(x);
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -66,9 +67,12 @@ internal sealed class AsinOperator<T> : ElementwiseUnary<T, AsinOperator<T>.Arit
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient * ((1 - at.X) * (1 + at.X)).Rsqrt();
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => T.Asin(x);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Asin(x);
     }
 }
 
@@ -88,9 +92,12 @@ internal sealed class AcosOperator<T> : ElementwiseUnary<T, AcosOperator<T>.Arit
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         -gradient * ((1 - at.X) * (1 + at.X)).Rsqrt();
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => T.Acos(x);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Acos(x);
     }
 }
 
@@ -107,9 +114,12 @@ internal sealed class AtanOperator<T> : ElementwiseUnary<T, AtanOperator<T>.Arit
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient / (at.X.Square() + 1);
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => T.Atan(x);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Atan(x);
     }
 }
 
@@ -133,9 +143,12 @@ internal sealed class Atan2Operator<T> : ElementwiseBinary<T, Atan2Operator<T>.A
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
         -gradient * (at.X / (at.X.Square() + at.Y.Square()));
 
-    internal readonly struct Arithmetic : IBinaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x, T y) => T.Atan2(x, y);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Atan2(x, y);
     }
 }
 
@@ -155,8 +168,11 @@ internal sealed class HypotOperator<T> : ElementwiseBinary<T, HypotOperator<T>.A
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
         gradient * (at.Y / at.Result);
 
-    internal readonly struct Arithmetic : IBinaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x, T y) => T.Hypot(x, y);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Hypot(x, y);
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -42,9 +43,12 @@ internal sealed class FmaxOperator<T> : ElementwiseBinary<T, FmaxOperator<T>.Ari
     /// <summary>Where the result is x: y is not equal to itself where it is NaN.</summary>
     private static Variable<T> Chosen(in Propagation<T> at) => (at.X >= at.Y).Maximum(at.Y.EqualTo(at.Y) < 1);
 
-    internal readonly struct Arithmetic : IBinaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x, T y) => T.MaxNumber(x, y);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.MaxNumber(x, y);
     }
 }
 
@@ -67,8 +71,11 @@ internal sealed class FminOperator<T> : ElementwiseBinary<T, FminOperator<T>.Ari
     /// <summary>Where the result is x: y is not equal to itself where it is NaN.</summary>
     private static Variable<T> Chosen(in Propagation<T> at) => (at.X <= at.Y).Maximum(at.Y.EqualTo(at.Y) < 1);
 
-    internal readonly struct Arithmetic : IBinaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x, T y) => T.MinNumber(x, y);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.MinNumber(x, y);
     }
 }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
@@ -261,17 +260,33 @@ internal sealed class PowOperator<T> : ElementwiseBinary<T, PowOperator<T>.Arith
         return gradient * Variable.Where(isFlat, 0, at.Result * at.X.Log());
     }
 
-    internal readonly struct Arithmetic : IBinaryArithmetic<Arithmetic, T>
+    internal readonly unsafe struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x, T y) => T.Pow(x, y);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Pow(x, y);
 
-        public static void Apply(ReadOnlySpan<T> x, T y, Span<T> result)
+        // The square and the cube are by far the most frequent powers, and products above too.
+        static void IBinaryArithmetic<Arithmetic, T>.Apply(ReadOnlySpan<T> x, T y, Span<T> result)
         {
-            // The square is exact and by far the most frequent power.
-            if (y == T.CreateTruncating(2))
-                TensorPrimitives.Multiply(x, x, result);
-            else
-                TensorPrimitives.Pow(x, y, result);
+            fixed (T* from = x, to = result)
+            {
+                if (y == T.CreateTruncating(2))
+                    VectorLoop.Unary<SquareOperator<T>.Arithmetic, T>(from, to, result.Length);
+                else if (y == T.CreateTruncating(3))
+                    VectorLoop.Unary<Cube, T>(from, to, result.Length);
+                else
+                    VectorLoop.Binary<Arithmetic, VectorLoop.Many, VectorLoop.One, T>(from, &y, to, result.Length);
+            }
         }
+    }
+
+    private readonly struct Cube : IUnaryVectorArithmetic<Cube, T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => TSimd.Multiply(TSimd.Multiply(x, x), x);
     }
 }

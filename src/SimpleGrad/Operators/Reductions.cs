@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -227,15 +228,12 @@ internal sealed class LogSumExpOperator<T>(int[]? axes, bool keepDims) : Reducin
         Stretch(gradient, at.X.Shape) * (at.X - Stretch(at.Result, at.X.Shape)).Exp();
 
     /// <summary>exp(x - greatest), which cannot overflow.</summary>
-    private readonly struct PowersBelow : IBinaryArithmetic<PowersBelow, T>
+    private readonly struct PowersBelow : IBinaryVectorArithmetic<PowersBelow, T>
     {
-        public static T Apply(T x, T greatest) => T.Exp(x - greatest);
-
-        public static void Apply(ReadOnlySpan<T> x, ReadOnlySpan<T> greatest, Span<T> result) =>
-            SimdPowers.Below(x, greatest, result);
-
-        public static void Apply(ReadOnlySpan<T> x, T greatest, Span<T> result) =>
-            SimdPowers.Below(x, new ReadOnlySpan<T>(in greatest), result);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector greatest)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Exp(TSimd.Subtract(x, greatest));
     }
 
     /// <summary>The logarithm of the sum of such powers; the greatest itself where it is infinite.</summary>

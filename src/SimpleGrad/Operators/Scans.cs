@@ -199,6 +199,6 @@ internal sealed class LogCumSumExpOperator<T>(int axis) : UnaryOperator<T>
     {
         // Equal infinities have no difference.
         T greater = T.Max(x, y);
-        return T.IsInfinity(greater) ? greater : greater + Accurate.Log1p(T.Exp(-T.Abs(x - y)));
+        return T.IsInfinity(greater) ? greater : greater + VectorMath<Simd1<T>, T, T>.Softplus(-T.Abs(x - y));
     }
 }

@@ -104,9 +104,12 @@ internal sealed class SignOperator<T>() : StepFunction<T, SignOperator<T>.Arithm
 
     internal override double Cost => 2;
 
-    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
-        public static T Apply(T x) => x > T.Zero ? T.One : x < T.Zero ? -T.One : T.IsNaN(x) ? x : T.Zero;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Sign(x);
     }
 }
 

@@ -1,5 +1,6 @@
-using System.Numerics;
 using System.Numerics.Tensors;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -253,8 +254,12 @@ internal sealed class NormOperator<T>(double order, int[]? axes, bool keepDims) 
         public static T Repeat(T result, int count) => result * T.CreateChecked(count);
     }
 
-    private readonly struct IsNotZero : IUnaryArithmetic<IsNotZero, T>
+    private readonly struct IsNotZero : IUnaryVectorArithmetic<IsNotZero, T>
     {
-        public static T Apply(T x) => x == T.Zero ? T.Zero : T.One;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct =>
+            TSimd.AndNot(TSimd.Broadcast(T.One), TSimd.EqualTo(x, TSimd.Broadcast(T.Zero)));
     }
 }
