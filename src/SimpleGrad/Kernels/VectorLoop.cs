@@ -7,6 +7,7 @@ namespace SimpleGrad;
 /// <summary>The loops of vector arithmetic over runs of elements, with the widest vectors of the processor.</summary>
 /// <remarks>
 /// What does not fill a vector at the end goes through a vector too, in a small buffer. The result may be an operand.
+/// Without inlining, vector arithmetic is some hundred times slower: the loops are optimised at once, not by and by.
 /// </remarks>
 internal static unsafe class VectorLoop
 {
@@ -83,6 +84,7 @@ internal static unsafe class VectorLoop
             Ternary<TArithmetic, Simd1<T>, T, T>(run, result, length);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Unary<TArithmetic, TSimd, TVector, T>(T* x, T* result, int length)
         where TArithmetic : struct, IUnaryVectorArithmetic<TArithmetic, T>
         where TSimd : struct, ISimd<TVector, T>
@@ -112,6 +114,7 @@ internal static unsafe class VectorLoop
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Binary<TArithmetic, TX, TY, TSimd, TVector, T>(T* x, T* y, T* result, int length)
         where TArithmetic : struct, IBinaryVectorArithmetic<TArithmetic, T>
         where TX : struct, IOperand
@@ -149,6 +152,7 @@ internal static unsafe class VectorLoop
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Ternary<TArithmetic, TSimd, TVector, T>(Run<T> run, T* result, int length)
         where TArithmetic : struct, ITernaryVectorArithmetic<TArithmetic, T>
         where TSimd : struct, ISimd<TVector, T>
