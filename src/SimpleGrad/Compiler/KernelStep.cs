@@ -7,6 +7,7 @@ namespace SimpleGrad;
 /// A kernel with the shapes that it is used on. Where all operands lie alike it runs over them as one row, in pieces
 /// for the threads; else row by row.
 /// </summary>
+[SkipLocalsInit]
 internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>
@@ -54,7 +55,7 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
         int outputs = Outputs.Length;
         for (int i = 0; i < outputs; i++)
             values[Outputs[i]] = NewOutput(i);
-        T** pointers = stackalloc T*[Inputs.Length + outputs];
+        T** pointers = stackalloc T*[Inputs.Length + outputs + 4];
         T* scalars = stackalloc T[outputs];
         for (int i = 0; i < outputs; i++)
             scalars[i] = T.Zero;
@@ -79,31 +80,42 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
         return result;
     }
 
-    /// <summary>Keeps all operands where they are, a few at a time, and then runs.</summary>
+    /// <summary>
+    /// Keeps all operands where they are, a few at a time, and then runs. There is room for four pointers more than
+    /// operands.
+    /// </summary>
     private void Pin(Span<Tensor<T>?> values, int at, T** pointers, T* scalars)
     {
-        int count = Inputs.Length + Outputs.Length;
-        if (at >= count)
+        if (at >= Inputs.Length + Outputs.Length)
         {
+            for (int i = 0; i < Outputs.Length; i++)
+            {
+                if (values[Outputs[i]] is null)
+                    pointers[Inputs.Length + i] = scalars + i;
+            }
             Run(values, pointers);
             return;
         }
         fixed (T* a = Memory(values, at), b = Memory(values, at + 1), c = Memory(values, at + 2),
             d = Memory(values, at + 3))
         {
-            T** to = stackalloc T*[] { a, b, c, d };
-            for (int i = at; i < Math.Min(count, at + 4); i++)
-                pointers[i] = to[i - at] is not null ? to[i - at] : scalars + (i - Inputs.Length);
+            pointers[at] = a;
+            pointers[at + 1] = b;
+            pointers[at + 2] = c;
+            pointers[at + 3] = d;
             Pin(values, at + 4, pointers, scalars);
         }
     }
 
     private ReadOnlySpan<T> Memory(Span<Tensor<T>?> values, int operand)
     {
-        if (operand < Inputs.Length)
-            return values[Inputs[operand]]!.Memory;
-        operand -= Inputs.Length;
-        return operand < Outputs.Length && values[Outputs[operand]] is { } output ? output.Memory : default;
+        int[] places = Inputs;
+        if (operand >= places.Length)
+        {
+            operand -= places.Length;
+            places = Outputs;
+        }
+        return operand < places.Length && values[places[operand]] is { } tensor ? tensor.Memory : default;
     }
 
     private void Run(Span<Tensor<T>?> values, T** pointers)
@@ -163,10 +175,15 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
     /// <summary>Runs over a part of the row; where there are sums, a little at a time.</summary>
     private void Piece(KernelCode<T> code, T** pointers, T* numbers, int start, int count, T* sums)
     {
+        int step = _sums > 0 ? SumLength : count;
+        if (start == 0 && count <= step)
+        {
+            code.Run(pointers, count, numbers, sums);
+            return;
+        }
         int operands = Inputs.Length + Outputs.Length;
         T** at = stackalloc T*[operands];
         T* part = stackalloc T[_sums];
-        int step = _sums > 0 ? SumLength : count;
         new Span<T>(sums, _sums).Clear();
         for (int done = 0; done < count; done += step)
         {
