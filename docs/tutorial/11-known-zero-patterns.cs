@@ -130,7 +130,8 @@ PrintPart(squares.Explain(), "SquaresPropagate(");
 // with plain operators: the code for this pattern says so, before any number is computed. What
 // stands further back on the tape and leads to b only is left out.
 
-static void RunGradients(Func<Variable<float>, Variable<float>, Variable<float>> function, bool print = true)
+static void RunGradients(
+    Func<Variable<float>, Variable<float>, Variable<float>> function, bool print = true)
 {
     var tape = new Tape<float>();
     Variable<float> a = tape.Variable([1, 2], name: "a");

@@ -112,7 +112,8 @@ Console.WriteLine("# Kernels");
 // Not everything can be a loop over elements. A matrix product is left to the library, which has a
 // routine for it that knows how to use the caches. What comes before and after it is fused.
 
-Aggregate<float> layer = Aggregate.Compile<float>((x, w, b) => (x.MatMul(w) + b).Tanh(), "layer");
+Aggregate<float> layer = Aggregate.Compile<float>(
+    (x, w, b) => (x.MatMul(w) + b).Tanh(), "layer");
 PrintKernels(layer.Explain([[64, 100], [100, 50], [50]], order: 0));
 
 //> operator matmul, with the library's own kernel
@@ -165,8 +166,8 @@ Console.WriteLine($"da {da}, db {db}");
 
 static void PrintPass(string explanation, string pass)
 {
-    IEnumerable<string> lines = explanation.Split('\n').SkipWhile(line => !line.StartsWith($"// after {pass}"));
-    foreach (string line in lines.TakeWhile(line => line.Length > 0))
+    string shown = explanation[explanation.IndexOf($"// after {pass}")..];
+    foreach (string line in shown.Split('\n').TakeWhile(line => line.Length > 0))
         Console.WriteLine(line);
 }
 
