@@ -65,7 +65,7 @@ static Variable<float> Branching(Variable<float> a, Variable<float> b)
 //
 // Each branch is now a straight line of operators. It could be computed in a single loop, and in a
 // program most calls take the same branch. A compiler can use that: it makes one such loop for each
-// pattern that it meets.
+// pattern that it meets. Chapter 11 shows them.
 
 Console.WriteLine();
 Console.WriteLine("# 3. Another aggregate");
