@@ -11,8 +11,16 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
 {
     private readonly ConcurrentDictionary<Pattern, Lazy<Propagate>> _propagates = new();
     private readonly Lazy<Program<T>> _results;
-    private readonly Lazy<(int[] Saved, Program<T> Program)> _recorded;
+    private readonly Lazy<Recorded> _recorded;
     private readonly CompiledOperator<T> _operator;
+    private int _met;
+
+    /// <summary>What an entry on a tape has.</summary>
+    /// <param name="Saved">The nodes whose values propagate reads, beside the inputs.</param>
+    /// <param name="Outputs">The outputs: results that are not known zero, then saved values that are no results.</param>
+    /// <param name="SavedOutputs">The output that each saved value is.</param>
+    /// <param name="Program">Computes the results, known zeros too, and then the other outputs.</param>
+    private sealed record Recorded(int[] Saved, int[] Outputs, int[] SavedOutputs, Program<T> Program);
 
     /// <param name="name">The name in traces.</param>
     /// <param name="graph">What it computes, after the passes.</param>
@@ -26,9 +34,12 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
         _results = new(() => Program<T>.Of(Graph));
         _recorded = new(() =>
         {
-            int[] saved = SavedValues<T>.Choose(Graph, MemoryBudget);
-            return (saved, Program<T>.Of(new Graph<T>(
-                Graph.Nodes.ToArray(), Graph.Inputs.ToArray(), [.. Graph.Outputs, .. saved])));
+            int[] saved = SavedValues<T>.Choose(Graph, MemoryBudget), results = Graph.Outputs.ToArray();
+            int[] temporaries = [.. saved.Except(results)];
+            int[] outputs = [.. results.Where(output => output != Graph<T>.Zero), .. temporaries];
+            return new Recorded(
+                saved, outputs, Array.ConvertAll(saved, node => Array.IndexOf(outputs, node)),
+                Program<T>.Of(new Graph<T>(Graph.Nodes.ToArray(), Graph.Inputs.ToArray(), [.. results, .. temporaries])));
         });
     }
 
@@ -41,12 +52,19 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
     /// <summary>The nodes whose values an entry keeps for propagate, beside the inputs.</summary>
     public int[] Saved => _recorded.Value.Saved;
 
+    /// <summary>The nodes that are an entry's outputs: results that are not known zero, then saved values.</summary>
+    public int[] EntryOutputs => _recorded.Value.Outputs;
+
+    /// <summary>The output of an entry that each saved value is: a temporary, or a result.</summary>
+    public int[] SavedOutputs => _recorded.Value.SavedOutputs;
+
     /// <summary>
     /// The patterns that were met: which output gradients were there, and which input gradients wanted.
     /// </summary>
     public IEnumerable<(bool[] Known, bool[] Wanted)> Met =>
         from propagate in _propagates.Values
-        where propagate.IsValueCreated
+        where propagate is { IsValueCreated: true, Value.Met: > 0 }
+        orderby propagate.Value.Met
         select (propagate.Value.Known, propagate.Value.Wanted);
 
     /// <summary>Computes the results outside any tape.</summary>
@@ -74,7 +92,10 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
     }
 
     /// <summary>The propagate for a pattern, compiled when it is first met.</summary>
-    public Propagate For(ReadOnlySpan<bool> known, ReadOnlySpan<bool> wanted)
+    /// <param name="known">Which output gradients are there.</param>
+    /// <param name="wanted">Which input gradients are wanted.</param>
+    /// <param name="isMet">Whether a reverse sweep asks, and not someone who wants to see it.</param>
+    public Propagate For(ReadOnlySpan<bool> known, ReadOnlySpan<bool> wanted, bool isMet)
     {
         var pattern = Pattern.Of(known, wanted);
         if (!_propagates.TryGetValue(pattern, out Lazy<Propagate>? propagate))
@@ -83,6 +104,8 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
             propagate = _propagates.GetOrAdd(
                 pattern, _ => new Lazy<Propagate>(() => new Propagate(this, isKnown, isWanted)));
         }
+        if (isMet && propagate.Value.Met == 0)
+            propagate.Value.Met = Interlocked.Increment(ref _met);
         return propagate.Value;
     }
 
@@ -102,6 +125,9 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
                 function.MemoryBudget);
         }
 
+        /// <summary>As which of the function's patterns this was met; 0 for not yet.</summary>
+        public int Met { get; set; }
+
         public bool[] Known { get; }
 
         public bool[] Wanted { get; }
@@ -120,7 +146,7 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
         /// become reads of an input; what else it reads is computed again.
         /// </summary>
         private static Graph<T> Trace(CompiledFunction<T> function, bool[] known, bool[] wanted) =>
-            Trace(function.Graph, function.Saved, known, wanted);
+            Trace(function.Graph, function.Saved, function.EntryOutputs, known, wanted);
 
         /// <summary>
         /// The results' gradients by all inputs in one graph with the results, nothing being saved; and after these
@@ -128,16 +154,17 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
         /// </summary>
         public static Graph<T> TraceJoint(Graph<T> graph, int[] operators)
         {
-            var known = new bool[graph.Outputs.Length];
+            int[] outputs = [.. graph.Outputs.ToArray().Where(output => output != Graph<T>.Zero)];
+            var known = new bool[outputs.Length];
             var wanted = new bool[graph.Inputs.Length];
             known.AsSpan().Fill(true);
             wanted.AsSpan().Fill(true);
-            return Trace(graph, [], known, wanted, operators);
+            return Trace(graph, [], outputs, known, wanted, operators);
         }
 
-        private static Graph<T> Trace(Graph<T> graph, int[] saved, bool[] known, bool[] wanted, int[]? shown = null)
+        private static Graph<T> Trace(
+            Graph<T> graph, int[] saved, int[] outputs, bool[] known, bool[] wanted, int[]? shown = null)
         {
-            int[] outputs = [.. graph.Outputs.ToArray().Where(output => output != Graph<T>.Zero), .. saved];
             int count = graph.Inputs.Length;
             int[] given = [.. Enumerable.Range(0, outputs.Length).Where(i => known[i])];
             Shape[] shapes =
@@ -197,13 +224,13 @@ internal sealed class CompiledOperator<T>(CompiledFunction<T> function) : Operat
             known[i] = propagation.OutputGradients[i] is not null;
         for (int i = 0; i < inputs; i++)
             count += (wanted[i] = propagation.IsWanted(i)) ? 1 : 0;
-        CompiledFunction<T>.Propagate propagate = function.For(known, wanted);
-        int saved = function.Saved.Length;
-        var all = new List<Variable<T>>(inputs + outputs + saved);
+        CompiledFunction<T>.Propagate propagate = function.For(known, wanted, isMet: true);
+        int[] saved = function.SavedOutputs;
+        var all = new List<Variable<T>>(inputs + outputs + saved.Length);
         for (int i = 0; i < inputs; i++)
             all.Add(propagation.Input(i));
-        for (int i = outputs - saved; i < outputs; i++)
-            all.Add(propagation.Tape.VariableAt(propagation.Links[inputs + i]).Kept!);
+        foreach (int output in saved)
+            all.Add(propagation.Tape.VariableAt(propagation.Links[inputs + output]).Kept!);
         foreach (Variable<T>? gradient in propagation.OutputGradients)
         {
             if (gradient is not null)

@@ -47,29 +47,29 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
         CompiledFunction<T> function, string[] inputs, string[] results, bool[]? pattern, int order)
     {
         Graph<T> graph = function.Graph;
-        int[] saved = order > 0 ? function.Saved : [];
-        string[] names = GraphText.Names(graph, inputs, results);
-        string[] temporaries = saved.Length == 1 && names[saved[0]][0] == 'v'
-            ? ["t"]
-            : [.. saved.Select((node, i) => names[node][0] == 'v' ? $"t{i}" : names[node])];
+        string[] there = [.. results.Where((_, i) => graph.Outputs[i] != Graph<T>.Zero)];
+        int[] temporaries = order > 0 ? function.EntryOutputs[there.Length..] : [];
+        string[] entry = [.. there, .. Outputs("t", temporaries.Length)];
         var whole = new Graph<T>(
-            graph.Nodes.ToArray(), graph.Inputs.ToArray(), [.. graph.Outputs, .. saved]);
-        Method(function.Name, inputs, whole, [.. results, .. temporaries]);
-        Saved(function, inputs, saved, temporaries);
-        Kernels(whole, [.. results, .. temporaries], inputs);
+            graph.Nodes.ToArray(), graph.Inputs.ToArray(), [.. graph.Outputs, .. temporaries]);
+        Method(function.Name, inputs, whole, [.. results, .. entry[there.Length..]]);
+        if (order > 0)
+            Saved(function, entry);
+        Kernels(whole);
         if (order < 1)
             return;
-        string[] entry =
-        [
-            .. results.Where((_, i) => graph.Outputs[i] != Graph<T>.Zero), .. temporaries,
-        ];
-        foreach ((bool[] known, bool[] wanted) in Patterns(function, pattern, entry.Length, results.Length))
+        foreach ((bool[] known, bool[] wanted) in Patterns(function, pattern, entry.Length, there.Length))
         {
             Line();
             string[] gradients = [.. entry.Select(name => $"d{name}")];
-            Line($"// propagate where {Which(gradients, known)}");
-            CompiledFunction<T>.Propagate propagate = function.For(known, wanted);
-            string[] all = [.. inputs, .. temporaries, .. gradients.Where((_, i) => known[i])];
+            Line($"// propagate where {Which(gradients, known)}"
+                + (wanted.Contains(false) ? $", to {Few([.. inputs.Where((_, i) => wanted[i])])}" : ""));
+            CompiledFunction<T>.Propagate propagate = function.For(known, wanted, isMet: false);
+            string[] all =
+            [
+                .. inputs, .. function.SavedOutputs.Select(output => entry[output]),
+                .. gradients.Where((_, i) => known[i]),
+            ];
             Function(
                 propagate.Function, Array.ConvertAll(propagate.Sources, source => all[source]),
                 [.. inputs.Where((_, i) => wanted[i]).Select(name => $"d{name}")], null, order - 1);
@@ -97,17 +97,20 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
 
     private static string Which(string[] gradients, bool[] known)
     {
-        string there = string.Join(", ", gradients.Where((_, i) => known[i]));
-        string zero = string.Join(", ", gradients.Where((_, i) => !known[i]));
-        return $"{there} {Are(known.Count(isThere => isThere))} there"
-            + (zero.Length == 0 ? "" : $" and {zero} {Are(known.Count(isThere => !isThere))} known zero");
+        string[] there = [.. gradients.Where((_, i) => known[i])], zero = [.. gradients.Where((_, i) => !known[i])];
+        return $"{Few(there)} {Are(there)} there" + (zero.Length == 0 ? "" : $" and {Few(zero)} {Are(zero)} known zero");
 
-        static string Are(int count) => count == 1 ? "is" : "are";
+        static string Are(string[] names) => names.Length == 1 ? "is" : "are";
     }
+
+    /// <summary>Names in a row; the middle of a long one is left out.</summary>
+    private static string Few(string[] names) => names.Length <= 6
+        ? string.Join(", ", names)
+        : $"{names[0]}, {names[1]} … {names[^1]} ({names.Length} values)";
 
     private void Method(string name, string[] inputs, Graph<T> graph, string[] outputs)
     {
-        string shown = string.Concat(name.Split('.').Select(part => char.ToUpperInvariant(part[0]) + part[1..]));
+        string shown = string.Concat(name.Split('.', ' ').Where(part => part.Length > 0).Select(part => char.ToUpperInvariant(part[0]) + part[1..]));
         string[] shapes = [.. inputs.Select((input, i) => $"{input} {graph[graph.Inputs[i]].Shape}")];
         Line($"// {(typeof(T) == typeof(float) ? "f32" : "f64")}: {string.Join(", ", shapes)}");
         Line($"{shown}({string.Join(", ", inputs)})");
@@ -117,48 +120,40 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
         Line("}");
     }
 
-    private void Saved(CompiledFunction<T> function, string[] inputs, int[] saved, string[] temporaries)
+    private void Saved(CompiledFunction<T> function, string[] entry)
     {
-        if (saved.Length > 0)
-        {
-            long bytes = 0;
-            for (int i = 0; i < saved.Length; i++)
-                bytes += Bytes(function.Graph[saved[i]].Shape);
-            long all = SavedValues<T>.Choose(function.Graph, 1).Sum(node => Bytes(function.Graph[node].Shape));
-            Line(
-                $"// saves {string.Join(", ", temporaries)} for propagate, {Text(bytes)} of {Text(all)} that it reads;");
-            Line("// what is saved takes less time to write and read than to compute again");
-        }
-        else if (inputs.Length > 0)
-        {
-            long all = SavedValues<T>.Choose(function.Graph, 1).Sum(node => Bytes(function.Graph[node].Shape));
-            if (all > 0)
-            {
-                Line($"// saves nothing of the {Text(all)} that propagate reads: computing it again from the inputs");
-                Line("// takes less time than writing and reading it");
-            }
-        }
+        long all = SavedValues<T>.Choose(function.Graph, 1).Sum(node => Bytes(function.Graph[node].Shape));
+        if (all == 0)
+            return;
+        long bytes = function.Saved.Sum(node => Bytes(function.Graph[node].Shape));
+        string names = Few(Array.ConvertAll(function.SavedOutputs, output => entry[output]));
+        string budget = function.MemoryBudget.ToString(CultureInfo.InvariantCulture);
+        Line($"// keeps {(bytes == 0 ? "nothing" : names)} for propagate: {Text(bytes)} of the {Text(all)} that it reads");
+        string why = function.MemoryBudget == 0.5
+            ? "the rest takes less time to compute again than to write and read"
+            : "which weighs bytes against time";
+        Line($"// (memory budget {budget}: {(bytes == all ? "all" : why)})");
     }
 
-    private void Kernels(Graph<T> graph, string[] outputs, string[] inputs)
+    private void Kernels(Graph<T> graph)
     {
-        string[] names = GraphText.Names(graph, inputs, outputs);
         foreach (Step<T> step in Program<T>.Of(graph).Steps)
         {
             switch (step)
             {
                 case KernelStep<T> kernel:
-                    double bytes = kernel.Operands.Sum(shape => (double)Bytes(shape));
-                    Line($"// kernel over {kernel.Shape}: {kernel.Kernel.Operations.Length} operators on "
-                        + $"{kernel.Kernel.Inputs} values leave {kernel.Kernel.Outputs.Length}; "
-                        + $"moves {Text((long)bytes)}");
+                    long bytes = kernel.Operands.Sum(Bytes);
+                    Line($"// kernel over {kernel.Shape}: {Count(kernel.Kernel.Operations.Length, "operator")}, reads "
+                        + $"{Count(kernel.Kernel.Inputs, "value")}, writes {kernel.Kernel.Outputs.Length}, "
+                        + $"moves {Text(bytes)}");
                     break;
-                case OperatorStep<T> call:
-                    if (!call.Operator.IsView)
-                        Line($"// operator {call.Operator.Name}, with the library's own kernel");
+                case OperatorStep<T> { Operator: { IsView: false } op }:
+                    Line($"// operator {op.Name}, with the library's own kernel");
                     break;
             }
         }
+
+        static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
     }
 
     private static long Bytes(Shape shape) => (long)shape.FlattenedLength * Unsafe.SizeOf<T>();

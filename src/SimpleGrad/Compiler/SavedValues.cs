@@ -41,6 +41,12 @@ internal sealed class SavedValues<T> where T : unmanaged, IBinaryFloatingPointIe
         nodeOf.AsSpan().Fill(-1);
         for (int i = _operators.Length - 1; i >= 0; i--)
             nodeOf[_joint.Outputs[gradients + i]] = _operators[i];
+        var isResult = new bool[_graph.Nodes.Length];
+        foreach (int output in _graph.Outputs)
+        {
+            if (output != Graph<T>.Zero)
+                isResult[output] = true;
+        }
         bool[] isBackward = DependsOnGradients(inputs);
 
         int source = 2 * _joint.Nodes.Length, sink = source + 1;
@@ -67,8 +73,11 @@ internal sealed class SavedValues<T> where T : unmanaged, IBinaryFloatingPointIe
             }
             double elements = op is ISum ? _joint[node.Inputs[0]].Shape.FlattenedLength : node.Shape.FlattenedLength;
             network.Connect(source, Again(i), (op is ISum ? 1 : op.Cost) * Math.Max(1, elements));
+            // A result is there anyhow, as an input is, and costs being read.
             network.Connect(
-                Again(i), Is(i), nodeOf[i] < 0 || op.IsView ? double.PositiveInfinity : _saving * bytes);
+                Again(i), Is(i),
+                nodeOf[i] < 0 || op.IsView ? double.PositiveInfinity
+                : isResult[nodeOf[i]] ? Math.Min(_saving, CostOfByte) * bytes : _saving * bytes);
         }
         bool[] isBefore = network.Run(source, sink);
         return

@@ -106,6 +106,8 @@ internal sealed class AddOperator<T> : ElementwiseBinary<T, AddOperator<T>.Arith
 
     public override string Name => "add";
 
+    internal override bool IsCommutative => true;
+
     protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} + {inputs[1]}";
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => gradient;
@@ -154,6 +156,8 @@ internal sealed class MultiplyOperator<T> : ElementwiseBinary<T, MultiplyOperato
     public static MultiplyOperator<T> Instance { get; } = new();
 
     public override string Name => "mul";
+
+    internal override bool IsCommutative => true;
 
     public override Keeps Keeps => Keeps.X | Keeps.Y;
 

@@ -67,6 +67,9 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
     /// </summary>
     internal virtual bool IsView => false;
 
+    /// <summary>Whether the result and the derivatives are the same for inputs in another order.</summary>
+    internal virtual bool IsCommutative => false;
+
     /// <summary>
     /// The input to which the operator is equal, bit by bit and in its derivatives, where some inputs are known to be
     /// one number throughout; null where there is none. The shapes are not looked at.

@@ -15,7 +15,8 @@ internal sealed class CommonSubexpressions : IPass
             // Numbers are told apart by their bits: 0 and -0 are two, and NaN is one.
             Key key = node switch
             {
-                { Operator: { } op } => new Key(op.Identity, node.Inputs, node.Shape),
+                { Operator: { } op } => new Key(
+                    op.Identity, op.IsCommutative ? [.. node.Inputs.Order()] : node.Inputs, node.Shape),
                 _ when node.IsUniform(out T number) => new Key(Bits(number), [], node.Shape),
                 _ => new Key(node.Constant!, [], node.Shape),
             };
