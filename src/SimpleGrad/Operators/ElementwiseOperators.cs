@@ -23,6 +23,8 @@ internal abstract class ElementwiseUnary<T, TArithmetic> : UnaryOperator<T>, IEl
 
     void IElementwise<T>.Apply(in Run<T> run, Span<T> result) => Elementwise.UnaryRun<TArithmetic, T>(in run, result);
 
+    internal sealed override UnaryOperator<T> ForBatch(Shape batch) => this;
+
     protected sealed override Tensor<T> Forward(Tensor<T> x, Shape shape) => Elementwise.Unary<TArithmetic, T>(x);
 
     internal sealed override bool TryCompute(T x, out T result)
@@ -51,6 +53,9 @@ internal abstract class ElementwiseBinary<T, TArithmetic> : BinaryOperator<T>, I
 
     void IElementwise<T>.Apply(in Run<T> run, Span<T> result) => Elementwise.BinaryRun<TArithmetic, T>(in run, result);
 
+    internal sealed override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+        ApplyTo(Batches.Align(inputs, isBatch));
+
     protected sealed override Shape InferShape(Shape x, Shape y) => Broadcasting.Join(Name, x, y);
 
     protected sealed override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
@@ -71,6 +76,9 @@ internal abstract class ElementwiseTernary<T, TArithmetic> : TernaryOperator<T>,
     Type IElementwise<T>.Arithmetic => typeof(TArithmetic);
 
     void IElementwise<T>.Apply(in Run<T> run, Span<T> result) => Elementwise.TernaryRun<TArithmetic, T>(in run, result);
+
+    internal sealed override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+        ApplyTo(Batches.Align(inputs, isBatch));
 
     protected sealed override Shape InferShape(Shape x, Shape y, Shape z) =>
         Broadcasting.Join(Name, Broadcasting.Join(Name, x, y), z);

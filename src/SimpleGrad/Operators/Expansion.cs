@@ -66,6 +66,9 @@ internal sealed class ExpandOperator<T>(Shape shape) : UnaryOperator<T>
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => x.Expand(shape);
 
+    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+        Batches.WithRank(inputs[0], shape.Rank).Expand(Batches.Of(inputs[0].Shape[0], shape));
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient.SumTo(at.ShapeOf(0));
 }
@@ -91,6 +94,15 @@ internal sealed class SumToOperator<T>(Shape shape) : UnaryOperator<T>
         for (int i = 1; i <= x.Rank; i++)
             reduced[^i] = i > shape.Rank || (shape[^i] == 1 && x.Shape[^i] != 1);
         return Reduction.Over<SumOperator<T>.Arithmetic, T>(x, reduced, shape);
+    }
+
+    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)
+    {
+        Shape batch = inputs[0].Shape;
+        int[] missing = new int[batch.Rank - 1 - shape.Rank];
+        Array.Fill(missing, 1);
+        return inputs[0].SumTo(Shape.Create([batch[0], .. missing, .. shape.Lengths]))
+            .Reshape(Batches.Of(batch[0], shape));
     }
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>

@@ -192,6 +192,8 @@ internal sealed class AminOperator<T>(int[]? axes, bool keepDims) : Choosing<T>(
 {
     public override string Name => "amin";
 
+    protected override Reducing<T> Along(int[] axes, bool keepDims) => new AminOperator<T>(axes, keepDims);
+
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
         Reduction.Over<Arithmetic, T>(x, Reduced(x.Shape), shape);
 
@@ -226,6 +228,8 @@ internal sealed class MedianOperator<T>() : Choosing<T>(null, false)
         Order<T>.Sort(line, places, descending: false);
         return places[(line.Length - 1) / 2];
     }
+
+    protected override Reducing<T>? Along(int[] axes, bool keepDims) => null;
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape)
     {

@@ -228,6 +228,9 @@ internal sealed class GatherOperator<T>(int axis, Tensor<int> index) : UnaryOper
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Indexing.Gather(x, axis, index);
 
+    internal override UnaryOperator<T> ForBatch(Shape batch) =>
+        new GatherOperator<T>(axis + 1, index.Expand(Batches.Of(batch[0], index.Shape)));
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         new ScatterAddOperator<T>(axis, index, at.ShapeOf(0)).Apply(gradient);
 }
@@ -247,6 +250,9 @@ internal sealed class ScatterAddOperator<T>(int axis, Tensor<int> index, Shape s
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Indexing.Scatter(x, axis, index, shape);
 
+    internal override UnaryOperator<T> ForBatch(Shape batch) => new ScatterAddOperator<T>(
+        axis + 1, index.Expand(Batches.Of(batch[0], index.Shape)), Batches.Of(batch[0], shape));
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         new GatherOperator<T>(axis, index).Apply(gradient);
 }
@@ -263,6 +269,8 @@ internal sealed class IndexSelectOperator<T>(int axis, int[] places) : UnaryOper
     protected override Shape InferShape(Shape x) => x.With(axis, places.Length);
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Indexing.Select(x, axis, places, shape);
+
+    internal override UnaryOperator<T> ForBatch(Shape batch) => new IndexSelectOperator<T>(axis + 1, places);
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         new IndexAddOperator<T>(axis, places, at.ShapeOf(0)).Apply(gradient);
@@ -282,6 +290,9 @@ internal sealed class IndexAddOperator<T>(int axis, int[] places, Shape shape) :
     protected override Shape InferShape(Shape x) => shape;
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Indexing.AddSelected(x, axis, places, shape);
+
+    internal override UnaryOperator<T> ForBatch(Shape batch) =>
+        new IndexAddOperator<T>(axis + 1, places, Batches.Of(batch[0], shape));
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         new IndexSelectOperator<T>(axis, places).Apply(gradient);

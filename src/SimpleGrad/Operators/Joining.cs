@@ -69,6 +69,9 @@ internal sealed class ConcatenateOperator<T>(int axis) : Operator<T> where T : u
 
     internal override Variable<T> ApplyTo(ReadOnlySpan<Variable<T>> inputs) => Apply(inputs);
 
+    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+        new ConcatenateOperator<T>(axis + 1).Apply(Batches.All(inputs, isBatch));
+
     internal override Tensor<T> ComputeOn(ReadOnlySpan<Tensor<T>> inputs)
     {
         Shape first = inputs[0].Shape;

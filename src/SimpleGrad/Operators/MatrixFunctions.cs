@@ -124,6 +124,8 @@ internal sealed class BandOperator<T>(int lowest, int highest) : UnaryOperator<T
         return result;
     }
 
+    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient.Band(lowest, highest);
 

@@ -139,6 +139,8 @@ internal sealed class PadOperator<T>((int Before, int After)[] amounts, T value)
         return result;
     }
 
+    internal override UnaryOperator<T> ForBatch(Shape batch) => new PadOperator<T>([(0, 0), .. amounts], value);
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         new PadOperator<T>(Array.ConvertAll(amounts, pair => (-pair.Before, -pair.After)), T.Zero).Apply(gradient);
 }

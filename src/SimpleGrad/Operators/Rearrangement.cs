@@ -93,6 +93,9 @@ public sealed partial class Variable<T>
 
     /// <summary>The same value as a constant: no gradient flows back through it.</summary>
     public Variable<T> Detach() => DetachOperator<T>.Instance.Apply(this);
+
+    /// <summary>The same value as a variable of its own, by which one can differentiate apart from this one.</summary>
+    internal Variable<T> Alias() => AliasOperator<T>.Instance.Apply(this);
 }
 
 /// <summary>x under another shape; its derivative is the reshape back.</summary>
@@ -111,6 +114,8 @@ internal sealed class ReshapeOperator<T>(Shape shape) : UnaryOperator<T>
         : throw new ArgumentException($"reshape: shapes {x} and {shape} differ in their number of elements.");
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => x.Reshape(shape);
+
+    internal override UnaryOperator<T> ForBatch(Shape batch) => new ReshapeOperator<T>(Batches.Of(batch[0], shape));
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient.Reshape(at.ShapeOf(0));
@@ -131,6 +136,9 @@ internal sealed class PermuteOperator<T>(int[] order) : UnaryOperator<T>
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => x.Permute(order);
 
+    internal override UnaryOperator<T> ForBatch(Shape batch) =>
+        new PermuteOperator<T>([0, .. order.Select(axis => axis + 1)]);
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient.Permute(Axes.Inverse(order));
 }
@@ -148,6 +156,9 @@ internal sealed class SliceOperator<T>(SliceBounds bounds) : UnaryOperator<T>
     protected override Shape InferShape(Shape x) => bounds.Apply(x);
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => bounds.Of(x);
+
+    internal override UnaryOperator<T> ForBatch(Shape batch) =>
+        new SliceOperator<T>(bounds with { Axis = bounds.Axis + 1 });
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         new EmbedOperator<T>(bounds, at.ShapeOf(0)).Apply(gradient);
@@ -175,6 +186,9 @@ internal sealed class EmbedOperator<T>(SliceBounds bounds, Shape shape) : UnaryO
         return result;
     }
 
+    internal override UnaryOperator<T> ForBatch(Shape batch) =>
+        new EmbedOperator<T>(bounds with { Axis = bounds.Axis + 1 }, Batches.Of(batch[0], shape));
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         new SliceOperator<T>(bounds).Apply(gradient);
 }
@@ -188,5 +202,29 @@ internal sealed class DetachOperator<T> : UnaryOperator<T> where T : unmanaged, 
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => x;
 
+    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => null;
+}
+
+/// <summary>x as a variable of its own.</summary>
+internal sealed class AliasOperator<T> : UnaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static AliasOperator<T> Instance { get; } = new();
+
+    public override string Name => "alias";
+
+    internal override int? EqualInput(ReadOnlySpan<T?> numbers) => 0;
+
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => x;
+
+    internal override bool TryCompute(T x, out T result)
+    {
+        result = x;
+        return true;
+    }
+
+    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient;
 }

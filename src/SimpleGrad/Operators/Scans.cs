@@ -75,6 +75,8 @@ internal sealed class CumSumOperator<T>(int axis, bool reversed) : UnaryOperator
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
         AlongAxis.Map<T, T>(x, axis, shape[axis], reversed ? SumBackward : SumForward);
 
+    internal override UnaryOperator<T> ForBatch(Shape batch) => new CumSumOperator<T>(axis + 1, reversed);
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         new CumSumOperator<T>(axis, !reversed).Apply(gradient);
 
@@ -121,6 +123,8 @@ internal sealed class CumProdOperator<T>(int axis, bool reversed, bool exclusive
             }
         });
 
+    internal override UnaryOperator<T> ForBatch(Shape batch) => new CumProdOperator<T>(axis + 1, reversed, exclusive);
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
     {
         Variable<T> without = exclusive ? at.Result : new CumProdOperator<T>(axis, reversed, true).Apply(at.X);
@@ -151,6 +155,9 @@ internal sealed class RecurrenceOperator<T>(int axis, bool reversed) : BinaryOpe
 
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
         AlongAxis.Map<T>(x, y, axis, reversed ? Backward : Forward);
+
+    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+        new RecurrenceOperator<T>(axis + 1, reversed).ApplyTo(Batches.All(inputs, isBatch));
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
         PropagateY(gradient, in at)! * Next(at.Result, axis, !reversed);
@@ -193,6 +200,8 @@ internal sealed class LogCumSumExpOperator<T>(int axis) : UnaryOperator<T>
             for (int i = 0; i < line.Length; i++)
                 result[i] = sum = LogAddExp(sum, line[i]);
         });
+
+    internal override UnaryOperator<T> ForBatch(Shape batch) => new LogCumSumExpOperator<T>(axis + 1);
 
     /// <summary>
     /// exp(x[j]) times the sum over k from j on of gradient[k] * exp(-result[k]), as a recurrence whose factors, the

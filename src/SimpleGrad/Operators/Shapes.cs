@@ -311,5 +311,7 @@ internal sealed class FlipOperator<T>(bool[] flipped) : UnaryOperator<T>
         return x;
     }
 
+    internal override UnaryOperator<T> ForBatch(Shape batch) => new FlipOperator<T>([false, .. flipped]);
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => Apply(gradient);
 }

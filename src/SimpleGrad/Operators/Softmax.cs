@@ -33,6 +33,9 @@ internal sealed class SoftmaxOperator<T>(int axis) : UnaryOperator<T>
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
         SoftmaxKernel.Compute(x, x.Rank == 0 ? 0 : shape.Axis(axis, Name), logarithm: false);
 
+    internal override UnaryOperator<T>? ForBatch(Shape batch) =>
+        batch.Rank == 1 ? null : new SoftmaxOperator<T>(batch.Without(0).Axis(axis, Name) + 1);
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
     {
         Variable<T> product = gradient * at.Result;
@@ -58,6 +61,9 @@ internal sealed class LogSoftmaxOperator<T>(int axis) : UnaryOperator<T>
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
         SoftmaxKernel.Compute(x, x.Rank == 0 ? 0 : shape.Axis(axis, Name), logarithm: true);
+
+    internal override UnaryOperator<T>? ForBatch(Shape batch) =>
+        batch.Rank == 1 ? null : new LogSoftmaxOperator<T>(batch.Without(0).Axis(axis, Name) + 1);
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient - at.Result.Exp() * gradient.Sum(axis, keepDims: true);

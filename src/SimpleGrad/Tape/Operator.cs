@@ -90,6 +90,15 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
     /// <summary>Computes the operator outside any tape.</summary>
     internal abstract Tensor<T> ComputeOn(ReadOnlySpan<Tensor<T>> inputs);
 
+    /// <summary>
+    /// Computes and records the operator for each example of a batch at once. An input that is a batch has the examples
+    /// along an axis in front; others are the same for all of them, and at least one is a batch.
+    /// </summary>
+    /// <param name="inputs">The inputs.</param>
+    /// <param name="isBatch">Which of them are batches.</param>
+    /// <returns>The batch of results; null where the operator has no way of its own to do it.</returns>
+    internal virtual Variable<T>? Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) => null;
+
     [DoesNotReturn]
     private void ThrowNull(string operand) => throw new ArgumentNullException(
         operand,

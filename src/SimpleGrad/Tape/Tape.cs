@@ -74,6 +74,9 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     /// </summary>
     internal bool IsRecording { get; set; } = true;
 
+    /// <summary>Whether entries keep all variables that they read and made, so that they can be run again.</summary>
+    internal bool KeepsAll { get; set; }
+
     /// <summary>Makes a variable to differentiate by.</summary>
     /// <param name="value">Its value; the memory is shared, and can no longer be written.</param>
     /// <param name="name">Its name on this tape; null for a fresh one.</param>
@@ -158,7 +161,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
             if (!IsRecording)
                 return NotRecorded(op, inputs, value, name);
 
-            Keeps keeps = op.Keeps;
+            Keeps keeps = KeepsAll ? Keeps.Inputs | Keeps.Result : op.Keeps;
             for (int i = 0; i < inputs.Length; i++)
                 _links.Add(new Link<T>(inputs[i].Index, keeps.Has(i) || inputs[i].IsNumber ? inputs[i] : null));
             Variable<T> result = AddVariable(value, name, _entries.Count, null);
@@ -226,6 +229,15 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     internal Variable<T> AddSeed(Shape shape) => TracedConstants is null
         ? AddVariable(Tensor.Ones<T>(shape), null, VariableRow.IsLeaf, new Leaf(LeafKind.Constant, null))
         : Constant(Tensor.Scalar(T.One).Expand(shape));
+
+    /// <summary>A variable that has a shape and no numbers, and so has all that is computed from it.</summary>
+    internal Variable<T> AddSymbolic(Shape shape)
+    {
+        Variable<T> variable =
+            AddVariable(Tensor<T>.Symbolic(shape), null, VariableRow.IsLeaf, new Leaf(LeafKind.Variable, null));
+        TracedConstants?.Add(variable.Index, variable.Data);
+        return variable;
+    }
 
     /// <summary>A row for a variable that was computed without recording and is now asked for.</summary>
     private void AddRow(Variable<T> variable)

@@ -112,6 +112,7 @@ internal static partial class OperatorTable<T> where T : unmanaged, IBinaryFloat
         Unary("x.Minimum(0.3)", x => x.Minimum(0.3), kinks: x => [x - 0.3]),
         Unary("x.Clamp(-0.7, 0.9)", x => x.Clamp(-0.7, 0.9), kinks: x => [x + 0.7, x - 0.9]),
         Unary("x.Clamp(max: 0.4)", x => x.Clamp(max: 0.4), kinks: x => [x - 0.4]),
+        Unary("x.Alias()", x => x.Alias()),
         Unary("x.Detach()", x => x.Detach()) with { IsDifferentiable = false },
     ];
 
