@@ -30,6 +30,7 @@ internal static class Cli
             var root = new RootCommand("Automatic differentiation on the command line.")
             {
                 GradCommand.Create(stdout, stdin, messages),
+                CheckCommand.Create(stdout, stdin, messages),
             };
             root.HelpName = "simplegrad";
             // A program may begin with a minus, as in "-h*2", or with an at sign: that makes it no option and no file.

@@ -25,8 +25,7 @@ internal static class DerivativeMatrices
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var near = new Linearization<T>(user, function, at);
-        Variable<T>?[] gradients = near.Tape.Grad([near.Number], [null], near.Inputs, createGraph);
-        return (near.Number, near.WithZeros(gradients));
+        return (near.Number, near.WithZeros(near.PullNumber(createGraph)));
     }
 
     /// <summary>The gradient of a function, as a function of its inputs near a point.</summary>

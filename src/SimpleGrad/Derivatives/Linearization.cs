@@ -22,10 +22,21 @@ internal sealed class Linearization<T> where T : unmanaged, IBinaryFloatingPoint
             ArgumentNullException.ThrowIfNull(x, nameof(at));
         User = user;
         Tape = at[0].Tape;
-        Inputs = Array.ConvertAll(at, x => x.Alias());
-        int first = Tape.Count;
-        Results = [.. function([.. Inputs])
-            ?? throw new InvalidOperationException($"{user}: the function returns null.")];
+        // Also where the gradient that is being computed needs no graph of its own.
+        bool wasRecording = Tape.IsRecording;
+        Tape.IsRecording = true;
+        int first;
+        try
+        {
+            Inputs = Array.ConvertAll(at, x => x.Alias());
+            first = Tape.Count;
+            Results = [.. function([.. Inputs])
+                ?? throw new InvalidOperationException($"{user}: the function returns null.")];
+        }
+        finally
+        {
+            Tape.IsRecording = wasRecording;
+        }
         for (int i = 0; i < Results.Length; i++)
         {
             if (Results[i] is null)
@@ -72,12 +83,15 @@ internal sealed class Linearization<T> where T : unmanaged, IBinaryFloatingPoint
     public Variable<T>?[] Pull(Variable<T>?[] cotangents, bool createGraph = true)
     {
         RequireShapes("cotangent", "result", cotangents, Results);
-        return Tape.Grad(Results, cotangents, Inputs, createGraph);
+        return Sweep(Results, cotangents, Inputs, createGraph);
     }
+
+    /// <summary>The gradient of the only result, a single number, by each input.</summary>
+    public Variable<T>?[] PullNumber(bool createGraph) => Sweep([Number], [null], Inputs, createGraph);
 
     /// <summary>The gradient of one result, weighed by a cotangent, by each input.</summary>
     public Variable<T>?[] PullOne(int result, Variable<T> cotangent, bool createGraph = true) =>
-        Tape.Grad([Results[result]], [cotangent], Inputs, createGraph);
+        Sweep([Results[result]], [cotangent], Inputs, createGraph);
 
     /// <summary>The change of each result that a small change of the inputs makes: the tangent of each result.</summary>
     /// <param name="tangents">Of each input.</param>
@@ -88,7 +102,7 @@ internal sealed class Linearization<T> where T : unmanaged, IBinaryFloatingPoint
         RequireShapes("tangent", "input", tangents, Inputs);
         (Variable<T>[] cotangents, Variable<T>?[] gradients) = Transposed;
         int[] known = [.. Enumerable.Range(0, gradients.Length).Where(i => gradients[i] is not null)];
-        return known.Length == 0 ? new Variable<T>?[Results.Length] : Tape.Grad(
+        return known.Length == 0 ? new Variable<T>?[Results.Length] : Sweep(
             [.. known.Select(i => gradients[i]!)], [.. known.Select(i => tangents[i])], cotangents, createGraph);
     }
 
@@ -97,7 +111,7 @@ internal sealed class Linearization<T> where T : unmanaged, IBinaryFloatingPoint
     {
         (Variable<T>[] cotangents, Variable<T>?[] gradients) = Transposed;
         return gradients[input] is { } gradient
-            ? Tape.Grad([gradient], [tangent], cotangents, createGraph)
+            ? Sweep([gradient], [tangent], cotangents, createGraph)
             : new Variable<T>?[Results.Length];
     }
 
@@ -127,6 +141,21 @@ internal sealed class Linearization<T> where T : unmanaged, IBinaryFloatingPoint
     /// <summary>Gradients, with zeros where they are known to be zero.</summary>
     public Variable<T>[] WithZeros(Variable<T>?[] gradients) =>
         [.. gradients.Zip(Inputs, (gradient, input) => OrZeros(gradient, input.Shape))];
+
+    private Variable<T>?[] Sweep(
+        Variable<T>[] losses, Variable<T>?[] seeds, IReadOnlyList<Variable<T>> wanted, bool createGraph)
+    {
+        bool wasRecording = Tape.IsRecording;
+        Tape.IsRecording |= createGraph;
+        try
+        {
+            return Tape.Grad(losses, seeds, wanted, createGraph);
+        }
+        finally
+        {
+            Tape.IsRecording = wasRecording;
+        }
+    }
 
     private void RequireShapes(string what, string of, Variable<T>?[] given, Variable<T>[] variables)
     {

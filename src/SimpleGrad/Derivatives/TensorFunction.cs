@@ -31,7 +31,7 @@ public sealed partial class TensorFunction<T, TResult> where T : unmanaged, IBin
         Func<Tensor<T>[], Tensor<T>[]>? run = null)
     {
         (_name, _arity, _body, _pack) = (name, arity, body, pack);
-        _run = run ?? (inputs => OnTape.Run(body, inputs));
+        _run = run ?? (inputs => OnTape.Run(body, inputs)!);
     }
 
     /// <summary>Computes the result.</summary>

@@ -74,6 +74,9 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     /// </summary>
     internal bool IsRecording { get; set; } = true;
 
+    /// <summary>What to do about a variable of another tape, for the error; null for what is usual.</summary>
+    internal string? Hint { get; set; }
+
     /// <summary>Whether entries keep all variables that they read and made, so that they can be run again.</summary>
     internal bool KeepsAll { get; set; }
 
@@ -276,7 +279,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
                 return;
             throw new InvalidOperationException(
                 $"'{user}' mixes variables of two tapes: '{variable.Name}' was recorded on another tape. "
-                + "Bring its value over with tape.Variable(x.Value) or tape.Constant(x.Value).");
+                + (Hint ?? "Bring its value over with tape.Variable(x.Value) or tape.Constant(x.Value)."));
         }
         if (variable.Epoch != _epoch)
             UseAfterReset(variable, user);

@@ -5,11 +5,15 @@ namespace SimpleGrad.Tests.Properties;
 /// <summary>The library's operators, found by looking for the classes.</summary>
 internal static class LibraryOperators
 {
-    /// <summary>The classes without their element types; all but the one for aggregates, which users fill in.</summary>
+    /// <summary>Those that users' functions fill in.</summary>
+    private static readonly Type[] _frames =
+        [typeof(AggregateOperator<>), typeof(CompiledOperator<>), typeof(Recomputation<>), typeof(ImplicitFunction<>)];
+
+    /// <summary>The classes without their element types; all but those that users' functions fill in.</summary>
     public static Type[] All { get; } =
     [
         .. from type in typeof(Operator<>).Assembly.GetTypes()
-           where type is { IsAbstract: false, IsGenericTypeDefinition: true } && type != typeof(AggregateOperator<>)
+           where type is { IsAbstract: false, IsGenericTypeDefinition: true } && !_frames.Contains(type)
            where type.GetGenericArguments().Length == 1 && type.BaseType is { IsGenericType: true }
            where type.MakeGenericType(typeof(double)).IsAssignableTo(typeof(Operator<double>))
            select type,
