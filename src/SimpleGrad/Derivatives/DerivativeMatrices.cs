@@ -50,6 +50,21 @@ internal static class DerivativeMatrices
             [Shape.Scalar])[0].Reshape(input.Shape)),
     ];
 
+    /// <summary>Runs a function for each of some directions; its results get an axis in front that counts them.</summary>
+    public static Variable<T>?[] InDirections<T>(
+        Linearization<T> at, Variable<T> directions, Func<Variable<T>, Variable<T>?[]> function)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (directions.Shape[0] == 0)
+            return [null];
+        if (at.CanBatch)
+            return Batching.Map(at.User, [directions], x => function(x[0]));
+        Variable<T>?[][] all = [.. Enumerable.Range(0, directions.Shape[0]).Select(i => function(directions.Select(0, i)))];
+        return [.. all[0].Select((_, i) => Array.TrueForAll(all, each => each[i] is null) ? null : Variable.Stack(
+            [.. all.Select(each => each[i] ?? at.Tape.Constant(
+                Tensor.Zeros<T>(all.First(other => other[i] is not null)[i]!.Shape)))]))];
+    }
+
     private static Variable<T>[][] ByRows<T>(Linearization<T> at, bool createGraph)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -88,9 +103,7 @@ internal static class DerivativeMatrices
         {
             int size = Math.Min(most, count - first);
             Variable<T> directions = at.Tape.Constant(Directions<T>(space, first, size));
-            parts.Add(at.CanBatch
-                ? Batching.Map(at.User, [directions], x => function(x[0]))
-                : Array.ConvertAll(function(directions.Reshape(space)), result => result?.Unsqueeze(0)));
+            parts.Add(InDirections(at, directions, function));
         }
         return [.. shapes.Select((shape, i) => parts.Exists(part => part[i] is not null)
             ? Variable.Concatenate([.. parts.Select(part => at.OrZeros(

@@ -25,11 +25,10 @@ internal sealed class Linearization<T> where T : unmanaged, IBinaryFloatingPoint
         // Also where the gradient that is being computed needs no graph of its own.
         bool wasRecording = Tape.IsRecording;
         Tape.IsRecording = true;
-        int first;
         try
         {
             Inputs = Array.ConvertAll(at, x => x.Alias());
-            first = Tape.Count;
+            FirstEntry = Tape.Count;
             Results = [.. function([.. Inputs])
                 ?? throw new InvalidOperationException($"{user}: the function returns null.")];
         }
@@ -50,7 +49,7 @@ internal sealed class Linearization<T> where T : unmanaged, IBinaryFloatingPoint
                     $"{user}: the function returns '{Results[i].Name}', a variable of another tape than that of its "
                     + "inputs. Other values come in through input.Tape.Constant(…).");
         }
-        for (int i = first; i < Tape.Count; i++)
+        for (int i = FirstEntry; i < Tape.Count; i++)
             CanBatch &= Tape.EntryAt(i).Operator is not AggregateOperator<T>;
     }
 
@@ -69,6 +68,9 @@ internal sealed class Linearization<T> where T : unmanaged, IBinaryFloatingPoint
 
     public Variable<T> Result => Results.Length == 1 ? Results[0] : throw new ArgumentException(
         $"{User}: the function must return one result; it returns {Results.Length}.");
+
+    /// <summary>The first entry of the function.</summary>
+    public int FirstEntry { get; }
 
     /// <summary>
     /// Whether derivatives can be computed for a whole batch at once. They cannot where an aggregate has a rule written

@@ -112,6 +112,9 @@ internal abstract class Triangle<T>(int diagonal) : UnaryOperator<T>
 
     internal sealed override UnaryOperator<T> ForBatch(Shape batch) => this;
 
+    internal sealed override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        [];
+
     protected sealed override Tensor<T> Forward(Tensor<T> x, Shape shape)
     {
         Tensor<T> result = Tensor<T>.Uninitialized(shape);

@@ -69,6 +69,9 @@ internal sealed class ExpandOperator<T>(Shape shape) : UnaryOperator<T>
     internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         Batches.WithRank(inputs[0], shape.Rank).Expand(Batches.Of(inputs[0].Shape[0], shape));
 
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        Dependence.Broadcast(inputs[0], result);
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient.SumTo(at.ShapeOf(0));
 }
@@ -104,6 +107,9 @@ internal sealed class SumToOperator<T>(Shape shape) : UnaryOperator<T>
         return inputs[0].SumTo(Shape.Create([batch[0], .. missing, .. shape.Lengths]))
             .Reshape(Batches.Of(batch[0], shape));
     }
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        [Dependence.Reduce(inputs[0], result)];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient.Expand(at.ShapeOf(0));

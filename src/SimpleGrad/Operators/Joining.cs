@@ -100,6 +100,17 @@ internal sealed class ConcatenateOperator<T>(int axis) : Operator<T> where T : u
         return result;
     }
 
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result)
+    {
+        int at = 0;
+        foreach (Shape before in inputs[..input])
+            at += before[axis];
+        Tensor<int> places = Tensor<int>.Uninitialized(result);
+        places.NewData.Fill(-1);
+        StridedCopy.Scatter(Dependence.Numbers(inputs[input]), places.Slice(axis, at, at + inputs[input][axis]));
+        return [Dependence.From(places)];
+    }
+
     private bool FitsBeside(Shape x, Shape y)
     {
         bool fits = x.Rank == y.Rank;

@@ -122,6 +122,10 @@ internal sealed class MatMulOperator<T> : BinaryOperator<T> where T : unmanaged,
         return aligned[0].MatMul(aligned[1]);
     }
 
+    /// <summary>An element depends on a row of x and on a column of y.</summary>
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        Dependence.Along(inputs[input].Rank - (input == 0 ? 1 : 2), inputs[input], result);
+
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
         gradient.MatMul(at.Y.Transpose(-2, -1));
 

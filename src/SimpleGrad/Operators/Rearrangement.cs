@@ -117,6 +117,9 @@ internal sealed class ReshapeOperator<T>(Shape shape) : UnaryOperator<T>
 
     internal override UnaryOperator<T> ForBatch(Shape batch) => new ReshapeOperator<T>(Batches.Of(batch[0], shape));
 
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        [];
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient.Reshape(at.ShapeOf(0));
 }
@@ -139,6 +142,9 @@ internal sealed class PermuteOperator<T>(int[] order) : UnaryOperator<T>
     internal override UnaryOperator<T> ForBatch(Shape batch) =>
         new PermuteOperator<T>([0, .. order.Select(axis => axis + 1)]);
 
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        [Dependence.From(Dependence.Numbers(inputs[0]).Permute(order))];
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient.Permute(Axes.Inverse(order));
 }
@@ -160,6 +166,9 @@ internal sealed class SliceOperator<T>(SliceBounds bounds) : UnaryOperator<T>
     internal override UnaryOperator<T> ForBatch(Shape batch) =>
         new SliceOperator<T>(bounds with { Axis = bounds.Axis + 1 });
 
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        [Dependence.From(bounds.Of(Dependence.Numbers(inputs[0])))];
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         new EmbedOperator<T>(bounds, at.ShapeOf(0)).Apply(gradient);
 }
@@ -178,16 +187,21 @@ internal sealed class EmbedOperator<T>(SliceBounds bounds, Shape shape) : UnaryO
 
     protected override Shape InferShape(Shape x) => shape;
 
-    protected override Tensor<T> Forward(Tensor<T> x, Shape shape)
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Embedded(x, T.Zero);
+
+    private Tensor<TElement> Embedded<TElement>(Tensor<TElement> x, TElement around) where TElement : unmanaged
     {
-        Tensor<T> result = Tensor<T>.Uninitialized(shape);
-        result.NewData.Clear();
+        Tensor<TElement> result = Tensor<TElement>.Uninitialized(shape);
+        result.NewData.Fill(around);
         StridedCopy.Scatter(x, bounds.Of(result));
         return result;
     }
 
     internal override UnaryOperator<T> ForBatch(Shape batch) =>
         new EmbedOperator<T>(bounds with { Axis = bounds.Axis + 1 }, Batches.Of(batch[0], shape));
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        [Dependence.From(Embedded(Dependence.Numbers(inputs[0]), -1))];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         new SliceOperator<T>(bounds).Apply(gradient);
@@ -203,6 +217,9 @@ internal sealed class DetachOperator<T> : UnaryOperator<T> where T : unmanaged, 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => x;
 
     internal override UnaryOperator<T> ForBatch(Shape batch) => this;
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        Dependence.None(result);
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => null;
 }
@@ -225,6 +242,9 @@ internal sealed class AliasOperator<T> : UnaryOperator<T> where T : unmanaged, I
     }
 
     internal override UnaryOperator<T> ForBatch(Shape batch) => this;
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        [];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient;
 }

@@ -77,6 +77,9 @@ internal sealed class CumSumOperator<T>(int axis, bool reversed) : UnaryOperator
 
     internal override UnaryOperator<T> ForBatch(Shape batch) => new CumSumOperator<T>(axis + 1, reversed);
 
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        Dependence.Along(axis, inputs[0], result);
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         new CumSumOperator<T>(axis, !reversed).Apply(gradient);
 
@@ -125,6 +128,9 @@ internal sealed class CumProdOperator<T>(int axis, bool reversed, bool exclusive
 
     internal override UnaryOperator<T> ForBatch(Shape batch) => new CumProdOperator<T>(axis + 1, reversed, exclusive);
 
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        Dependence.Along(axis, inputs[0], result);
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
     {
         Variable<T> without = exclusive ? at.Result : new CumProdOperator<T>(axis, reversed, true).Apply(at.X);
@@ -158,6 +164,9 @@ internal sealed class RecurrenceOperator<T>(int axis, bool reversed) : BinaryOpe
 
     internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         new RecurrenceOperator<T>(axis + 1, reversed).ApplyTo(Batches.All(inputs, isBatch));
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        Dependence.Along(axis, inputs[input], result);
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
         PropagateY(gradient, in at)! * Next(at.Result, axis, !reversed);
@@ -202,6 +211,9 @@ internal sealed class LogCumSumExpOperator<T>(int axis) : UnaryOperator<T>
         });
 
     internal override UnaryOperator<T> ForBatch(Shape batch) => new LogCumSumExpOperator<T>(axis + 1);
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        Dependence.Along(axis, inputs[0], result);
 
     /// <summary>
     /// exp(x[j]) times the sum over k from j on of gradient[k] * exp(-result[k]), as a recurrence whose factors, the

@@ -99,6 +99,12 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
     /// <returns>The batch of results; null where the operator has no way of its own to do it.</returns>
     internal virtual Variable<T>? Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) => null;
 
+    /// <summary>
+    /// Which elements of an input the elements of the result can depend on; null where each may depend on all.
+    /// </summary>
+    internal virtual IReadOnlyList<Dependence>? DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) => null;
+
     [DoesNotReturn]
     private void ThrowNull(string operand) => throw new ArgumentNullException(
         operand,
