@@ -7,7 +7,10 @@ internal static class LibraryOperators
 {
     /// <summary>Those that users' functions fill in.</summary>
     private static readonly Type[] _frames =
-        [typeof(AggregateOperator<>), typeof(CompiledOperator<>), typeof(Recomputation<>), typeof(ImplicitFunction<>)];
+    [
+        typeof(AggregateOperator<>), typeof(CompiledOperator<>), typeof(Recomputation<>), typeof(ImplicitFunction<>),
+        typeof(LoopOperator<>),
+    ];
 
     /// <summary>The classes without their element types; all but those that users' functions fill in.</summary>
     public static Type[] All { get; } =
