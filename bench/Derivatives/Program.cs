@@ -40,7 +40,8 @@ namespace SimpleGrad.Bench
                 Ways[i].Run();
                 long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
                 double ratio = Median([.. times[i].Zip(times[0], (time, of) => time / of)]);
-                Console.WriteLine($"    {Ways[i].Name,-28} {Median(times[i]),12:N1} us  {ratio,8:N3} x {bytes,14:N0} bytes");
+                Console.WriteLine(
+                    $"    {Ways[i].Name,-28} {Median(times[i]),12:N1} us  {ratio,8:N3} x {bytes,14:N0} bytes");
             }
         }
 

@@ -129,7 +129,7 @@ Console.WriteLine("# Memory for time");
 static Variable<double> Layers(Variable<double> x)
 {
     for (int i = 0; i < 100; i++)
-        x = x.Sin() + 0.1;
+        x += x.Sin() / 100;
     return x;
 }
 

@@ -25,13 +25,13 @@ internal sealed class CheckCommand
     private readonly Option<double?> _tolerance = new("--tolerance")
     {
         HelpName = "X",
-        Description = "The greatest difference allowed, relative to the greatest element of a gradient; 1e-6 where left "
-            + "out.",
+        Description = "The greatest difference allowed, relative to the greatest element of a gradient; 1e-6 where "
+            + "left out.",
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
-            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number > 0)
-                return number;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double x) && x > 0)
+                return x;
             result.AddError($"--tolerance takes a positive number, not '{text}'.");
             return null;
         },
@@ -69,7 +69,8 @@ internal sealed class CheckCommand
         if (arguments.Count == 0)
             throw new MistakeException("There is no variable to differentiate by: give one with --var.");
         Tensor<double>[] values = [.. arguments.Select(argument => argument.Load<double>(_messages))];
-        GradientReport report = Check(program, values, parsed.GetValue(_order) ?? 2, parsed.GetValue(_tolerance) ?? 1e-6);
+        GradientReport report =
+            Check(program, values, parsed.GetValue(_order) ?? 2, parsed.GetValue(_tolerance) ?? 1e-6);
         _stdout.WriteLine(report.ToString(input => program.Variables[input]));
         return report.IsRight ? 0 : Wrong;
     }

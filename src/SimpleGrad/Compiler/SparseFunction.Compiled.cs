@@ -4,6 +4,8 @@ namespace SimpleGrad;
 
 public sealed partial class SparseFunction<T>
 {
+    private const int MaxSpecializations = 64;
+
     /// <summary>
     /// The same function compiled: the structure is found, and the program made, when it is first invoked with an input
     /// of some shape; then only the numbers are computed.
@@ -14,6 +16,8 @@ public sealed partial class SparseFunction<T>
         var functions = new ConcurrentDictionary<Shape, (Compression How, CompiledFunction<T> Function)>();
         return new SparseFunction<T>(_near, x =>
         {
+            if (functions.Count >= MaxSpecializations)
+                functions.Clear(); // programs whose shapes keep changing
             var (how, function) = functions.GetOrAdd(x.Shape, Trace);
             return (how, function.Compute([x])[0]!);
         });

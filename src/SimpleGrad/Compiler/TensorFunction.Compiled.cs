@@ -10,8 +10,8 @@ public sealed partial class TensorFunction<T, TResult>
     /// others; all that it computes, derivatives too, is one program.
     /// </summary>
     /// <remarks>
-    /// The function runs on variables without numbers, so it must not read values; it may branch on shapes. What it does
-    /// beside computing its result is done once for each combination of shapes, not at each call.
+    /// The function runs on variables without numbers, so it must not read values; it may branch on shapes. What it
+    /// does beside computing its result is done once for each combination of shapes, not at each call.
     /// </remarks>
     public TensorFunction<T, TResult> Compiled() =>
         new(_name, _arity, _body, _pack, new CompiledRun<T>(_name, _body).Run);

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace SimpleGrad;
 
 /// <summary>
-/// Runs a function for a whole batch at once. It runs on one example that has shapes and no numbers; then each entry that
-/// depends on the example runs again on the batch.
+/// Runs a function for a whole batch at once. It runs on one example that has shapes and no numbers; then each entry
+/// that depends on the example runs again on the batch.
 /// </summary>
 /// <remarks>
 /// Reverse sweeps inside the function are recorded as well, so derivatives are batched by the same rules. What does not
@@ -52,8 +52,8 @@ internal static class Batching
                 throw new ArgumentException($"{user}: a single number has no axis to map over.");
             if (batch.Shape[0] != batches[0].Shape[0])
                 throw new ArgumentException(
-                    $"{user}: the first axes, over which the function is mapped, have lengths {batches[0].Shape[0]} and "
-                    + $"{batch.Shape[0]}.");
+                    $"{user}: the first axes, over which the function is mapped, have lengths "
+                    + $"{batches[0].Shape[0]} and {batch.Shape[0]}.");
         }
         return batches[0].Shape[0];
     }

@@ -50,7 +50,7 @@ internal static class DerivativeMatrices
             [Shape.Scalar])[0].Reshape(input.Shape)),
     ];
 
-    /// <summary>Runs a function for each of some directions; its results get an axis in front that counts them.</summary>
+    /// <summary>Runs a function for each of some directions; its results get an axis in front for them.</summary>
     public static Variable<T>?[] InDirections<T>(
         Linearization<T> at, Variable<T> directions, Func<Variable<T>, Variable<T>?[]> function)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -59,7 +59,8 @@ internal static class DerivativeMatrices
             return [null];
         if (at.CanBatch)
             return Batching.Map(at.User, [directions], x => function(x[0]));
-        Variable<T>?[][] all = [.. Enumerable.Range(0, directions.Shape[0]).Select(i => function(directions.Select(0, i)))];
+        Variable<T>?[][] all =
+            [.. Enumerable.Range(0, directions.Shape[0]).Select(i => function(directions.Select(0, i)))];
         return [.. all[0].Select((_, i) => Array.TrueForAll(all, each => each[i] is null) ? null : Variable.Stack(
             [.. all.Select(each => each[i] ?? at.Tape.Constant(
                 Tensor.Zeros<T>(all.First(other => other[i] is not null)[i]!.Shape)))]))];
@@ -87,7 +88,7 @@ internal static class DerivativeMatrices
             columns[i][j].MoveAxis(0, -1).Reshape(Joined(shape, input.Shape))).ToArray())];
     }
 
-    /// <summary>Runs a function for each direction of a space; its results get an axis in front that counts them.</summary>
+    /// <summary>Runs a function for each direction of a space; its results get an axis in front for them.</summary>
     /// <param name="at">Near where.</param>
     /// <param name="space">The shape of a direction.</param>
     /// <param name="function">From a direction to results; null for zeros.</param>
@@ -97,7 +98,8 @@ internal static class DerivativeMatrices
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int count = space.FlattenedLength;
-        int most = at.CanBatch ? Math.Max(1, MostElements / Math.Max(1, shapes.Max(shape => shape.FlattenedLength))) : 1;
+        int greatest = Math.Max(1, shapes.Max(shape => shape.FlattenedLength));
+        int most = at.CanBatch ? Math.Max(1, MostElements / greatest) : 1;
         var parts = new List<Variable<T>?[]>();
         for (int first = 0; first < count; first += most)
         {

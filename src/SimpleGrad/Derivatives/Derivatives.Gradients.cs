@@ -21,7 +21,9 @@ public static partial class Derivatives
     public static TensorFunction<T, (Tensor<T>, Tensor<T>)> Grad<T>(
         Func<Variable<T>, Variable<T>, Variable<T>> function)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new("Grad", 2, With(Of(function), (f, x) => Gradient("Grad", f, x, false).Gradients), results => (results[0], results[1]));
+        new(
+            "Grad", 2, With(Of(function), (f, x) => Gradient("Grad", f, x, false).Gradients),
+            results => (results[0], results[1]));
 
     /// <inheritdoc cref="Grad{T}(Func{Variable{T}, Variable{T}, Variable{T}})"/>
     public static TensorFunction<T, (Tensor<T>, Tensor<T>, Tensor<T>)> Grad<T>(
@@ -29,6 +31,13 @@ public static partial class Derivatives
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(
             "Grad", 3, With(Of(function), (f, x) => Gradient("Grad", f, x, false).Gradients),
             results => (results[0], results[1], results[2]));
+
+    /// <inheritdoc cref="Grad{T}(Func{Variable{T}, Variable{T}, Variable{T}})"/>
+    public static TensorFunction<T, (Tensor<T>, Tensor<T>, Tensor<T>, Tensor<T>)> Grad<T>(
+        Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>> function)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(
+            "Grad", 4, With(Of(function), (f, x) => Gradient("Grad", f, x, false).Gradients),
+            results => (results[0], results[1], results[2], results[3]));
 
     /// <inheritdoc cref="Grad{T}(Func{Variable{T}, Variable{T}, Variable{T}})"/>
     [OverloadResolutionPriority(-1)]
@@ -80,6 +89,14 @@ public static partial class Derivatives
             results => (results[0], results[1], results[2], results[3]));
 
     /// <inheritdoc cref="ValueAndGrad{T}(Func{Variable{T}, Variable{T}, Variable{T}})"/>
+    public static TensorFunction<
+        T, (Tensor<T> Value, Tensor<T> GradientX, Tensor<T> GradientY, Tensor<T> GradientZ, Tensor<T> GradientW)>
+        ValueAndGrad<T>(Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>> function)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(
+            "ValueAndGrad", 4, ValueAndGradients(Of(function)),
+            results => (results[0], results[1], results[2], results[3], results[4]));
+
+    /// <inheritdoc cref="ValueAndGrad{T}(Func{Variable{T}, Variable{T}, Variable{T}})"/>
     [OverloadResolutionPriority(-1)]
     public static TensorFunction<T, (Tensor<T> Value, Tensor<T>[] Gradients)> ValueAndGrad<T>(
         Func<Variable<T>[], Variable<T>> function)
@@ -108,7 +125,8 @@ public static partial class Derivatives
 
     private static (Variable<T> Value, Variable<T>[] Gradients) Gradient<T>(
         string user, Func<Variable<T>[], Variable<T>[]> function, Variable<T>[] x, bool createGraph)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => DerivativeMatrices.Gradient(user, function, x, createGraph);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        DerivativeMatrices.Gradient(user, function, x, createGraph);
 
     private static Func<Variable<T>[], Variable<T>[]> ValueAndGradients<T>(Func<Variable<T>[], Variable<T>[]> function)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => x =>
@@ -143,6 +161,14 @@ public static partial class Derivatives
     {
         ArgumentNullException.ThrowIfNull(function);
         return x => [function(x[0], x[1], x[2])];
+    }
+
+    private static Func<Variable<T>[], Variable<T>[]> Of<T>(
+        Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>> function)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return x => [function(x[0], x[1], x[2], x[3])];
     }
 
     private static Func<Variable<T>[], Variable<T>[]> Of<T>(Func<Variable<T>[], Variable<T>> function)

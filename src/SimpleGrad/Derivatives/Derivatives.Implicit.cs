@@ -50,8 +50,8 @@ public static partial class Derivatives
             x = next;
         }
         throw new InvalidOperationException(
-            $"root: after {maxSteps} steps, |f| is still {Greatest(newton.Invoke(x, p)[0])}, more than {tolerance}. Start "
-            + "nearer to the root, or allow more steps.");
+            $"root: after {maxSteps} steps, |f| is still {Greatest(newton.Invoke(x, p)[0])}, more than {tolerance}. "
+            + "Start nearer to the root, or allow more steps.");
     }
 
     /// <summary>
@@ -63,7 +63,8 @@ public static partial class Derivatives
     /// <param name="parameter">What the fixed point depends on.</param>
     /// <param name="tolerance">The greatest change of an element that counts as none.</param>
     /// <param name="maxSteps">How often the function is applied at most.</param>
-    /// <exception cref="InvalidOperationException">No fixed point was found, or the function is being traced.</exception>
+    /// <exception cref="InvalidOperationException">No fixed point was found, or the function is being
+    /// traced.</exception>
     public static Variable<T> FixedPoint<T>(
         Func<Variable<T>, Variable<T>, Variable<T>> function, Tensor<T> start, Variable<T> parameter,
         double tolerance = 1e-10, int maxSteps = 10_000)

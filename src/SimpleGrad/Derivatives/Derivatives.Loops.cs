@@ -7,8 +7,8 @@ public static partial class Derivatives
     private const int SegmentLength = 32;
 
     /// <summary>
-    /// Applies a step to a state for as long as a condition on the state's value holds. The loop is one entry, also in a
-    /// function that is compiled, where the number of steps is that of each run; and it has derivatives of any order.
+    /// Applies a step to a state for as long as a condition on the state's value holds. The loop is one entry, also in
+    /// a function that is compiled, where the number of steps is that of each run; and it has derivatives of any order.
     /// </summary>
     /// <remarks>
     /// A gradient runs the loop again and keeps the states at the beginnings of segments only, so its memory is that of

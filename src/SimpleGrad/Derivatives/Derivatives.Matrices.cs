@@ -59,7 +59,9 @@ public static partial class Derivatives
     /// </summary>
     public static TensorFunction<T, Tensor<T>> HessianDiagonal<T>(Func<Variable<T>, Variable<T>> function)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new("HessianDiagonal", 1, With(Of(function), (f, x) => Diagonals("HessianDiagonal", f, x, false)), results => results[0]);
+        new(
+            "HessianDiagonal", 1, With(Of(function), (f, x) => Diagonals("HessianDiagonal", f, x, false)),
+            results => results[0]);
 
     /// <inheritdoc cref="HessianDiagonal{T}(Func{Variable{T}, Variable{T}})"/>
     /// <param name="function">The function.</param>
@@ -77,7 +79,9 @@ public static partial class Derivatives
     /// </summary>
     public static TensorFunction<T, Tensor<T>> Laplacian<T>(Func<Variable<T>, Variable<T>> function)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new("Laplacian", 1, With(Of(function), (f, x) => [Diagonals("Laplacian", f, x, false)[0].Sum()]), results => results[0]);
+        new(
+            "Laplacian", 1, With(Of(function), (f, x) => [Diagonals("Laplacian", f, x, false)[0].Sum()]),
+            results => results[0]);
 
     /// <inheritdoc cref="Laplacian{T}(Func{Variable{T}, Variable{T}})"/>
     /// <param name="function">The function.</param>

@@ -9,9 +9,12 @@ public static partial class Derivatives
     /// The value of a function, and a cotangent of its result (of the result's shape) times its Jacobian: reverse mode.
     /// Takes x and the cotangent.
     /// </summary>
-    public static TensorFunction<T, (Tensor<T> Value, Tensor<T> Product)> Vjp<T>(Func<Variable<T>, Variable<T>> function)
+    public static TensorFunction<T, (Tensor<T> Value, Tensor<T> Product)> Vjp<T>(
+        Func<Variable<T>, Variable<T>> function)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new("Vjp", 2, With(Of(function), (f, x) => Pull(f, [x[0]], [x[1]], false)), results => (results[0], results[1]));
+        new(
+            "Vjp", 2, With(Of(function), (f, x) => Pull(f, [x[0]], [x[1]], false)),
+            results => (results[0], results[1]));
 
     /// <inheritdoc cref="Vjp{T}(Func{Variable{T}, Variable{T}})"/>
     /// <param name="function">The function.</param>
@@ -50,9 +53,12 @@ public static partial class Derivatives
     /// The value of a function, and its Jacobian times a tangent of its input: the change of the result where the input
     /// changes along the tangent. Takes x and the tangent. Forward mode: compiled, it is a forward pass alone.
     /// </summary>
-    public static TensorFunction<T, (Tensor<T> Value, Tensor<T> Product)> Jvp<T>(Func<Variable<T>, Variable<T>> function)
+    public static TensorFunction<T, (Tensor<T> Value, Tensor<T> Product)> Jvp<T>(
+        Func<Variable<T>, Variable<T>> function)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new("Jvp", 2, With(Of(function), (f, x) => Push(f, [x[0]], [x[1]], false)), results => (results[0], results[1]));
+        new(
+            "Jvp", 2, With(Of(function), (f, x) => Push(f, [x[0]], [x[1]], false)),
+            results => (results[0], results[1]));
 
     /// <inheritdoc cref="Jvp{T}(Func{Variable{T}, Variable{T}})"/>
     /// <param name="function">The function.</param>
@@ -72,7 +78,8 @@ public static partial class Derivatives
     }
 
     /// <summary>
-    /// The values of a function of several inputs, and the change of each result where the inputs change along tangents.
+    /// The values of a function of several inputs, and the change of each result where the inputs change along
+    /// tangents.
     /// </summary>
     /// <param name="function">The function.</param>
     /// <param name="x">Where.</param>

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace SimpleGrad;
 
 /// <summary>
-/// Compares the derivatives of a function, of any order, by reverse mode with those by forward mode and with differences
-/// of values. It finds a wrong propagate rule in any operator that the function uses.
+/// Compares the derivatives of a function, of any order, by reverse mode with those by forward mode and with
+/// differences of values. It finds a wrong propagate rule in any operator that the function uses.
 /// </summary>
 /// <remarks>
 /// At order 1 the function's result is weighed and summed to one number; at each further order that number is the
@@ -17,7 +17,8 @@ public static class GradientCheck
     /// <param name="x">Where; the function should be smooth there.</param>
     /// <param name="order">The highest order of derivatives to check.</param>
     /// <param name="tolerance">The greatest difference, relative to the greatest element of the gradient.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The order is less than 1, or the tolerance not positive.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The order is less than 1, or the tolerance not
+    /// positive.</exception>
     public static GradientReport Run(
         Func<Variable<double>, Variable<double>> function, Tensor<double> x, int order = 2, double tolerance = 1e-6)
     {
@@ -44,7 +45,8 @@ public static class GradientCheck
             Tensor<double>[] reverse = Derivatives.Grad<double>(Loss).Invoke(x);
             Tensor<double>[] forward = TensorFunction.Of<double>(
                 v => DerivativeMatrices.Jacobian(
-                    new Linearization<double>("GradientCheck", y => [Loss(y)], v), false, byForward: true)[0]).Invoke(x);
+                    new Linearization<double>("GradientCheck", y => [Loss(y)], v), false, byForward: true)[0])
+                .Invoke(x);
             comparisons.Add(Compare(
                 k, GradientComparison.ForwardMode, reverse, tolerance, (i, at) => new(forward[i].GetValue(at), 0)));
             var value = TensorFunction.Of<double>(v => [Loss(v)]);
@@ -95,7 +97,8 @@ public static class GradientCheck
                 // Differences that are themselves not known well enough say nothing, unless they are far off.
                 bool isUndecided = difference > allowed && difference <= allowed + 10 * expected.Error;
                 undecided += isUndecided ? 1 : 0;
-                double excess = isUndecided ? 0 : double.IsNaN(difference) ? double.PositiveInfinity : difference - allowed;
+                double excess = isUndecided ? 0
+                    : double.IsNaN(difference) ? double.PositiveInfinity : difference - allowed;
                 if (worst is not null && excess <= worstExcess)
                     continue;
                 worst = new GradientElement(i, at, expected.Value, actual, excess > 0);

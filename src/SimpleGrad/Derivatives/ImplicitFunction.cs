@@ -3,8 +3,8 @@ using System.Numerics;
 namespace SimpleGrad;
 
 /// <summary>
-/// The x at which a function of x and parameters is zero, as an operator on the parameters. Where x moves so that f stays
-/// zero, df/dx dx = -df/dp dp: propagate solves with the transpose of df/dx.
+/// The x at which a function of x and parameters is zero, as an operator on the parameters. Where x moves so that f
+/// stays zero, df/dx dx = -df/dp dp: propagate solves with the transpose of df/dx.
 /// </summary>
 /// <remarks>
 /// The rule uses x as the operator's own result, so that it is right at every order, however x was found.

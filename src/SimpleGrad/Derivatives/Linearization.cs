@@ -63,8 +63,8 @@ internal sealed class Linearization<T> where T : unmanaged, IBinaryFloatingPoint
 
     /// <summary>The only result, a single number.</summary>
     public Variable<T> Number => Result is { Length: 1 } number ? number : throw new ArgumentException(
-        $"{User}: the function must return a single number; it returns shape {Result.Shape}. Reduce it, for example with "
-        + $"Sum(){(User == "Jacobian" ? "" : ", or ask for its Jacobian")}.");
+        $"{User}: the function must return a single number; it returns shape {Result.Shape}. Reduce it, for example "
+        + "with Sum(), or ask for its Jacobian.");
 
     public Variable<T> Result => Results.Length == 1 ? Results[0] : throw new ArgumentException(
         $"{User}: the function must return one result; it returns {Results.Length}.");
@@ -95,7 +95,7 @@ internal sealed class Linearization<T> where T : unmanaged, IBinaryFloatingPoint
     public Variable<T>?[] PullOne(int result, Variable<T> cotangent, bool createGraph = true) =>
         Sweep([Results[result]], [cotangent], Inputs, createGraph);
 
-    /// <summary>The change of each result that a small change of the inputs makes: the tangent of each result.</summary>
+    /// <summary>The tangent of each result: its change where the inputs change a little.</summary>
     /// <param name="tangents">Of each input.</param>
     /// <param name="createGraph">Whether what is computed can be differentiated.</param>
     /// <returns>Null where the tangent is known to be zero.</returns>

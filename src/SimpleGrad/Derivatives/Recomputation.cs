@@ -21,8 +21,8 @@ internal sealed class Recomputation<T>(string name, Func<Variable<T>[], Variable
             return function(inputs);
         Tensor<T>?[] values = OnTape.Run(
             function, Array.ConvertAll(inputs, input => input.Data),
-            $"'{name}' runs its function again when gradients come back, so all variables that the function uses must be "
-            + "its inputs.");
+            $"'{name}' runs its function again when gradients come back, so all variables that the function uses must "
+            + "be its inputs.");
         bool[] isThere = Array.ConvertAll(values, value => value is not null);
         return tape.RecordAll(
             new Recomputation<T>(name, x => [.. function(x).Where((_, i) => isThere[i])!]), inputs, values);

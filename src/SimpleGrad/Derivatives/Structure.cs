@@ -68,8 +68,8 @@ internal sealed record Structure(int[] Starts, int[] Columns)
     }
 
     /// <summary>
-    /// Colours the columns so that no row has two of one colour: columns of one colour can be computed together, because
-    /// each row says which of them a number belongs to.
+    /// Colours the columns so that no row has two of one colour: columns of one colour can be computed together,
+    /// because each row says which of them a number belongs to.
     /// </summary>
     /// <param name="byColumn">The transposed structure.</param>
     /// <returns>The colour of each column, and how many there are.</returns>
@@ -199,6 +199,8 @@ internal sealed record Structure(int[] Starts, int[] Columns)
         return new Structure(starts, columns[..at]);
     }
 
-    private static long Checked(long elements) => elements <= MostElements ? elements : throw new InvalidOperationException(
-        "The Jacobian is not sparse: more than 268 million of its elements may differ from zero.");
+    private static long Checked(long elements) => elements <= MostElements
+        ? elements
+        : throw new InvalidOperationException(
+            "The Jacobian is not sparse: more than 268 million of its elements may differ from zero.");
 }

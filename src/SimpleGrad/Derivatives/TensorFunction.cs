@@ -81,6 +81,15 @@ public static class TensorFunction
         return new("function", 3, x => [function(x[0], x[1], x[2])], results => results[0]);
     }
 
+    /// <inheritdoc cref="Of{T}(Func{Variable{T}, Variable{T}})"/>
+    public static TensorFunction<T, Tensor<T>> Of<T>(
+        Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>> function)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return new("function", 4, x => [function(x[0], x[1], x[2], x[3])], results => results[0]);
+    }
+
     /// <summary>Makes a function of tensors of one on any number of variables, with any number of results.</summary>
     /// <inheritdoc cref="Of{T}(Func{Variable{T}, Variable{T}})"/>
     public static TensorFunction<T, Tensor<T>[]> Of<T>(Func<Variable<T>[], Variable<T>[]> function)

@@ -8,7 +8,7 @@ internal static class Batches
     /// <summary>The shape of a batch of examples.</summary>
     public static Shape Of(int size, Shape example) => Shape.Create([size, .. example.Lengths]);
 
-    /// <summary>A batch with axes of length 1 before those of an example, so that an example has a given rank.</summary>
+    /// <summary>A batch with axes of length 1 before those of an example, which then has a given rank.</summary>
     public static Variable<T> WithRank<T>(Variable<T> batch, int rank)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -112,7 +112,8 @@ internal abstract class Triangle<T>(int diagonal) : UnaryOperator<T>
 
     internal sealed override UnaryOperator<T> ForBatch(Shape batch) => this;
 
-    internal sealed override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    internal sealed override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         [];
 
     protected sealed override Tensor<T> Forward(Tensor<T> x, Shape shape)

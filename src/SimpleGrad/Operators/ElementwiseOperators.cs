@@ -44,7 +44,8 @@ internal abstract class StepFunction<T, TArithmetic>(string name) : ElementwiseU
 {
     public sealed override string Name => name;
 
-    internal sealed override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    internal sealed override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         Dependence.None(result);
 
     protected sealed override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => null;
@@ -89,7 +90,8 @@ internal abstract class ElementwiseTernary<T, TArithmetic> : TernaryOperator<T>,
     internal sealed override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         ApplyTo(Batches.Align(inputs, isBatch));
 
-    internal sealed override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    internal sealed override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         Dependence.Broadcast(inputs[input], result);
 
     protected sealed override Shape InferShape(Shape x, Shape y, Shape z) =>

@@ -34,7 +34,8 @@ public abstract class UnaryOperator<T> : Operator<T> where T : unmanaged, IBinar
     }
 
     /// <summary>
-    /// The operator that does to a batch, of the given shape, what this one does to an example; null where there is none.
+    /// The operator that does to a batch, of the given shape, what this one does to an example; null where there is
+    /// none.
     /// </summary>
     internal virtual UnaryOperator<T>? ForBatch(Shape batch) => null;
 

@@ -106,7 +106,8 @@ internal abstract class Reducing<T>(int[]? axes, bool keepDims) : UnaryOperator<
     internal sealed override UnaryOperator<T>? ForBatch(Shape batch) =>
         Along(Array.ConvertAll(AxesOf(batch.Without(0)), axis => axis + 1), keepDims);
 
-    internal sealed override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    internal sealed override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         [Dependence.Reduce(inputs[0], inputs[0].Reduce(Reduced(inputs[0]), keepDims: true))];
 
     /// <summary>The axes that are taken away, counted from 0.</summary>

@@ -118,6 +118,12 @@ public sealed class DriverTests
             Assert.Equal(21 + 110, value.Item());
             Check.Close(Check.Vector(3, 10), dc);
         }
+        var (value4, _, _, _, dd) = Derivatives.ValueAndGrad<double>((x, y, z, w) => (x * y * z * w).Sum())
+            .Compiled().Invoke(a, b, c, a);
+        Assert.Equal(21 + 220, value4.Item());
+        Check.Close(Check.Vector(21, 110), dd);
+        Check.Close(dd, Derivatives.Grad<double>((x, y, z, w) => (x * y * z * w).Sum()).Invoke(a, b, c, a).Item4);
+        Check.Close(c, TensorFunction.Of<double>((x, y, z, w) => x + y + z + w - x - y - w).Invoke(a, b, c, a), 1e-14);
         var any = Derivatives.ValueAndGrad<double>((Variable<double>[] v) => v.Aggregate((x, y) => x * y).Sum());
         foreach (var each in new[] { any, any.Compiled() })
             Check.Close(Check.Vector(21, 55), each.Invoke(a, b, c).Gradients[0]);
@@ -133,6 +139,26 @@ public sealed class DriverTests
         Check.Close(Tensor.Zeros<double>([0, 3]), Derivatives.Jacobian<double>(x => x[3..], _x));
         Check.Close(Tensor.Zeros<double>([2, 0]), Derivatives.Jacobian<double>(
             x => x.Tape.Constant(Check.Vector(1, 2)) * x.Sum(), Tensor.Zeros<double>([0])));
+    }
+
+    /// <summary>A chain of n sines has n sines, and for each a cosine and a product.</summary>
+    [Fact]
+    public void A_compiled_tangent_is_a_forward_pass()
+    {
+        const int Length = 20;
+        Graph<double> graph = PassPipeline.Run(Tracing.Run<double>([[3], [3]], (_, v) =>
+        {
+            var (value, product) = Derivatives.Jvp<double>(
+                x =>
+                {
+                    for (int i = 0; i < Length; i++)
+                        x = x.Sin();
+                    return x;
+                },
+                v[0], v[1]);
+            return [value, product];
+        }));
+        Assert.Equal(3 * Length, Program<double>.Of(graph).Steps.Count);
     }
 
     /// <summary>The fourth derivative of x⁵ is 120 x, however it is nested.</summary>
@@ -220,7 +246,8 @@ public sealed class DriverTests
             () => Derivatives.Hessian<double>(x => x * x, _x));
         Error<ArgumentException>("'Grad' takes 1 inputs, not 2.",
             () => Derivatives.Grad<double>(x => x.Sum()).Invoke(_x, _x));
-        Error<ArgumentException>("Vjp: the cotangent of result 0 has shape (2,); it must have that of the result, (3,).",
+        Error<ArgumentException>(
+            "Vjp: the cotangent of result 0 has shape (2,); it must have that of the result, (3,).",
             () => Derivatives.Vjp<double>(x => x, _x, Check.Vector(1, 2)));
         Error<ArgumentException>("Jvp: the tangent of input 0 has shape (2,); it must have that of the input, (3,).",
             () => Derivatives.Jvp<double>(x => x, _x, Check.Vector(1, 2)));
@@ -228,7 +255,8 @@ public sealed class DriverTests
             x => new Tape<double>().Variable(1.0), _x));
         Error<InvalidOperationException>("The value of a variable is read at DriverTests.cs:",
             () => Derivatives.Grad<double>(x => x.Value.ToArray()[0] > 0 ? x.Sum() : -x.Sum()).Compiled().Invoke(_x));
-        Error<ArgumentNullException>("function", () => Derivatives.Grad((Func<Variable<double>, Variable<double>>)null!));
+        Error<ArgumentNullException>(
+            "function", () => Derivatives.Grad((Func<Variable<double>, Variable<double>>)null!));
     }
 
     /// <summary>After an error inside, the next call has a tape in order.</summary>

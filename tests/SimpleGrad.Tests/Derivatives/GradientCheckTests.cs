@@ -7,7 +7,8 @@ public sealed class GradientCheckTests
     [Fact]
     public void Right_derivatives_pass_to_order_3()
     {
-        GradientReport report = GradientCheck.Run(x => (x.Sin() * x.Exp()).Sum() + x.Square().Sum().Sqrt(), _x, 3, 1e-8);
+        GradientReport report = GradientCheck.Run(
+            x => (x.Sin() * x.Exp()).Sum() + x.Square().Sum().Sqrt(), _x, 3, 1e-8);
         Assert.True(report.IsRight, report.ToString());
         report.ThrowIfWrong();
         Assert.Equal(6, report.Comparisons.Count);

@@ -62,7 +62,8 @@ public sealed class LoopTests
             Derivatives.Scan<double>(Step, v[0], v[1], v[2], segment).Square().Sum();
         Tensor<double>[] at = [start, inputs, weights];
         var expected = Derivatives.ValueAndGrad<double>(Plain).Invoke(at);
-        foreach (var loop in new[] { Derivatives.ValueAndGrad<double>(Loop), Derivatives.ValueAndGrad<double>(Loop).Compiled() })
+        var eager = Derivatives.ValueAndGrad<double>(Loop);
+        foreach (var loop in new[] { eager, eager.Compiled() })
         {
             var actual = loop.Invoke(at);
             Check.Close(expected.Value, actual.Value);

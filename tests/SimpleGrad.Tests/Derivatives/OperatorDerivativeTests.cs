@@ -74,8 +74,8 @@ public sealed class OperatorDerivativeTests
                 int[] mapped = [.. Enumerable.Range(0, inputs.Length).Where(i => (mask >> i & 1) != 0)];
                 Variable<double>[] batches = [.. mapped.Select(i => Variable.Stack([.. Enumerable.Range(0, Size)
                     .Select(example => Stretched(fixedInputs[i], example))]))];
-                Variable<double>[] Of(Variable<double>[] x) =>
-                    Both([.. fixedInputs.Select((each, i) => Array.IndexOf(mapped, i) is var at and >= 0 ? x[at] : each)]);
+                Variable<double>[] Of(Variable<double>[] x) => Both([.. fixedInputs.Select(
+                    (each, i) => Array.IndexOf(mapped, i) is var at and >= 0 ? x[at] : each)]);
                 Variable<double>[] all = Derivatives.Vmap<double>(Of, batches);
                 for (int example = 0; example < Size; example++)
                 {
@@ -87,7 +87,7 @@ public sealed class OperatorDerivativeTests
         }
     }
 
-    /// <summary>Only the user's operators run on each example, and the median of a whole, which is no reduction.</summary>
+    /// <summary>Only the user's operators run on each example.</summary>
     [Fact]
     public void Operators_have_a_rule_for_batches()
     {
