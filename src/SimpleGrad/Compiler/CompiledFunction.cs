@@ -74,7 +74,7 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
     public Variable<T>?[] Apply(Tape<T> tape, ReadOnlySpan<Variable<T>> inputs)
     {
         var results = new Variable<T>?[Graph.Outputs.Length];
-        if (tape.TracedConstants is not null)
+        if (tape.TracedConstants is not null || tape.KeepsAll)
         {
             // A compiled function inside a traced one becomes part of it.
             Variable<T>?[] values = Graph.Replay(tape, inputs);

@@ -11,9 +11,6 @@ namespace SimpleGrad;
 /// <remarks>Only what was recorded between the first wanted variable and the loss is looked at.</remarks>
 internal static class ReverseSweep
 {
-    public static Variable<T>?[] Run<T>(Tape<T> tape, Variable<T> loss, IReadOnlyList<Variable<T>> wanted)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Run(tape, [loss], [null], wanted);
-
     /// <summary>Gradients of the sum of all losses times their seeds; a seed of null is one of ones.</summary>
     public static Variable<T>?[] Run<T>(
         Tape<T> tape, Variable<T>[] losses, Variable<T>?[] seeds, IReadOnlyList<Variable<T>> wanted)

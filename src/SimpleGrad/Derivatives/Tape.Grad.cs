@@ -25,24 +25,32 @@ public sealed partial class Tape<T>
     {
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(wanted);
+        Variable<T>?[] gradients = Grad([loss], [null], wanted, createGraph);
+        for (int i = 0; zeros && i < gradients.Length; i++)
+            gradients[i] ??= Constant(Tensor.Zeros<T>(wanted[i].Shape));
+        return gradients;
+    }
+
+    /// <summary>Gradients of the sum of all losses times their seeds; a seed of null is one of ones.</summary>
+    internal Variable<T>?[] Grad(
+        Variable<T>[] losses, Variable<T>?[] seeds, IReadOnlyList<Variable<T>> wanted, bool createGraph)
+    {
         ThreadGuard.Owner use = _guard.Enter();
         bool wasRecording = IsRecording, wasSweeping = IsSweeping;
         AggregateOperator<T>.Run? aggregateRun = ExchangeAggregateRun(null);
         ActiveSweeps++;
         try
         {
-            Use(loss, "grad", needsRow: true);
+            foreach (Variable<T> loss in losses)
+                Use(loss, "grad", needsRow: true);
             foreach (Variable<T> variable in wanted)
             {
                 if (variable is null)
                     throw new ArgumentException("A wanted variable is null.", nameof(wanted));
                 Use(variable, "grad", needsRow: true);
             }
-            IsRecording &= createGraph || TracedConstants is not null;
-            Variable<T>?[] gradients = ReverseSweep.Run(this, loss, wanted);
-            for (int i = 0; zeros && i < gradients.Length; i++)
-                gradients[i] ??= Constant(Tensor.Zeros<T>(wanted[i].Shape));
-            return gradients;
+            IsRecording &= createGraph || KeepsAll || TracedConstants is not null;
+            return ReverseSweep.Run(this, losses, seeds, wanted);
         }
         finally
         {

@@ -60,6 +60,10 @@ internal abstract class Comparison<T, TArithmetic>(string name, string symbol) :
     protected internal sealed override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]} {symbol} {inputs[1]}";
 
+    internal sealed override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        Dependence.None(result);
+
     protected sealed override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => null;
 
     protected sealed override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) => null;

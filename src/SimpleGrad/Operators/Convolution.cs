@@ -258,6 +258,28 @@ internal sealed class ConvolutionOperator<T>(WindowAxis[] axes, int groups) : Bi
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
         Convolution.Compute(x, y, axes, groups, shape);
 
+    /// <summary>A batch of images is more images; kernels for each of them are groups of their own.</summary>
+    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)
+    {
+        (Variable<T> x, Variable<T> y) = (inputs[0], inputs[1]);
+        int size = isBatch[0] ? x.Shape[0] : y.Shape[0];
+        if (!isBatch[1])
+        {
+            Variable<T> images = Apply(x.Reshape(Shape.Create([size * x.Shape[1], .. x.Shape.Lengths[2..]])), y);
+            return images.Reshape(Shape.Create([size, x.Shape[1], .. images.Shape.Lengths[1..]]));
+        }
+        Variable<T> all = y.Reshape(Shape.Create([size * y.Shape[1], .. y.Shape.Lengths[2..]]));
+        bool isShared = !isBatch[0] && groups == 1;
+        if (!isShared)
+        {
+            x = Batches.All(inputs, isBatch)[0].Transpose(0, 1);
+            x = x.Reshape(Shape.Create([x.Shape[0], size * x.Shape[2], .. x.Shape.Lengths[3..]]));
+        }
+        Variable<T> result = new ConvolutionOperator<T>(axes, isShared ? 1 : groups * size).Apply(x, all);
+        return result.Reshape(Shape.Create([x.Shape[0], size, y.Shape[1], .. result.Shape.Lengths[2..]]))
+            .Transpose(0, 1);
+    }
+
     /// <summary>The gradient convolved with the kernels, whose taps are in reverse order and whose outputs are
     /// channels.</summary>
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at)

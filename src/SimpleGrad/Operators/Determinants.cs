@@ -48,6 +48,8 @@ internal sealed class DetOperator<T> : UnaryOperator<T> where T : unmanaged, IBi
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => LinearSystems.Det(x);
 
+    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient.ForEachMatrix() * CofactorsOperator<T>.Instance.Apply(at.X);
 }
@@ -66,6 +68,8 @@ internal sealed class CofactorsOperator<T> : UnaryOperator<T> where T : unmanage
     protected override Shape InferShape(Shape x) => Matrices.RequireSquare(Name, x);
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => LinearSystems.Cofactors(x);
+
+    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
     {
@@ -98,6 +102,8 @@ internal sealed class DetSignOperator<T> : UnaryOperator<T> where T : unmanaged,
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => LinearSystems.SlogDet(x).Sign;
 
+    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => null;
 }
 
@@ -124,6 +130,8 @@ internal sealed class LogDetOperator<T>(bool absolute) : UnaryOperator<T>
             numbers[i] = signs[i] < T.Zero ? T.NaN : numbers[i];
         return Tensor.Create<T>(numbers, shape);
     }
+
+    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient.ForEachMatrix() * new InverseOperator<T>(Name).Apply(at.X).Transpose(-2, -1);

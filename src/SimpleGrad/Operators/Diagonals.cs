@@ -110,6 +110,12 @@ internal abstract class Triangle<T>(int diagonal) : UnaryOperator<T>
     protected sealed override Shape InferShape(Shape x) => x.Rank >= 2 ? x : throw new ArgumentException(
         $"{Name}: shape {x} is not that of matrices: it has less than two axes.");
 
+    internal sealed override UnaryOperator<T> ForBatch(Shape batch) => this;
+
+    internal sealed override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        [];
+
     protected sealed override Tensor<T> Forward(Tensor<T> x, Shape shape)
     {
         Tensor<T> result = Tensor<T>.Uninitialized(shape);

@@ -30,6 +30,11 @@ internal abstract class ElementwiseUnary<T, TArithmetic> : UnaryOperator<T>, IEl
 
     void IElementwise<T>.Apply(in Run<T> run, Span<T> result) => Elementwise.UnaryRun<TArithmetic, T>(in run, result);
 
+    internal sealed override UnaryOperator<T> ForBatch(Shape batch) => this;
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        [];
+
     protected sealed override Tensor<T> Forward(Tensor<T> x, Shape shape) => Elementwise.Unary<TArithmetic, T>(x);
 
     internal sealed override bool TryCompute(T x, out T result)
@@ -46,6 +51,10 @@ internal abstract class StepFunction<T, TArithmetic>(string name) : ElementwiseU
 {
     public sealed override string Name => name;
 
+    internal sealed override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        Dependence.None(result);
+
     protected sealed override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => null;
 }
 
@@ -61,6 +70,12 @@ internal abstract class ElementwiseBinary<T, TArithmetic> : BinaryOperator<T>, I
     bool IElementwise<T>.HasVectors => default(TArithmetic) is IVectorArithmetic;
 
     void IElementwise<T>.Apply(in Run<T> run, Span<T> result) => Elementwise.BinaryRun<TArithmetic, T>(in run, result);
+
+    internal sealed override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+        ApplyTo(Batches.Align(inputs, isBatch));
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        Dependence.Broadcast(inputs[input], result);
 
     protected sealed override Shape InferShape(Shape x, Shape y) => Broadcasting.Join(Name, x, y);
 
@@ -86,6 +101,13 @@ internal abstract class ElementwiseTernary<T, TArithmetic> : TernaryOperator<T>,
     bool IElementwise<T>.HasVectors => default(TArithmetic) is IVectorArithmetic;
 
     void IElementwise<T>.Apply(in Run<T> run, Span<T> result) => Elementwise.TernaryRun<TArithmetic, T>(in run, result);
+
+    internal sealed override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+        ApplyTo(Batches.Align(inputs, isBatch));
+
+    internal sealed override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        Dependence.Broadcast(inputs[input], result);
 
     protected sealed override Shape InferShape(Shape x, Shape y, Shape z) =>
         Broadcasting.Join(Name, Broadcasting.Join(Name, x, y), z);

@@ -68,6 +68,12 @@ internal sealed class ExpandOperator<T>(Shape shape) : UnaryOperator<T>
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => x.Expand(shape);
 
+    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+        Batches.WithRank(inputs[0], shape.Rank).Expand(Batches.Of(inputs[0].Shape[0], shape));
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        Dependence.Broadcast(inputs[0], result);
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient.SumTo(at.ShapeOf(0));
 }
@@ -99,6 +105,18 @@ internal sealed class SumToOperator<T>(Shape shape) : UnaryOperator<T>, ISum
             summed[^i] = i > shape.Rank || (shape[^i] == 1 && x[^i] != 1);
         return summed;
     }
+
+    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)
+    {
+        Shape batch = inputs[0].Shape;
+        int[] missing = new int[batch.Rank - 1 - shape.Rank];
+        Array.Fill(missing, 1);
+        return inputs[0].SumTo(Shape.Create([batch[0], .. missing, .. shape.Lengths]))
+            .Reshape(Batches.Of(batch[0], shape));
+    }
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        [Dependence.Reduce(inputs[0], result)];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient.Expand(at.ShapeOf(0));

@@ -177,6 +177,8 @@ internal sealed class AminOperator<T>(int[]? axes, bool keepDims) : Choosing<T>(
 {
     public override string Name => "amin";
 
+    protected override Reducing<T> Along(int[] axes, bool keepDims) => new AminOperator<T>(axes, keepDims);
+
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
         Reduction.Over<Arithmetic, T>(x, Reduced(x.Shape), shape);
 
@@ -214,6 +216,8 @@ internal sealed class MedianOperator<T>() : Choosing<T>(null, false)
         Sorting.Order(line, places, descending: false);
         return places[(line.Length - 1) / 2];
     }
+
+    protected override Reducing<T>? Along(int[] axes, bool keepDims) => null;
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape)
     {

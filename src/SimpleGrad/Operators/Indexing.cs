@@ -240,6 +240,12 @@ internal sealed class GatherOperator<T>(int axis, Tensor<int> index) : UnaryOper
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Indexing.Gather(x, axis, index);
 
+    internal override UnaryOperator<T> ForBatch(Shape batch) =>
+        new GatherOperator<T>(axis + 1, index.Expand(Batches.Of(batch[0], index.Shape)));
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        [Dependence.From(Indexing.Gather(Dependence.Numbers(inputs[0]), axis, index))];
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         new ScatterAddOperator<T>(axis, index, at.ShapeOf(0)).Apply(gradient);
 }
@@ -259,6 +265,14 @@ internal sealed class ScatterAddOperator<T>(int axis, Tensor<int> index, Shape s
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Indexing.Scatter(x, axis, index, shape);
 
+    internal override UnaryOperator<T> ForBatch(Shape batch) => new ScatterAddOperator<T>(
+        axis + 1, index.Expand(Batches.Of(batch[0], index.Shape)), Batches.Of(batch[0], shape));
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    [
+        Dependence.To(Indexing.Gather(Dependence.Numbers(result), axis, index), result.FlattenedLength),
+    ];
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         new GatherOperator<T>(axis, index).Apply(gradient);
 }
@@ -275,6 +289,11 @@ internal sealed class IndexSelectOperator<T>(int axis, int[] places) : UnaryOper
     protected override Shape InferShape(Shape x) => x.With(axis, places.Length);
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Indexing.Select(x, axis, places, shape);
+
+    internal override UnaryOperator<T> ForBatch(Shape batch) => new IndexSelectOperator<T>(axis + 1, places);
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        [Dependence.From(Indexing.Select(Dependence.Numbers(inputs[0]), axis, places, result))];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         new IndexAddOperator<T>(axis, places, at.ShapeOf(0)).Apply(gradient);
@@ -294,6 +313,15 @@ internal sealed class IndexAddOperator<T>(int axis, int[] places, Shape shape) :
     protected override Shape InferShape(Shape x) => shape;
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Indexing.AddSelected(x, axis, places, shape);
+
+    internal override UnaryOperator<T> ForBatch(Shape batch) =>
+        new IndexAddOperator<T>(axis + 1, places, Batches.Of(batch[0], shape));
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    [
+        Dependence.To(
+            Indexing.Select(Dependence.Numbers(result), axis, places, inputs[0]), result.FlattenedLength),
+    ];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         new IndexSelectOperator<T>(axis, places).Apply(gradient);

@@ -69,6 +69,9 @@ internal sealed class ConcatenateOperator<T>(int axis) : Operator<T> where T : u
 
     internal override Variable<T> ApplyTo(ReadOnlySpan<Variable<T>> inputs) => Apply(inputs);
 
+    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+        new ConcatenateOperator<T>(axis + 1).Apply(Batches.All(inputs, isBatch));
+
     internal override Tensor<T> ComputeOn(ReadOnlySpan<Tensor<T>> inputs)
     {
         Shape first = inputs[0].Shape;
@@ -95,6 +98,17 @@ internal sealed class ConcatenateOperator<T>(int axis) : Operator<T> where T : u
             at += length;
         }
         return result;
+    }
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result)
+    {
+        int at = 0;
+        foreach (Shape before in inputs[..input])
+            at += before[axis];
+        Tensor<int> places = Tensor<int>.Uninitialized(result);
+        places.NewData.Fill(-1);
+        StridedCopy.Scatter(Dependence.Numbers(inputs[input]), places.Slice(axis, at, at + inputs[input][axis]));
+        return [Dependence.From(places)];
     }
 
     private bool FitsBeside(Shape x, Shape y)

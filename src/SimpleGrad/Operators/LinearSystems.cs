@@ -136,6 +136,8 @@ internal sealed class InverseOperator<T>(string user) : UnaryOperator<T>
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
         LinearSystems.Solve(user, x, Matrices.Identity<T>(shape[^1]), shape);
 
+    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
     {
         Variable<T> transposed = at.Result.Transpose(-2, -1);
@@ -156,6 +158,9 @@ internal sealed class SolveOperator<T> : BinaryOperator<T> where T : unmanaged, 
 
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
         LinearSystems.Solve(Name, x, y, shape);
+
+    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+        ApplyTo(Batches.Align(inputs, isBatch));
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
         -ForRightSides(gradient, in at).MatMul(at.Result.Transpose(-2, -1));
@@ -186,6 +191,9 @@ internal sealed class SolveTriangularOperator<T>(bool upper, bool unit) : Binary
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
         LinearSystems.SolveTriangular(x, y, upper, unit, shape);
 
+    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+        ApplyTo(Batches.Align(inputs, isBatch));
+
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at)
     {
         Variable<T> whole = -ForRightSides(gradient, in at).MatMul(at.Result.Transpose(-2, -1));
@@ -215,6 +223,8 @@ internal sealed class CholeskyOperator<T> : UnaryOperator<T> where T : unmanaged
     protected override Shape InferShape(Shape x) => Matrices.RequireSquare(Name, x);
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => LinearSystems.Cholesky(Name, x);
+
+    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
     {

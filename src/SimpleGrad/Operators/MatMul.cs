@@ -112,6 +112,20 @@ internal sealed class MatMulOperator<T> : BinaryOperator<T> where T : unmanaged,
 
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) => MatrixProduct.Multiply(x, y, shape);
 
+    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)
+    {
+        (Variable<T> x, Variable<T> y) = (inputs[0], inputs[1]);
+        // A matrix times a batch of vectors is one product.
+        if (!isBatch[0] && x.Rank == 2 && y.Rank == 3 && y.Shape[^1] == 1)
+            return y.Reshape(y.Shape.Without(2)).MatMul(x.Transpose()).Unsqueeze(2);
+        Variable<T>[] aligned = Batches.Align(inputs, isBatch);
+        return aligned[0].MatMul(aligned[1]);
+    }
+
+    /// <summary>An element depends on a row of x and on a column of y.</summary>
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        Dependence.Along(inputs[input].Rank - (input == 0 ? 1 : 2), inputs[input], result);
+
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
         gradient.MatMul(at.Y.Transpose(-2, -1));
 

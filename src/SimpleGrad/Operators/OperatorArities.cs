@@ -33,6 +33,15 @@ public abstract class UnaryOperator<T> : Operator<T> where T : unmanaged, IBinar
         return x.IsSymbolic ? Tensor<T>.Symbolic(shape) : Checked(Forward(x, shape), shape, x);
     }
 
+    /// <summary>
+    /// The operator that does to a batch, of the given shape, what this one does to an example; null where there is
+    /// none.
+    /// </summary>
+    internal virtual UnaryOperator<T>? ForBatch(Shape batch) => null;
+
+    internal override Variable<T>? Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+        ForBatch(inputs[0].Shape)?.Apply(inputs[0]);
+
     internal sealed override Variable<T> ApplyTo(ReadOnlySpan<Variable<T>> inputs) => Apply(inputs[0]);
 
     internal sealed override Tensor<T> ComputeOn(ReadOnlySpan<Tensor<T>> inputs) => Compute(inputs[0]);

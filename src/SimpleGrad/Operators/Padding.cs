@@ -124,10 +124,13 @@ internal sealed class PadOperator<T>((int Before, int After)[] amounts, T value)
         return Shape.Create(lengths);
     }
 
-    protected override Tensor<T> Forward(Tensor<T> x, Shape shape)
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Padded(x, shape, value);
+
+    private Tensor<TElement> Padded<TElement>(Tensor<TElement> x, Shape shape, TElement around)
+        where TElement : unmanaged
     {
-        Tensor<T> result = Tensor<T>.Uninitialized(shape), inside = result;
-        result.NewData.Fill(value);
+        Tensor<TElement> result = Tensor<TElement>.Uninitialized(shape), inside = result;
+        result.NewData.Fill(around);
         for (int i = 0; i < amounts.Length; i++)
         {
             (int before, int after) = amounts[i];
@@ -138,6 +141,11 @@ internal sealed class PadOperator<T>((int Before, int After)[] amounts, T value)
         StridedCopy.Scatter(x, inside);
         return result;
     }
+
+    internal override UnaryOperator<T> ForBatch(Shape batch) => new PadOperator<T>([(0, 0), .. amounts], value);
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        [Dependence.From(Padded(Dependence.Numbers(inputs[0]), result, -1))];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         new PadOperator<T>(Array.ConvertAll(amounts, pair => (-pair.Before, -pair.After)), T.Zero).Apply(gradient);

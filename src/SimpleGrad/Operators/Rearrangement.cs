@@ -93,6 +93,9 @@ public sealed partial class Variable<T>
 
     /// <summary>The same value as a constant: no gradient flows back through it.</summary>
     public Variable<T> Detach() => DetachOperator<T>.Instance.Apply(this);
+
+    /// <summary>The same value as a variable of its own, by which one can differentiate apart from this one.</summary>
+    internal Variable<T> Alias() => AliasOperator<T>.Instance.Apply(this);
 }
 
 /// <summary>x under another shape; its derivative is the reshape back.</summary>
@@ -113,6 +116,11 @@ internal sealed class ReshapeOperator<T>(Shape shape) : UnaryOperator<T>
         : throw new ArgumentException($"reshape: shapes {x} and {shape} differ in their number of elements.");
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => x.Reshape(shape);
+
+    internal override UnaryOperator<T> ForBatch(Shape batch) => new ReshapeOperator<T>(Batches.Of(batch[0], shape));
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        [];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient.Reshape(at.ShapeOf(0));
@@ -135,6 +143,12 @@ internal sealed class PermuteOperator<T>(int[] order) : UnaryOperator<T>
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => x.Permute(order);
 
+    internal override UnaryOperator<T> ForBatch(Shape batch) =>
+        new PermuteOperator<T>([0, .. order.Select(axis => axis + 1)]);
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        [Dependence.From(Dependence.Numbers(inputs[0]).Permute(order))];
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient.Permute(Axes.Inverse(order));
 }
@@ -155,6 +169,12 @@ internal sealed class SliceOperator<T>(SliceBounds bounds) : UnaryOperator<T>
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => bounds.Of(x);
 
+    internal override UnaryOperator<T> ForBatch(Shape batch) =>
+        new SliceOperator<T>(bounds with { Axis = bounds.Axis + 1 });
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        [Dependence.From(bounds.Of(Dependence.Numbers(inputs[0])))];
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         new EmbedOperator<T>(bounds, at.ShapeOf(0)).Apply(gradient);
 }
@@ -173,13 +193,21 @@ internal sealed class EmbedOperator<T>(SliceBounds bounds, Shape shape) : UnaryO
 
     protected override Shape InferShape(Shape x) => shape;
 
-    protected override Tensor<T> Forward(Tensor<T> x, Shape shape)
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Embedded(x, T.Zero);
+
+    private Tensor<TElement> Embedded<TElement>(Tensor<TElement> x, TElement around) where TElement : unmanaged
     {
-        Tensor<T> result = Tensor<T>.Uninitialized(shape);
-        result.NewData.Clear();
+        Tensor<TElement> result = Tensor<TElement>.Uninitialized(shape);
+        result.NewData.Fill(around);
         StridedCopy.Scatter(x, bounds.Of(result));
         return result;
     }
+
+    internal override UnaryOperator<T> ForBatch(Shape batch) =>
+        new EmbedOperator<T>(bounds with { Axis = bounds.Axis + 1 }, Batches.Of(batch[0], shape));
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        [Dependence.From(Embedded(Dependence.Numbers(inputs[0]), -1))];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         new SliceOperator<T>(bounds).Apply(gradient);
@@ -196,5 +224,35 @@ internal sealed class DetachOperator<T> : UnaryOperator<T> where T : unmanaged, 
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => x;
 
+    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        Dependence.None(result);
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => null;
+}
+
+/// <summary>x as a variable of its own.</summary>
+internal sealed class AliasOperator<T> : UnaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static AliasOperator<T> Instance { get; } = new();
+
+    public override string Name => "alias";
+
+    internal override int? EqualInput(ReadOnlySpan<T?> numbers) => 0;
+
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => x;
+
+    internal override bool TryCompute(T x, out T result)
+    {
+        result = x;
+        return true;
+    }
+
+    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        [];
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient;
 }

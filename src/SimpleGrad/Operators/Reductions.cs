@@ -101,6 +101,16 @@ internal abstract class Reducing<T>(int[]? axes, bool keepDims) : UnaryOperator<
 
     protected bool[] Reduced(Shape x) => Axes.Reduced(x, axes, axes is null, Name);
 
+    /// <summary>The same reduction along other axes; null where it has none.</summary>
+    protected abstract Reducing<T>? Along(int[] axes, bool keepDims);
+
+    internal sealed override UnaryOperator<T>? ForBatch(Shape batch) =>
+        Along(Array.ConvertAll(AxesOf(batch.Without(0)), axis => axis + 1), keepDims);
+
+    internal sealed override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        [Dependence.Reduce(inputs[0], inputs[0].Reduce(Reduced(inputs[0]), keepDims: true))];
+
     /// <summary>The axes that are taken away, counted from 0.</summary>
     protected int[] AxesOf(Shape x)
     {
@@ -151,6 +161,8 @@ internal sealed class SumOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(a
 
     bool[] ISum.SummedAxes(Shape x) => Reduced(x);
 
+    protected override Reducing<T> Along(int[] axes, bool keepDims) => new SumOperator<T>(axes, keepDims);
+
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
         Reduction.Over<Arithmetic, T>(x, Reduced(x.Shape), shape);
 
@@ -179,6 +191,8 @@ internal sealed class AmaxOperator<T>(int[]? axes, bool keepDims) : Choosing<T>(
 {
     public override string Name => "amax";
 
+    protected override Reducing<T> Along(int[] axes, bool keepDims) => new AmaxOperator<T>(axes, keepDims);
+
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
         Reduction.Over<Arithmetic, T>(x, Reduced(x.Shape), shape);
 
@@ -203,6 +217,8 @@ internal sealed class LogSumExpOperator<T>(int[]? axes, bool keepDims) : Reducin
     public override string Name => "logsumexp";
 
     public override Keeps Keeps => Keeps.X | Keeps.Result;
+
+    protected override Reducing<T> Along(int[] axes, bool keepDims) => new LogSumExpOperator<T>(axes, keepDims);
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape)
     {

@@ -74,6 +74,11 @@ internal sealed class CumSumOperator<T>(int axis, bool reversed) : UnaryOperator
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
         RunningSum.Compute(x, axis, reversed);
 
+    internal override UnaryOperator<T> ForBatch(Shape batch) => new CumSumOperator<T>(axis + 1, reversed);
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        Dependence.Along(axis, inputs[0], result);
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         new CumSumOperator<T>(axis, !reversed).Apply(gradient);
 }
@@ -106,6 +111,11 @@ internal sealed class CumProdOperator<T>(int axis, bool reversed, bool exclusive
             }
         });
 
+    internal override UnaryOperator<T> ForBatch(Shape batch) => new CumProdOperator<T>(axis + 1, reversed, exclusive);
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        Dependence.Along(axis, inputs[0], result);
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
     {
         Variable<T> without = exclusive ? at.Result : new CumProdOperator<T>(axis, reversed, true).Apply(at.X);
@@ -136,6 +146,12 @@ internal sealed class RecurrenceOperator<T>(int axis, bool reversed) : BinaryOpe
 
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
         AlongAxis.Map<T>(x, y, axis, reversed ? Backward : Forward);
+
+    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+        new RecurrenceOperator<T>(axis + 1, reversed).ApplyTo(Batches.All(inputs, isBatch));
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        Dependence.Along(axis, inputs[input], result);
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
         PropagateY(gradient, in at)! * Next(at.Result, axis, !reversed);
@@ -178,6 +194,11 @@ internal sealed class LogCumSumExpOperator<T>(int axis) : UnaryOperator<T>
             for (int i = 0; i < line.Length; i++)
                 result[i] = sum = LogAddExp(sum, line[i]);
         });
+
+    internal override UnaryOperator<T> ForBatch(Shape batch) => new LogCumSumExpOperator<T>(axis + 1);
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        Dependence.Along(axis, inputs[0], result);
 
     /// <summary>
     /// exp(x[j]) times the sum over k from j on of gradient[k] * exp(-result[k]), as a recurrence whose factors, the

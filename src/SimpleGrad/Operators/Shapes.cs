@@ -299,7 +299,9 @@ internal sealed class FlipOperator<T>(bool[] flipped) : UnaryOperator<T>
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.flip({string.Join(", ", flipped.Index().Where(axis => axis.Item).Select(axis => axis.Index))})";
 
-    protected override Tensor<T> Forward(Tensor<T> x, Shape shape)
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Flipped(x);
+
+    private Tensor<TElement> Flipped<TElement>(Tensor<TElement> x) where TElement : unmanaged
     {
         for (int axis = 0; axis < flipped.Length; axis++)
         {
@@ -308,6 +310,11 @@ internal sealed class FlipOperator<T>(bool[] flipped) : UnaryOperator<T>
         }
         return x;
     }
+
+    internal override UnaryOperator<T> ForBatch(Shape batch) => new FlipOperator<T>([false, .. flipped]);
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        [Dependence.From(Flipped(Dependence.Numbers(inputs[0])))];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => Apply(gradient);
 }

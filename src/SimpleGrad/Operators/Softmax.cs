@@ -33,6 +33,12 @@ internal sealed class SoftmaxOperator<T>(int axis) : UnaryOperator<T>
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
         SoftmaxKernel.Compute(x, x.Rank == 0 ? 0 : shape.Axis(axis, Name), logarithm: false);
 
+    internal override UnaryOperator<T>? ForBatch(Shape batch) =>
+        batch.Rank == 1 ? null : new SoftmaxOperator<T>(batch.Without(0).Axis(axis, Name) + 1);
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        inputs[0].Rank == 0 ? [] : Dependence.Along(inputs[0].Axis(axis, Name), inputs[0], result);
+
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
     {
         Variable<T> product = gradient * at.Result;
@@ -58,6 +64,12 @@ internal sealed class LogSoftmaxOperator<T>(int axis) : UnaryOperator<T>
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
         SoftmaxKernel.Compute(x, x.Rank == 0 ? 0 : shape.Axis(axis, Name), logarithm: true);
+
+    internal override UnaryOperator<T>? ForBatch(Shape batch) =>
+        batch.Rank == 1 ? null : new LogSoftmaxOperator<T>(batch.Without(0).Axis(axis, Name) + 1);
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        inputs[0].Rank == 0 ? [] : Dependence.Along(inputs[0].Axis(axis, Name), inputs[0], result);
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient - at.Result.Exp() * gradient.Sum(axis, keepDims: true);

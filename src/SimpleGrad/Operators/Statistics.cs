@@ -109,6 +109,8 @@ internal sealed class ProdOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(
 
     public override Keeps Keeps => Keeps.X;
 
+    protected override Reducing<T> Along(int[] axes, bool keepDims) => new ProdOperator<T>(axes, keepDims);
+
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
         Reduction.Over<Arithmetic, T>(x, Reduced(x.Shape), shape);
 
@@ -167,6 +169,8 @@ internal sealed class NormOperator<T>(double order, int[]? axes, bool keepDims) 
             ? shape
             : throw new ArgumentException($"norm: shape {x} has no elements, and a norm of order {order} needs one.");
     }
+
+    protected override Reducing<T> Along(int[] axes, bool keepDims) => new NormOperator<T>(order, axes, keepDims);
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape)
     {

@@ -112,6 +112,21 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
     /// <summary>Whether the operator is the user's own.</summary>
     private bool IsForeign => _isForeign ??= GetType().Assembly != typeof(Operator<>).Assembly;
 
+    /// <summary>
+    /// Computes and records the operator for each example of a batch at once. An input that is a batch has the examples
+    /// along an axis in front; others are the same for all of them, and at least one is a batch.
+    /// </summary>
+    /// <param name="inputs">The inputs.</param>
+    /// <param name="isBatch">Which of them are batches.</param>
+    /// <returns>The batch of results; null where the operator has no way of its own to do it.</returns>
+    internal virtual Variable<T>? Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) => null;
+
+    /// <summary>
+    /// Which elements of an input the elements of the result can depend on; null where each may depend on all.
+    /// </summary>
+    internal virtual IReadOnlyList<Dependence>? DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) => null;
+
     [DoesNotReturn]
     private void ThrowNull(string operand) => throw new ArgumentNullException(
         operand,

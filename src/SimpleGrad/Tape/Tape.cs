@@ -77,6 +77,12 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     /// </summary>
     internal bool IsRecording { get; set; } = true;
 
+    /// <summary>What to do about a variable of another tape, for the error; null for what is usual.</summary>
+    internal string? Hint { get; set; }
+
+    /// <summary>Whether entries keep all variables that they read and made, so that they can be run again.</summary>
+    internal bool KeepsAll { get; set; }
+
     /// <summary>Makes a variable to differentiate by.</summary>
     /// <param name="value">Its value; the memory is shared, and can no longer be written.</param>
     /// <param name="name">Its name on this tape; null for a fresh one.</param>
@@ -163,7 +169,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
             if (!IsRecording)
                 return NotRecorded(op, inputs, value, name);
 
-            Keeps keeps = op.Keeps;
+            Keeps keeps = KeepsAll ? Keeps.Inputs | Keeps.Result : op.Keeps;
             for (int i = 0; i < inputs.Length; i++)
             {
                 AddLink(inputs[i]);
@@ -242,6 +248,15 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
             Tensor.Ones<T>(shape), null, Origin.OfLeaf(_entries.Count), new Leaf(LeafKind.Constant, null))
         : Constant(Tensor.Scalar(T.One).Expand(shape));
 
+    /// <summary>A variable that has a shape and no numbers, and so has all that is computed from it.</summary>
+    internal Variable<T> AddSymbolic(Shape shape)
+    {
+        Variable<T> variable =
+            AddVariable(Tensor<T>.Symbolic(shape), null, Origin.OfLeaf(_entries.Count), new Leaf(LeafKind.Variable, null));
+        TracedConstants?.Add(variable.Index, variable.Data);
+        return variable;
+    }
+
     /// <summary>A row for a variable that was computed without recording and is now asked for.</summary>
     private void AddRow(Variable<T> variable)
     {
@@ -285,7 +300,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
                 return;
             throw new InvalidOperationException(
                 $"'{user}' mixes variables of two tapes: '{variable.Name}' was recorded on another tape. "
-                + "Bring its value over with tape.Variable(x.Value) or tape.Constant(x.Value).");
+                + (Hint ?? "Bring its value over with tape.Variable(x.Value) or tape.Constant(x.Value)."));
         }
         if (variable.Epoch != _epoch)
             UseAfterReset(variable, user);

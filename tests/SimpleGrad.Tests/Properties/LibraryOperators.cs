@@ -10,7 +10,8 @@ internal static class LibraryOperators
     /// </summary>
     private static readonly Type[] _others =
     [
-        typeof(AggregateOperator<>), typeof(CompiledOperator<>),
+        typeof(AggregateOperator<>), typeof(CompiledOperator<>), typeof(Recomputation<>), typeof(ImplicitFunction<>),
+        typeof(LoopOperator<>),
         typeof(GatherFoundOperator<>), typeof(ScatterFoundOperator<>),
     ];
 

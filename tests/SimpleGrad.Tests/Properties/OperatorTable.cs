@@ -116,6 +116,7 @@ internal static partial class OperatorTable<T> where T : unmanaged, IBinaryFloat
         {
             IsElementwise = true, Kinks = (v, _) => [v[0] - v[1] + 1, v[0] - v[1] - v[2]],
         },
+        Unary("x.Alias()", x => x.Alias()),
         Unary("x.Detach()", x => x.Detach()) with { IsDifferentiable = false },
     ];
 

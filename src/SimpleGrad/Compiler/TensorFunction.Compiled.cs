@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using System.Numerics;
+
+namespace SimpleGrad;
+
+public sealed partial class TensorFunction<T, TResult>
+{
+    /// <summary>
+    /// The same function compiled: it is traced when it is first invoked with inputs of some shapes, and again for
+    /// others; all that it computes, derivatives too, is one program.
+    /// </summary>
+    /// <remarks>
+    /// The function runs on variables without numbers, so it must not read values; it may branch on shapes. What it
+    /// does beside computing its result is done once for each combination of shapes, not at each call.
+    /// </remarks>
+    public TensorFunction<T, TResult> Compiled() =>
+        new(_name, _arity, _body, _pack, new CompiledRun<T>(_name, _body).Run);
+}
+
+/// <summary>A function of variables, compiled for the shapes that it meets.</summary>
+internal sealed class CompiledRun<T>(string name, Func<Variable<T>[], Variable<T>[]> body)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const int MaxSpecializations = 256; // each keeps its graph and kernels
+
+    private readonly ConcurrentDictionary<ShapeKey, CompiledFunction<T>> _functions = new();
+
+    public Tensor<T>[] Run(Tensor<T>[] inputs)
+    {
+        CompiledFunction<T> function = For(Array.ConvertAll(inputs, input => input.Shape));
+        Tensor<T>?[] results = function.Compute(inputs);
+        foreach (Tensor<T>? result in results)
+            result!.HandOut();
+        return results!;
+    }
+
+    private CompiledFunction<T> For(Shape[] shapes)
+    {
+        var key = new ShapeKey(shapes);
+        if (_functions.TryGetValue(key, out CompiledFunction<T>? function))
+            return function;
+        if (_functions.Count >= MaxSpecializations)
+            _functions.Clear(); // programs whose shapes keep changing; what is in use lives on
+        return _functions.GetOrAdd(key, _ => new CompiledFunction<T>(
+            name, PassPipeline.Run(Tracing.Run<T>(shapes, (_, inputs) => body(inputs))), memoryBudget: 0.5));
+    }
+}
