@@ -73,7 +73,7 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
         }
     }
 
-    private static IEnumerable<(bool[] Known, bool[] Wanted)> Patterns(
+    private static (bool[] Known, bool[] Wanted)[] Patterns(
         CompiledFunction<T> function, bool[]? pattern, int outputs, int results)
     {
         var wanted = new bool[function.Graph.Inputs.Length];
