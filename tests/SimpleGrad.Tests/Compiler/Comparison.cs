@@ -100,3 +100,14 @@ internal static class Comparison
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         (x * (isLinear ? x.Tape.Constant(Wave<T>(x.Shape, 1)) : x)).Sum();
 }
+
+internal static class AggregateExtensions
+{
+    /// <summary><see cref="Aggregate{T}.InvokeAll"/> as a delegate on arrays.</summary>
+    public static Variable<T>[] InvokeAllOf<T>(this Aggregate<T> aggregate, Variable<T>[] inputs)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => aggregate.InvokeAll(inputs);
+
+    /// <summary><see cref="Aggregate{T}.Invoke"/> as a delegate.</summary>
+    public static Variable<T> InvokeOf<T>(this Aggregate<T> aggregate, Variable<T> input)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => aggregate.Invoke(input);
+}

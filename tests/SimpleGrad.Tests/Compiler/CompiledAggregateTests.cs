@@ -23,6 +23,8 @@ public sealed class CompiledAggregateTests
 
     public static TheoryData<string> Functions => [.. _functions.Keys];
 
+    public static TheoryData<string> FunctionsWithoutGradients => [.. _functions.Keys.Except(["gradients"])];
+
     private static Tensor<double>[] Inputs =>
         [Comparison.Wave<double>([5], 0.7), Comparison.Wave<double>([5], 1.3), Comparison.Wave<double>([5], 2.1)];
 
@@ -58,7 +60,7 @@ public sealed class CompiledAggregateTests
         });
     }
 
-    [Theory, MemberData(nameof(Functions))]
+    [Theory, MemberData(nameof(FunctionsWithoutGradients))]
     public void Inside_another_compiled_function_it_is_the_same(string name)
     {
         Func<Variable<double>[], Variable<double>[]> function = _functions[name];
@@ -75,6 +77,28 @@ public sealed class CompiledAggregateTests
 
         static Func<Variable<double>[], Variable<double>[]> Around(Func<Variable<double>[], Variable<double>[]> inner) =>
             x => [.. inner([x[0] * x[1], x[1], x[2].Sin()]), .. inner([x[2], x[0], x[0]]).Select(r => r * r)];
+    }
+
+    /// <summary>
+    /// A compiled function takes gradients by its own inputs, each as if it depended on no other, whatever it is called
+    /// with and wherever.
+    /// </summary>
+    [Fact]
+    public void Gradients_inside_are_by_the_inputs_as_such()
+    {
+        Comparison.OnBothExecutors(() =>
+        {
+            Aggregate<double> slope = Aggregate.Compile<double>((a, b) => a.Tape.Grad((a * b * b).Sum(), b)!);
+            Aggregate<double> outer = Aggregate.Compile<double>(a => slope.Invoke(a, a));
+            foreach (Func<Variable<double>, Variable<double>> function in
+                new Func<Variable<double>, Variable<double>>[] { a => slope.Invoke(a, a), outer.InvokeOf })
+            {
+                var tape = new Tape<double>();
+                Variable<double> a = tape.Variable([1.0, 3]), result = function(a);
+                Assert.Equal([2.0, 18], result.Value.ToArray()); // 2 a b
+                Assert.Equal([4.0, 12], tape.Grad(result.Sum(), a)!.Value.ToArray());
+            }
+        });
     }
 
     /// <summary>An aggregate may be called, and its gradients taken, without a graph for further derivatives.</summary>
@@ -134,7 +158,7 @@ public sealed class CompiledAggregateTests
     }
 
     [Fact]
-    public void A_recorded_aggregate_inside_a_compiled_function_is_part_of_it_or_refused()
+    public void An_aggregate_with_a_body_on_tensors_cannot_be_compiled()
     {
         Aggregate<double> compiled = Aggregate.Compile<double>((a, b) =>
         {
@@ -146,7 +170,7 @@ public sealed class CompiledAggregateTests
         var tape = new Tape<double>();
         Variable<double> x = tape.Variable([1.0, 2]);
         Assert.Contains(
-            "while its function is traced",
+            "Aggregate 'by_hand' has a body of its own",
             Assert.Throws<InvalidOperationException>(() => compiled.Invoke(x, x)).Message);
     }
 

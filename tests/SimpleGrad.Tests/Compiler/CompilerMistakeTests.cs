@@ -14,6 +14,8 @@ public sealed class CompilerMistakeTests
         Says(@"read at CompilerMistakeTests\.cs:\d+ while", x => x.Value.ToArray().Length > 0 ? x : -x);
         Says(@"read at CompilerMistakeTests\.cs:\d+ while", x => $"{x}".Length > 0 ? x : -x);
         Says(@"read at CompilerMistakeTests\.cs:\d+ while", x => x + x.Tape.Constant(x.Value + x.Value));
+        Says(@"read at CompilerMistakeTests\.cs:\d+ while", x => x * x.Tape.Constant(x.Value));
+        Says("makes a variable 'y' of a value that is traced", x => x * x.Tape.Variable(x.Value + x.Value, "y"));
         Says("Variable.Where", x => x.Value.ToArray()[0] > 0 ? x : -x);
     }
 
@@ -51,7 +53,7 @@ public sealed class CompilerMistakeTests
         Variable<double> x = _tape.Variable([1.0, 2]), result = x * 2;
         _tape.Reset();
         Assert.Contains(
-            "recorded before the tape was reset",
+            "on a tape that was reset since",
             Assert.Throws<InvalidOperationException>(() => _simple.Invoke(x, result)).Message);
         Assert.Equal([2.0, 8], _simple.Invoke(x, x).Value.ToArray());
     }

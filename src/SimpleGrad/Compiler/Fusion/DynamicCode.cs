@@ -13,10 +13,8 @@ internal static class DynamicCode
     /// setting SimpleGrad.DynamicCode.
     /// </summary>
     [FeatureSwitchDefinition("SimpleGrad.DynamicCode")]
-    [FeatureGuard(typeof(RequiresDynamicCodeAttribute))]
-    public static bool IsSupported => RuntimeFeature.IsDynamicCodeSupported && IsOn;
-
-    private static bool IsOn => !AppContext.TryGetSwitch("SimpleGrad.DynamicCode", out bool isOn) || isOn;
+    public static bool IsSupported => RuntimeFeature.IsDynamicCodeSupported
+        && (!AppContext.TryGetSwitch("SimpleGrad.DynamicCode", out bool isOn) || isOn);
 
     /// <summary>Whether new kernels are emitted; tests turn it off for themselves.</summary>
     public static bool IsUsed

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -66,7 +67,7 @@ internal sealed class KernelCodes<T>(Kernel<T> kernel) where T : unmanaged, IBin
 
     private KernelCode<T> Make(InputLayout[] inputs, bool[] rowSums, bool isDynamic)
     {
-        if (DynamicCode.IsSupported && isDynamic)
+        if (RuntimeFeature.IsDynamicCodeSupported && isDynamic)
             return EmittedKernel<T>.Emit(kernel, inputs, rowSums);
         return new TiledKernel<T>(kernel, inputs, rowSums);
     }
