@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using SimpleGrad;
 
 namespace SimpleGrad.Aot;
 
@@ -54,7 +53,7 @@ internal static class AheadOfTime
         Variable<T> loss = function(a, b);
         (Variable<T>? da, Variable<T>? db) = tape.Grad(loss, a, b);
         (Variable<T>? d2a, Variable<T>? d2b) = tape.Grad((da! * da).Sum() + (db! * db).Sum(), a, b);
-        return [.. new[] { loss, da, db, d2a!, d2b! }.Select(x => x.Value.ToArray())];
+        return [.. new[] { loss, da!, db!, d2a!, d2b! }.Select(x => x.Value.ToArray())];
     }
 
     private static T[] Numbers<T>(double step) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>

@@ -54,13 +54,11 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
         Method(function.Name, inputs, whole, [.. results, .. temporaries]);
         Saved(function, inputs, saved, temporaries);
         Kernels(whole, [.. results, .. temporaries], inputs);
-        if (order < 1)
+        string[] given = [.. results.Where((_, i) => graph.Outputs[i] != Graph<T>.Zero)];
+        if (order < 1 || given.Length == 0)
             return;
-        string[] entry =
-        [
-            .. results.Where((_, i) => graph.Outputs[i] != Graph<T>.Zero), .. temporaries,
-        ];
-        foreach ((bool[] known, bool[] wanted) in Patterns(function, pattern, entry.Length, results.Length))
+        string[] entry = [.. given, .. temporaries];
+        foreach ((bool[] known, bool[] wanted) in Patterns(function, pattern, entry.Length, given.Length))
         {
             Line();
             string[] gradients = [.. entry.Select(name => $"d{name}")];
