@@ -11,7 +11,8 @@ public static partial class Aggregate
     /// </summary>
     /// <remarks>
     /// The function runs on variables without numbers, so it must not read values; it may branch on shapes. What it
-    /// does beside computing its result is done once for each combination of shapes, not at each call.
+    /// does beside computing its result is done once for each combination of shapes, not at each call. Gradients that
+    /// it takes by its inputs are by each as such: inputs for which a call gives one variable stay two.
     /// </remarks>
     /// <param name="function">The function to compile.</param>
     /// <param name="name">Its name in traces and messages.</param>

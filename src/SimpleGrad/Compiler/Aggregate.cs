@@ -13,11 +13,11 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
 {
     private const int MaxSpecializations = 256; // each keeps its graphs and kernels
 
-    private readonly ConcurrentDictionary<ShapeKey, CompiledFunction<T>> _functions = new();
+    private readonly ConcurrentDictionary<ShapeKey, Lazy<CompiledFunction<T>>> _functions = new();
     private readonly string[]? _names; // of the inputs; null for any number of inputs
     private readonly bool _isSingle;
     private readonly Func<Variable<T>[], Variable<T>?[]> _function;
-    private (Shape[] Shapes, CompiledFunction<T> Function)? _last;
+    private Specialization? _last; // one reference, so that threads see both parts of one call
 
     internal Aggregate(
         string name, string[]? names, bool isSingle, Func<Variable<T>[], Variable<T>?[]> function,
@@ -80,6 +80,12 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
         ArgumentOutOfRangeException.ThrowIfNegative(order);
         shapes ??= _last?.Shapes ?? throw new InvalidOperationException(
             $"Aggregate '{Name}' was not invoked yet: say for which shapes of the inputs to explain it.");
+        CheckCount(shapes.Length, nameof(shapes));
+        if (Array.Exists(shapes, shape => shape is null))
+            throw new ArgumentNullException(nameof(shapes), $"The shape of an input of aggregate '{Name}' is null.");
+        if (pattern is not null && !pattern.Contains(true))
+            throw new ArgumentException(
+                "A pattern in which all gradients are known zero has no propagate to explain.", nameof(pattern));
         return Explanation<T>.Of(
             For(shapes), InputNames(shapes.Length), passes ? Trace(shapes) : null, pattern, order);
     }
@@ -88,16 +94,22 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
 
     private Variable<T>?[] Apply(ReadOnlySpan<Variable<T>> inputs)
     {
-        if (inputs.Length == 0 || inputs.Length != (_names?.Length ?? inputs.Length))
-            throw new ArgumentException(
-                $"Aggregate '{Name}' takes {(_names is null ? "at least one" : $"{_names.Length}")} inputs, not "
-                + $"{inputs.Length}.", nameof(inputs));
+        CheckCount(inputs.Length, nameof(inputs));
         foreach (Variable<T> input in inputs)
         {
             if (input is null)
                 throw new ArgumentNullException(nameof(inputs), $"An input of aggregate '{Name}' is null.");
         }
         return For(inputs).Apply(inputs[0].Tape, inputs);
+    }
+
+    private void CheckCount(int count, string parameter)
+    {
+        if (count == 0 || count != (_names?.Length ?? count))
+            throw new ArgumentException(
+                $"Aggregate '{Name}' takes {Expected()}, not {count}.", parameter);
+
+        string Expected() => _names?.Length switch { null => "at least one input", 1 => "1 input", var n => $"{n} inputs" };
     }
 
     private CompiledFunction<T> For(ReadOnlySpan<Variable<T>> inputs)
@@ -108,29 +120,44 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
         for (int i = 0; i < shapes.Length; i++)
             shapes[i] = inputs[i].Shape;
         CompiledFunction<T> function = For(shapes);
-        _last = (shapes, function);
+        _last = new Specialization(shapes, function);
         return function;
     }
 
     internal CompiledFunction<T> For(Shape[] shapes)
     {
         var key = new ShapeKey(shapes);
-        if (_functions.TryGetValue(key, out CompiledFunction<T>? function))
-            return function;
-        if (_functions.Count >= MaxSpecializations)
-            _functions.Clear(); // programs whose shapes keep changing; what is in use lives on
-        return _functions.GetOrAdd(key, _ => new CompiledFunction<T>(
-            Name, PassPipeline.Run(Trace(shapes)), MemoryBudget));
+        if (!_functions.TryGetValue(key, out Lazy<CompiledFunction<T>>? function))
+        {
+            if (_functions.Count >= MaxSpecializations)
+                _functions.Clear(); // programs whose shapes keep changing; what is in use lives on
+            function = _functions.GetOrAdd(key, _ => new Lazy<CompiledFunction<T>>(
+                () => new CompiledFunction<T>(Name, PassPipeline.Run(Trace(shapes)), MemoryBudget)));
+        }
+        try
+        {
+            return function.Value;
+        }
+        catch
+        {
+            // A lazy value remembers what went wrong; the next call is to try again.
+            _functions.TryRemove(KeyValuePair.Create(key, function));
+            throw;
+        }
     }
 
     internal Graph<T> Trace(Shape[] shapes) => Tracing.Run<T>(shapes, (_, x) =>
     {
         Variable<T>?[] results = _function(x) ?? throw new InvalidOperationException(
             $"The function of aggregate '{Name}' returns null.");
+        if (results.Length == 0)
+            throw new InvalidOperationException($"The function of aggregate '{Name}' returns no results.");
         return Array.TrueForAll(results, result => result is not null) ? results : throw new InvalidOperationException(
             $"The function of aggregate '{Name}' returns null as a result: a gradient in it is known to be zero. Ask "
             + "for zeros with tape.Grad(…, zeros: true).");
     });
+
+    private sealed record Specialization(Shape[] Shapes, CompiledFunction<T> Function);
 
     private static bool HasShapes(ReadOnlySpan<Variable<T>> inputs, Shape[] shapes)
     {

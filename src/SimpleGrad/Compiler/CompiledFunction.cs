@@ -79,7 +79,10 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
             // A compiled function inside a traced one becomes part of it.
             Variable<T>?[] values = Graph.Replay(tape, inputs);
             for (int i = 0; i < results.Length; i++)
-                results[i] = Graph.Outputs[i] == Graph<T>.Zero ? null : values[Graph.Outputs[i]];
+            {
+                if (Graph.Outputs[i] is var output and not Graph<T>.Zero)
+                    results[i] = values[output] is { IsNumber: true } number ? tape.Constant(number.Number) : values[output];
+            }
             return results;
         }
         var tensors = new Tensor<T>[inputs.Length];

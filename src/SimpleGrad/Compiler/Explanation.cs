@@ -56,7 +56,7 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
         if (order > 0)
             Saved(function, entry);
         Kernels(whole);
-        if (order < 1)
+        if (order < 1 || there.Length == 0)
             return;
         foreach ((bool[] known, bool[] wanted) in Patterns(function, pattern, entry.Length, there.Length))
         {
@@ -76,7 +76,7 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
         }
     }
 
-    private static IEnumerable<(bool[] Known, bool[] Wanted)> Patterns(
+    private static (bool[] Known, bool[] Wanted)[] Patterns(
         CompiledFunction<T> function, bool[]? pattern, int outputs, int results)
     {
         var wanted = new bool[function.Graph.Inputs.Length];
@@ -87,7 +87,7 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
                 $"The entry of '{function.Name}' has {outputs} outputs, of which {outputs - results} are saved "
                 + $"values: a pattern has a digit for each, not {pattern.Length}.", nameof(pattern));
         }
-        var met = function.Met.ToArray();
+        (bool[] Known, bool[] Wanted)[] met = [.. function.Met];
         if (met.Length > 0)
             return met;
         var known = new bool[outputs];

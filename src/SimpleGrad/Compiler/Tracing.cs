@@ -50,9 +50,14 @@ internal static class Tracing
         {
             row = tape.Substitutes.GetValueOrDefault(row, row);
             if (!places.TryGetValue(row, out int place))
-                places[row] = place = builder.Add(Node<T>.Of(tape.TracedConstants![row]));
+                places[row] = place = builder.Add(Node<T>.Of(
+                    tape.TracedConstants!.TryGetValue(row, out Tensor<T>? constant) ? constant : throw NoValue(row)));
             return place;
         }
+
+        InvalidOperationException NoValue(int row) => new(
+            $"The function makes a variable '{tape.NameOf(row)}' of a value that is traced: there are only shapes then. "
+            + "Where the value is not to be differentiated, use Detach.");
 
         Variable<T> Own(Variable<T> result) => result.RecordedOn == tape ? result : throw new InvalidOperationException(
             $"The function returns '{result.Name}', a variable of another tape than that of its inputs. A function "

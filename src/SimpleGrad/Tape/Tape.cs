@@ -226,6 +226,8 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
                 CheckName(name);
             value.Freeze();
             value.HandOut();
+            if (value.IsSymbolic && kind == LeafKind.Constant)
+                throw SymbolicValue.Read();
             Tensor<T> data = TracedConstants is null ? value : Tensor<T>.Symbolic(value.Shape);
             Variable<T> variable = AddVariable(data, name, Origin.OfLeaf(_entries.Count), new Leaf(kind, name));
             if (!value.IsSymbolic)

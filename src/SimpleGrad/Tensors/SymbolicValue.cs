@@ -12,11 +12,12 @@ internal static class SymbolicValue
     {
         StackFrame? frame = Array.Find(
             new StackTrace(fNeedFileInfo: true).GetFrames(),
-            frame => frame.GetMethod()?.Module.Assembly is { } assembly
-                && assembly != typeof(SymbolicValue).Assembly && assembly != typeof(object).Assembly);
+            frame => DiagnosticMethodInfo.Create(frame)?.DeclaringAssemblyName is { } assembly
+                && assembly != typeof(SymbolicValue).Assembly.FullName && assembly != typeof(object).Assembly.FullName);
         string place = frame?.GetFileName() is { } file
             ? $" at {Path.GetFileName(file)}:{frame.GetFileLineNumber()}"
-            : frame?.GetMethod() is { } method ? $" in {method.DeclaringType?.Name}.{method.Name}" : "";
+            : frame is not null && DiagnosticMethodInfo.Create(frame) is { } method
+                ? $" in {method.DeclaringTypeName}.{method.Name}" : "";
         return new InvalidOperationException(
             $"The value of a variable is read{place} while its function is traced: there are only shapes then, and "
             + "the compiled function would hold on to what it saw. Branch on shapes, choose elements with "

@@ -9,17 +9,17 @@ public sealed class CompiledOperatorTests
     private static readonly int[] _choices = [0, 1];
 
     /// <summary>What looks at values to find the shape of its result.</summary>
-    private static readonly string[] _reads = ["x.MaskedSelect(x > 0.1)"];
+    internal static string[] ReadsValues { get; } = ["x.MaskedSelect(x > 0.1)"];
 
     public static IEnumerable<TheoryDataRow<string>> Operators =>
         from use in OperatorTable<double>.All
-        where !_reads.Contains(use.Name)
+        where !ReadsValues.Contains(use.Name)
         select new TheoryDataRow<string>(use.Name) { Label = use.Name };
 
     [Fact]
     public void Functions_that_read_values_are_refused_with_the_place()
     {
-        foreach (string name in _reads)
+        foreach (string name in ReadsValues)
         {
             OperatorUse<double> use = OperatorTable<double>.All.Single(use => use.Name == name);
             Tensor<double>[] inputs = OperatorPropertyTests.Inputs(use, OperatorPropertyTests.ShapesFor(use)[^1]);
@@ -41,49 +41,15 @@ public sealed class CompiledOperatorTests
             foreach (int choice in _choices)
             {
                 Tensor<double>[] inputs = OperatorPropertyTests.Inputs(use, shapes);
-                double[]?[] expected = Chain(x => use.Apply(x, choice), inputs);
-                foreach (bool emits in new[] { true, false })
+                double[]?[] expected = Comparison.Chain<double>(x => [use.Apply(x, choice)], inputs, Orders);
+                Comparison.OnBothExecutors(() =>
                 {
-                    DynamicCode.IsUsed = emits;
                     Aggregate<double> compiled = Aggregate.Compile<double>(
                         (Variable<double>[] x) => [use.Apply(x, choice)], name: "f");
-                    AssertSame(expected, Chain(x => compiled.InvokeAll(x)[0], inputs));
-                }
+                    Comparison.AssertSame(
+                        expected, Comparison.Chain<double>(x => compiled.InvokeAll(x), inputs, Orders), 1e-11);
+                });
             }
         }
-    }
-
-    private static void AssertSame(double[]?[] expected, double[]?[] actual)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        for (int i = 0; i < expected.Length; i++)
-        {
-            Assert.True(
-                (expected[i] is null) == (actual[i] is null),
-                $"{i}: eager is {(expected[i] is null ? "known zero" : "not")}, compiled is not the same");
-            OperatorPropertyTests.AssertClose(expected[i] ?? [], actual[i] ?? [], 1e-11);
-        }
-    }
-
-    /// <summary>
-    /// The result, and the gradients of each loss in turn: first a sum of the result's squares, then of the squares of
-    /// the last loss's gradients.
-    /// </summary>
-    private static double[]?[] Chain(Func<Variable<double>[], Variable<double>> function, Tensor<double>[] inputs)
-    {
-        var tape = new Tape<double>();
-        Variable<double>[] x = [.. inputs.Select(input => tape.Variable(input))];
-        Variable<double> result = function(x);
-        var all = new List<double[]?> { result.Value.ToArray() };
-        Variable<double>? loss = (result * result).Sum();
-        for (int order = 1; order <= Orders && loss is not null; order++)
-        {
-            Variable<double>?[] gradients = tape.Grad(loss, x);
-            all.AddRange(gradients.Select(gradient => gradient?.Value.ToArray()));
-            loss = null;
-            foreach (Variable<double>? gradient in gradients)
-                loss = Aggregate.AddOptional(loss, gradient is null ? null : (gradient * gradient).Sum());
-        }
-        return [.. all];
     }
 }

@@ -15,7 +15,6 @@ internal static class DynamicCode
     /// the setting SimpleGrad.DynamicCode.
     /// </summary>
     [FeatureSwitchDefinition("SimpleGrad.DynamicCode")]
-    [FeatureGuard(typeof(RequiresDynamicCodeAttribute))]
     public static bool IsSupported => RuntimeFeature.IsDynamicCodeSupported
         && (!AppContext.TryGetSwitch("SimpleGrad.DynamicCode", out bool isOn) || isOn);
 

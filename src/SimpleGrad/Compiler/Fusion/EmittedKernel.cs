@@ -150,7 +150,8 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
     private static MethodInfo Method(Type simd, string name) => simd.GetMethod(name)!;
 
     /// <summary>What a loop does at a place, for vectors of one width.</summary>
-    private readonly struct LoopBody(KernelEmitter<T> emitter, Type simd, Type vector)
+    [RequiresDynamicCode("Emits machine code.")]
+    private sealed class LoopBody(KernelEmitter<T> emitter, Type simd, Type vector)
     {
         private readonly Kernel<T> _kernel = emitter._kernel;
         private readonly ILGenerator _il = emitter._il;

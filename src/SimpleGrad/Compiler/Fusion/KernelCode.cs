@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -41,7 +42,7 @@ internal sealed class KernelCodes<T>(Kernel<T> kernel) where T : unmanaged, IBin
     private static readonly ConcurrentDictionary<string, KernelCode<T>> _shared = new();
 
     private readonly string _structure = kernel.Structure;
-    private (ulong Layout, KernelCode<T> Code)? _last;
+    private Entry? _last; // one reference, so that threads see both parts of one entry
 
     public KernelCode<T> For(ReadOnlySpan<InputLayout> inputs, ReadOnlySpan<bool> rowSums)
     {
@@ -58,13 +59,23 @@ internal sealed class KernelCodes<T>(Kernel<T> kernel) where T : unmanaged, IBin
         {
             if (_shared.Count >= MaxCodes)
                 _shared.Clear(); // what is in use lives on
-            code = _shared.GetOrAdd(key, _ => isDynamic
-                ? EmittedKernel<T>.Emit(kernel, layouts, isRowSum)
-                : new TiledKernel<T>(kernel, layouts, isRowSum));
+            code = _shared.GetOrAdd(key, _ => Make(layouts, isRowSum, isDynamic));
         }
-        _last = (layout, code);
+        _last = new Entry(layout, code);
         return code;
     }
+
+    private KernelCode<T> Make(InputLayout[] inputs, bool[] rowSums, bool isDynamic)
+    {
+        if (!isDynamic)
+            return new TiledKernel<T>(kernel, inputs, rowSums);
+        // The ahead-of-time compiler looks for this check by itself.
+        if (!RuntimeFeature.IsDynamicCodeSupported)
+            throw new InvalidOperationException("Kernels cannot be emitted without dynamic code.");
+        return EmittedKernel<T>.Emit(kernel, inputs, rowSums);
+    }
+
+    private sealed record Entry(ulong Layout, KernelCode<T> Code);
 
     private static ulong Bits(ReadOnlySpan<InputLayout> inputs, ReadOnlySpan<bool> rowSums)
     {

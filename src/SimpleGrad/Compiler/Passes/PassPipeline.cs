@@ -10,7 +10,7 @@ internal static class PassPipeline
     public static Graph<T> Run<T>(Graph<T> graph, Action<string, Graph<T>>? seen = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        seen?.Invoke("trace", graph);
+        See("trace", graph, seen);
         graph = Run<Simplification, T>(graph, seen);
         return Run<CommonSubexpressions, T>(graph, seen);
     }
@@ -20,7 +20,15 @@ internal static class PassPipeline
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Graph<T> result = TPass.Run(graph);
-        seen?.Invoke(TPass.Name, result);
+        See(TPass.Name, result, seen);
         return result;
+    }
+
+    private static void See<T>(string pass, Graph<T> graph, Action<string, Graph<T>>? seen)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (GraphVerifier.IsUsed)
+            GraphVerifier.Verify(graph, pass);
+        seen?.Invoke(pass, graph);
     }
 }

@@ -1,0 +1,159 @@
+namespace SimpleGrad.Cli.Tests;
+
+/// <summary>What the explain command prints.</summary>
+public sealed class ExplainTests
+{
+    private const string Simple = "var t = a + b; return t * b;";
+
+    private static readonly string[] _variables = ["--var", "a=1,2,3,4", "--var", "b=5,6,7,8"];
+
+    [Fact]
+    public void The_notebooks_function_is_computed_again_rather_than_saved() => Prints(
+        """
+        // f64: a (4,), b (4,)
+        Forward(a, b)
+        {
+            var r = (a + b) * b;
+            return r;
+        }
+        // saves nothing of 32 bytes that propagate reads: that takes less time to compute again from the
+        // inputs than to write and read
+        // kernel over (4,): 2 operators on 2 values leave 1; moves 96 bytes
+
+        // propagate where dr is there
+        // f64: a (4,), b (4,), dr (4,)
+        ForwardPropagate(a, b, dr)
+        {
+            var da = dr * b;
+            var db = (dr * (a + b)) + da;
+            return (da, db);
+        }
+        // saves nothing of 32 bytes that propagate reads: that takes less time to compute again from the
+        // inputs than to write and read
+        // kernel over (4,): 4 operators on 3 values leave 2; moves 160 bytes
+
+        """);
+
+    [Fact]
+    public void With_all_budget_the_temporary_is_saved_as_in_the_notebook() => Prints(
+        """
+        // f32: a (4,), b (4,)
+        Forward(a, b)
+        {
+            var t = a + b;
+            var r = t * b;
+            return (r, t);
+        }
+        // saves t for propagate, 16 bytes of 16 bytes that it reads: what
+        // is saved takes less time to write and read than to compute again
+        // kernel over (4,): 2 operators on 2 values leave 2; moves 64 bytes
+
+        // propagate where dr is there and dt is known zero
+        // f32: b (4,), t (4,), dr (4,)
+        ForwardPropagate(b, t, dr)
+        {
+            var da = dr * b;
+            var db = (dr * t) + da;
+            return (da, db);
+        }
+        // kernel over (4,): 3 operators on 3 values leave 2; moves 80 bytes
+
+        """,
+        "--memory-budget", "1", "--dtype", "f32");
+
+    [Fact]
+    public void A_pattern_is_shown_alone() => Prints(
+        """
+        // f64: a (4,), b (4,)
+        Forward(a, b)
+        {
+            var t = a + b;
+            var r = t * b;
+            return (r, t);
+        }
+        // saves t for propagate, 32 bytes of 32 bytes that it reads: what
+        // is saved takes less time to write and read than to compute again
+        // kernel over (4,): 2 operators on 2 values leave 2; moves 128 bytes
+
+        // propagate where dt is there and dr is known zero
+        // f64: dt (4,)
+        ForwardPropagate(dt)
+        {
+            return (dt, dt);
+        }
+
+        """,
+        "--memory-budget", "1", "--pattern", "01");
+
+    [Fact]
+    public void Order_0_shows_the_forward_and_order_2_the_propagate_of_propagate()
+    {
+        string none = Explain("--order", "0"), one = Explain(), two = Explain("--order", "2");
+        Assert.DoesNotContain("ropagate(", none);
+        Assert.StartsWith(none.Split('\n')[0], one);
+        Assert.StartsWith(one, two);
+        Assert.Contains("ForwardPropagatePropagate(", two);
+        Assert.Contains("// propagate where dda, ddb are there", two);
+        Assert.DoesNotContain("ForwardPropagatePropagatePropagate(", two);
+    }
+
+    [Fact]
+    public void Passes_show_the_graph_after_each() => Assert.StartsWith(
+        """
+        // after trace: 5 values
+        //   v0 = a + b
+        //   v1 = a + b
+        //   v2 = v0 * v1
+        //   return v2
+
+        // after simplify: 5 values
+        //   v0 = a + b
+        //   v1 = a + b
+        //   v2 = v0 * v1
+        //   return v2
+
+        // after common subexpressions: 4 values
+        //   v0 = a + b
+        //   v1 = v0 * v0
+        //   return v1
+
+        """,
+        Tool.Run(["explain", "(a + b) * (a + b)", "--passes", .. _variables]).Output);
+
+    [Fact]
+    public void A_program_that_returns_its_input_is_explained()
+    {
+        Tool run = Tool.Run(["explain", "a", "--order", "2", .. _variables]);
+        Assert.Equal("", run.Errors);
+        Assert.Contains("return (dr, null);", run.Output);
+    }
+
+    [Theory]
+    [InlineData("'forward' has 1 outputs, of which 0 are saved values: a pattern has", "--pattern", "01")]
+    [InlineData("--pattern takes digits 0 and 1, of which one at least is 1", "--pattern", "0")]
+    [InlineData("--pattern takes digits 0 and 1", "--pattern", "12")]
+    [InlineData("--order takes a whole number from 0 to 9, not '10'", "--order", "10")]
+    [InlineData("--order takes a whole number from 0 to 9, not '-1'", "--order", "-1")]
+    [InlineData("--memory-budget takes a number from 0 to 1, not '2'", "--memory-budget", "2")]
+    [InlineData("--memory-budget takes a number from 0 to 1, not 'NaN'", "--memory-budget", "NaN")]
+    public void Mistakes_are_told(string message, params string[] options) =>
+        Assert.Contains(message, Tool.Run(["explain", Simple, .. _variables, .. options]).Mistake());
+
+    [Fact]
+    public void A_program_without_variables_is_refused() => Assert.StartsWith(
+        "A program without variables has nothing to compile: give some with --var.", Tool.Run("explain", "1.0").Mistake());
+
+    [Fact]
+    public void A_program_that_reads_values_is_refused() => Assert.Contains(
+        "while its function is traced", Tool.Run("explain", "a.MaskedSelect(a > 1)", "--var", "a=1,2").Mistake());
+
+    private static string Explain(params string[] options)
+    {
+        Tool run = Tool.Run(["explain", Simple, .. _variables, .. options]);
+        Assert.Equal("", run.Errors);
+        Assert.Equal(0, run.ExitCode);
+        return run.Output;
+    }
+
+    private static void Prints(string expected, params string[] options) => Assert.Equal(expected, Explain(options));
+}

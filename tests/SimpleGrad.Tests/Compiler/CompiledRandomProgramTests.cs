@@ -1,0 +1,73 @@
+using CsCheck;
+using SimpleGrad.Tests.Properties;
+
+namespace SimpleGrad.Tests.Compiler;
+
+/// <summary>Random programs give the same compiled as eagerly. A failure prints program and seed.</summary>
+public sealed class CompiledRandomProgramTests
+{
+    private const int Orders = 3;
+    private static readonly double[] _budgets = [0, 0.3, 0.5, 1];
+
+    /// <summary>Programs that do not look at values.</summary>
+    private static readonly Gen<RandomProgram> _program = RandomProgram.Any.Where(
+        program => program.Operators.All(use => !CompiledOperatorTests.ReadsValues.Contains(use.Name)));
+
+    [Theory, InlineData(true, 150), InlineData(false, 300)]
+    public void Compiled_equals_eager(bool emits, int programs) =>
+        _program.Select(Gen.Bool).Sample(
+            (program, isLinear) =>
+            {
+                double[]?[] expected = Comparison.Chain<double>(x => [program.Loss(x)], program.Inputs, Orders, isLinear);
+                Comparison.OnExecutor(emits, () =>
+                {
+                    Aggregate<double> compiled = Aggregate.Compile<double>((Variable<double>[] x) => [program.Loss(x)]);
+                    Comparison.AssertSame(
+                        expected, Comparison.Chain<double>(x => compiled.InvokeAll(x), program.Inputs, Orders, isLinear),
+                        1e-8);
+                });
+            },
+            iter: Iterations(programs));
+
+    [Fact]
+    public void Every_memory_budget_gives_the_same_numbers() =>
+        _program.Sample(
+            program =>
+            {
+                double[]?[] expected = Comparison.Chain<double>(x => [program.Loss(x)], program.Inputs, 2);
+                Comparison.OnExecutor(emits: false, () =>
+                {
+                    Aggregate<double> compiled = Aggregate.Compile<double>((Variable<double>[] x) => [program.Loss(x)]);
+                    foreach (double budget in _budgets)
+                    {
+                        Aggregate<double> other = compiled.WithMemoryBudget(budget);
+                        Comparison.AssertSame(
+                            expected, Comparison.Chain<double>(x => other.InvokeAll(x), program.Inputs, 2), 1e-8);
+                    }
+                });
+            },
+            iter: Iterations(100));
+
+    /// <summary>A program's pieces as aggregates of their own, one inside the other, and on a tape.</summary>
+    [Fact]
+    public void Nested_aggregates_give_the_same_numbers() =>
+        _program.Sample(
+            program =>
+            {
+                Func<Variable<double>[], Variable<double>[]> direct = x => [program.Loss(x), (x[0] * x[0]).Sum()];
+                double[]?[] expected = Comparison.Chain(direct, program.Inputs, 2, isLinear: true);
+                Comparison.OnExecutor(emits: false, () =>
+                {
+                    Aggregate<double> inner = Aggregate.Compile<double>((Variable<double>[] x) => [program.Loss(x)]);
+                    Aggregate<double> outer = Aggregate.Compile<double>(
+                        (Variable<double>[] x) => [inner.InvokeAll(x)[0], (x[0] * x[0]).Sum()]);
+                    Comparison.AssertSame(
+                        expected, Comparison.Chain<double>(x => outer.InvokeAll(x), program.Inputs, 2, true), 1e-8);
+                });
+            },
+            iter: Iterations(100));
+
+    /// <summary>More programs, for a longer search.</summary>
+    private static int Iterations(int usual) =>
+        int.TryParse(Environment.GetEnvironmentVariable("SIMPLEGRAD_PROGRAMS"), out int times) ? usual * times : usual;
+}

@@ -1,0 +1,50 @@
+using SimpleGrad.Tests.Properties;
+
+namespace SimpleGrad.Tests.Compiler;
+
+/// <summary>What Explain says of aggregates.</summary>
+public sealed class ExplainTests
+{
+    public static IEnumerable<TheoryDataRow<string>> Operators => CompiledOperatorTests.Operators;
+
+    /// <summary>Everything can be explained, with results known to be zero too; and nothing is left without a name.</summary>
+    [Theory, MemberData(nameof(Operators))]
+    public void Every_operator_is_explained_to_order_two(string name)
+    {
+        OperatorUse<double> use = OperatorTable<double>.All.Single(use => use.Name == name);
+        foreach (Shape[] shapes in OperatorPropertyTests.ShapesFor(use).Where(s => s.Max(x => x.FlattenedLength) < 30))
+        {
+            Aggregate<double> compiled = Aggregate.Compile<double>((Variable<double>[] x) => [use.Apply(x, 0)], "f");
+            string text = compiled.Explain(shapes, order: 2, passes: true);
+            Assert.Contains("F(x0", text);
+            Assert.Contains("// after common subexpressions:", text);
+            Assert.Contains("// propagate where dr is there", text);
+            Assert.DoesNotContain(" _ ", text);
+            Assert.DoesNotContain("NaN", text);
+        }
+    }
+
+    [Fact]
+    public void A_result_that_is_known_zero_is_null()
+    {
+        Aggregate<double> first = Aggregate.Compile<double>((Variable<double>[] x) => [x[0]], "first", ["a", "b"]);
+        string text = first.Explain([[4], [4]], order: 3);
+        Assert.Contains("return a;", text);
+        Assert.Contains("return (dr, null);", text);
+    }
+
+    /// <summary>What was met is what is shown.</summary>
+    [Fact]
+    public void Patterns_that_were_met_are_explained()
+    {
+        Aggregate<double> simple = Aggregate.Compile<double>((a, b) => (a + b) * b, "simple").WithMemoryBudget(1);
+        var tape = new Tape<double>();
+        Variable<double> a = tape.Variable([1.0, 2]), b = tape.Variable([3.0, 4]);
+        (Variable<double>? da, Variable<double>? db) = tape.Grad(simple.Invoke(a, b).Sum(), a, b);
+        Assert.Contains("// propagate where dr is there and dt is known zero", simple.Explain());
+        Assert.DoesNotContain("where dt is there", simple.Explain());
+        _ = tape.Grad((da! * da + db! * db).Sum(), a, b);
+        Assert.Contains("// propagate where dr is there and dt is known zero", simple.Explain());
+        Assert.Contains("// propagate where dt is there and dr is known zero", simple.Explain());
+    }
+}
