@@ -18,7 +18,7 @@ public sealed class GraphVerifierTests
     [Fact]
     public void Mistakes_are_found()
     {
-        var input = Node<double>.Input([2, 3], null);
+        var input = Node<double>.Input([2, 3]);
         var number = Node<double>.Number(2);
         Refuses("value 1 reads value 1, which does not come before it", [input, new([2, 3], _add, [0, 1])], [0], [1]);
         Refuses("value 1 reads value -1", [input, new([2, 3], _add, [0, -1])], [0], [1]);
