@@ -4,8 +4,9 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 bash "$here/libtorch.sh"
+bash "$here/peers.sh"
 dotnet build "$here/SideBySide" -c Release -v quiet --nologo
 libtorch=$here/../artifacts/libtorch
 stub=$libtorch/stub.so
 [ -e "$stub" ] || stub=
-LD_LIBRARY_PATH=$libtorch LD_PRELOAD=$stub exec dotnet "$here/SideBySide/bin/Release/net10.0/SimpleGrad.Bench.SideBySide.dll" "$@"
+LD_LIBRARY_PATH=$libtorch:$here/../artifacts/peers LD_PRELOAD=$stub exec dotnet "$here/SideBySide/bin/Release/net10.0/SimpleGrad.Bench.SideBySide.dll" "$@"

@@ -11,6 +11,7 @@ internal static class Cases
     public static IEnumerable<Case> All() =>
     [
         .. Chains<float>.Cases(), .. Chains<double>.Cases(),
+        .. Compiled<float>.Cases(), .. Compiled<double>.Cases(),
         .. Elementwise<float>.Cases(), .. Elementwise<double>.Cases(),
         .. Broadcasting<float>.Cases(), .. Broadcasting<double>.Cases(),
         .. Reductions<float>.Cases(), .. Reductions<double>.Cases(),

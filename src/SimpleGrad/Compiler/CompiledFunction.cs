@@ -11,6 +11,7 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
 {
     private readonly ConcurrentDictionary<Pattern, Lazy<Propagate>> _propagates = new();
     private readonly Lazy<Program<T>> _results;
+    private readonly Lazy<Program<T>> _handedOut;
     private readonly Lazy<Recorded> _recorded;
     private readonly CompiledOperator<T> _operator;
     private int _met;
@@ -32,6 +33,7 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
         MemoryBudget = memoryBudget;
         _operator = new CompiledOperator<T>(this);
         _results = new(() => Program<T>.Of(Graph));
+        _handedOut = new(() => Program<T>.Of(Graph, handsOut: true));
         _recorded = new(() =>
         {
             int[] saved = SavedValues<T>.Choose(Graph, MemoryBudget), results = Graph.Outputs.ToArray();
@@ -67,8 +69,11 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
         orderby propagate.Value.Met
         select (propagate.Value.Known, propagate.Value.Wanted);
 
-    /// <summary>Computes the results outside any tape.</summary>
-    public Tensor<T>?[] Compute(ReadOnlySpan<Tensor<T>> inputs) => _results.Value.Run(inputs);
+    /// <summary>Computes the results outside any tape, for someone who keeps them.</summary>
+    /// <param name="inputs">The inputs.</param>
+    /// <param name="memory">Tensors whose memory results get where they can; null for new memory.</param>
+    public Tensor<T>?[] Compute(ReadOnlySpan<Tensor<T>> inputs, ReadOnlySpan<Tensor<T>?> memory = default) =>
+        _handedOut.Value.Run(inputs, memory);
 
     /// <summary>Computes the results and records one entry.</summary>
     public Variable<T>?[] Apply(Tape<T> tape, ReadOnlySpan<Variable<T>> inputs)

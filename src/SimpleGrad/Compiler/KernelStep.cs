@@ -54,7 +54,7 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
     {
         int outputs = Outputs.Length;
         for (int i = 0; i < outputs; i++)
-            values[Outputs[i]] = NewOutput(i);
+            values[Outputs[i]] = Output(i, values[Outputs[i]]);
         T** pointers = stackalloc T*[Inputs.Length + outputs + 4];
         T* scalars = stackalloc T[outputs];
         for (int i = 0; i < outputs; i++)
@@ -69,12 +69,14 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
     }
 
     /// <summary>The memory of an output; null for a single number, which becomes a tensor at the end.</summary>
-    private Tensor<T>? NewOutput(int output)
+    private Tensor<T>? Output(int output, Tensor<T>? given)
     {
         Shape shape = _outputShapes[output];
         if (shape.Rank == 0)
             return null;
-        Tensor<T> result = Tensor<T>.Uninitialized(shape);
+        Tensor<T> result = given?.Shape == shape ? given
+            : HandedOut[output] ? Tensor<T>.ForUser(shape)
+            : Tensor<T>.Uninitialized(shape);
         if (_summed[output] is not null)
             result.NewData.Clear();
         return result;

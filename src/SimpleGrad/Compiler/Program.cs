@@ -13,7 +13,7 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
     private readonly int[] _outputs;
     private readonly Step<T>[] _steps;
 
-    private Program(Graph<T> graph, Step<T>[] steps)
+    private Program(Graph<T> graph, Step<T>[] steps, bool handsOut)
     {
         var places = new int[graph.Nodes.Length];
         places.AsSpan().Fill(-1);
@@ -40,12 +40,17 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
             graph.Outputs.ToArray(), output => output == Graph<T>.Zero ? Graph<T>.Zero : places[output]);
         _steps = steps;
         MarkDead();
+        foreach (Step<T> step in handsOut ? steps : [])
+            step.HandedOut = Array.ConvertAll(step.Outputs, _outputs.Contains);
     }
 
     public IReadOnlyList<Step<T>> Steps => _steps;
 
     /// <summary>Groups what can be one kernel, and puts all steps into an order in which they can run.</summary>
-    public static Program<T> Of(Graph<T> graph) => new(graph, new Scheduling(graph).Run());
+    /// <param name="graph">What to compute.</param>
+    /// <param name="handsOut">Whether the results go to someone outside, so that their memory does not come back.</param>
+    public static Program<T> Of(Graph<T> graph, bool handsOut = false) =>
+        new(graph, new Scheduling(graph).Run(), handsOut);
 
     private sealed class Scheduling
     {
@@ -133,11 +138,18 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
     }
 
     /// <summary>Computes the outputs; null for one that is known to be zero.</summary>
-    public Tensor<T>?[] Run(ReadOnlySpan<Tensor<T>> inputs)
+    /// <param name="inputs">The inputs.</param>
+    /// <param name="memory">Tensors whose memory outputs get where they can; null for new memory.</param>
+    public Tensor<T>?[] Run(ReadOnlySpan<Tensor<T>> inputs, ReadOnlySpan<Tensor<T>?> memory = default)
     {
         var values = new Tensor<T>?[_values.Length];
         _values.CopyTo(values);
         inputs[.._inputs].CopyTo(values!);
+        for (int i = 0; i < memory.Length; i++)
+        {
+            if (_outputs[i] >= _inputs)
+                values[_outputs[i]] ??= memory[i];
+        }
         Span<int> owners = stackalloc int[0];
         if (_steps.Length > 1)
             owners = new int[2 * values.Length];

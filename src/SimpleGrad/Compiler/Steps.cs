@@ -14,6 +14,9 @@ internal abstract class Step<T>(int[] inputs, int[] outputs) where T : unmanaged
     /// <summary>The values that no later step reads and that are no results: their memory can go back.</summary>
     public int[] Dead { get; set; } = [];
 
+    /// <summary>Which outputs go to someone outside, so that their memory does not come back.</summary>
+    public bool[] HandedOut { get; set; } = new bool[outputs.Length];
+
     /// <summary>Goes over from numbers of a graph's nodes to places in a program's memory.</summary>
     public void Renumber(int[] places)
     {

@@ -23,25 +23,36 @@ internal sealed class CompiledRun<T>(string name, Func<Variable<T>[], Variable<T
 {
     private const int MaxSpecializations = 256; // each keeps its graph and kernels
 
-    private readonly ConcurrentDictionary<ShapeKey, CompiledFunction<T>> _functions = new();
+    private readonly ConcurrentDictionary<ShapeKey, Specialization> _functions = new();
+    private Specialization? _last;
 
-    public Tensor<T>[] Run(Tensor<T>[] inputs)
+    private sealed record Specialization(Shape[] Shapes, CompiledFunction<T> Function);
+
+    public Tensor<T>[] Run(Tensor<T>[] inputs, Tensor<T>?[]? memory)
     {
-        CompiledFunction<T> function = For(Array.ConvertAll(inputs, input => input.Shape));
-        Tensor<T>?[] results = function.Compute(inputs);
+        Tensor<T>?[] results = For(inputs).Compute(inputs, memory);
         foreach (Tensor<T>? result in results)
             result!.HandOut();
         return results!;
     }
 
-    private CompiledFunction<T> For(Shape[] shapes)
+    private CompiledFunction<T> For(Tensor<T>[] inputs)
     {
-        var key = new ShapeKey(shapes);
-        if (_functions.TryGetValue(key, out CompiledFunction<T>? function))
-            return function;
+        if (_last is { } last && HasShapes(inputs, last.Shapes))
+            return last.Function;
+        var key = new ShapeKey(Array.ConvertAll(inputs, input => input.Shape));
         if (_functions.Count >= MaxSpecializations)
             _functions.Clear(); // programs whose shapes keep changing; what is in use lives on
-        return _functions.GetOrAdd(key, _ => new CompiledFunction<T>(
-            name, PassPipeline.Run(Tracing.Run<T>(shapes, (_, inputs) => body(inputs))), memoryBudget: 0.5));
+        _last = _functions.GetOrAdd(key, _ => new Specialization(key.Shapes, new CompiledFunction<T>(
+            name, PassPipeline.Run(Tracing.Run<T>(key.Shapes, (_, x) => body(x))), memoryBudget: 0.5)));
+        return _last.Function;
+    }
+
+    private static bool HasShapes(Tensor<T>[] inputs, Shape[] shapes)
+    {
+        bool areSame = inputs.Length == shapes.Length;
+        for (int i = 0; areSame && i < shapes.Length; i++)
+            areSame = inputs[i].Shape.Equals(shapes[i]);
+        return areSame;
     }
 }

@@ -19,25 +19,93 @@ public sealed partial class TensorFunction<T, TResult> where T : unmanaged, IBin
     private readonly int? _arity;
     private readonly Func<Variable<T>[], Variable<T>[]> _body;
     private readonly Func<Tensor<T>[], TResult> _pack;
-    private readonly Func<Tensor<T>[], Tensor<T>[]> _run;
+    private readonly Func<Tensor<T>[], Tensor<T>?[]?, Tensor<T>[]> _run;
 
     /// <param name="name">What it is called in messages.</param>
     /// <param name="arity">How many inputs it has; null for any number from one on.</param>
     /// <param name="body">The function on variables.</param>
     /// <param name="pack">Makes one result of all.</param>
-    /// <param name="run">Runs the body on tensors; null for a tape at each call.</param>
+    /// <param name="run">Runs the body on tensors, maybe in the memory of others; null for a tape at each call.</param>
     internal TensorFunction(
         string name, int? arity, Func<Variable<T>[], Variable<T>[]> body, Func<Tensor<T>[], TResult> pack,
-        Func<Tensor<T>[], Tensor<T>[]>? run = null)
+        Func<Tensor<T>[], Tensor<T>?[]?, Tensor<T>[]>? run = null)
     {
         (_name, _arity, _body, _pack) = (name, arity, body, pack);
-        _run = run ?? (inputs => OnTape.Run(body, inputs)!);
+        _run = run ?? ((inputs, _) => OnTape.Run(body, inputs)!);
     }
 
     /// <summary>Computes the result.</summary>
     /// <exception cref="ArgumentException">Not as many inputs as the function has, or of shapes that it does not
     /// take.</exception>
     public TResult Invoke(params ReadOnlySpan<Tensor<T>> inputs)
+    {
+        Check(inputs);
+        foreach (Tensor<T> input in inputs)
+            input.Freeze();
+        return _pack(_run(inputs.ToArray(), null));
+    }
+
+    /// <summary>
+    /// Computes the results into the memory of tensors, as those of an earlier call: in a loop that calls the function
+    /// again and again, new memory for large results costs more than computing them.
+    /// </summary>
+    /// <param name="results">A tensor of its shape for each result, whose numbers are written over; where a place is null
+    /// or a single number, it gets a new tensor.</param>
+    /// <param name="inputs">The inputs. They share no memory with the results.</param>
+    /// <exception cref="ArgumentException">Not as many results or inputs as the function has, or of other
+    /// shapes.</exception>
+    /// <exception cref="InvalidOperationException">The memory of a result is on a tape, or is not in one piece; or it was
+    /// an input of <see cref="Invoke"/>.</exception>
+    public void InvokeInto(Tensor<T>?[] results, params ReadOnlySpan<Tensor<T>> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        Check(inputs);
+        for (int i = 0; i < results.Length; i++)
+        {
+            if (results[i] is not { Rank: > 0 } result)
+                continue;
+            if (result.IsFrozen || !result.IsContiguous)
+                throw new InvalidOperationException(
+                    $"'{_name}' cannot write into a tensor of shape {result.Shape} whose memory is on a tape, or has "
+                    + "gaps. Give it the results of an earlier call, or null.");
+            if (SharesMemory(result, inputs) || SharesMemory(result, results.AsSpan(0, i)))
+                throw new InvalidOperationException(
+                    $"'{_name}' cannot write into memory that it reads or writes already: that of a result of shape "
+                    + $"{result.Shape} is also an input's, or another result's.");
+        }
+        Tensor<T>[] values = _run(inputs.ToArray(), results);
+        if (results.Length != values.Length)
+            throw new ArgumentException(
+                $"'{_name}' has {values.Length} results, not {results.Length}.", nameof(results));
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (results[i] is not { Rank: > 0 } result)
+            {
+                results[i] = values[i].IsFrozen || SharesMemory(values[i], inputs)
+                    || SharesMemory(values[i], results.AsSpan(0, i))
+                    ? Tensor.Create<T>(values[i].ToArray(), values[i].Shape)
+                    : values[i];
+                continue;
+            }
+            if (result.Shape != values[i].Shape)
+                throw new ArgumentException(
+                    $"'{_name}': result {i} has shape {values[i].Shape}, not {result.Shape}.", nameof(results));
+            if (result != values[i])
+                values[i].CopyTo(result.NewData);
+        }
+    }
+
+    private static bool SharesMemory(Tensor<T> tensor, ReadOnlySpan<Tensor<T>?> others)
+    {
+        foreach (Tensor<T>? other in others)
+        {
+            if (other is not null && other.SharesMemory(tensor))
+                return true;
+        }
+        return false;
+    }
+
+    private void Check(ReadOnlySpan<Tensor<T>> inputs)
     {
         if (inputs.Length == 0 || inputs.Length != (_arity ?? inputs.Length))
             throw new ArgumentException(
@@ -47,9 +115,7 @@ public sealed partial class TensorFunction<T, TResult> where T : unmanaged, IBin
         {
             if (input is null)
                 throw new ArgumentNullException(nameof(inputs), $"An input of '{_name}' is null.");
-            input.Freeze();
         }
-        return _pack(_run(inputs.ToArray()));
     }
 }
 

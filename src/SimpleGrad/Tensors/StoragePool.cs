@@ -16,7 +16,7 @@ namespace SimpleGrad;
 internal static class StoragePool<T> where T : unmanaged
 {
     private const int CacheLine = 64;
-    private const int SmallBytes = 32 * 1024;
+    public const int SmallBytes = 32 * 1024;
     private const int PinnedBytes = 1024;
     private const long ThreadBytes = 64L << 20; // of small blocks kept for one thread
     private const int Classes = 4 * 32;

@@ -135,6 +135,13 @@ public sealed partial class Tensor<T> where T : unmanaged
 
     internal static Tensor<T> Symbolic(Shape shape) => new(Storage<T>.Symbolic, shape);
 
+    /// <summary>
+    /// New memory that does not come back: where it is small, the garbage collector's quickest, which is not pinned.
+    /// </summary>
+    internal static Tensor<T> ForUser(Shape shape) => (long)shape.FlattenedLength * sizeof(long) <= StoragePool<T>.SmallBytes
+        ? new Tensor<T>(new Storage<T>(GC.AllocateUninitializedArray<T>(shape.FlattenedLength)), shape)
+        : Uninitialized(shape);
+
     internal static Tensor<T> Uninitialized(Shape shape)
     {
         var storage = Storage<T>.Uninitialized(shape.FlattenedLength);
