@@ -12,6 +12,7 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
     private readonly ConcurrentDictionary<Pattern, Lazy<Propagate>> _propagates = new();
     private readonly Lazy<Program<T>> _results;
     private readonly Lazy<Program<T>> _handedOut;
+    private readonly Lazy<Program<T>> _written; // into memory that is there
     private readonly Lazy<Recorded> _recorded;
     private readonly CompiledOperator<T> _operator;
     private int _met;
@@ -34,6 +35,7 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
         _operator = new CompiledOperator<T>(this);
         _results = new(() => Program<T>.Of(Graph));
         _handedOut = new(() => Program<T>.Of(Graph, handsOut: true));
+        _written = new(() => Program<T>.Of(WithCopies(), handsOut: true));
         _recorded = new(() =>
         {
             int[] saved = SavedValues<T>.Choose(Graph, MemoryBudget), results = Graph.Outputs.ToArray();
@@ -73,7 +75,23 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
     /// <param name="inputs">The inputs.</param>
     /// <param name="memory">Tensors whose memory results get where they can; null for new memory.</param>
     public Tensor<T>?[] Compute(ReadOnlySpan<Tensor<T>> inputs, ReadOnlySpan<Tensor<T>?> memory = default) =>
-        _handedOut.Value.Run(inputs, memory);
+        (memory.IsEmpty ? _handedOut : _written).Value.Run(inputs, memory);
+
+    /// <summary>The graph with copies in the place of results that are inputs, constants, or other results.</summary>
+    private Graph<T> WithCopies()
+    {
+        var nodes = new List<Node<T>>(Graph.Nodes.ToArray());
+        int[] outputs = Graph.Outputs.ToArray();
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            if (outputs[i] == Graph<T>.Zero
+                || (nodes[outputs[i]].Operator is not null && !outputs.AsSpan(0, i).Contains(outputs[i])))
+                continue;
+            nodes.Add(new Node<T>(nodes[outputs[i]].Shape, CopyOperator<T>.Instance, [outputs[i]]));
+            outputs[i] = nodes.Count - 1;
+        }
+        return new Graph<T>([.. nodes], Graph.Inputs.ToArray(), outputs);
+    }
 
     /// <summary>Computes the results and records one entry.</summary>
     public Variable<T>?[] Apply(Tape<T> tape, ReadOnlySpan<Variable<T>> inputs)
