@@ -57,7 +57,7 @@ PrintPropagate(simple.Explain());
 
 //> SimplePropagate(a, b, dr)
 //> var da = dr * b;
-//> var db = (dr * (a + b)) + da;
+//> var db = dr * (a + b) + da;
 //> return (da, db);
 //
 // Compare it with the aggregates of chapter 7. It is the one called Recompute: a + b is needed again

@@ -45,7 +45,7 @@ PrintPart(simple.Explain(pattern: [true, false]), "SimplePropagate(");
 
 //> SimplePropagate(b, t, dr)
 //> var da = dr * b;
-//> var db = (dr * t) + da;
+//> var db = dr * t + da;
 //> return (da, db);
 
 PrintPart(simple.Explain(pattern: [false, true]), "SimplePropagate(");
@@ -73,8 +73,8 @@ PrintPatterns(both);
 PrintPart(both.Explain(pattern: [true, true]), "BothPropagate(");
 
 //> BothPropagate(b, t, dr, dt)
-//> var da = dt + (dr * b);
-//> var db = (dr * t) + da;
+//> var da = dt + dr * b;
+//> var db = dr * t + da;
 //> return (da, db);
 //
 // Read the three again beside the rule that chapter 7 ends with. They are what is left of it when

@@ -40,7 +40,8 @@ internal static class AheadOfTime
             }
         }
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{typeof(T).Name}: {expected.Length} results, relative error {greatest:E1}"));
+            CultureInfo.InvariantCulture,
+            $"{typeof(T).Name}: {expected.Length} results, relative error {greatest:E1}"));
         return greatest <= tolerance;
     }
 

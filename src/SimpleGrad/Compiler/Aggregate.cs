@@ -109,7 +109,8 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
             throw new ArgumentException(
                 $"Aggregate '{Name}' takes {Expected()}, not {count}.", parameter);
 
-        string Expected() => _names?.Length switch { null => "at least one input", 1 => "1 input", var n => $"{n} inputs" };
+        string Expected() =>
+            _names?.Length switch { null => "at least one input", 1 => "1 input", var n => $"{n} inputs" };
     }
 
     private CompiledFunction<T> For(ReadOnlySpan<Variable<T>> inputs)

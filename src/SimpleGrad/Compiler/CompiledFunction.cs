@@ -19,7 +19,8 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
 
     /// <summary>What an entry on a tape has.</summary>
     /// <param name="Saved">The nodes whose values propagate reads, beside the inputs.</param>
-    /// <param name="Outputs">The outputs: results that are not known zero, then saved values that are no results.</param>
+    /// <param name="Outputs">The outputs: results that are not known zero, then saved values that are no
+    /// results.</param>
     /// <param name="SavedOutputs">The output that each saved value is.</param>
     /// <param name="Program">Computes the results, known zeros too, and then the other outputs.</param>
     private sealed record Recorded(int[] Saved, int[] Outputs, int[] SavedOutputs, Program<T> Program);
@@ -43,7 +44,8 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
             int[] outputs = [.. results.Where(output => output != Graph<T>.Zero), .. temporaries];
             return new Recorded(
                 saved, outputs, Array.ConvertAll(saved, node => Array.IndexOf(outputs, node)),
-                Program<T>.Of(new Graph<T>(Graph.Nodes.ToArray(), Graph.Inputs.ToArray(), [.. results, .. temporaries])));
+                Program<T>.Of(
+                    new Graph<T>(Graph.Nodes.ToArray(), Graph.Inputs.ToArray(), [.. results, .. temporaries])));
         });
     }
 
@@ -104,7 +106,11 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
             for (int i = 0; i < results.Length; i++)
             {
                 if (Graph.Outputs[i] is var output and not Graph<T>.Zero)
-                    results[i] = values[output] is { IsNumber: true } number ? tape.Constant(number.Number) : values[output];
+                {
+                    results[i] = values[output] is { IsNumber: true } number
+                        ? tape.Constant(number.Number)
+                        : values[output];
+                }
             }
             return results;
         }

@@ -98,7 +98,8 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
     private static string Which(string[] gradients, bool[] known)
     {
         string[] there = [.. gradients.Where((_, i) => known[i])], zero = [.. gradients.Where((_, i) => !known[i])];
-        return $"{Few(there)} {Are(there)} there" + (zero.Length == 0 ? "" : $" and {Few(zero)} {Are(zero)} known zero");
+        return $"{Few(there)} {Are(there)} there"
+            + (zero.Length == 0 ? "" : $" and {Few(zero)} {Are(zero)} known zero");
 
         static string Are(string[] names) => names.Length == 1 ? "is" : "are";
     }
@@ -110,7 +111,10 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
 
     private void Method(string name, string[] inputs, Graph<T> graph, string[] outputs)
     {
-        string shown = string.Concat(name.Split('.', ' ').Where(part => part.Length > 0).Select(part => char.ToUpperInvariant(part[0]) + part[1..]));
+        string shown = string.Concat(
+            from part in name.Split('.', ' ')
+            where part.Length > 0
+            select char.ToUpperInvariant(part[0]) + part[1..]);
         string[] shapes = [.. inputs.Select((input, i) => $"{input} {graph[graph.Inputs[i]].Shape}")];
         Line($"// {(typeof(T) == typeof(float) ? "f32" : "f64")}: {string.Join(", ", shapes)}");
         Line($"{shown}({string.Join(", ", inputs)})");
@@ -128,11 +132,14 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
         long bytes = function.Saved.Sum(node => Bytes(function.Graph[node].Shape));
         string names = Few(Array.ConvertAll(function.SavedOutputs, output => entry[output]));
         string budget = function.MemoryBudget.ToString(CultureInfo.InvariantCulture);
-        Line($"// keeps {(bytes == 0 ? "nothing" : names)} for propagate: {Text(bytes)} of the {Text(all)} that it reads");
-        string why = function.MemoryBudget == 0.5
-            ? "the rest takes less time to compute again than to write and read"
-            : "which weighs bytes against time";
-        Line($"// (memory budget {budget}: {(bytes == all ? "all" : why)})");
+        Line(bytes == 0
+            ? $"// keeps nothing of the {Text(all)} that propagate reads"
+            : $"// keeps {names} for propagate: {(bytes == all ? "all" : Text(bytes))} "
+                + $"of the {Text(all)} that it reads");
+        string why = function.MemoryBudget != 0.5 ? "with 0.5 it would be what takes the least time"
+            : bytes == all ? "that takes less time to write and read than to compute again"
+            : $"{(bytes == 0 ? "that" : "the rest")} takes less time to compute again than to write and read";
+        Line($"// (memory budget {budget}: {why})");
     }
 
     private void Kernels(Graph<T> graph)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Text.RegularExpressions;
 
@@ -7,6 +8,16 @@ namespace SimpleGrad;
 internal static class GraphText
 {
     private const int LongestExpression = 60;
+
+    // How tightly an expression holds together.
+    private const int Loose = 0, Sum = 1, Product = 2, Sign = 3, Whole = 4;
+
+    // Marks of a kind that no name has stand for operands until they are put in their places.
+    private const string Operand = @"\uE000(\d+)\uE001";
+
+    private static readonly Regex _operand = new(Operand, RegexOptions.CultureInvariant);
+
+    private static readonly Regex _infixOrSign = new($"^({Operand} . |-){Operand}$", RegexOptions.CultureInvariant);
 
     private static readonly Regex _method = new(@"(\.|(?<![\w.]))([a-z][a-z0-9_]*)\(", RegexOptions.CultureInvariant);
 
@@ -44,11 +55,12 @@ internal static class GraphText
         {
             if (!isNeeded[i] || graph[i].Operator is not { } op)
                 continue;
-            string[] operands = Array.ConvertAll(graph[i].Inputs, input => expressions[input]);
-            string text = Pascal(op.Describe(operands));
+            string[] marks = [.. Enumerable.Range(0, graph[i].Inputs.Length).Select(k => $"\uE000{k}\uE001")];
+            string text = Filled(
+                Pascal(op.Describe(marks)), Array.ConvertAll(graph[i].Inputs, input => expressions[input]));
             if (uses[i] == 1 && !isOutput[i] && text.Length <= LongestExpression)
             {
-                expressions[i] = IsInfix(text) ? $"({text})" : text;
+                expressions[i] = text;
                 continue;
             }
             lines.Add($"var {names[i]} = {text};");
@@ -87,16 +99,40 @@ internal static class GraphText
         return names!;
     }
 
-    private static bool IsInfix(string text)
+    /// <summary>Operands for the marks, in parentheses where the operator would tear them apart.</summary>
+    private static string Filled(string text, string[] operands)
     {
-        int depth = 0;
+        int level = _infixOrSign.IsMatch(text) ? Level(text) : Whole;
+        return _operand.Replace(text, match =>
+        {
+            string operand = operands[int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)];
+            ReadOnlySpan<char> before = text.AsSpan(0, match.Index), after = text.AsSpan(match.Index + match.Length);
+            bool isArgument = before is [.., '(' or '['] or [.., ',', ' '] && after is [',' or ')' or ']', ..];
+            int needed = isArgument ? Loose : level is Loose or Whole ? Whole : before.IsEmpty ? level : level + 1;
+            return Level(operand) < needed ? $"({operand})" : operand;
+        });
+    }
+
+    private static int Level(string text)
+    {
+        int depth = 0, level = text.StartsWith('-') ? Sign : Whole;
         for (int i = 0; i < text.Length; i++)
         {
             depth += text[i] is '(' or '[' ? 1 : text[i] is ')' or ']' ? -1 : 0;
-            if (depth == 0 && (text[i] == ' ' || (text[i] == '-' && i == 0)))
-                return true;
+            if (depth != 0 || text[i] != ' ')
+                continue;
+            int end = text.IndexOf(' ', i + 1);
+            if (end < 0)
+                return Loose;
+            level = Math.Min(level, text[(i + 1)..end] switch
+            {
+                "+" or "-" => Sum,
+                "*" or "/" or "@" => Product,
+                _ => Loose,
+            });
+            i = end;
         }
-        return false;
+        return level;
     }
 
     /// <summary>Goes over from the notation of traces, <c>x.log_softmax(0)</c>, to <c>x.LogSoftmax(0)</c>.</summary>

@@ -14,7 +14,8 @@ internal static class GraphVerifier
         set => _isUsed.Value = value;
     }
 
-    /// <exception cref="InvalidOperationException">The graph is not as graphs must be; the message says where.</exception>
+    /// <exception cref="InvalidOperationException">The graph is not as graphs must be; the message says
+    /// where.</exception>
     public static void Verify<T>(Graph<T> graph, string pass) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         try
@@ -53,7 +54,8 @@ internal static class GraphVerifier
         foreach (int input in node.Inputs)
             Require(input >= 0 && input < place, $"value {place} reads value {input}, which does not come before it");
         Require(node.Operator is null || node.Constant is null, $"value {place} is a constant and is computed");
-        Require(node.Operator is not null || node.Inputs.Length == 0, $"value {place} reads values without an operator");
+        Require(
+            node.Operator is not null || node.Inputs.Length == 0, $"value {place} reads values without an operator");
         if (node.Constant is not { } constant)
         {
             Require(!node.IsNumber, $"number {place} has no value");

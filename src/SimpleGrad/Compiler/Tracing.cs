@@ -56,8 +56,8 @@ internal static class Tracing
         }
 
         InvalidOperationException NoValue(int row) => new(
-            $"The function makes a variable '{tape.NameOf(row)}' of a value that is traced: there are only shapes then. "
-            + "Where the value is not to be differentiated, use Detach.");
+            $"The function makes a variable '{tape.NameOf(row)}' of a value that is traced: there are only shapes "
+            + "then. Where the value is not to be differentiated, use Detach.");
 
         Variable<T> Own(Variable<T> result) => result.RecordedOn == tape ? result : throw new InvalidOperationException(
             $"The function returns '{result.Name}', a variable of another tape than that of its inputs. A function "

@@ -253,8 +253,8 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     /// <summary>A variable that has a shape and no numbers, and so has all that is computed from it.</summary>
     internal Variable<T> AddSymbolic(Shape shape)
     {
-        Variable<T> variable =
-            AddVariable(Tensor<T>.Symbolic(shape), null, Origin.OfLeaf(_entries.Count), new Leaf(LeafKind.Variable, null));
+        Variable<T> variable = AddVariable(
+            Tensor<T>.Symbolic(shape), null, Origin.OfLeaf(_entries.Count), new Leaf(LeafKind.Variable, null));
         TracedConstants?.Add(variable.Index, variable.Data);
         return variable;
     }

@@ -32,8 +32,8 @@ public sealed class AggregateThreadTests
                         // Lengths change from call to call, and threads are not in step.
                         for (int call = 0; call < Calls; call++)
                             Comparison.AssertSame(
-                                expected[(call + thread) % 3], Run((a, b) => compiled.Invoke(a, b), (call + thread) % 3),
-                                1e-13);
+                                expected[(call + thread) % 3],
+                                Run((a, b) => compiled.Invoke(a, b), (call + thread) % 3), 1e-13);
                     }
                     catch (Exception e)
                     {
@@ -54,7 +54,7 @@ public sealed class AggregateThreadTests
     {
         Shape[] shapes = lengths switch { 0 => [[3], [3]], 1 => [[5, 3], [3]], _ => [[], [4]] };
         return Comparison.Chain<double>(
-            x => [function(x[0], x[1])], [Comparison.Wave<double>(shapes[0], 0.7), Comparison.Wave<double>(shapes[1], 1.3)],
-            2);
+            x => [function(x[0], x[1])],
+            [Comparison.Wave<double>(shapes[0], 0.7), Comparison.Wave<double>(shapes[1], 1.3)], 2);
     }
 }

@@ -58,8 +58,8 @@ internal static class Comparison
         return [.. all];
     }
 
-    /// <summary>Equal numbers within the tolerance, as a part of the greatest; and NaN, infinities and known zeros where
-    /// these are expected.</summary>
+    /// <summary>Equal numbers within the tolerance, as a part of the greatest; and NaN, infinities and known zeros
+    /// where these are expected.</summary>
     public static void AssertSame(double[]?[] expected, double[]?[] actual, double tolerance)
     {
         Assert.Equal(expected.Length, actual.Length);

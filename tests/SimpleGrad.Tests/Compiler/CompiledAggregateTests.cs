@@ -36,7 +36,8 @@ public sealed class CompiledAggregateTests
         Comparison.OnBothExecutors(() =>
         {
             Aggregate<double> compiled = Aggregate.Compile(function);
-            Comparison.AssertSame(expected, Comparison.Chain<double>(x => compiled.InvokeAll(x), Inputs, Orders), 1e-11);
+            Comparison.AssertSame(
+                expected, Comparison.Chain<double>(x => compiled.InvokeAll(x), Inputs, Orders), 1e-11);
         });
     }
 
@@ -75,7 +76,8 @@ public sealed class CompiledAggregateTests
                 expected, Comparison.Chain<double>(Around(x => inner.InvokeAll(x)), Inputs, Orders), 1e-10);
         });
 
-        static Func<Variable<double>[], Variable<double>[]> Around(Func<Variable<double>[], Variable<double>[]> inner) =>
+        static Func<Variable<double>[], Variable<double>[]> Around(
+            Func<Variable<double>[], Variable<double>[]> inner) =>
             x => [.. inner([x[0] * x[1], x[1], x[2].Sin()]), .. inner([x[2], x[0], x[0]]).Select(r => r * r)];
     }
 
@@ -118,7 +120,9 @@ public sealed class CompiledAggregateTests
         }
     }
 
-    /// <summary>The tape gives its memory back at a reset, and the compiled function must lose none of its own.</summary>
+    /// <summary>
+    /// The tape gives its memory back at a reset, and the compiled function must lose none of its own.
+    /// </summary>
     [Theory, MemberData(nameof(Functions))]
     public void A_tape_may_be_reset_between_calls(string name)
     {

@@ -18,12 +18,14 @@ public sealed class CompiledRandomProgramTests
         _program.Select(Gen.Bool).Sample(
             (program, isLinear) =>
             {
-                double[]?[] expected = Comparison.Chain<double>(x => [program.Loss(x)], program.Inputs, Orders, isLinear);
+                double[]?[] expected =
+                    Comparison.Chain<double>(x => [program.Loss(x)], program.Inputs, Orders, isLinear);
                 Comparison.OnExecutor(emits, () =>
                 {
                     Aggregate<double> compiled = Aggregate.Compile<double>((Variable<double>[] x) => [program.Loss(x)]);
                     Comparison.AssertSame(
-                        expected, Comparison.Chain<double>(x => compiled.InvokeAll(x), program.Inputs, Orders, isLinear),
+                        expected,
+                        Comparison.Chain<double>(x => compiled.InvokeAll(x), program.Inputs, Orders, isLinear),
                         1e-8);
                 });
             },
@@ -34,7 +36,8 @@ public sealed class CompiledRandomProgramTests
         _program.Sample(
             program =>
             {
-                double[]?[] expected = Comparison.Chain<double>(x => [program.Loss(x)], program.Inputs, 2);
+                double[]?[] expected =
+                    Comparison.Chain<double>(x => [program.Loss(x)], program.Inputs, 2);
                 Comparison.OnExecutor(emits: false, () =>
                 {
                     Aggregate<double> compiled = Aggregate.Compile<double>((Variable<double>[] x) => [program.Loss(x)]);

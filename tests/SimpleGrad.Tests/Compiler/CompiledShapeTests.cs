@@ -41,7 +41,8 @@ public sealed class CompiledShapeTests
             {
                 Tensor<T>[] inputs = [Comparison.Wave<T>([length], 0.7), Comparison.Wave<T>([length], 1.3)];
                 Comparison.AssertSame(
-                    Comparison.Chain<T>(Arithmetic, inputs, 0), Comparison.Chain<T>(compiled.InvokeAllOf, inputs, 0), 0);
+                    Comparison.Chain<T>(Arithmetic, inputs, 0),
+                    Comparison.Chain<T>(compiled.InvokeAllOf, inputs, 0), 0);
                 if (length % 10 < 3)
                     Comparison.AssertSame(
                         Comparison.Chain<T>(Sums, inputs, 1), Comparison.Chain<T>(sums.InvokeAllOf, inputs, 1),
@@ -122,7 +123,8 @@ public sealed class CompiledShapeTests
         int[] reversed = [.. Enumerable.Range(0, x.Rank).Reverse()];
         yield return Tensor.Create<double>(x.Permute(reversed).ToArray(), [.. x.Shape.Reverse()]).Permute(reversed);
         double[] wide = [.. x.ToArray().SelectMany(value => new[] { double.NaN, value })];
-        yield return Tensor.Create<double>(wide, [.. x.Shape.SkipLast(1), 2 * x.Shape[^1]]).Slice(x.Rank - 1, 1, step: 2);
+        yield return Tensor.Create<double>(wide, [.. x.Shape.SkipLast(1), 2 * x.Shape[^1]])
+            .Slice(x.Rank - 1, 1, step: 2);
         yield return x.Slice(0, 0, 1).Expand(x.Shape);
         yield return x.Slice(x.Rank - 1, 0, 1).Expand(x.Shape);
         if (x.Rank > 1)
@@ -181,12 +183,15 @@ public sealed class CompiledShapeTests
                 T.NaN, T.PositiveInfinity, T.NegativeInfinity, T.Zero, T.NegativeZero, T.One, T.NegativeOne, T.Epsilon,
                 -T.Epsilon, T.CreateChecked(1e30), T.CreateChecked(-1e30), T.CreateChecked(0.3), T.CreateChecked(-90),
             ];
-            T[] a = [.. from x in numbers from y in numbers select x], b = [.. from x in numbers from y in numbers select y];
+            T[] a = [.. from x in numbers from y in numbers select x];
+            T[] b = [.. from x in numbers from y in numbers select y];
             Tensor<T>[] inputs = [Tensor.Create<T>(a), Tensor.Create<T>(b)];
             Func<Variable<T>[], Variable<T>[]> functions = x =>
             [
-                x[0].Exp(), x[0].Log(), x[0].Sqrt(), x[0].Tanh(), x[0].Sigmoid(), x[0].Relu(), x[0].Log1p(), x[0].Expm1(),
-                x[0].Maximum(x[1]), x[0].Minimum(x[1]), x[0].Pow(x[1]), x[0] / x[1], x[0] * 1, x[0] + 0, x[0] - 0, 0 - x[0],
+                x[0].Exp(), x[0].Log(), x[0].Sqrt(), x[0].Tanh(), x[0].Sigmoid(), x[0].Relu(), x[0].Log1p(),
+                x[0].Expm1(),
+                x[0].Maximum(x[1]), x[0].Minimum(x[1]), x[0].Pow(x[1]), x[0] / x[1], x[0] * 1, x[0] + 0, x[0] - 0,
+                0 - x[0],
                 x[0] * 0, x[0] / 1, x[0].Pow(1), x[0].Pow(2), -(-x[0]), x[0] * -1, x[0] - x[1] * 0, x[0].Abs().Sqrt(),
             ];
             double[]?[] expected = Comparison.Chain(functions, inputs, 1, isLinear: true);

@@ -94,11 +94,13 @@ public sealed class CompilerMistakeTests
         Assert.Contains(
             "'f' returns null",
             Assert.Throws<InvalidOperationException>(
-                () => Aggregate.Compile<double>((Variable<double> _) => (Variable<double>[])null!, "f").InvokeAll(x)).Message);
+                () => Aggregate.Compile<double>((Variable<double> _) => (Variable<double>[])null!, "f")
+                    .InvokeAll(x)).Message);
         Assert.Contains(
             "'f' returns no results",
             Assert.Throws<InvalidOperationException>(
-                () => Aggregate.Compile<double>((Variable<double> _) => (Variable<double>[])[], "f").InvokeAll(x)).Message);
+                () => Aggregate.Compile<double>((Variable<double> _) => (Variable<double>[])[], "f")
+                    .InvokeAll(x)).Message);
         Assert.Throws<ArgumentNullException>(() => Aggregate.Compile((Func<Variable<double>, Variable<double>>)null!));
         Assert.Throws<ArgumentNullException>(() => Aggregate.Compile<double>(a => a, null!));
     }
@@ -106,7 +108,8 @@ public sealed class CompilerMistakeTests
     [Fact]
     public void One_result_of_several_must_be_chosen()
     {
-        Aggregate<double> two = Aggregate.Compile<double>((Variable<double> x) => (Variable<double>[])[x, x * 2], "two");
+        Aggregate<double> two = Aggregate.Compile<double>(
+            (Variable<double> x) => (Variable<double>[])[x, x * 2], "two");
         Assert.Equal(
             "Aggregate 'two' returns an array of results: call InvokeAll, which gives them all.",
             Assert.Throws<InvalidOperationException>(() => two.Invoke(_tape.Variable(1.0))).Message);

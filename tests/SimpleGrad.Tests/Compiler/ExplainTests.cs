@@ -7,7 +7,9 @@ public sealed class ExplainTests
 {
     public static IEnumerable<TheoryDataRow<string>> Operators => CompiledOperatorTests.Operators;
 
-    /// <summary>Everything can be explained, with results known to be zero too; and nothing is left without a name.</summary>
+    /// <summary>
+    /// Everything can be explained, with results known to be zero too; and nothing is left without a name.
+    /// </summary>
     [Theory, MemberData(nameof(Operators))]
     public void Every_operator_is_explained_to_order_two(string name)
     {

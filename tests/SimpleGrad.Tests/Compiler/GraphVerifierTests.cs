@@ -29,7 +29,8 @@ public sealed class GraphVerifierTests
         Refuses("input 1 is computed", [input, new([2, 3], _add, [0, 0])], [0, 1], [1]);
         Refuses("value 0 is computed by nothing", [input], [], [0]);
         Refuses("value 1 has shape (3,), and its operator infers (2, 3)", [input, new([3], _add, [0, 0])], [0], [1]);
-        Refuses("number 0 has shape (2,)", [number with { Shape = [2], Constant = Tensor.Zeros<double>([2]) }], [], [0]);
+        Refuses(
+            "number 0 has shape (2,)", [number with { Shape = [2], Constant = Tensor.Zeros<double>([2]) }], [], [0]);
         Refuses("constant 0 has shape (), not (2,)", [number with { Shape = [2] }], [], [0]);
         Refuses("number 0 has no value", [number with { Constant = null }], [], [0]);
         Refuses(
@@ -49,7 +50,8 @@ public sealed class GraphVerifierTests
                 && !CompiledOperatorTests.ReadsValues.Contains(use.Name)),
         ];
         Assert.True(uses.Length > 60);
-        Tensor<double>[] inputs = [.. new[] { 0.4, 0.6, -0.5 }.Select(x => Comparison.Wave<double>([2, 3], x) is var wave
+        Tensor<double>[] inputs = [.. new[] { 0.4, 0.6, -0.5 }.Select(
+            x => Comparison.Wave<double>([2, 3], x) is var wave
             ? Tensor.Create<double>([.. wave.ToArray().Select(y => x + 0.1 * y)], [2, 3]) : wave)];
         Func<Variable<double>[], Variable<double>[]> all = x =>
         [
