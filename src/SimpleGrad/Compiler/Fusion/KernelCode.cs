@@ -67,9 +67,12 @@ internal sealed class KernelCodes<T>(Kernel<T> kernel) where T : unmanaged, IBin
 
     private KernelCode<T> Make(InputLayout[] inputs, bool[] rowSums, bool isDynamic)
     {
-        if (RuntimeFeature.IsDynamicCodeSupported && isDynamic)
-            return EmittedKernel<T>.Emit(kernel, inputs, rowSums);
-        return new TiledKernel<T>(kernel, inputs, rowSums);
+        if (!isDynamic)
+            return new TiledKernel<T>(kernel, inputs, rowSums);
+        // The ahead-of-time compiler looks for this check by itself.
+        if (!RuntimeFeature.IsDynamicCodeSupported)
+            throw new InvalidOperationException("Kernels cannot be emitted without dynamic code.");
+        return EmittedKernel<T>.Emit(kernel, inputs, rowSums);
     }
 
     private sealed record Entry(ulong Layout, KernelCode<T> Code);
