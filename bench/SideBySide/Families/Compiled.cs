@@ -11,7 +11,8 @@ internal static class Compiled<T>
     public static IEnumerable<Case> Cases() =>
     [
         .. Of(
-            "sum((a+b)*b), gradients", CPeers.Workload.Simple, Derivatives.ValueAndGrad<T>((a, b) => ((a + b) * b).Sum()),
+            "sum((a+b)*b), gradients", CPeers.Workload.Simple,
+            Derivatives.ValueAndGrad<T>((a, b) => ((a + b) * b).Sum()),
             (a, b) => WithGradients(((a + b) * b).sum(), a, b)),
         .. Of(
             "its second order", CPeers.Workload.Second,

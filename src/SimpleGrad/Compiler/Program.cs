@@ -48,7 +48,8 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
 
     /// <summary>Groups what can be one kernel, and puts all steps into an order in which they can run.</summary>
     /// <param name="graph">What to compute.</param>
-    /// <param name="handsOut">Whether the results go to someone outside, so that their memory does not come back.</param>
+    /// <param name="handsOut">Whether the results go to someone outside, so that their memory does not come
+    /// back.</param>
     public static Program<T> Of(Graph<T> graph, bool handsOut = false) =>
         new(graph, new Scheduling(graph).Run(), handsOut);
 

@@ -49,13 +49,13 @@ public sealed partial class TensorFunction<T, TResult> where T : unmanaged, IBin
     /// Computes the results into the memory of tensors, as those of an earlier call: in a loop that calls the function
     /// again and again, new memory for large results costs more than computing them.
     /// </summary>
-    /// <param name="results">A tensor of its shape for each result, whose numbers are written over; where a place is null
-    /// or a single number, it gets a new tensor.</param>
+    /// <param name="results">A tensor of its shape for each result, whose numbers are written over; where a place is
+    /// null or a single number, it gets a new tensor.</param>
     /// <param name="inputs">The inputs. They share no memory with the results.</param>
     /// <exception cref="ArgumentException">Not as many results or inputs as the function has, or of other
     /// shapes.</exception>
-    /// <exception cref="InvalidOperationException">The memory of a result is on a tape, or is not in one piece; or it was
-    /// an input of <see cref="Invoke"/>.</exception>
+    /// <exception cref="InvalidOperationException">The memory of a result is on a tape, or is not in one piece; or it
+    /// was an input of <see cref="Invoke"/>.</exception>
     public void InvokeInto(Tensor<T>?[] results, params ReadOnlySpan<Tensor<T>> inputs)
     {
         ArgumentNullException.ThrowIfNull(results);

@@ -138,7 +138,8 @@ public sealed partial class Tensor<T> where T : unmanaged
     /// <summary>
     /// New memory that does not come back: where it is small, the garbage collector's quickest, which is not pinned.
     /// </summary>
-    internal static Tensor<T> ForUser(Shape shape) => (long)shape.FlattenedLength * sizeof(long) <= StoragePool<T>.SmallBytes
+    internal static Tensor<T> ForUser(Shape shape) =>
+        (long)shape.FlattenedLength * sizeof(long) <= StoragePool<T>.SmallBytes
         ? new Tensor<T>(new Storage<T>(GC.AllocateUninitializedArray<T>(shape.FlattenedLength)), shape)
         : Uninitialized(shape);
 

@@ -53,7 +53,7 @@ internal sealed class Kernel<T> where T : unmanaged, IBinaryFloatingPointIeee754
         {
             var text = new StringBuilder($"{typeof(T).Name} {Inputs} {Numbers.Length}");
             foreach (Operation operation in Operations)
-                text.Append(' ').Append(operation.Operator.Arithmetic.FullName).AppendJoin(',', operation.Operands);
+                text.Append($" {operation.Operator.Arithmetic.FullName} ").AppendJoin(',', operation.Operands);
             foreach (Output output in Outputs)
                 text.Append(output.IsSum ? " sum" : " store").Append(output.Value);
             return text.ToString();
