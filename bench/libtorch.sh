@@ -19,8 +19,8 @@ cat > "$out/fetch/fetch.csproj" <<'XML'
     <PackageDownload Include="libtorch-cpu-linux-x64" Version="[$(LibTorchVersion)]" />
   </ItemGroup>
   <Target Name="PrintFolders">
-    <Message Importance="high" Text="$(NuGetPackageRoot)torchsharp/$(TorchSharpVersion)" />
-    <Message Importance="high" Text="$(NuGetPackageRoot)libtorch-cpu-linux-x64/$(LibTorchVersion)" />
+    <Message Importance="high" Text="$([MSBuild]::EnsureTrailingSlash('$(NuGetPackageRoot)'))torchsharp/$(TorchSharpVersion)" />
+    <Message Importance="high" Text="$([MSBuild]::EnsureTrailingSlash('$(NuGetPackageRoot)'))libtorch-cpu-linux-x64/$(LibTorchVersion)" />
   </Target>
 </Project>
 XML
