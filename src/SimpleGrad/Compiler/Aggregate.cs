@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Numerics;
 
 namespace SimpleGrad;
@@ -11,13 +10,10 @@ namespace SimpleGrad;
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const int MaxSpecializations = 256; // each keeps its graphs and kernels
-
-    private readonly ConcurrentDictionary<ShapeKey, Lazy<CompiledFunction<T>>> _functions = new();
+    private readonly Specializations<T> _specializations;
     private readonly string[]? _names; // of the inputs; null for any number of inputs
     private readonly bool _isSingle;
     private readonly Func<Variable<T>[], Variable<T>?[]> _function;
-    private Specialization? _last; // one reference, so that threads see both parts of one call
 
     internal Aggregate(
         string name, string[]? names, bool isSingle, Func<Variable<T>[], Variable<T>?[]> function,
@@ -30,6 +26,8 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
         _names = names;
         _isSingle = isSingle;
         _function = function;
+        _specializations = new(
+            shapes => new CompiledFunction<T>(Name, PassPipeline.Run(Trace(shapes)), MemoryBudget));
     }
 
     /// <summary>The name in traces and messages.</summary>
@@ -78,7 +76,7 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
     public string Explain(Shape[]? shapes = null, bool[]? pattern = null, int order = 1, bool passes = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(order);
-        shapes ??= _last?.Shapes ?? throw new InvalidOperationException(
+        shapes ??= _specializations.LastShapes ?? throw new InvalidOperationException(
             $"Aggregate '{Name}' was not invoked yet: say for which shapes of the inputs to explain it.");
         CheckCount(shapes.Length, nameof(shapes));
         if (Array.Exists(shapes, shape => shape is null))
@@ -100,7 +98,8 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
             if (input is null)
                 throw new ArgumentNullException(nameof(inputs), $"An input of aggregate '{Name}' is null.");
         }
-        return For(inputs).Apply(inputs[0].Tape, inputs);
+        CompiledFunction<T> function = _specializations.ForCall(inputs, static input => input.Shape);
+        return function.Apply(inputs[0].Tape, inputs);
     }
 
     private void CheckCount(int count, string parameter)
@@ -113,39 +112,7 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
             _names?.Length switch { null => "at least one input", 1 => "1 input", var n => $"{n} inputs" };
     }
 
-    private CompiledFunction<T> For(ReadOnlySpan<Variable<T>> inputs)
-    {
-        if (_last is { } last && HasShapes(inputs, last.Shapes))
-            return last.Function;
-        var shapes = new Shape[inputs.Length];
-        for (int i = 0; i < shapes.Length; i++)
-            shapes[i] = inputs[i].Shape;
-        CompiledFunction<T> function = For(shapes);
-        _last = new Specialization(shapes, function);
-        return function;
-    }
-
-    internal CompiledFunction<T> For(Shape[] shapes)
-    {
-        var key = new ShapeKey(shapes);
-        if (!_functions.TryGetValue(key, out Lazy<CompiledFunction<T>>? function))
-        {
-            if (_functions.Count >= MaxSpecializations)
-                _functions.Clear(); // programs whose shapes keep changing; what is in use lives on
-            function = _functions.GetOrAdd(key, _ => new Lazy<CompiledFunction<T>>(
-                () => new CompiledFunction<T>(Name, PassPipeline.Run(Trace(shapes)), MemoryBudget)));
-        }
-        try
-        {
-            return function.Value;
-        }
-        catch
-        {
-            // A lazy value remembers what went wrong; the next call is to try again.
-            _functions.TryRemove(KeyValuePair.Create(key, function));
-            throw;
-        }
-    }
+    internal CompiledFunction<T> For(Shape[] shapes) => _specializations.For(shapes);
 
     internal Graph<T> Trace(Shape[] shapes) => Tracing.Run<T>(shapes, (_, x) =>
     {
@@ -157,32 +124,4 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
             $"The function of aggregate '{Name}' returns null as a result: a gradient in it is known to be zero. Ask "
             + "for zeros with tape.Grad(…, zeros: true).");
     });
-
-    private sealed record Specialization(Shape[] Shapes, CompiledFunction<T> Function);
-
-    private static bool HasShapes(ReadOnlySpan<Variable<T>> inputs, Shape[] shapes)
-    {
-        if (inputs.Length != shapes.Length)
-            return false;
-        for (int i = 0; i < shapes.Length; i++)
-        {
-            if (!ReferenceEquals(inputs[i].Shape, shapes[i]) && inputs[i].Shape != shapes[i])
-                return false;
-        }
-        return true;
-    }
-}
-
-/// <summary>Shapes as the key of a dictionary.</summary>
-internal readonly record struct ShapeKey(Shape[] Shapes)
-{
-    public bool Equals(ShapeKey other) => Shapes.AsSpan().SequenceEqual(other.Shapes);
-
-    public override int GetHashCode()
-    {
-        var hash = new HashCode();
-        foreach (Shape shape in Shapes)
-            hash.Add(shape);
-        return hash.ToHashCode();
-    }
 }

@@ -34,4 +34,7 @@ internal sealed record Node<T>(
         number = Constant.Memory[0];
         return true;
     }
+
+    /// <summary>The bits of a number, which tell 0 from -0 and make NaN equal to itself.</summary>
+    public static long BitsOf(T number) => BitConverter.DoubleToInt64Bits(double.CreateTruncating(number));
 }

@@ -24,7 +24,7 @@ internal static class KernelBuilder
                     continue;
                 if (graph[source].IsUniform(out T number))
                 {
-                    if (numberPlaces.TryAdd(Bits(number), numbers.Count))
+                    if (numberPlaces.TryAdd(Node<T>.BitsOf(number), numbers.Count))
                         numbers.Add(number);
                 }
                 else if (!inputs.Contains(source))
@@ -73,11 +73,8 @@ internal static class KernelBuilder
         {
             int source = Fusion<T>.Source(graph, input);
             return IsInside(source) ? places[source]
-                : graph[source].IsUniform(out T number) ? inputs.Count + numberPlaces[Bits(number)]
+                : graph[source].IsUniform(out T number) ? inputs.Count + numberPlaces[Node<T>.BitsOf(number)]
                 : inputs.IndexOf(source);
         }
     }
-
-    private static long Bits<T>(T number) where T : IBinaryFloatingPointIeee754<T> =>
-        BitConverter.DoubleToInt64Bits(double.CreateTruncating(number));
 }

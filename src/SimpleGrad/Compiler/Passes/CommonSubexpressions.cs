@@ -17,7 +17,7 @@ internal sealed class CommonSubexpressions : IPass
             {
                 { Operator: { } op } => new Key(
                     op.Identity, op.IsCommutative ? [.. node.Inputs.Order()] : node.Inputs, node.Shape),
-                _ when node.IsUniform(out T number) => new Key(Bits(number), [], node.Shape),
+                _ when node.IsUniform(out T number) => new Key(Node<T>.BitsOf(number), [], node.Shape),
                 _ => new Key(node.Constant!, [], node.Shape),
             };
             if (!known.TryGetValue(key, out int place))
@@ -25,9 +25,6 @@ internal sealed class CommonSubexpressions : IPass
             return place;
         });
     }
-
-    private static long Bits<T>(T number) where T : IBinaryFloatingPointIeee754<T> =>
-        BitConverter.DoubleToInt64Bits(double.CreateTruncating(number));
 
     private readonly record struct Key(object What, int[] Inputs, Shape Shape)
     {
