@@ -12,7 +12,7 @@ internal interface IParallelBody
 /// <summary>Runs pieces of work on several threads.</summary>
 /// <remarks>
 /// Each thread claims the next piece when it is done with one. The calling thread takes part from the start, so that
-/// nothing waits for a thread of the pool to come: where the other processors are busy it does all pieces itself.
+/// nothing waits for another to come: where the other processors are busy it does all pieces itself.
 /// </remarks>
 internal static class ParallelLoop
 {
@@ -34,8 +34,7 @@ internal static class ParallelLoop
             return;
         }
         var job = new Job<TBody>(count, body);
-        for (int i = 1; i < threads; i++)
-            ThreadPool.UnsafeQueueUserWorkItem(job, preferLocal: false);
+        ParallelWorkers.Offer(job, threads - 1);
         job.Execute();
         job.Join();
     }

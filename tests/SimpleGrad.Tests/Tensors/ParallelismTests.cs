@@ -95,6 +95,35 @@ public sealed class ParallelismTests : IDisposable
         Assert.Equal(99, done.Sum());
     }
 
+    [Fact]
+    public void Each_piece_is_done_once_whoever_else_computes_and_however_long_nobody_did()
+    {
+        Parallelism.ThreadCount = 3;
+        Parallel.For(0, 4, caller =>
+        {
+            for (int i = 0; i < 2_000; i++)
+            {
+                int[] done = new int[5];
+                ParallelLoop.Run(done.Length, new Nested(done));
+                Assert.Equal([2, 2, 2, 2, 2], done);
+                if (i % 200 == caller)
+                    Thread.Sleep(2);
+            }
+        });
+    }
+
+    /// <summary>Each piece is a loop of two pieces.</summary>
+    private readonly struct Nested(int[] done, int outer = -1) : IParallelBody
+    {
+        public void Run(int piece)
+        {
+            if (outer < 0)
+                ParallelLoop.Run(2, new Nested(done, piece));
+            else
+                Interlocked.Increment(ref done[outer]);
+        }
+    }
+
     private readonly struct Failing(int[] done) : IParallelBody
     {
         public void Run(int piece)
