@@ -14,10 +14,11 @@ internal static class Comparison
         }
     }
 
-    /// <summary>Runs a test on one executor; all graphs on the way are verified.</summary>
+    /// <summary>Runs a test on one executor; all graphs on the way are verified, and no kernel is inlined.</summary>
     public static void OnExecutor(bool emits, Action test)
     {
         DynamicCode.IsUsed = emits;
+        DynamicCode.CallsFor = long.MaxValue;
         GraphVerifier.IsUsed = true;
         try
         {

@@ -9,6 +9,7 @@ namespace SimpleGrad;
 internal static class DynamicCode
 {
     private static readonly AsyncLocal<bool?> _choice = new();
+    private static readonly AsyncLocal<long?> _callsFor = new();
 
     /// <summary>
     /// Whether the runtime can compile code while it runs; off in programs that are compiled ahead of time, and with
@@ -23,5 +24,14 @@ internal static class DynamicCode
     {
         get => IsSupported && _choice.Value is not false;
         set => _choice.Value = value;
+    }
+
+    /// <summary>
+    /// How many elements a new kernel computes before expensive operators are inlined; tests change it for themselves.
+    /// </summary>
+    public static long CallsFor
+    {
+        get => _callsFor.Value ?? 100_000;
+        set => _callsFor.Value = value;
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Reflection;
 using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace SimpleGrad;
@@ -10,60 +11,153 @@ namespace SimpleGrad;
 /// A kernel as machine code of its own: one loop that reads each input once and stores each output once.
 /// </summary>
 /// <remarks>
-/// What is emitted is a loop over vectors and one over the elements that are left, whose bodies call the arithmetic of
-/// the operators; the runtime inlines all of it. Values that are read once stay on the evaluation stack, the others go
-/// to locals. Numbers are read where they are needed: to hold them would take the registers that values need.
+/// What is emitted is a loop over whole vectors, whose body calls the arithmetic of the operators. The elements that are
+/// left are copied to where they fill a vector: a second loop would take as long to compile.
+/// That the runtime inlines exponentials and the like makes a kernel half as fast again, and takes tens of
+/// milliseconds. So a kernel calls them at first, and is replaced, by a thread of the pool, once it has computed
+/// <see cref="DynamicCode.CallsFor"/> elements. The numbers are the same, bit by bit.
 /// </remarks>
+[SkipLocalsInit]
 internal sealed unsafe class EmittedKernel<T> : KernelCode<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly Body _body;
+    private readonly InputLayout[] _inputs;
+    private readonly bool[] _rowSums;
+    private readonly int _sums;
+    private Body _body;
+    private long _callsFor; // so many more elements
 
-    private EmittedKernel(Kernel<T> kernel, InputLayout[] inputs, bool[] rowSums, Body body)
-        : base(kernel, inputs, rowSums) => _body = body;
+    [RequiresDynamicCode("Emits machine code.")]
+    public EmittedKernel(Kernel<T> kernel, InputLayout[] inputs, bool[] rowSums, long callsFor)
+        : base(kernel, inputs, rowSums)
+    {
+        _inputs = inputs;
+        _rowSums = rowSums;
+        _sums = kernel.Outputs.Count(output => output.IsSum);
+        _callsFor = Array.Exists(kernel.Operations, operation => operation.IsExpensive) ? callsFor : 0;
+        IsInlined = _callsFor <= 0;
+        _body = Emit(calls: !IsInlined);
+    }
 
+    /// <summary>Whether the kernel has its last form.</summary>
+    public bool IsInlined { get; private set; }
+
+    /// <param name="pointers">Where the inputs and the outputs are.</param>
+    /// <param name="length">The elements of the row, a multiple of <see cref="Width"/>.</param>
+    /// <param name="numbers">The kernel's numbers.</param>
+    /// <param name="sums">Gets a vector for each output that is a sum: what was summed in each of its places.</param>
     internal delegate void Body(T** pointers, nint length, T* numbers, T* sums);
 
-    public override void Run(T** pointers, nint length, T* numbers, T* sums) => _body(pointers, length, numbers, sums);
+    /// <summary>The elements of the widest vector that the processor has.</summary>
+    public static int Width =>
+        Vector512.IsHardwareAccelerated ? Vector512<T>.Count
+        : Vector256.IsHardwareAccelerated ? Vector256<T>.Count
+        : Vector128.IsHardwareAccelerated ? Vector128<T>.Count
+        : 1;
+
+    public override void Run(T** pointers, nint length, T* numbers, T* sums)
+    {
+        if (_callsFor > 0)
+            Count(length);
+        nint rest = length & (Width - 1), whole = length - rest;
+        T* places = stackalloc T[_sums * Width];
+        if (whole > 0)
+            _body(pointers, whole, numbers, places);
+        for (int i = 0; i < _sums; i++)
+            sums[i] = whole > 0 ? Sum(places + i * Width) : T.Zero;
+        if (rest > 0)
+            RunRest(pointers, whole, (int)rest, numbers, sums);
+    }
+
+    /// <summary>Counts what was computed, and begins with the last form of the kernel when it is worth it.</summary>
+    private void Count(nint length)
+    {
+        if (Interlocked.Add(ref _callsFor, -length) is var left && left <= 0 && left + length > 0)
+            ThreadPool.UnsafeQueueUserWorkItem(static kernel => kernel.Inline(), this, preferLocal: false);
+    }
+
+    private void Inline()
+    {
+        if (!RuntimeFeature.IsDynamicCodeSupported)
+            return;
+        Volatile.Write(ref _body, Emit(calls: false));
+        IsInlined = true;
+    }
 
     [RequiresDynamicCode("Emits machine code.")]
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Only where dynamic code is supported.")]
-    public static EmittedKernel<T> Emit(Kernel<T> kernel, InputLayout[] inputs, bool[] rowSums)
+    private Body Emit(bool calls)
     {
         // The first argument is there because delegates with a target are called without a detour.
         var method = new DynamicMethod(
             "kernel", typeof(void), [typeof(object), typeof(T**), typeof(nint), typeof(T*), typeof(T*)],
             typeof(EmittedKernel<T>).Module, skipVisibility: true);
-        new KernelEmitter<T>(kernel, inputs, rowSums, method.GetILGenerator()).Emit();
-        return new EmittedKernel<T>(
-            kernel, inputs, rowSums, (Body)method.CreateDelegate(typeof(Body), kernel));
+        new KernelEmitter<T>(Kernel, _inputs, _rowSums, calls, method.GetILGenerator()).Emit();
+        return (Body)method.CreateDelegate(typeof(Body), Kernel);
     }
+
+    /// <summary>Computes less than a vector, in copies whose last places repeat an element and are not used.</summary>
+    private void RunRest(T** pointers, nint start, int count, T* numbers, T* sums)
+    {
+        int operands = Kernel.Inputs + Kernel.Outputs.Length, width = Width;
+        T* copies = stackalloc T[(operands + _sums) * width], places = copies + operands * width;
+        T** at = stackalloc T*[operands];
+        for (int i = 0; i < operands; i++)
+        {
+            at[i] = pointers[i];
+            if (!Moves(i))
+                continue;
+            at[i] = copies + i * width;
+            for (int j = 0; j < width; j++)
+                at[i][j] = pointers[i][start + Math.Min(j, count - 1)];
+        }
+        _body(at, width, numbers, places);
+        for (int i = Kernel.Inputs; i < operands; i++)
+        {
+            for (int j = 0; Moves(i) && j < count; j++)
+                pointers[i][start + j] = at[i][j];
+        }
+        for (int i = 0; i < _sums; i++)
+        {
+            new Span<T>(places + i * width + count, width - count).Clear();
+            sums[i] += Sum(places + i * width);
+        }
+    }
+
+    private static T Sum(T* places) =>
+        Vector512.IsHardwareAccelerated ? Simd512<T>.Sum(Simd512<T>.Load(places))
+        : Vector256.IsHardwareAccelerated ? Simd256<T>.Sum(Simd256<T>.Load(places))
+        : Vector128.IsHardwareAccelerated ? Simd128<T>.Sum(Simd128<T>.Load(places))
+        : *places;
 }
 
-/// <summary>Writes the loops of a kernel.</summary>
+/// <summary>Writes the loop of a kernel.</summary>
+/// <remarks>
+/// Values that are read once stay on the evaluation stack, the others go to locals. Numbers are read where they are
+/// needed: to hold them would take the registers that values need.
+/// </remarks>
 [RequiresDynamicCode("Emits machine code.")]
 internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Kernel<T> _kernel;
     private readonly InputLayout[] _inputs;
     private readonly bool[] _rowSums;
+    private readonly bool _calls; // of expensive arithmetic
     private readonly ILGenerator _il;
     private readonly LocalBuilder[] _pointers;
     private readonly LocalBuilder _at;
-    private readonly LocalBuilder[] _sums; // of the vector loop, then of all
 
-    public KernelEmitter(Kernel<T> kernel, InputLayout[] inputs, bool[] rowSums, ILGenerator il)
+    public KernelEmitter(
+        Kernel<T> kernel, InputLayout[] inputs, bool[] rowSums, bool calls, ILGenerator il)
     {
         _kernel = kernel;
         _inputs = inputs;
         _rowSums = rowSums;
+        _calls = calls;
         _il = il;
         _pointers = new LocalBuilder[inputs.Length + rowSums.Length];
         for (int i = 0; i < _pointers.Length; i++)
             _pointers[i] = il.DeclareLocal(typeof(T*));
         _at = il.DeclareLocal(typeof(nint));
-        _sums = new LocalBuilder[rowSums.Length];
-        for (int i = 0; i < _sums.Length; i++)
-            _sums[i] = il.DeclareLocal(typeof(T));
     }
 
     public void Emit()
@@ -77,36 +171,19 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
             _il.Emit(OpCodes.Ldind_I);
             _il.Emit(OpCodes.Stloc, _pointers[i]);
         }
-        _il.Emit(OpCodes.Ldc_I4_0);
-        _il.Emit(OpCodes.Conv_I);
-        _il.Emit(OpCodes.Stloc, _at);
         if (Vector512.IsHardwareAccelerated)
-            Loop(typeof(Simd512<T>), typeof(Vector512<T>), Vector512<T>.Count);
+            Loop(typeof(Simd512<T>), typeof(Vector512<T>));
         else if (Vector256.IsHardwareAccelerated)
-            Loop(typeof(Simd256<T>), typeof(Vector256<T>), Vector256<T>.Count);
+            Loop(typeof(Simd256<T>), typeof(Vector256<T>));
         else if (Vector128.IsHardwareAccelerated)
-            Loop(typeof(Simd128<T>), typeof(Vector128<T>), Vector128<T>.Count);
-        Loop(typeof(Simd1<T>), typeof(T), 1);
-        for (int i = 0, sum = 0; i < _sums.Length; i++)
-        {
-            if (!_kernel.Outputs[i].IsSum)
-                continue;
-            if (!_rowSums[i])
-            {
-                _il.Emit(OpCodes.Ldarg, 4);
-                _il.Emit(OpCodes.Ldc_I4, sum * sizeof(T));
-                _il.Emit(OpCodes.Conv_I);
-                _il.Emit(OpCodes.Add);
-                _il.Emit(OpCodes.Ldloc, _sums[i]);
-                _il.Emit(OpCodes.Stobj, typeof(T));
-            }
-            sum++;
-        }
+            Loop(typeof(Simd128<T>), typeof(Vector128<T>));
+        else
+            Loop(typeof(Simd1<T>), typeof(T));
         _il.Emit(OpCodes.Ret);
     }
 
-    /// <summary>Emits a loop over vectors of a width for as long as whole ones are left.</summary>
-    private void Loop(Type simd, Type vector, int count)
+    /// <summary>Emits the loop, which has at least one vector to do.</summary>
+    private void Loop(Type simd, Type vector)
     {
         LocalBuilder[] sums = [.. _kernel.Outputs.Select((output, i) => _il.DeclareLocal(vector))];
         for (int i = 0; i < sums.Length; i++)
@@ -116,31 +193,34 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
             _il.Emit(OpCodes.Ldloca, sums[i]);
             _il.Emit(OpCodes.Initobj, vector);
         }
-        Label body = _il.DefineLabel(), condition = _il.DefineLabel();
-        _il.Emit(OpCodes.Br, condition);
+        _il.Emit(OpCodes.Ldc_I4_0);
+        _il.Emit(OpCodes.Conv_I);
+        _il.Emit(OpCodes.Stloc, _at);
+        Label body = _il.DefineLabel();
         _il.MarkLabel(body);
         new LoopBody(this, simd, vector).Emit(sums);
         _il.Emit(OpCodes.Ldloc, _at);
-        _il.Emit(OpCodes.Ldc_I4, count);
+        _il.Emit(OpCodes.Ldc_I4, EmittedKernel<T>.Width);
         _il.Emit(OpCodes.Conv_I);
         _il.Emit(OpCodes.Add);
         _il.Emit(OpCodes.Stloc, _at);
-        _il.MarkLabel(condition);
         _il.Emit(OpCodes.Ldloc, _at);
         _il.Emit(OpCodes.Ldarg_2);
-        _il.Emit(OpCodes.Ldc_I4, count);
-        _il.Emit(OpCodes.Conv_I);
-        _il.Emit(OpCodes.Sub);
-        _il.Emit(OpCodes.Ble, body);
-        for (int i = 0; i < sums.Length; i++)
+        _il.Emit(OpCodes.Blt, body);
+        for (int i = 0, sum = 0; i < sums.Length; i++)
         {
-            if (!SumsAlong(i))
+            if (!_kernel.Outputs[i].IsSum)
                 continue;
-            _il.Emit(OpCodes.Ldloc, sums[i]);
-            _il.Emit(OpCodes.Call, Method(simd, "Sum"));
-            _il.Emit(OpCodes.Ldloc, _sums[i]);
-            _il.Emit(OpCodes.Call, Method(typeof(Simd1<T>), "Add"));
-            _il.Emit(OpCodes.Stloc, _sums[i]);
+            if (SumsAlong(i))
+            {
+                _il.Emit(OpCodes.Ldloc, sums[i]);
+                _il.Emit(OpCodes.Ldarg, 4);
+                _il.Emit(OpCodes.Ldc_I4, sum * EmittedKernel<T>.Width * sizeof(T));
+                _il.Emit(OpCodes.Conv_I);
+                _il.Emit(OpCodes.Add);
+                _il.Emit(OpCodes.Call, Method(simd, "Store"));
+            }
+            sum++;
         }
     }
 
@@ -195,7 +275,7 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
                 Kernel<T>.Operation operation = _kernel.Operations[value - _kernel.FirstOperation];
                 foreach (int operand in operation.Operands)
                     Value(operand);
-                _il.Emit(OpCodes.Call, Arithmetic(operation.Operator.Arithmetic, operation.Operands.Length));
+                _il.Emit(OpCodes.Call, Arithmetic(operation));
             }
             else if (value < _kernel.Inputs && emitter._inputs[value] == InputLayout.Elements)
             {
@@ -240,8 +320,12 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
 
         [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "Operators use their arithmetic in full.")]
         [UnconditionalSuppressMessage("Trimming", "IL2060", Justification = "Operators use their arithmetic in full.")]
-        private MethodInfo Arithmetic(Type arithmetic, int operands)
+        private MethodInfo Arithmetic(Kernel<T>.Operation operation)
         {
+            int operands = operation.Operands.Length;
+            Type arithmetic = operation.Operator.Arithmetic;
+            if (emitter._calls && operation.IsExpensive)
+                return ArithmeticCalls.Method<T>(arithmetic, simd, vector, operands);
             Type[] parameters = new Type[operands];
             parameters.AsSpan().Fill(Type.MakeGenericMethodParameter(1));
             return arithmetic.GetMethod("Apply", 2, BindingFlags.Public | BindingFlags.Static, parameters)!

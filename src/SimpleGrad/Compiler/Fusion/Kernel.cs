@@ -27,7 +27,11 @@ internal sealed class Kernel<T> where T : unmanaged, IBinaryFloatingPointIeee754
     }
 
     /// <summary>An operator and the values that it reads.</summary>
-    internal readonly record struct Operation(IElementwise<T> Operator, int[] Operands);
+    internal readonly record struct Operation(IElementwise<T> Operator, int[] Operands)
+    {
+        /// <summary>Whether the operator takes many instructions, so that to call it costs little beside them.</summary>
+        public bool IsExpensive => Operator is Operator<T> { Cost: >= 20 };
+    }
 
     /// <summary>A value that leaves the kernel: element by element, or as a sum.</summary>
     internal readonly record struct Output(int Value, bool IsSum);

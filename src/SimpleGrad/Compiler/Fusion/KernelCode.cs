@@ -52,27 +52,27 @@ internal sealed class KernelCodes<T>(Kernel<T> kernel) where T : unmanaged, IBin
         var isRowSum = new bool[kernel.Outputs.Length];
         rowSums.CopyTo(isRowSum);
         InputLayout[] layouts = inputs.ToArray();
-        bool isDynamic = DynamicCode.IsUsed;
-        string key = $"{_structure} {(isDynamic ? "d" : "t")} {string.Join("", layouts.Select(l => (int)l))} "
+        long? callsFor = DynamicCode.IsUsed ? DynamicCode.CallsFor : null;
+        string key = $"{_structure} {callsFor} {string.Join("", layouts.Select(l => (int)l))} "
             + string.Join("", isRowSum.Select(sum => sum ? '1' : '0'));
         if (!_shared.TryGetValue(key, out KernelCode<T>? code))
         {
             if (_shared.Count >= MaxCodes)
                 _shared.Clear(); // what is in use lives on
-            code = _shared.GetOrAdd(key, _ => Make(layouts, isRowSum, isDynamic));
+            code = _shared.GetOrAdd(key, _ => Make(layouts, isRowSum, callsFor));
         }
         _last = new Entry(layout, code);
         return code;
     }
 
-    private KernelCode<T> Make(InputLayout[] inputs, bool[] rowSums, bool isDynamic)
+    private KernelCode<T> Make(InputLayout[] inputs, bool[] rowSums, long? callsFor)
     {
-        if (!isDynamic)
+        if (callsFor is not { } calls)
             return new TiledKernel<T>(kernel, inputs, rowSums);
         // The ahead-of-time compiler looks for this check by itself.
         if (!RuntimeFeature.IsDynamicCodeSupported)
             throw new InvalidOperationException("Kernels cannot be emitted without dynamic code.");
-        return EmittedKernel<T>.Emit(kernel, inputs, rowSums);
+        return new EmittedKernel<T>(kernel, inputs, rowSums, calls);
     }
 
     private sealed record Entry(ulong Layout, KernelCode<T> Code);
