@@ -1,6 +1,6 @@
 #:project ../../src/SimpleGrad/SimpleGrad.csproj
 
-// Chapter 9. Derivatives of functions
+// Chapter 14. Derivatives of functions
 //
 // So far there was always a tape to hold, and variables to put on it. Often you have a function and
 // want its derivative as another function, from tensors to tensors. That is what the class
@@ -107,6 +107,22 @@ var length = TensorFunction.Of<double>(x => Derivatives.Grad<double>(Rosenbrock,
 Console.WriteLine($"length   {length.Invoke(x0)}");
 
 Console.WriteLine();
+Console.WriteLine("# Records of variables");
+
+// A model has many parameters, and nobody wants to count them through. A record that says which
+// variables it is made of, and how it looks with others in their place, is as good as one variable:
+// its gradient is a record of the same type. Line is such a record, at the end of this file.
+
+var models = new Tape<double>();
+Variable<double> hours = models.Constant([1.0, 2.0, 4.0]), price = models.Constant([5.0, 7.0, 11.0]);
+var line = new Line(models.Variable(1.5), models.Variable(2.0));
+Line slope = Derivatives.Grad(m => (m.At(hours) - price).Square().Mean(), line);
+Console.WriteLine($"slope    {slope.Slope}");
+Console.WriteLine($"start    {slope.Start}");
+
+// Records may contain records. ValueAndGrad, Vjp, Jvp and Hvp take them too.
+
+Console.WriteLine();
 Console.WriteLine("# Solutions of equations");
 
 // Kepler's equation E = M + e sin E has no formula for E. One puts E into the right side over and
@@ -157,3 +173,12 @@ foreach (GradientComparison comparison in report.Comparisons)
 //
 // The report itself says which element is worst, what was expected and what was found. On the command
 // line it is simplegrad check.
+
+internal sealed record Line(Variable<double> Slope, Variable<double> Start) : IVariables<Line, double>
+{
+    public Variable<double>[] Variables => [Slope, Start];
+
+    public Line With(Variable<double>[] variables) => new(variables[0], variables[1]);
+
+    public Variable<double> At(Variable<double> x) => Slope * x + Start;
+}

@@ -15,7 +15,7 @@ public static partial class Derivatives
     /// <param name="parameter">What the root depends on.</param>
     /// <param name="tolerance">The greatest |f| that counts as zero.</param>
     /// <param name="maxSteps">How many steps are made at most.</param>
-    /// <exception cref="InvalidOperationException">No root was found, or the function is being traced.</exception>
+    /// <exception cref="InvalidOperationException">No root was found.</exception>
     public static Variable<T> Root<T>(
         Func<Variable<T>, Variable<T>, Variable<T>> function, Tensor<T> start, Variable<T> parameter,
         double tolerance = 1e-10, int maxSteps = 100)
@@ -24,34 +24,8 @@ public static partial class Derivatives
         ArgumentNullException.ThrowIfNull(start);
         ArgumentNullException.ThrowIfNull(parameter);
         Func<Variable<T>[], Variable<T>[]> f = Of(function);
-        Tensor<T> p = ValueOf("root", parameter), x = start;
-        var newton = TensorFunction.Of<T>(v =>
-        {
-            var near = new Linearization<T>("root", y => f([y[0], v[1]]), v[0]);
-            return [near.Result, DerivativeMatrices.Jacobian(near, createGraph: false)[0][0]];
-        });
-        for (int step = 0; step <= maxSteps; step++)
-        {
-            Tensor<T>[] at = newton.Invoke(x, p);
-            double size = Greatest(at[0]);
-            if (at[0].Length != x.Length)
-                throw new ArgumentException(
-                    $"root: the function returns {at[0].Length} numbers for {x.Length} unknowns.", nameof(function));
-            if (size <= tolerance)
-                return Implicit("root", f, x, parameter);
-            Tensor<T> move = Step(at[1].Reshape(x.Length, x.Length), at[0].Reshape(x.Length, 1)).Reshape(x.Shape);
-            Tensor<T> next = x - move;
-            // Half the way where the whole way leads further off.
-            for (int i = 0; i < MostHalvings && !(Greatest(newton.Invoke(next, p)[0]) < size); i++)
-            {
-                move = move * Tensor.Scalar(T.CreateChecked(0.5));
-                next = x - move;
-            }
-            x = next;
-        }
-        throw new InvalidOperationException(
-            $"root: after {maxSteps} steps, |f| is still {Greatest(newton.Invoke(x, p)[0])}, more than {tolerance}. "
-            + "Start nearer to the root, or allow more steps.");
+        return new ImplicitFunction<T>("root", f, start.Shape, p => FindRoot(f, start, p[0], tolerance, maxSteps))
+            .ApplyTo([parameter]);
     }
 
     /// <summary>
@@ -63,8 +37,7 @@ public static partial class Derivatives
     /// <param name="parameter">What the fixed point depends on.</param>
     /// <param name="tolerance">The greatest change of an element that counts as none.</param>
     /// <param name="maxSteps">How often the function is applied at most.</param>
-    /// <exception cref="InvalidOperationException">No fixed point was found, or the function is being
-    /// traced.</exception>
+    /// <exception cref="InvalidOperationException">No fixed point was found.</exception>
     public static Variable<T> FixedPoint<T>(
         Func<Variable<T>, Variable<T>, Variable<T>> function, Tensor<T> start, Variable<T> parameter,
         double tolerance = 1e-10, int maxSteps = 10_000)
@@ -73,22 +46,9 @@ public static partial class Derivatives
         ArgumentNullException.ThrowIfNull(start);
         ArgumentNullException.ThrowIfNull(parameter);
         Func<Variable<T>[], Variable<T>[]> f = Of(function);
-        Tensor<T> p = ValueOf("fixed_point", parameter), x = start;
-        var apply = TensorFunction.Of(f);
-        for (int step = 0; step < maxSteps; step++)
-        {
-            Tensor<T> next = apply.Invoke(x, p)[0];
-            if (next.Shape != x.Shape)
-                throw new ArgumentException(
-                    $"fixed_point: the function makes shape {next.Shape} of shape {x.Shape}.", nameof(function));
-            double change = Greatest(next - x);
-            x = next;
-            if (change <= tolerance)
-                return Implicit("fixed_point", v => [f(v)[0] - v[0]], x, parameter);
-        }
-        throw new InvalidOperationException(
-            $"fixed_point: after {maxSteps} steps, x still changes by more than {tolerance}. Start nearer to the fixed "
-            + "point, or allow more steps.");
+        return new ImplicitFunction<T>(
+            "fixed_point", v => [f(v)[0] - v[0]], start.Shape,
+            p => FindFixedPoint(f, start, p[0], tolerance, maxSteps)).ApplyTo([parameter]);
     }
 
     /// <summary>
@@ -98,14 +58,77 @@ public static partial class Derivatives
     /// <param name="function">From x and the parameter to as many numbers as x has.</param>
     /// <param name="solution">Where it is zero.</param>
     /// <param name="parameter">What the solution depends on.</param>
+    /// <exception cref="InvalidOperationException">It is used in a function that is compiled or mapped over a batch: for
+    /// other parameters the solution would be another.</exception>
     public static Variable<T> Implicit<T>(
         Func<Variable<T>, Variable<T>, Variable<T>> function, Tensor<T> solution, Variable<T> parameter)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(solution);
         ArgumentNullException.ThrowIfNull(parameter);
-        _ = ValueOf("implicit", parameter);
-        return Implicit("implicit", Of(function), solution, parameter);
+        if (parameter.Data.IsSymbolic)
+            throw new InvalidOperationException(
+                "implicit: a solution that was found for one parameter is none for others, so a function that has it "
+                + "cannot be compiled. Root and FixedPoint find theirs at each call.");
+        return new ImplicitFunction<T>("implicit", Of(function), solution.Shape, _ => solution).ApplyTo([parameter]);
+    }
+
+    private static Tensor<T> FindRoot<T>(
+        Func<Variable<T>[], Variable<T>[]> function, Tensor<T> start, Tensor<T> parameter, double tolerance,
+        int maxSteps)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Tensor<T> x = start;
+        var newton = TensorFunction.Of<T>(v =>
+        {
+            var near = new Linearization<T>("root", y => function([y[0], v[1]]), v[0]);
+            return [near.Result, DerivativeMatrices.Jacobian(near, createGraph: false)[0][0]];
+        });
+        for (int step = 0; step <= maxSteps; step++)
+        {
+            Tensor<T>[] at = newton.Invoke(x, parameter);
+            double size = Greatest(at[0]);
+            if (at[0].Length != x.Length)
+                throw new ArgumentException(
+                    $"root: the function returns {at[0].Length} numbers for {x.Length} unknowns.", nameof(function));
+            if (size <= tolerance)
+                return x;
+            Tensor<T> move = Step(at[1].Reshape(x.Length, x.Length), at[0].Reshape(x.Length, 1)).Reshape(x.Shape);
+            Tensor<T> next = x - move;
+            // Half the way where the whole way leads further off.
+            for (int i = 0; i < MostHalvings && !(Greatest(newton.Invoke(next, parameter)[0]) < size); i++)
+            {
+                move = move * Tensor.Scalar(T.CreateChecked(0.5));
+                next = x - move;
+            }
+            x = next;
+        }
+        throw new InvalidOperationException(
+            $"root: after {maxSteps} steps, |f| is still {Greatest(newton.Invoke(x, parameter)[0])}, more than "
+            + $"{tolerance}. Start nearer to the root, or allow more steps.");
+    }
+
+    private static Tensor<T> FindFixedPoint<T>(
+        Func<Variable<T>[], Variable<T>[]> function, Tensor<T> start, Tensor<T> parameter, double tolerance,
+        int maxSteps)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Tensor<T> x = start;
+        var apply = TensorFunction.Of(function);
+        for (int step = 0; step < maxSteps; step++)
+        {
+            Tensor<T> next = apply.Invoke(x, parameter)[0];
+            if (next.Shape != x.Shape)
+                throw new ArgumentException(
+                    $"fixed_point: the function makes shape {next.Shape} of shape {x.Shape}.", nameof(function));
+            double change = Greatest(next - x);
+            x = next;
+            if (change <= tolerance)
+                return x;
+        }
+        throw new InvalidOperationException(
+            $"fixed_point: after {maxSteps} steps, x still changes by more than {tolerance}. Start nearer to the fixed "
+            + "point, or allow more steps.");
     }
 
     private static Tensor<T> Step<T>(Tensor<T> jacobian, Tensor<T> value)
@@ -121,15 +144,6 @@ public static partial class Derivatives
                 "root: df/dx is singular on the way to the root, so Newton's method cannot go on. Start elsewhere.", e);
         }
     }
-
-    private static Variable<T> Implicit<T>(
-        string name, Func<Variable<T>[], Variable<T>[]> function, Tensor<T> solution, Variable<T> parameter)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        parameter.Tape.Record(new ImplicitFunction<T>(name, function), [parameter], solution);
-
-    private static Tensor<T> ValueOf<T>(string name, Variable<T> parameter)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        parameter.Data is { IsSymbolic: false } value ? value : throw ImplicitFunction<T>.Opaque(name);
 
     private static double Greatest<T>(Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

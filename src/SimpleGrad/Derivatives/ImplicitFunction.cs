@@ -7,9 +7,16 @@ namespace SimpleGrad;
 /// stays zero, df/dx dx = -df/dp dp: propagate solves with the transpose of df/dx.
 /// </summary>
 /// <remarks>
-/// The rule uses x as the operator's own result, so that it is right at every order, however x was found.
+/// The rule uses x as the operator's own result, so that it is right at every order, however x was found. In a compiled
+/// program x is found anew at each run.
 /// </remarks>
-internal sealed class ImplicitFunction<T>(string name, Func<Variable<T>[], Variable<T>[]> function) : Operator<T>
+/// <param name="name">What it is called.</param>
+/// <param name="function">From x and the parameters to what is zero.</param>
+/// <param name="shape">The shape of x.</param>
+/// <param name="find">From the values of the parameters to x.</param>
+internal sealed class ImplicitFunction<T>(
+    string name, Func<Variable<T>[], Variable<T>[]> function, Shape shape, Func<Tensor<T>[], Tensor<T>> find)
+    : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => name;
@@ -19,12 +26,17 @@ internal sealed class ImplicitFunction<T>(string name, Func<Variable<T>[], Varia
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{Name}({string.Join(", ", inputs.ToArray())})";
 
-    internal override Variable<T> ApplyTo(ReadOnlySpan<Variable<T>> inputs) => throw Opaque(Name);
+    internal override Variable<T> ApplyTo(ReadOnlySpan<Variable<T>> inputs)
+    {
+        Variable<T>[] parameters = inputs.ToArray();
+        return parameters[0].Tape.Record(this, parameters, ComputeOn(Array.ConvertAll(parameters, p => p.Data)));
+    }
 
-    internal override Tensor<T> ComputeOn(ReadOnlySpan<Tensor<T>> inputs) => throw Opaque(Name);
-
-    public static InvalidOperationException Opaque(string name) => new(
-        $"'{name}' looks at values to find its result, so it cannot be compiled or mapped over a batch.");
+    internal override Tensor<T> ComputeOn(ReadOnlySpan<Tensor<T>> inputs)
+    {
+        Tensor<T>[] values = inputs.ToArray();
+        return Array.Exists(values, value => value.IsSymbolic) ? Tensor<T>.Symbolic(shape) : find(values);
+    }
 
     internal override bool ShowsGradients => true;
 

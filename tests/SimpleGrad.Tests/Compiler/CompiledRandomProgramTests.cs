@@ -13,7 +13,7 @@ public sealed class CompiledRandomProgramTests
     private static readonly Gen<RandomProgram> _program = RandomProgram.Any.Where(
         program => program.Operators.All(use => !CompiledOperatorTests.ReadsValues.Contains(use.Name)));
 
-    [Theory, InlineData(true, 150), InlineData(false, 300)]
+    [Theory, InlineData(true, 400), InlineData(false, 800)]
     public void Compiled_equals_eager(bool emits, int programs) =>
         _program.Select(Gen.Bool).Sample(
             (program, isLinear) =>
@@ -49,7 +49,7 @@ public sealed class CompiledRandomProgramTests
                     }
                 });
             },
-            iter: Iterations(100));
+            iter: Iterations(150));
 
     /// <summary>A program's pieces as aggregates of their own, one inside the other, and on a tape.</summary>
     [Fact]
@@ -68,7 +68,7 @@ public sealed class CompiledRandomProgramTests
                         expected, Comparison.Chain<double>(x => outer.InvokeAll(x), program.Inputs, 2, true), 1e-8);
                 });
             },
-            iter: Iterations(100));
+            iter: Iterations(150));
 
     /// <summary>More programs, for a longer search.</summary>
     private static int Iterations(int usual) =>

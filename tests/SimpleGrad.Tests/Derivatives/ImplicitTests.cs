@@ -51,8 +51,29 @@ public sealed class ImplicitTests
         Check.Close(Check.Matrix(new[,] { { 1 / 12.0, 0 }, { 0, 1 / 27.0 } }), jacobian);
     }
 
+    /// <summary>One compiled function for many parameters: the solution is another each time.</summary>
     [Fact]
-    public void What_has_no_solution_or_cannot_be_traced_is_an_error()
+    public void Solutions_are_found_anew_in_compiled_functions_and_for_each_example_of_a_batch()
+    {
+        static Variable<double> Root(Variable<double> p) => Derivatives.Root<double>(
+            (x, a) => x.Square() - a, Tensor.Scalar(1.0), p.Square(), tolerance: 1e-14) * p;
+        static Variable<double> Anomaly(Variable<double> m) =>
+            Derivatives.FixedPoint<double>((e, p) => p + 0.3 * e.Sin(), Tensor.Scalar(0.0), m, tolerance: 1e-15);
+        var hessian = Derivatives.Hessian<double>(Root).Compiled();
+        var third = Derivatives.Grad<double>(p => Derivatives.Hessian<double>(Anomaly, p));
+        var compiled = third.Compiled();
+        foreach (double at in new[] { 0.5, 1.5, 3 })
+        {
+            Assert.Equal(2, hessian.Invoke(Tensor.Scalar(at)).Item(), 1e-10);
+            Check.Close(third.Invoke(Tensor.Scalar(at)), compiled.Invoke(Tensor.Scalar(at)), 1e-11);
+        }
+        Check.Close(
+            Check.Vector(1, 3, 6),
+            Derivatives.Vmap<double>(p => Derivatives.Grad<double>(Root, p), Check.Vector(0.5, 1.5, 3)), 1e-11);
+    }
+
+    [Fact]
+    public void What_has_no_solution_is_an_error()
     {
         Tensor<double> one = Tensor.Scalar(1.0);
         static Variable<double> None(Variable<double> p) =>
@@ -62,7 +83,9 @@ public sealed class ImplicitTests
             p => Derivatives.Root<double>((x, a) => x.Exp() - a, Tensor.Scalar(9.0), p, maxSteps: 3), one)));
         Assert.Contains("fixed_point: after 10 steps", Message(() => Derivatives.Grad<double>(
             p => Derivatives.FixedPoint<double>((x, a) => 2 * x + a, Tensor.Scalar(1.0), p, maxSteps: 10), one)));
-        Assert.Contains("looks at values", Message(() => Derivatives.Grad<double>(None).Compiled().Invoke(one)));
+        Assert.Contains("root: df/dx is singular", Message(() => Derivatives.Grad<double>(None).Compiled().Invoke(one)));
+        Assert.Contains("is none for others", Message(() => TensorFunction.Of<double>(
+            p => Derivatives.Implicit<double>((x, a) => x - a, one, p)).Compiled().Invoke(one)));
         Assert.Contains("the function returns 2 numbers for 1 unknowns", Assert.Throws<ArgumentException>(
             () => Derivatives.Jacobian<double>(p => Derivatives.Root<double>(
                 (x, a) => Variable.Stack([x, a]), Tensor.Scalar(1.0), p), one)).Message);

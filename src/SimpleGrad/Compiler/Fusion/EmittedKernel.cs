@@ -318,7 +318,7 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
             _il.Emit(OpCodes.Add);
         }
 
-        [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "Operators use their arithmetic in full.")]
+        [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Operators use their arithmetic in full.")]
         [UnconditionalSuppressMessage("Trimming", "IL2060", Justification = "Operators use their arithmetic in full.")]
         private MethodInfo Arithmetic(Kernel<T>.Operation operation)
         {
