@@ -21,5 +21,6 @@ internal static class Cases
         .. MatrixProducts<float>.Cases(), .. MatrixProducts<double>.Cases(),
         .. Convolutions<float>.Cases(), .. Convolutions<double>.Cases(),
         .. LinearSystems<float>.Cases(), .. LinearSystems<double>.Cases(),
+        .. Networks<float>.Cases(), .. Networks<double>.Cases(),
     ];
 }

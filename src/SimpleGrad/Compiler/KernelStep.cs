@@ -17,7 +17,7 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
     private const int SumLength = 2048;
 
     /// <summary>Rows shorter than this are not worth a call each: broadcast operands are stretched first.</summary>
-    private const int ShortestRow = 32;
+    internal const int ShortestRow = 32;
 
     private readonly Kernel<T> _kernel;
     private readonly Shape _shape;

@@ -98,23 +98,24 @@ internal sealed unsafe class EmittedKernel<T> : KernelCode<T> where T : unmanage
     /// <summary>Computes less than a vector, in copies whose last places repeat an element and are not used.</summary>
     private void RunRest(T** pointers, nint start, int count, T* numbers, T* sums)
     {
-        int operands = Kernel.Inputs + Kernel.Outputs.Length, width = Width;
-        T* copies = stackalloc T[(operands + _sums) * width], places = copies + operands * width;
-        T** at = stackalloc T*[operands];
-        for (int i = 0; i < operands; i++)
+        int width = Width;
+        T* copies = stackalloc T[(Operands + _sums) * width], places = copies + Operands * width;
+        T** at = stackalloc T*[Operands];
+        for (int i = 0; i < Operands; i++)
         {
             at[i] = pointers[i];
             if (!Moves(i))
                 continue;
             at[i] = copies + i * width;
-            for (int j = 0; j < width; j++)
-                at[i][j] = pointers[i][start + Math.Min(j, count - 1)];
+            T* from = pointers[i] + start;
+            new Span<T>(at[i], width).Fill(from[count - 1]);
+            new Span<T>(from, count).CopyTo(new Span<T>(at[i], count));
         }
         _body(at, width, numbers, places);
-        for (int i = Kernel.Inputs; i < operands; i++)
+        for (int i = Kernel.Inputs; i < Operands; i++)
         {
-            for (int j = 0; Moves(i) && j < count; j++)
-                pointers[i][start + j] = at[i][j];
+            if (Moves(i))
+                new Span<T>(at[i], count).CopyTo(new Span<T>(pointers[i] + start, count));
         }
         for (int i = 0; i < _sums; i++)
         {

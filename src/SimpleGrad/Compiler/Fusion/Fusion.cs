@@ -49,9 +49,30 @@ internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754
     private static Shape? LoopShape(Graph<T> graph, int node) => graph[node] switch
     {
         { Operator: IElementwise<T> { HasVectors: true } } own => own.Shape,
-        { Operator: ISum } sum => graph[sum.Inputs[0]].Shape,
+        { Operator: ISum sum, Inputs: [int x] } when HasLongRows(sum, graph[x].Shape) => graph[x].Shape,
         _ => null,
     };
+
+    /// <summary>
+    /// Whether a sum can be part of a loop: over all elements, or so that a row is summed, or added to another, in
+    /// rows that are worth a call each. Else what it sums is stored in one pass, and the library sums it up.
+    /// </summary>
+    private static bool HasLongRows(ISum sum, Shape shape)
+    {
+        bool[] isSummed = sum.SummedAxes(shape);
+        int row = 1;
+        bool? isRowSummed = null;
+        for (int axis = shape.Rank - 1; axis >= 0; axis--)
+        {
+            if (shape[axis] == 1)
+                continue;
+            isRowSummed ??= isSummed[axis];
+            if (isSummed[axis] != isRowSummed)
+                return row >= KernelStep<T>.ShortestRow;
+            row *= shape[axis];
+        }
+        return true;
+    }
 
     private void Place(int node)
     {

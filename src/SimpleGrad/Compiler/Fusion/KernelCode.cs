@@ -18,12 +18,19 @@ internal enum InputLayout : byte
 internal abstract unsafe class KernelCode<T>(Kernel<T> kernel, InputLayout[] inputs, bool[] rowSums)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private readonly bool[] _moves =
+    [
+        .. inputs.Select(layout => layout == InputLayout.Elements),
+        .. kernel.Outputs.Select((output, i) => !output.IsSum || rowSums[i]),
+    ];
+
     protected Kernel<T> Kernel => kernel;
 
+    /// <summary>How many inputs and outputs there are.</summary>
+    protected int Operands => _moves.Length;
+
     /// <summary>Whether an operand, of inputs and then outputs, moves along the row.</summary>
-    public bool Moves(int operand) => operand < inputs.Length
-        ? inputs[operand] == InputLayout.Elements
-        : !kernel.Outputs[operand - inputs.Length].IsSum || rowSums[operand - inputs.Length];
+    public bool Moves(int operand) => _moves[operand];
 
     /// <summary>Computes a row.</summary>
     /// <param name="pointers">Where the inputs and the outputs are. A sum along the row has no place here; a sum across
