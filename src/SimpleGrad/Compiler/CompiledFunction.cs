@@ -33,6 +33,8 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
         Name = name;
         Graph = graph;
         MemoryBudget = memoryBudget;
+        ResultShapes = Array.ConvertAll(
+            Graph.Outputs.ToArray(), output => output == Graph<T>.Zero ? Shape.Scalar : Graph[output].Shape);
         _operator = new CompiledOperator<T>(this);
         _results = new(() => Program<T>.Of(Graph));
         _handedOut = new(() => Program<T>.Of(Graph, handsOut: true));
@@ -54,6 +56,9 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
     public Graph<T> Graph { get; }
 
     public double MemoryBudget { get; }
+
+    /// <summary>The shapes of the results, where none is known zero.</summary>
+    public Shape[] ResultShapes { get; }
 
     /// <summary>The nodes whose values an entry keeps for propagate, beside the inputs.</summary>
     public int[] Saved => _recorded.Value.Saved;

@@ -26,6 +26,8 @@ internal sealed class CompiledRun<T>(string name, Func<Variable<T>[], Variable<T
     public Tensor<T>[] Run(Tensor<T>[] inputs, Tensor<T>?[]? memory)
     {
         CompiledFunction<T> function = _specializations.ForCall<Tensor<T>>(inputs, static input => input.Shape);
+        if (memory is not null)
+            TensorFunction<T, Tensor<T>[]>.CheckFit(name, memory, function.ResultShapes);
         Tensor<T>?[] results = function.Compute(inputs, memory);
         foreach (Tensor<T>? result in results)
             result!.HandOut();

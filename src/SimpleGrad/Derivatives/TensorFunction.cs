@@ -74,9 +74,7 @@ public sealed partial class TensorFunction<T, TResult> where T : unmanaged, IBin
                     + $"{result.Shape} is also an input's, or another result's.");
         }
         Tensor<T>[] values = _run(inputs.ToArray(), results);
-        if (results.Length != values.Length)
-            throw new ArgumentException(
-                $"'{_name}' has {values.Length} results, not {results.Length}.", nameof(results));
+        CheckFit(_name, results, Array.ConvertAll(values, value => value.Shape));
         for (int i = 0; i < values.Length; i++)
         {
             if (results[i] is not { Rank: > 0 } result)
@@ -87,11 +85,21 @@ public sealed partial class TensorFunction<T, TResult> where T : unmanaged, IBin
                     : values[i];
                 continue;
             }
-            if (result.Shape != values[i].Shape)
-                throw new ArgumentException(
-                    $"'{_name}': result {i} has shape {values[i].Shape}, not {result.Shape}.", nameof(results));
             if (result != values[i])
                 values[i].CopyTo(result.NewData);
+        }
+    }
+
+    /// <summary>Refuses memory that results do not fit into, before anything is written.</summary>
+    internal static void CheckFit(string name, Tensor<T>?[] results, Shape[] shapes)
+    {
+        if (results.Length != shapes.Length)
+            throw new ArgumentException($"'{name}' has {shapes.Length} results, not {results.Length}.", nameof(results));
+        for (int i = 0; i < shapes.Length; i++)
+        {
+            if (results[i] is { Rank: > 0 } result && result.Shape != shapes[i])
+                throw new ArgumentException(
+                    $"'{name}': result {i} has shape {shapes[i]}, not {result.Shape}.", nameof(results));
         }
     }
 

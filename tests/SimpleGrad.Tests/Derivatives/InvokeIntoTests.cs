@@ -41,6 +41,18 @@ public sealed class InvokeIntoTests
         Assert.Equal([4, 5, 6], results[1]!.ToArray());
     }
 
+    [Theory, MemberData(nameof(Both))]
+    public void Nothing_is_written_where_one_result_does_not_fit(bool isCompiled)
+    {
+        var function = Derivatives.Grad<double>((a, b) => (a * b).Sum());
+        function = isCompiled ? function.Compiled() : function;
+        Tensor<double> first = Tensor.Create<double>([7, 7, 7]), second = Tensor.Create<double>([7, 7]);
+        Assert.Contains(
+            "result 1 has shape (3,), not (2,)",
+            Assert.Throws<ArgumentException>(() => function.InvokeInto([first, second], _x, _y)).Message);
+        Assert.Equal([7, 7, 7], first.ToArray());
+    }
+
     [Fact]
     public void Memory_that_cannot_be_written_is_refused()
     {
