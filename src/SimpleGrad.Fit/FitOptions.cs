@@ -12,8 +12,8 @@ public record FitOptions
     public IReadOnlyList<string>? Names { get; init; }
 
     /// <summary>
-    /// The least and the greatest value allowed to each parameter; infinite where there is none. Two equal bounds keep a
-    /// parameter at their value.
+    /// The least and the greatest value allowed to each parameter; infinite where there is none. Two equal bounds keep
+    /// a parameter at their value.
     /// </summary>
     public IReadOnlyList<(double Lower, double Upper)>? Bounds { get; init; }
 

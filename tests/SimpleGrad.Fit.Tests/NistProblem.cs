@@ -16,7 +16,8 @@ internal sealed record NistProblem(
     };
 
     /// <summary>The formulas of the files, as functions.</summary>
-    private static readonly Dictionary<string, Func<Variable<double>, Variable<double>, Variable<double>>> _models = new()
+    private static readonly Dictionary<string, Func<Variable<double>, Variable<double>, Variable<double>>> _models =
+        new()
     {
         ["Chwirut2"] = (b, x) => (-b[0] * x).Exp() / (b[1] + b[2] * x),
         ["DanWood"] = (b, x) => b[0] * x.Pow(b[1]),
@@ -45,10 +46,12 @@ internal sealed record NistProblem(
         File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Data", "nist", $"{name}.json")), _json)!;
 
     /// <summary>Fits from the first or the second of the published starts.</summary>
-    public LeastSquaresFit Fit(int start) =>
-        SimpleGrad.Fit.LeastSquares(_models[Name], X(), Y(), start == 1 ? Start1 : Start2);
+    public LeastSquaresFit Fit(int start) => Fit(start == 1 ? Start1 : Start2);
 
-    /// <summary>How many significant digits of the worst number are right; 11, as many as are certified, at most.</summary>
+    public LeastSquaresFit Fit(double[] start, LeastSquaresOptions? options = null) =>
+        SimpleGrad.Fit.LeastSquares(_models[Name], X(), Y(), start, options);
+
+    /// <summary>How many digits of the worst number are right: 11, as many as are certified, at most.</summary>
     public static double Digits(IEnumerable<double> found, IEnumerable<double> certified) => Math.Min(
         11, found.Zip(certified, (x, right) => x == right ? 11 : -Math.Log10(Math.Abs(x - right) / Math.Abs(right)))
             .Min());

@@ -4,8 +4,8 @@ namespace SimpleGrad;
 internal static class HouseholderQr
 {
     /// <summary>
-    /// Turns J p + r, by rotations and reflections of the rows, into R p + q with R upper triangular: the sum of squares
-    /// differs by a constant alone. Normal equations would lose half of the digits here.
+    /// Turns J p + r, by reflections, into R p + q with R upper triangular: the sum of squares differs by a constant
+    /// alone. Normal equations would lose half of the digits here.
     /// </summary>
     /// <param name="columns">The columns of J; they are overwritten.</param>
     /// <param name="right">r; it is overwritten.</param>

@@ -6,6 +6,7 @@ internal sealed class LeastSquaresObjective(
 {
     /// <summary>Residuals of so many units in the last place of the greatest measurement are rounding.</summary>
     private const double RoundingUnits = 4;
+    private const double Epsilon = 2.220446049250313e-16; // from 1 to the next double
 
     private readonly double[] _factors = weights is null ? [] : [.. weights.Select(Math.Sqrt)];
 
@@ -49,11 +50,13 @@ internal sealed class LeastSquaresObjective(
                 column[i] *= -(weights is null ? 1 : _factors[i]) * (reweights?[i] ?? 1);
         }
         double[] right = [.. residuals.Select((r, i) => r * (reweights?[i] ?? 1))];
-        double greatest = measurements.Select((y, i) => Math.Abs(y) * (weights is null ? 1 : _factors[i])).Max();
-        double rounding = RoundingUnits * double.BitIncrement(1) - RoundingUnits;
-        double exact = measurements.Length * greatest * rounding * (greatest * rounding) / 2;
+        // A residual is rounded as the measurement is, even where it is much smaller.
+        double[] roundings =
+            [.. measurements.Select((y, i) => Math.Abs(y) * (weights is null ? 1 : _factors[i]) * Epsilon)];
+        double rounding = residuals.Select((r, i) => Math.Abs(r) * roundings[i]).Sum() + cost * Epsilon;
+        double greatest = RoundingUnits * roundings.Max();
         (double[][] triangle, double[] reduced) = HouseholderQr.Reduce(columns, right);
-        return new LeastSquaresModel(triangle, reduced, cost <= exact)
+        return new LeastSquaresModel(triangle, reduced, rounding, cost <= residuals.Length * greatest * greatest / 2)
         {
             Cost = cost,
             DegreesOfFreedom = degreesOfFreedom,
@@ -71,8 +74,10 @@ internal sealed class LeastSquaresObjective(
 /// <summary>Half of |R p + q|^2, and a constant.</summary>
 /// <param name="columns">The columns of R.</param>
 /// <param name="right">q.</param>
+/// <param name="rounding">How far rounding may change the objective.</param>
 /// <param name="isExact">Whether the residuals are nothing but rounding.</param>
-internal sealed class LeastSquaresModel(double[][] columns, double[] right, bool isExact) : LocalModel
+internal sealed class LeastSquaresModel(double[][] columns, double[] right, double rounding, bool isExact)
+    : LocalModel
 {
     public required int DegreesOfFreedom { get; init; }
 
@@ -83,6 +88,8 @@ internal sealed class LeastSquaresModel(double[][] columns, double[] right, bool
     public override double Unit => Cost / DegreesOfFreedom;
 
     public override double LeastCurvature => 1e-26; // the square of the least singular value
+
+    public override double Rounding => rounding;
 
     public override bool IsExact => isExact;
 

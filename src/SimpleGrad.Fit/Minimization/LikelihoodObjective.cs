@@ -54,6 +54,8 @@ internal sealed class NewtonModel(double[] gradient, double[][] hessian) : Local
 
     public override double Unit => 0.5;
 
+    public override double Rounding => 1e-14 * Math.Max(Math.Abs(Cost), Unit);
+
     public override double LeastCurvature => 1e-13;
 
     public override double Reduction(double[] step)

@@ -9,7 +9,7 @@ internal abstract class LocalModel
     /// <summary>The derivatives of the objective by the parameters.</summary>
     public abstract double[] Gradient { get; }
 
-    /// <summary>For each parameter the square root of the second derivative by it: what makes parameters alike.</summary>
+    /// <summary>For each parameter the root of the second derivative by it: the unit that makes them alike.</summary>
     public abstract double[] Scales { get; }
 
     /// <summary>
@@ -19,6 +19,9 @@ internal abstract class LocalModel
 
     /// <summary>The curvature, of the greatest one, below which there is none but rounding.</summary>
     public abstract double LeastCurvature { get; }
+
+    /// <summary>A difference of the objective that may be nothing but rounding.</summary>
+    public abstract double Rounding { get; }
 
     /// <summary>Whether all that is left of the objective is rounding.</summary>
     public virtual bool IsExact => false;

@@ -1,6 +1,8 @@
 namespace SimpleGrad;
 
-/// <summary>What a loss makes of residuals. The cost of one is scale^2 rho(z) / 2, where z = (residual / scale)^2.</summary>
+/// <summary>
+/// What a loss makes of residuals. The cost of one is scale^2 rho(z) / 2, where z = (residual / scale)^2.
+/// </summary>
 internal sealed class LossFunction(ResidualLoss loss, double scale)
 {
     public bool IsSquared => loss == ResidualLoss.Squared;

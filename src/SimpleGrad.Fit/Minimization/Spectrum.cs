@@ -114,7 +114,7 @@ internal sealed record Spectrum(double[][] Directions, double[] Curvatures, doub
     {
         double curvature = Curvatures[i] + damping;
         // What nothing depends on stays where it is.
-        return curvature > 0 ? -Slopes[i] / curvature : 0;
+        return Slopes[i] == 0 ? 0 : -Slopes[i] / Math.Max(0, curvature);
     }
 
     private double Length(double damping)

@@ -2,14 +2,13 @@ namespace SimpleGrad;
 
 /// <summary>
 /// Finds a minimum with bounds: each step goes to the least value of the local model within a radius in scaled
-/// parameters, and the radius follows how well the model foretold the objective. With the model of least squares this is
-/// the method of Levenberg and Marquardt, with exact second derivatives it is Newton's.
+/// parameters, and the radius follows how well the model foretold the objective. With the model of least squares this
+/// is the method of Levenberg and Marquardt, with exact second derivatives it is Newton's.
 /// </summary>
 internal sealed class TrustRegion(IObjective objective, double[] lower, double[] upper, FitOptions options)
 {
     private const double StartRadius = 100;
     private const double Accepted = 1e-4;
-    private const double NegligibleReduction = 1e-14;
     private const double NegligibleStep = 1e-15;
     private const double Contraction = 0.9;
     private const int MostPolishingSteps = 50;
@@ -64,8 +63,16 @@ internal sealed class TrustRegion(IObjective objective, double[] lower, double[]
             options.CancellationToken.ThrowIfCancellationRequested();
             double[] step = Step(point, model, scales, radius);
             double expected = model.Reduction(step), stepLength = Length(step, scales);
-            if (expected <= 0 || stepLength == 0)
+            if (model.IsExact)
+                return FitStop.ExactFit;
+            if (Math.Abs(expected) <= model.Rounding)
                 return FitStop.NegligibleReduction;
+            if (expected < 0)
+            {
+                // Bounds took away the good part of a step that was too long.
+                radius = 0.1 * Math.Min(radius, stepLength);
+                continue;
+            }
             if (Iterations == 1)
                 radius = Math.Min(radius, stepLength);
 
@@ -74,8 +81,6 @@ internal sealed class TrustRegion(IObjective objective, double[] lower, double[]
             double cost = objective.Cost(next);
             double actual = double.IsFinite(cost) ? model.Cost - cost : double.NegativeInfinity;
             double ratio = actual / expected;
-            double negligible = NegligibleReduction * Math.Max(Math.Abs(model.Cost), model.Unit);
-            bool isNegligible = expected <= negligible && Math.Abs(actual) <= 2 * negligible;
             radius = ratio switch
             {
                 < 0.25 => Shrink(actual, expected, stepLength) * Math.Min(radius, 10 * stepLength),
@@ -90,10 +95,6 @@ internal sealed class TrustRegion(IObjective objective, double[] lower, double[]
                 else
                     (ratio, radius) = (0, 0.1 * stepLength); // a value without derivatives is no place to go on from
             }
-            if (model.IsExact)
-                return FitStop.ExactFit;
-            if (isNegligible)
-                return FitStop.NegligibleReduction;
             if (radius <= NegligibleStep * Length(point, scales) || radius < double.Epsilon / NegligibleStep)
                 return FitStop.NegligibleStep;
             if (ratio >= Accepted)
