@@ -16,7 +16,7 @@ internal static class CsvTable
     };
 
     /// <summary>The names of the columns.</summary>
-    public static string[] Headers(string path) => Open(path, reader => reader.Headers.ToArray());
+    public static string[] Headers(string path) => Open(path, reader => NotEmpty(path, [.. reader.Headers]));
 
     /// <summary>The numbers of columns, one array for each.</summary>
     /// <param name="path">The file.</param>
@@ -25,7 +25,7 @@ internal static class CsvTable
     public static T[][] Read<T>(string path, IReadOnlyList<string> columns, Func<int, T, string?>? check = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Open(path, reader =>
         {
-            string[] headers = [.. reader.Headers];
+            string[] headers = NotEmpty(path, [.. reader.Headers]);
             int[] places = [.. columns.Select(column => Find(path, column, headers))];
             List<T>[] values = [.. columns.Select(_ => new List<T>())];
             while (reader.Read())
@@ -57,10 +57,12 @@ internal static class CsvTable
         }
     }
 
+    private static string[] NotEmpty(string path, string[] columns) => columns.Length > 0
+        ? columns
+        : throw new MistakeException($"The file '{path}' is empty; its first line names the columns.");
+
     private static int Find(string path, string column, string[] columns)
     {
-        if (columns.Length == 0)
-            throw new MistakeException($"The file '{path}' is empty; its first line names the columns.");
         int at = columns.IndexOf(column);
         if (at < 0)
             throw new MistakeException(
