@@ -23,6 +23,12 @@ internal sealed class FitCommand
     private readonly Option<double> _lossScale = Number(
         "--loss-scale", 1, "The residual from which on a loss takes it as large.", x => x > 0, "a positive number");
 
+    private readonly Option<string> _method = new("--method")
+    {
+        Description = "How a likelihood is searched: by Newton's method, or first by L-BFGS, for many parameters.",
+        DefaultValueFactory = _ => "newton",
+    };
+
     private readonly Option<double> _confidence = Number(
         "--confidence", 0.95, "The confidence of the intervals.", x => x is > 0 and < 1, "a number between 0 and 1");
 
@@ -51,9 +57,11 @@ internal sealed class FitCommand
         (_stdout, _stdin, _messages) = (stdout, stdin, messages);
         _inputs = FitInputs.AddTo(command);
         _loss.AcceptOnlyFromAmong([.. Enum.GetNames<ResidualLoss>().Select(name => name.ToLowerInvariant())]);
+        _method.AcceptOnlyFromAmong([.. Enum.GetNames<LikelihoodMethod>().Select(name => name.ToLowerInvariant())]);
         command.Add(_bounds);
         command.Add(_loss);
         command.Add(_lossScale);
+        command.Add(_method);
         command.Add(_confidence);
         command.Add(_maxIterations);
         command.Add(_plot);
@@ -78,13 +86,15 @@ internal sealed class FitCommand
         if (isLikelihood && (plot is not null || parsed.GetValue(_loss) != "squared"))
             throw new MistakeException(
                 $"--likelihood takes no {(plot is null ? "--loss" : "--plot")}: it has no residuals.");
+        if (!isLikelihood && parsed.GetValue(_method) != "newton")
+            throw new MistakeException("--method is for --likelihood: least squares have one of their own.");
         if (plot is not null)
             FitPlot.Check(plot);
         FitProblem problem = _inputs.Read(parsed, _stdin);
         FitResult result;
         try
         {
-            result = _messages.Progress("fitting", say => Fit(problem, Options(parsed, problem, say)));
+            result = _messages.Progress("fitting", say => Fit(parsed, problem, say));
         }
         catch (FitException e)
         {
@@ -108,25 +118,31 @@ internal sealed class FitCommand
         return 0;
     }
 
-    private static FitResult Fit(FitProblem problem, LeastSquaresOptions options)
+    private FitResult Fit(ParseResult parsed, FitProblem problem, Action<string> say)
     {
         double[] start = [.. problem.Starts.Select(parameter => parameter.Value)];
+        string[] names = [.. problem.Starts.Select(parameter => parameter.Name)];
+        string[] bounds = parsed.GetValue(_bounds) ?? [];
+        var common = new FitOptions
+        {
+            Names = names,
+            Bounds = bounds.Length == 0 ? null : ParameterArgument.Bounds(bounds, problem.Starts),
+            MaxIterations = (int)parsed.GetValue(_maxIterations),
+            Progress = new Listener(progress => say(string.Create(
+                CultureInfo.InvariantCulture, $"fitting: iteration {progress.Iteration}, {progress.Cost:G6}"))),
+        };
         return problem.Y is { } y
-            ? SimpleGrad.Fit.LeastSquares(problem.Model, problem.X, y, start, options)
-            : SimpleGrad.Fit.MaximumLikelihood(problem.Model, problem.X, start, options);
+            ? SimpleGrad.Fit.LeastSquares(problem.Model, problem.X, y, start, new LeastSquaresOptions(common)
+            {
+                Weights = problem.Weights,
+                Loss = Enum.Parse<ResidualLoss>(parsed.GetValue(_loss)!, ignoreCase: true),
+                LossScale = parsed.GetValue(_lossScale),
+            })
+            : SimpleGrad.Fit.MaximumLikelihood(problem.Model, problem.X, start, new LikelihoodOptions(common)
+            {
+                Method = Enum.Parse<LikelihoodMethod>(parsed.GetValue(_method)!, ignoreCase: true),
+            });
     }
-
-    private LeastSquaresOptions Options(ParseResult parsed, FitProblem problem, Action<string> say) => new()
-    {
-        Names = [.. problem.Starts.Select(start => start.Name)],
-        Bounds = ParameterArgument.Bounds(parsed.GetValue(_bounds) ?? [], problem.Starts),
-        MaxIterations = (int)parsed.GetValue(_maxIterations),
-        Weights = problem.Weights,
-        Loss = Enum.Parse<ResidualLoss>(parsed.GetValue(_loss)!, ignoreCase: true),
-        LossScale = parsed.GetValue(_lossScale),
-        Progress = new Listener(progress => say(string.Create(
-            CultureInfo.InvariantCulture, $"fitting: iteration {progress.Iteration}, {progress.Cost:G6}"))),
-    };
 
     private static Option<double> Number(
         string name, double value, string description, Predicate<double> isAllowed, string allowed) => new(name)

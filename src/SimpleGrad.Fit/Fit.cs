@@ -58,20 +58,28 @@ public static class Fit
     /// compiled.</param>
     /// <param name="data">What the function gets beside the parameters.</param>
     /// <param name="start">Parameters to start from.</param>
-    /// <param name="options">Bounds, names, and so on.</param>
+    /// <param name="options">Bounds, names, the method, and so on.</param>
     /// <exception cref="ArgumentException">The arguments do not fit together.</exception>
     /// <exception cref="FitException">There is no result; the message says why.</exception>
     public static LikelihoodFit MaximumLikelihood(
         Func<Variable<double>, Variable<double>, Variable<double>> logDensity, Tensor<double> data,
-        ReadOnlySpan<double> start, FitOptions? options = null)
+        ReadOnlySpan<double> start, LikelihoodOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(logDensity);
         ArgumentNullException.ThrowIfNull(data);
-        options ??= new FitOptions();
+        options ??= new LikelihoodOptions();
         var parameters = new ParameterSet(start, options);
         var objective = new LikelihoodObjective(logDensity, data);
         var search = new TrustRegion(objective, parameters.Lower, parameters.Upper, options);
-        (double[] point, LocalModel model) = search.Run(parameters.Start);
+        double[] near = parameters.Start;
+        if (options.Method == LikelihoodMethod.Lbfgs)
+        {
+            if (options.Bounds is not null)
+                throw new ArgumentException("L-BFGS takes no bounds: leave them out, or take Newton's method.");
+            (near, int iterations, int evaluations) = LimitedMemorySearch.Run(objective, near, options);
+            search.Continue(iterations, evaluations);
+        }
+        (double[] point, LocalModel model) = search.Run(near);
         return LikelihoodFit.Create(parameters, objective, search, point, model);
     }
 

@@ -27,6 +27,35 @@ public record FitOptions
     public CancellationToken CancellationToken { get; init; }
 }
 
+/// <summary>How the greatest likelihood is searched for.</summary>
+public enum LikelihoodMethod
+{
+    /// <summary>Newton's method with the exact Hessian, within a trust region.</summary>
+    Newton,
+
+    /// <summary>
+    /// First L-BFGS, which needs gradients alone, and Newton's method at the end: for many parameters, without bounds.
+    /// </summary>
+    Lbfgs,
+}
+
+/// <summary>What a fit by maximum likelihood may be told beside the function, the data and the start.</summary>
+public sealed record LikelihoodOptions : FitOptions
+{
+    /// <summary>Options as they are where nothing is said.</summary>
+    public LikelihoodOptions()
+    {
+    }
+
+    /// <summary>Options that share with others what all fits have.</summary>
+    public LikelihoodOptions(FitOptions common) : base(common)
+    {
+    }
+
+    /// <summary>How the search goes.</summary>
+    public LikelihoodMethod Method { get; init; }
+}
+
 /// <summary>How the residuals count.</summary>
 public enum ResidualLoss
 {
@@ -49,6 +78,16 @@ public enum ResidualLoss
 /// <summary>What a fit by least squares may be told beside the function, the data and the start.</summary>
 public sealed record LeastSquaresOptions : FitOptions
 {
+    /// <summary>Options as they are where nothing is said.</summary>
+    public LeastSquaresOptions()
+    {
+    }
+
+    /// <summary>Options that share with others what all fits have.</summary>
+    public LeastSquaresOptions(FitOptions common) : base(common)
+    {
+    }
+
     /// <summary>A factor for the square of each residual, not negative; all 1 where left out.</summary>
     public Tensor<double>? Weights { get; init; }
 

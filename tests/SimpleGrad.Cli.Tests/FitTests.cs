@@ -117,6 +117,8 @@ public sealed class FitTests : IDisposable
         Assert.Equal(5 * (Math.Log(1 / 3.0) - 1), fit.GetProperty("log_likelihood").GetDouble(), 1e-12);
         Assert.Equal(5, fit.GetProperty("observations").GetInt32());
         Assert.Contains("log-likelihood", Fit("Log(r) - r*x", "--likelihood", "--start", "r=1").Output);
+        JsonElement lbfgs = Json("Log(r) - r*x", "--likelihood", "--start", "r=1", "--method", "lbfgs");
+        Assert.Equal(1 / 3.0, Value(lbfgs, "r"), 1e-12);
     }
 
     [Fact]
@@ -183,6 +185,7 @@ public sealed class FitTests : IDisposable
     [InlineData("--bounds a=x..: 'x' is not a number.", "--y", "y", "--bounds", "a=x..")]
     [InlineData("--bounds a=1..2: 'a' starts at 0, outside of them.", "--y", "y", "--bounds", "a=1..2")]
     [InlineData("--bounds a=..3: 'a' has bounds already.", "--y", "y", "--bounds", "a=-1..,a=..3")]
+    [InlineData("--method is for --likelihood", "--y", "y", "--method", "lbfgs")]
     [InlineData("'square'", "--y", "y", "--loss", "square")]
     [InlineData("--loss-scale takes a positive number, not '0'.", "--y", "y", "--loss-scale", "0")]
     [InlineData("--confidence takes a number between 0 and 1, not '95'.", "--y", "y", "--confidence", "95")]

@@ -48,6 +48,35 @@ public sealed class LikelihoodTests
     }
 
     [Fact]
+    public void Many_parameters_by_gradients_alone()
+    {
+        // Each of 60 groups has a mean of its own, in units that differ by twelve orders of magnitude.
+        double[] units = [.. Enumerable.Range(0, 60).Select(i => Math.Pow(10, i % 13 - 6))];
+        double[] data = [.. Enumerable.Range(0, 60).Select(i => 3 + Math.Sin(i))];
+        Tensor<double> factors = Tensor.Create<double>(units);
+        var options = new LikelihoodOptions { Method = LikelihoodMethod.Lbfgs };
+        LikelihoodFit fit = Fit.MaximumLikelihood(
+            (b, x) => -(b / b.Tape.Constant(factors) - x).Cosh(), Tensor.Create<double>(data), new double[60], options);
+
+        Near([.. data.Zip(units, (x, unit) => x * unit)], fit.Estimates);
+        Near(units, fit.StandardErrors);
+        Assert.InRange(fit.Evaluations, 10, 100);
+        Assert.StartsWith("L-BFGS takes no bounds", Assert.Throws<ArgumentException>(() => Fit.MaximumLikelihood(
+            (b, x) => -(b[0] - x).Square(), _tensor, [1], options with { Bounds = [(0, 1)] })).Message);
+    }
+
+    [Fact]
+    public void Both_methods_come_to_the_same()
+    {
+        LikelihoodFit Run(LikelihoodMethod method) => Fit.MaximumLikelihood(
+            (b, x) => -0.5 * ((x - b[0]) / b[1]).Square() - b[1].Log(), _tensor, [1, 2], new() { Method = method });
+
+        Near(Run(LikelihoodMethod.Newton).Estimates, Run(LikelihoodMethod.Lbfgs).Estimates);
+        Assert.Equal(FitFailure.NotFinite, Assert.Throws<FitException>(() => Fit.MaximumLikelihood(
+            (b, x) => b[0].Log() - x, _tensor, [-1], new() { Method = LikelihoodMethod.Lbfgs })).Failure);
+    }
+
+    [Fact]
     public void A_bound_in_the_way_is_kept()
     {
         LikelihoodFit fit = Fit.MaximumLikelihood(

@@ -1,3 +1,5 @@
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
+
 namespace SimpleGrad;
 
 /// <summary>Reduces least squares with many rows to one with as many rows as parameters.</summary>
@@ -22,9 +24,8 @@ internal static class HouseholderQr
             double diagonal = normal[0] > 0 ? -norm : norm;
             // The vector that the reflection mirrors, scaled so that its first element is not small.
             double first = (normal[0] - diagonal) / norm;
+            TensorPrimitives.Divide(normal, norm, normal);
             normal[0] = first;
-            for (int i = 1; i < normal.Length; i++)
-                normal[i] /= norm;
             for (int j = k + 1; j < columns.Length; j++)
                 Reflect(normal, columns[j].AsSpan(k));
             Reflect(normal, right.AsSpan(k));
@@ -37,9 +38,10 @@ internal static class HouseholderQr
     /// <summary>The Euclidean length, without overflow of the squares.</summary>
     public static double Norm(ReadOnlySpan<double> vector)
     {
-        double greatest = 0;
-        foreach (double x in vector)
-            greatest = Math.Max(greatest, Math.Abs(x));
+        double squares = TensorPrimitives.SumOfSquares(vector);
+        if (squares is > 1e-280 and < 1e300 || vector.IsEmpty)
+            return Math.Sqrt(squares);
+        double greatest = Math.Abs(TensorPrimitives.MaxMagnitude(vector));
         if (greatest == 0 || !double.IsFinite(greatest))
             return greatest;
         double sum = 0;
@@ -48,19 +50,12 @@ internal static class HouseholderQr
         return greatest * Math.Sqrt(sum);
     }
 
-    public static double Dot(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
-    {
-        double sum = 0;
-        for (int i = 0; i < x.Length; i++)
-            sum += x[i] * y[i];
-        return sum;
-    }
+    public static double Dot(ReadOnlySpan<double> x, ReadOnlySpan<double> y) => TensorPrimitives.Dot(x, y);
 
     // With a unit column, |v|^2 = 2 |v_1|: the reflection is x - v (v.x) / |v_1|.
     private static void Reflect(ReadOnlySpan<double> normal, Span<double> vector)
     {
         double factor = Dot(normal, vector) / Math.Abs(normal[0]);
-        for (int i = 0; i < vector.Length; i++)
-            vector[i] -= factor * normal[i];
+        TensorPrimitives.MultiplyAdd(normal, -factor, vector, vector);
     }
 }

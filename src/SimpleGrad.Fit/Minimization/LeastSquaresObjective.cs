@@ -1,3 +1,5 @@
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
+
 namespace SimpleGrad;
 
 /// <summary>Half the sum of squares of weighted residuals, or what another loss makes of them.</summary>
@@ -8,16 +10,16 @@ internal sealed class LeastSquaresObjective(
     private const double RoundingUnits = 4;
     private const double Epsilon = 2.220446049250313e-16; // from 1 to the next double
 
-    private readonly double[] _factors = weights is null ? [] : [.. weights.Select(Math.Sqrt)];
+    private readonly double[]? _factors = weights is null ? null : [.. weights.Select(Math.Sqrt)];
 
-    public double Cost(double[] point) => CostOf(Weighted(Residuals(model.Values(point))));
+    public double Cost(double[] point) => loss.Cost(Weighted(Residuals(model.Values(point))));
 
     public LocalModel Linearize(double[] point)
     {
         (double[] values, double[][] columns) = model.Jacobian(point);
         double[] residuals = Weighted(Residuals(values));
-        double[]? reweights = loss.IsSquared ? null : [.. residuals.Select(r => Math.Sqrt(loss.Weight(r)))];
-        return Model(CostOf(residuals), residuals, columns, reweights);
+        double[]? reweights = loss.IsSquared ? null : Array.ConvertAll(residuals, r => Math.Sqrt(loss.Weight(r)));
+        return Model(loss.Cost(residuals), residuals, columns, reweights);
     }
 
     /// <summary>
@@ -28,8 +30,7 @@ internal sealed class LeastSquaresObjective(
     {
         (double[] values, double[][] columns) = model.Jacobian(point);
         double[] residuals = Residuals(values), weighted = Weighted(residuals);
-        double cost = HouseholderQr.Dot(weighted, weighted) / 2;
-        return (Model(cost, weighted, columns, null), values, residuals);
+        return (Model(TensorPrimitives.SumOfSquares<double>(weighted) / 2, weighted, columns, null), values, residuals);
     }
 
     /// <summary>The standard deviation of measurements of weight 1; for a loss, after Huber (1981).</summary>
@@ -44,31 +45,51 @@ internal sealed class LeastSquaresObjective(
 
     private LeastSquaresModel Model(double cost, double[] residuals, double[][] columns, double[]? reweights)
     {
+        // What is made small is f - y, so that the derivatives are those of f.
+        double[] right = new double[residuals.Length];
+        TensorPrimitives.Negate(residuals, right);
+        Scale(right, reweights);
         foreach (double[] column in columns)
         {
-            for (int i = 0; i < column.Length; i++)
-                column[i] *= -(weights is null ? 1 : _factors[i]) * (reweights?[i] ?? 1);
+            Scale(column, _factors);
+            Scale(column, reweights);
         }
-        double[] right = [.. residuals.Select((r, i) => r * (reweights?[i] ?? 1))];
         // A residual is rounded as the measurement is, even where it is much smaller.
-        double[] roundings =
-            [.. measurements.Select((y, i) => Math.Abs(y) * (weights is null ? 1 : _factors[i]) * Epsilon)];
-        double rounding = residuals.Select((r, i) => Math.Abs(r) * roundings[i]).Sum() + cost * Epsilon;
-        double greatest = RoundingUnits * roundings.Max();
+        double rounding = cost, greatest = 0;
+        for (int i = 0; i < residuals.Length; i++)
+        {
+            double measurement = Math.Abs(measurements[i]) * (_factors?[i] ?? 1);
+            rounding += Math.Abs(residuals[i]) * measurement;
+            greatest = Math.Max(greatest, RoundingUnits * Epsilon * measurement);
+        }
+        bool isExact = cost <= residuals.Length * greatest * greatest / 2;
         (double[][] triangle, double[] reduced) = HouseholderQr.Reduce(columns, right);
-        return new LeastSquaresModel(triangle, reduced, rounding, cost <= residuals.Length * greatest * greatest / 2)
+        return new LeastSquaresModel(triangle, reduced, rounding * Epsilon, isExact)
         {
             Cost = cost,
             DegreesOfFreedom = degreesOfFreedom,
         };
     }
 
-    private double CostOf(double[] weighted) => weighted.Sum(loss.Cost);
+    private double[] Residuals(double[] values)
+    {
+        double[] residuals = new double[values.Length];
+        TensorPrimitives.Subtract(measurements, values, residuals);
+        return residuals;
+    }
 
-    private double[] Residuals(double[] values) => [.. measurements.Zip(values, (y, value) => y - value)];
+    private double[] Weighted(double[] residuals)
+    {
+        double[] weighted = [.. residuals];
+        Scale(weighted, _factors);
+        return weighted;
+    }
 
-    private double[] Weighted(double[] residuals) =>
-        weights is null ? residuals : [.. residuals.Zip(_factors, (r, factor) => r * factor)];
+    private static void Scale(double[] values, double[]? factors)
+    {
+        if (factors is not null)
+            TensorPrimitives.Multiply(values, factors, values);
+    }
 }
 
 /// <summary>Half of |R p + q|^2, and a constant.</summary>

@@ -3,7 +3,8 @@ namespace SimpleGrad;
 /// <summary>The negative logarithm of a likelihood, with exact first and second derivatives.</summary>
 internal sealed class LikelihoodObjective : IObjective
 {
-    private readonly TensorFunction<double, Tensor<double>[]> _value, _derivatives;
+    private readonly TensorFunction<double, Tensor<double>[]> _value, _gradient, _derivatives;
+    private readonly TensorFunction<double, Tensor<double>> _diagonal;
     private readonly Tensor<double> _data;
 
     public LikelihoodObjective(
@@ -21,6 +22,13 @@ internal sealed class LikelihoodObjective : IObjective
             return -each.Sum();
         }
         _value = TensorFunction.Of<double>(v => [Value(v[0], v[1])]).Compiled();
+        _gradient = TensorFunction.Of<double>(v =>
+        {
+            (Variable<double> value, Variable<double> gradient) =
+                Derivatives.ValueAndGrad<double>(b => Value(b, v[1]), v[0]);
+            return [value, gradient];
+        }).Compiled();
+        _diagonal = Derivatives.HessianDiagonal<double>(b => Value(b, b.Tape.Constant(data)));
         // The Hessian is made of its products with all unit vectors at once.
         _derivatives = TensorFunction.Of<double>(v =>
         {
@@ -34,6 +42,16 @@ internal sealed class LikelihoodObjective : IObjective
     public int Observations { get; private set; }
 
     public double Cost(double[] point) => _value.Invoke(Tensor.Create<double>(point), _data)[0].Item();
+
+    public (double Cost, double[] Gradient) CostAndGradient(double[] point)
+    {
+        Tensor<double>[] results = _gradient.Invoke(Tensor.Create<double>(point), _data);
+        return (results[0].Item(), results[1].ToArray());
+    }
+
+    /// <summary>For each parameter the root of the second derivative by it.</summary>
+    public double[] Scales(double[] point) =>
+        Array.ConvertAll(_diagonal.Invoke(Tensor.Create<double>(point)).ToArray(), h => Math.Sqrt(Math.Abs(h)));
 
     public LocalModel Linearize(double[] point)
     {

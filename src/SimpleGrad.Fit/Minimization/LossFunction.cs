@@ -1,3 +1,5 @@
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
+
 namespace SimpleGrad;
 
 /// <summary>
@@ -7,17 +9,21 @@ internal sealed class LossFunction(ResidualLoss loss, double scale)
 {
     public bool IsSquared => loss == ResidualLoss.Squared;
 
-    public double Cost(double residual)
+    /// <summary>The cost of residuals together.</summary>
+    public double Cost(double[] residuals) => IsSquared
+        ? TensorPrimitives.SumOfSquares<double>(residuals) / 2
+        : residuals.Sum(Cost);
+
+    private double Cost(double residual)
     {
-        if (IsSquared)
-            return residual * residual / 2;
         double z = residual / scale * (residual / scale);
         return scale * scale / 2 * loss switch
         {
             ResidualLoss.Huber => z <= 1 ? z : 2 * Math.Sqrt(z) - 1,
             ResidualLoss.SoftL1 => 2 * z / (Math.Sqrt(1 + z) + 1),
             ResidualLoss.Cauchy => double.LogP1(z),
-            _ => Math.Atan(z),
+            ResidualLoss.Arctan => Math.Atan(z),
+            _ => z,
         };
     }
 

@@ -26,6 +26,9 @@ internal sealed class TrustRegion(IObjective objective, double[] lower, double[]
     /// <summary>How far the next step would go, in standard errors.</summary>
     public double Remaining { get; private set; }
 
+    /// <summary>Counts what was done before.</summary>
+    public void Continue(int iterations, int evaluations) => (Iterations, Evaluations) = (iterations, evaluations);
+
     /// <exception cref="FitException">There is no way to go on, or it takes too long.</exception>
     public (double[] Point, LocalModel Model) Run(double[] start)
     {
@@ -36,14 +39,15 @@ internal sealed class TrustRegion(IObjective objective, double[] lower, double[]
         double[] scales = NonZero(model.Scales);
         double length = Length(point, scales);
         double radius = length > 0 ? StartRadius * length : StartRadius;
+        int first = Iterations + 1;
         while (true)
         {
-            if (Iterations == options.MaxIterations)
+            if (Iterations >= options.MaxIterations)
                 throw new FitException(
                     FitFailure.IterationLimit, point, $"The search did not converge in {Iterations} iterations.");
             Iterations++;
             options.Progress?.Report(new FitProgress(Iterations, model.Cost));
-            if (Descend(ref point, ref model, scales, ref radius) is { } stop)
+            if (Descend(ref point, ref model, scales, ref radius, Iterations == first) is { } stop)
             {
                 Stop = stop;
                 break;
@@ -56,7 +60,7 @@ internal sealed class TrustRegion(IObjective objective, double[] lower, double[]
     }
 
     /// <summary>One step that the objective accepts; a reason where there is no need for one, or no way.</summary>
-    private FitStop? Descend(ref double[] point, ref LocalModel model, double[] scales, ref double radius)
+    private FitStop? Descend(ref double[] point, ref LocalModel model, double[] scales, ref double radius, bool isFirst)
     {
         while (true)
         {
@@ -73,7 +77,7 @@ internal sealed class TrustRegion(IObjective objective, double[] lower, double[]
                 radius = 0.1 * Math.Min(radius, stepLength);
                 continue;
             }
-            if (Iterations == 1)
+            if (isFirst)
                 radius = Math.Min(radius, stepLength);
 
             double[] next = Clamp(Add(point, step));
