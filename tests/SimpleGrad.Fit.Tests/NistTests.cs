@@ -29,7 +29,7 @@ public sealed class NistTests
         Assert.InRange(NistProblem.Digits([fit.ResidualSumOfSquares], [problem.Rss]), 9.5, 11);
         Assert.InRange(NistProblem.Digits([fit.ResidualDeviation], [problem.ResidualSd]), 9.5, 11);
         Assert.Equal(problem.DegreesOfFreedom, fit.DegreesOfFreedom);
-        Assert.InRange(fit.RemainingStep, 0, 1e-7);
+        Assert.InRange(fit.RemainingStep, 0, 1e-8);
     }
 
     [Fact]

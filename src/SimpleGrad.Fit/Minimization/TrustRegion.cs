@@ -11,6 +11,7 @@ internal sealed class TrustRegion(IObjective objective, double[] lower, double[]
     private const double Accepted = 1e-4;
     private const double NegligibleStep = 1e-15;
     private const double Contraction = 0.9;
+    private const double Polished = 1e-10; // in standard errors
     private const int MostPolishingSteps = 50;
 
     /// <summary>How far from the optimum the last step may have ended, in standard errors.</summary>
@@ -119,7 +120,7 @@ internal sealed class TrustRegion(IObjective objective, double[] lower, double[]
     private void Polish(ref double[] point, ref LocalModel model)
     {
         (double[]? step, double size) = FullStep(point, model);
-        for (int i = 0; step is not null && size > 0 && i < MostPolishingSteps; i++)
+        for (int i = 0; step is not null && size > Polished && i < MostPolishingSteps; i++)
         {
             double[] next = Clamp(Add(point, step));
             LocalModel there = Linearize(next);
