@@ -111,7 +111,8 @@ public sealed class LikelihoodTests
     [Fact]
     public void A_function_that_is_no_vector_is_refused() => Assert.Contains(
         "must return a vector",
-        Assert.Throws<ArgumentException>(() => Fit.MaximumLikelihood((b, x) => (b[0] * x).Sum(), _tensor, [1])).Message);
+        Assert.Throws<ArgumentException>(
+            () => Fit.MaximumLikelihood((b, x) => (b[0] * x).Sum(), _tensor, [1])).Message);
 
     private static void Near(double[] expected, double[] actual, double tolerance = 1e-11) =>
         Assert.All(expected.Zip(actual), pair =>

@@ -15,7 +15,7 @@ internal static class LimitedMemorySearch
     private const int Memory = 20;
 
     /// <summary>A point near a minimum, the number of iterations, and how often the gradient was computed.</summary>
-    /// <remarks>Where the line search fails, which it may in the rounding near the minimum, it is the best point.</remarks>
+    /// <remarks>Where the line search fails, as it may in the rounding near the minimum, the best point.</remarks>
     public static (double[] Point, int Iterations, int Evaluations) Run(
         LikelihoodObjective objective, double[] start, FitOptions options)
     {
