@@ -114,7 +114,7 @@ public sealed class LikelihoodTests
         Assert.Throws<ArgumentException>(
             () => Fit.MaximumLikelihood((b, x) => (b[0] * x).Sum(), _tensor, [1])).Message);
 
-    private static void Near(double[] expected, double[] actual, double tolerance = 1e-11) =>
+    private static void Near(double[] expected, double[] actual, double tolerance = 1e-10) =>
         Assert.All(expected.Zip(actual), pair =>
             Assert.Equal(pair.First, pair.Second, tolerance * Math.Max(1, Math.Abs(pair.First))));
 }

@@ -7,7 +7,7 @@ namespace SimpleGrad;
 /// </summary>
 internal sealed class TrustRegion(IObjective objective, double[] lower, double[] upper, FitOptions options)
 {
-    private const double StartRadius = 100;
+    private const double StartRadius = 1; // the first step is not longer than the start is
     private const double Accepted = 1e-4;
     private const double NegligibleStep = 1e-15;
     private const double Contraction = 0.9;
