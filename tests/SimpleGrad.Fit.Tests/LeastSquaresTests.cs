@@ -28,6 +28,17 @@ public sealed class LeastSquaresTests
         Assert.Equal(fit.Covariance[0, 1], fit.Covariance[1, 0], 15);
     }
 
+    [Theory]
+    [InlineData(1e-9)]
+    [InlineData(1e9)]
+    public void A_start_of_zeros_is_as_good_in_any_unit(double unit)
+    {
+        LeastSquaresFit fit = FitLine(_x, [.. _y.Select(y => y * unit)]);
+
+        Assert.Equal(1, fit.Estimates[1] / unit / FitLine(_x, _y).Estimates[1], 1e-11);
+        Assert.InRange(fit.Iterations, 1, 6);
+    }
+
     [Fact]
     public void Weights_count_in_estimates_and_errors()
     {

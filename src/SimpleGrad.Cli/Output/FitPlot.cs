@@ -29,6 +29,10 @@ internal static class FitPlot
             Draw(problem, fit).SavePng(temporary, PanelWidth, Height);
             File.Move(temporary, path, overwrite: true);
         }
+        catch (Exception e) when (e is TypeInitializationException or DllNotFoundException)
+        {
+            throw new MistakeException("--plot: the tool has no native part of its drawing library for this system.");
+        }
         finally
         {
             File.Delete(temporary);

@@ -39,6 +39,9 @@ internal sealed class TrustRegion(IObjective objective, double[] lower, double[]
             throw new FitException(FitFailure.NotFinite, point, NotFiniteMessage(model));
         double[] scales = NonZero(model.Scales);
         double length = Length(point, scales);
+        // A start of zeros has no length to go by; the slope has the same unit.
+        if (length == 0)
+            length = Length(model.Gradient, Array.ConvertAll(scales, scale => 1 / scale));
         double radius = length > 0 ? StartRadius * length : StartRadius;
         int first = Iterations + 1;
         while (true)
