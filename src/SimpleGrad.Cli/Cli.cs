@@ -32,6 +32,7 @@ internal static class Cli
                 GradCommand.Create(stdout, stdin, messages),
                 ExplainCommand.Create(stdout, stdin, messages),
                 CheckCommand.Create(stdout, stdin, messages),
+                FitCommand.Create(stdout, stdin, messages),
             };
             root.HelpName = "simplegrad";
             // A program may begin with a minus, as in "-h*2", or with an at sign: that makes it no option and no file.

@@ -50,7 +50,7 @@ internal sealed record VariableArgument(string Name, string Value)
             return NpyFile.Read<T>(path);
         int colon = path.LastIndexOf(':');
         return colon >= 0
-            ? CsvColumn.Read<T>(path[..colon], path[(colon + 1)..])
+            ? Tensor.Create<T>(CsvTable.Read<T>(path[..colon], [path[(colon + 1)..]])[0])
             : throw new MistakeException($"'{Value}' names no column; {Forms}.");
     }
 

@@ -38,4 +38,9 @@ internal sealed class Messages
     public TResult Progress<TResult>(string activity, Func<TResult> work) => _terminal is null
         ? work()
         : _terminal.Status().Start(activity.EscapeMarkup(), _ => work());
+
+    /// <summary>Does work that says, on a terminal, how far it is.</summary>
+    public TResult Progress<TResult>(string activity, Func<Action<string>, TResult> work) => _terminal is null
+        ? work(_ => { })
+        : _terminal.Status().Start(activity.EscapeMarkup(), status => work(text => status.Status(text.EscapeMarkup())));
 }

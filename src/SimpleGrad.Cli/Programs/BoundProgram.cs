@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis.Text;
 
 namespace SimpleGrad.Cli;
@@ -25,6 +26,19 @@ internal sealed record BoundProgram(
             run.Declare(local);
         return run.Evaluate(Result);
     }
+
+    /// <summary>Those of <see cref="Variables"/> that the program uses, in their order.</summary>
+    public IReadOnlyList<string> UsedVariables
+    {
+        get
+        {
+            var used = new HashSet<int>();
+            foreach (BoundNode local in Locals)
+                local.CollectVariables(used);
+            Result.CollectVariables(used);
+            return [.. Variables.Where((_, i) => used.Contains(i))];
+        }
+    }
 }
 
 /// <summary>A part of a bound program.</summary>
@@ -36,6 +50,19 @@ internal abstract record BoundNode(TextSpan Place)
 
     /// <summary>Whether its value is a variable, known only when the program runs.</summary>
     public virtual bool IsVariable => false;
+
+    /// <summary>The parts of this part.</summary>
+    protected virtual IEnumerable<BoundNode?> Parts => [];
+
+    /// <summary>Adds the indices of all variables in it, locals too.</summary>
+    public void CollectVariables(ISet<int> indices)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (this is BoundVariable variable)
+            indices.Add(variable.Index);
+        foreach (BoundNode? part in Parts)
+            part?.CollectVariables(indices);
+    }
 }
 
 /// <summary>A number that is known before the program runs.</summary>
@@ -59,6 +86,8 @@ internal sealed record BoundTruth(TextSpan Place, bool Value) : BoundNode(Place)
 internal sealed record BoundList(TextSpan Place, IReadOnlyList<BoundNode> Items) : BoundNode(Place)
 {
     public override string Kind => "list";
+
+    protected override IEnumerable<BoundNode?> Parts => Items;
 }
 
 /// <summary>A variable that the program is given, or one of its locals: they are counted together.</summary>
@@ -76,6 +105,8 @@ internal sealed record BoundCall(TextSpan Place, OperatorSignature Signature, IR
     public override string Kind => "variable";
 
     public override bool IsVariable => true;
+
+    protected override IEnumerable<BoundNode?> Parts => Arguments;
 }
 
 /// <summary>An element of the first axis: <c>x[^1]</c>.</summary>
@@ -84,6 +115,8 @@ internal sealed record BoundElement(TextSpan Place, BoundNode Source, Index At) 
     public override string Kind => "variable";
 
     public override bool IsVariable => true;
+
+    protected override IEnumerable<BoundNode?> Parts => [Source];
 }
 
 /// <summary>A part of the leading axes: <c>x[1..3, ..^1]</c>.</summary>
@@ -92,4 +125,6 @@ internal sealed record BoundPart(TextSpan Place, BoundNode Source, Range[] Range
     public override string Kind => "variable";
 
     public override bool IsVariable => true;
+
+    protected override IEnumerable<BoundNode?> Parts => [Source];
 }

@@ -15,11 +15,13 @@ internal sealed class ProgramBinder
     private readonly ProgramText _text;
     private readonly Dictionary<string, BoundNode> _names = [];
     private readonly List<BoundNode> _locals = [];
+    private readonly Func<string, string>? _hint;
     private int _variableCount;
 
-    private ProgramBinder(ProgramText text, IReadOnlyList<string> variables)
+    private ProgramBinder(ProgramText text, IReadOnlyList<string> variables, Func<string, string>? hint)
     {
         _text = text;
+        _hint = hint;
         foreach ((string name, double value) in ProgramNames.Constants)
             _names.Add(name, new BoundNumber(default, value, false));
         foreach (string name in variables)
@@ -29,11 +31,13 @@ internal sealed class ProgramBinder
     /// <summary>Parses a program and binds its names.</summary>
     /// <param name="text">The program.</param>
     /// <param name="variables">The names of the variables that it is given.</param>
+    /// <param name="hint">What to add to the message about a name that is unknown.</param>
     /// <exception cref="MistakeException">The program is wrong; the message says where.</exception>
-    public static BoundProgram Bind(ProgramText text, IReadOnlyList<string> variables)
+    public static BoundProgram Bind(
+        ProgramText text, IReadOnlyList<string> variables, Func<string, string>? hint = null)
     {
         ProgramSyntax syntax = ProgramParser.Parse(text);
-        var binder = new ProgramBinder(text, variables);
+        var binder = new ProgramBinder(text, variables, hint);
         foreach (VariableDeclaratorSyntax local in syntax.Locals)
             binder.Declare(local);
         return new BoundProgram(text, variables, binder._locals, binder.BindOperand(syntax.Result));
@@ -86,7 +90,8 @@ internal sealed class ProgramBinder
         if (_names.TryGetValue(name, out BoundNode? node))
             return node with { Place = syntax.Span };
         throw OperatorLookup.Contains(name) ? NotCalled(syntax) : _text.Mistake(
-            syntax.Span, $"There is no variable '{name}'.{ProgramNames.DidYouMean(name, _names.Keys)}");
+            syntax.Span,
+            $"There is no variable '{name}'.{_hint?.Invoke(name)}{ProgramNames.DidYouMean(name, _names.Keys)}");
     }
 
     private BoundNode BindLiteral(LiteralExpressionSyntax syntax) => syntax.Token.Value switch

@@ -1,0 +1,33 @@
+namespace SimpleGrad;
+
+/// <summary>Why there is no result of a fit.</summary>
+public enum FitFailure
+{
+    /// <summary>The function has no finite value, or no finite derivatives, at the start.</summary>
+    NotFinite,
+
+    /// <summary>The search was not over after the greatest number of iterations.</summary>
+    IterationLimit,
+
+    /// <summary>The search found no way on from a place that is no optimum.</summary>
+    NoProgress,
+
+    /// <summary>The data do not determine all parameters.</summary>
+    Singular,
+}
+
+/// <summary>A fit has no result.</summary>
+public sealed class FitException : Exception
+{
+    internal FitException(FitFailure failure, double[] point, string message) : base(message)
+    {
+        Failure = failure;
+        Point = point;
+    }
+
+    /// <summary>What went wrong.</summary>
+    public FitFailure Failure { get; }
+
+    /// <summary>The parameters at which the search ended.</summary>
+    public IReadOnlyList<double> Point { get; }
+}

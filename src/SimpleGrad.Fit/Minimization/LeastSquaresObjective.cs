@@ -1,0 +1,144 @@
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
+
+namespace SimpleGrad;
+
+/// <summary>Half the sum of squares of weighted residuals, or what another loss makes of them.</summary>
+internal sealed class LeastSquaresObjective(
+    ModelFunction model, double[] measurements, double[]? weights, LossFunction loss, int degreesOfFreedom) : IObjective
+{
+    /// <summary>Residuals of so many units in the last place of the greatest measurement are rounding.</summary>
+    private const double RoundingUnits = 4;
+    private const double Epsilon = 2.220446049250313e-16; // from 1 to the next double
+
+    private readonly double[]? _factors = weights is null ? null : [.. weights.Select(Math.Sqrt)];
+
+    public double Cost(double[] point) => loss.Cost(Weighted(Residuals(model.Values(point))));
+
+    public LocalModel Linearize(double[] point)
+    {
+        (double[] values, double[][] columns) = model.Jacobian(point);
+        double[] residuals = Weighted(Residuals(values));
+        double[]? reweights = loss.IsSquared ? null : Array.ConvertAll(residuals, r => Math.Sqrt(loss.Weight(r)));
+        return Model(loss.Cost(residuals), residuals, columns, reweights);
+    }
+
+    /// <summary>
+    /// What the standard errors are made of: the model of plain weighted squares; and values and residuals without
+    /// weights.
+    /// </summary>
+    public (LocalModel Model, double[] Fitted, double[] Residuals) Conclude(double[] point)
+    {
+        (double[] values, double[][] columns) = model.Jacobian(point);
+        double[] residuals = Residuals(values), weighted = Weighted(residuals);
+        return (Model(TensorPrimitives.SumOfSquares<double>(weighted) / 2, weighted, columns, null), values, residuals);
+    }
+
+    /// <summary>The standard deviation of measurements of weight 1; for a loss, after Huber (1981).</summary>
+    public double Deviation(double[] residuals)
+    {
+        double[] weighted = Weighted(residuals);
+        int count = weights?.Count(weight => weight > 0) ?? weighted.Length;
+        double squares = weighted.Sum(r => loss.Weight(r) * r * (loss.Weight(r) * r));
+        double curvature = weighted.Where((_, i) => weights is null || weights[i] > 0).Sum(loss.Curvature) / count;
+        return Math.Sqrt(squares / degreesOfFreedom) / curvature;
+    }
+
+    private LeastSquaresModel Model(double cost, double[] residuals, double[][] columns, double[]? reweights)
+    {
+        // What is made small is f - y, so that the derivatives are those of f.
+        double[] right = new double[residuals.Length];
+        TensorPrimitives.Negate(residuals, right);
+        Scale(right, reweights);
+        foreach (double[] column in columns)
+        {
+            Scale(column, _factors);
+            Scale(column, reweights);
+        }
+        // A residual is rounded as the measurement is, even where it is much smaller.
+        double rounding = cost, greatest = 0;
+        for (int i = 0; i < residuals.Length; i++)
+        {
+            double measurement = Math.Abs(measurements[i]) * (_factors?[i] ?? 1);
+            rounding += Math.Abs(residuals[i]) * measurement;
+            greatest = Math.Max(greatest, RoundingUnits * Epsilon * measurement);
+        }
+        bool isExact = cost <= residuals.Length * greatest * greatest / 2;
+        (double[][] triangle, double[] reduced) = HouseholderQr.Reduce(columns, right);
+        return new LeastSquaresModel(triangle, reduced, rounding * Epsilon, isExact)
+        {
+            Cost = cost,
+            DegreesOfFreedom = degreesOfFreedom,
+        };
+    }
+
+    private double[] Residuals(double[] values)
+    {
+        double[] residuals = new double[values.Length];
+        TensorPrimitives.Subtract(measurements, values, residuals);
+        return residuals;
+    }
+
+    private double[] Weighted(double[] residuals)
+    {
+        double[] weighted = [.. residuals];
+        Scale(weighted, _factors);
+        return weighted;
+    }
+
+    private static void Scale(double[] values, double[]? factors)
+    {
+        if (factors is not null)
+            TensorPrimitives.Multiply(values, factors, values);
+    }
+}
+
+/// <summary>Half of |R p + q|^2, and a constant.</summary>
+/// <param name="columns">The columns of R.</param>
+/// <param name="right">q.</param>
+/// <param name="rounding">How far rounding may change the objective.</param>
+/// <param name="isExact">Whether the residuals are nothing but rounding.</param>
+internal sealed class LeastSquaresModel(double[][] columns, double[] right, double rounding, bool isExact)
+    : LocalModel
+{
+    public required int DegreesOfFreedom { get; init; }
+
+    public override double[] Gradient { get; } = [.. columns.Select(column => HouseholderQr.Dot(column, right))];
+
+    public override double[] Scales { get; } = [.. columns.Select(column => HouseholderQr.Norm(column))];
+
+    public override double Unit => Cost / DegreesOfFreedom;
+
+    public override double LeastCurvature => 1e-26; // the square of the least singular value
+
+    public override double Rounding => rounding;
+
+    public override bool IsExact => isExact;
+
+    public override double Reduction(double[] step)
+    {
+        double[] moved = Move(step);
+        double change = 0;
+        for (int i = 0; i < right.Length; i++)
+            change -= moved[i] * (right[i] + moved[i] / 2);
+        return change;
+    }
+
+    public override Spectrum Decompose(int[] free, double[] scales, double[] others)
+    {
+        double[] moved = Move(others);
+        return Spectrum.OfLeastSquares(
+            [.. free.Select(j => columns[j].Select(element => element / scales[j]).ToArray())],
+            [.. right.Zip(moved, (x, y) => x + y)]);
+    }
+
+    private double[] Move(double[] step)
+    {
+        double[] moved = new double[right.Length];
+        for (int j = 0; j < step.Length; j++)
+        {
+            for (int i = 0; i < moved.Length; i++)
+                moved[i] += columns[j][i] * step[j];
+        }
+        return moved;
+    }
+}

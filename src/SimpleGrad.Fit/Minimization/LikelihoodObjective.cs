@@ -1,0 +1,90 @@
+namespace SimpleGrad;
+
+/// <summary>The negative logarithm of a likelihood, with exact first and second derivatives.</summary>
+internal sealed class LikelihoodObjective : IObjective
+{
+    private readonly TensorFunction<double, Tensor<double>[]> _value, _gradient, _derivatives;
+    private readonly TensorFunction<double, Tensor<double>> _diagonal;
+    private readonly Tensor<double> _data;
+
+    public LikelihoodObjective(
+        Func<Variable<double>, Variable<double>, Variable<double>> logDensity, Tensor<double> data)
+    {
+        _data = data;
+        Variable<double> Value(Variable<double> b, Variable<double> x)
+        {
+            Variable<double> each = logDensity(b, x);
+            if (each.Rank != 1)
+                throw new ArgumentException(
+                    "The function must return a vector with a number for each observation; its shape is "
+                    + $"{each.Shape}.", nameof(logDensity));
+            Observations = each.Length;
+            return -each.Sum();
+        }
+        _value = TensorFunction.Of<double>(v => [Value(v[0], v[1])]).Compiled();
+        _gradient = TensorFunction.Of<double>(v =>
+        {
+            (Variable<double> value, Variable<double> gradient) =
+                Derivatives.ValueAndGrad<double>(b => Value(b, v[1]), v[0]);
+            return [value, gradient];
+        }).Compiled();
+        _diagonal = Derivatives.HessianDiagonal<double>(b => Value(b, b.Tape.Constant(data)));
+        // The Hessian is made of its products with all unit vectors at once.
+        _derivatives = TensorFunction.Of<double>(v =>
+        {
+            (Variable<double> value, Variable<double> gradient) =
+                Derivatives.ValueAndGrad<double>(b => Value(b, v[1]), v[0]);
+            return [value, gradient, Derivatives.Hessian<double>(b => Value(b, v[1]), v[0])];
+        }).Compiled();
+    }
+
+    /// <summary>The number of observations, once the function has run.</summary>
+    public int Observations { get; private set; }
+
+    public double Cost(double[] point) => _value.Invoke(Tensor.Create<double>(point), _data)[0].Item();
+
+    public (double Cost, double[] Gradient) CostAndGradient(double[] point)
+    {
+        Tensor<double>[] results = _gradient.Invoke(Tensor.Create<double>(point), _data);
+        return (results[0].Item(), results[1].ToArray());
+    }
+
+    /// <summary>For each parameter the root of the second derivative by it.</summary>
+    public double[] Scales(double[] point) =>
+        Array.ConvertAll(_diagonal.Invoke(Tensor.Create<double>(point)).ToArray(), h => Math.Sqrt(Math.Abs(h)));
+
+    public LocalModel Linearize(double[] point)
+    {
+        Tensor<double>[] results = _derivatives.Invoke(Tensor.Create<double>(point), _data);
+        double[][] hessian = [.. results[2].ToArray().Chunk(point.Length)];
+        return new NewtonModel(results[1].ToArray(), hessian) { Cost = results[0].Item() };
+    }
+}
+
+/// <summary>The function g.p + p.H p / 2, and a constant.</summary>
+internal sealed class NewtonModel(double[] gradient, double[][] hessian) : LocalModel
+{
+    public override double[] Gradient => gradient;
+
+    public override double[] Scales { get; } = [.. hessian.Select((row, i) => Math.Sqrt(Math.Abs(row[i])))];
+
+    public override bool IsFinite => base.IsFinite && hessian.All(row => row.All(double.IsFinite));
+
+    public override double Unit => 0.5;
+
+    public override double Rounding => 1e-14 * Math.Max(Math.Abs(Cost), Unit);
+
+    public override double LeastCurvature => 1e-13;
+
+    public override double Reduction(double[] step)
+    {
+        double change = 0;
+        for (int i = 0; i < step.Length; i++)
+            change -= step[i] * (gradient[i] + HouseholderQr.Dot(hessian[i], step) / 2);
+        return change;
+    }
+
+    public override Spectrum Decompose(int[] free, double[] scales, double[] others) => Spectrum.OfSymmetric(
+        [.. free.Select(i => free.Select(j => hessian[i][j] / (scales[i] * scales[j])).ToArray())],
+        [.. free.Select(i => (gradient[i] + HouseholderQr.Dot(hessian[i], others)) / scales[i])]);
+}

@@ -1,0 +1,55 @@
+using MathNet.Numerics.LinearAlgebra;
+using MathNet.Numerics.Optimization;
+
+namespace SimpleGrad;
+
+/// <summary>
+/// Comes near a minimum by the method of Broyden, Fletcher, Goldfarb and Shanno with limited memory (Math.NET's), which
+/// needs gradients alone. The parameters are scaled by the second derivatives at the start.
+/// </summary>
+internal static class LimitedMemorySearch
+{
+    private const double GradientTolerance = 1e-6;
+    private const double ParameterTolerance = 1e-12;
+    private const double ProgressTolerance = 1e-14;
+    private const int Memory = 20;
+
+    /// <summary>A point near a minimum, the number of iterations, and how often the gradient was computed.</summary>
+    /// <remarks>Where the line search fails, as it may in the rounding near the minimum, the best point.</remarks>
+    public static (double[] Point, int Iterations, int Evaluations) Run(
+        LikelihoodObjective objective, double[] start, FitOptions options)
+    {
+        double[] scales = Array.ConvertAll(objective.Scales(start), s => double.IsFinite(s) && s > 0 ? s : 1);
+        double[] best = start;
+        double least = double.PositiveInfinity;
+        int evaluations = 0, iterations = 0;
+
+        (double, Vector<double>) Evaluate(Vector<double> scaled)
+        {
+            options.CancellationToken.ThrowIfCancellationRequested();
+            evaluations++;
+            double[] point = [.. scaled.Zip(scales, (x, scale) => x / scale)];
+            (double cost, double[] gradient) = objective.CostAndGradient(point);
+            if (cost < least)
+            {
+                (best, least) = (point, cost);
+                options.Progress?.Report(new FitProgress(++iterations, cost));
+            }
+            return (cost, Vector<double>.Build.Dense([.. gradient.Zip(scales, (x, scale) => x / scale)]));
+        }
+
+        var minimizer = new LimitedMemoryBfgsMinimizer(
+            GradientTolerance, ParameterTolerance, ProgressTolerance, Memory, options.MaxIterations);
+        try
+        {
+            minimizer.FindMinimum(
+                ObjectiveFunction.Gradient(Evaluate),
+                Vector<double>.Build.Dense([.. start.Zip(scales, (x, scale) => x * scale)]));
+        }
+        catch (OptimizationException)
+        {
+            // Newton's method goes on at the best point; where there is none, it says what is wrong with the start.
+        }
+        return (best, iterations, evaluations);
+    }
+}
