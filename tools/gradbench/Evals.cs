@@ -1,0 +1,15 @@
+namespace SimpleGrad.GradBench;
+
+/// <summary>All evals and their functions, by GradBench's names.</summary>
+internal static class Evals
+{
+    public static Dictionary<string, Dictionary<string, Func<Input, Evaluation>>> All { get; } = new()
+    {
+        ["hello"] = new() { ["square"] = Hello.Square, ["double"] = Hello.Double },
+        ["gmm"] = new() { ["objective"] = Gmm.Objective, ["jacobian"] = Gmm.Jacobian },
+        ["kmeans"] = new() { ["cost"] = KMeans.Cost, ["dir"] = KMeans.Direction },
+        ["llsq"] = new() { ["primal"] = Llsq.Primal, ["gradient"] = Llsq.Gradient },
+        ["lse"] = new() { ["primal"] = Lse.Primal, ["gradient"] = Lse.Gradient },
+        ["ode"] = new() { ["primal"] = Ode.Primal, ["gradient"] = Ode.Gradient },
+    };
+}
