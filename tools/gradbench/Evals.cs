@@ -8,6 +8,8 @@ internal static class Evals
         ["hello"] = new() { ["square"] = Hello.Square, ["double"] = Hello.Double },
         ["gmm"] = new() { ["objective"] = Gmm.Objective, ["jacobian"] = Gmm.Jacobian },
         ["kmeans"] = new() { ["cost"] = KMeans.Cost, ["dir"] = KMeans.Direction },
+        ["lstm"] = new() { ["objective"] = Lstm.Objective, ["jacobian"] = Lstm.Jacobian },
+        ["ba"] = new() { ["objective"] = Ba.Objective, ["jacobian"] = Ba.Jacobian },
         ["llsq"] = new() { ["primal"] = Llsq.Primal, ["gradient"] = Llsq.Gradient },
         ["lse"] = new() { ["primal"] = Lse.Primal, ["gradient"] = Lse.Gradient },
         ["ode"] = new() { ["primal"] = Ode.Primal, ["gradient"] = Ode.Gradient },
