@@ -11,6 +11,7 @@ internal static class Evals
         ["lstm"] = new() { ["objective"] = Lstm.Objective, ["jacobian"] = Lstm.Jacobian },
         ["ba"] = new() { ["objective"] = Ba.Objective, ["jacobian"] = Ba.Jacobian },
         ["ht"] = new() { ["objective"] = Ht.Objective, ["jacobian"] = Ht.Jacobian },
+        ["det"] = new() { ["primal"] = Det.Primal, ["gradient"] = Det.Gradient },
         ["llsq"] = new() { ["primal"] = Llsq.Primal, ["gradient"] = Llsq.Gradient },
         ["lse"] = new() { ["primal"] = Lse.Primal, ["gradient"] = Lse.Gradient },
         ["ode"] = new() { ["primal"] = Ode.Primal, ["gradient"] = Ode.Gradient },
