@@ -14,6 +14,18 @@ internal static class Evals
         ["det"] = new() { ["primal"] = Det.Primal, ["gradient"] = Det.Gradient },
         ["llsq"] = new() { ["primal"] = Llsq.Primal, ["gradient"] = Llsq.Gradient },
         ["lse"] = new() { ["primal"] = Lse.Primal, ["gradient"] = Lse.Gradient },
+        ["particle"] = AllModes(Particle.With),
+        ["saddle"] = AllModes(Saddle.With),
         ["ode"] = new() { ["primal"] = Ode.Primal, ["gradient"] = Ode.Gradient },
     };
+
+    /// <summary>Functions that are named after the modes of the outer and the inner derivative.</summary>
+    private static Dictionary<string, Func<Input, Evaluation>> AllModes(
+        Func<Mode, Mode, Func<Input, Evaluation>> function) => new()
+        {
+            ["rr"] = function(Mode.Reverse, Mode.Reverse),
+            ["ff"] = function(Mode.Forward, Mode.Forward),
+            ["fr"] = function(Mode.Forward, Mode.Reverse),
+            ["rf"] = function(Mode.Reverse, Mode.Forward),
+        };
 }
