@@ -23,7 +23,9 @@ internal sealed class Lines(Stream stream)
             if (!Fill())
             {
                 _start = _end;
-                return searched > 0 ? _buffer.AsMemory(_end - searched, searched) : null;
+                if (searched == 0)
+                    return null;
+                return _buffer.AsMemory(_end - searched, searched);
             }
         }
     }
