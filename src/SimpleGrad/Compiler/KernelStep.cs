@@ -47,6 +47,8 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
 
     public Shape Shape => _shape;
 
+    public override bool MayGiveViews => false;
+
     /// <summary>The shapes of all that the kernel reads and stores.</summary>
     public IEnumerable<Shape> Operands => [.. _inputShapes, .. _outputShapes];
 

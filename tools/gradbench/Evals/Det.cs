@@ -19,17 +19,25 @@ internal static class Det
     {
         Tensor<double> matrix = Read(input);
         var determinant = Aggregate.Compile<double>(ByLevels, "determinant");
-        return Evaluation.Of(() => ByRecursion(new Tape<double>().Constant(matrix), determinant).Value, Output.Write);
+        var tape = new Tape<double>();
+        return Evaluation.Of(
+            () =>
+            {
+                tape.Reset();
+                return ByRecursion(tape.Constant(matrix), determinant).Value;
+            },
+            Output.Write);
     }
 
     public static Evaluation Gradient(Input input)
     {
         Tensor<double> matrix = Read(input);
         var determinant = Aggregate.Compile<double>(ByLevels, "determinant");
+        var tape = new Tape<double>();
         return Evaluation.Of(
             () =>
             {
-                var tape = new Tape<double>();
+                tape.Reset();
                 Variable<double> a = tape.Variable(matrix);
                 return tape.Grad(ByRecursion(a, determinant), a, zeros: true, createGraph: false)!.Value;
             },

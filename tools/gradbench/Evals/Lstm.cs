@@ -12,11 +12,12 @@ internal static class Lstm
     public static Evaluation Objective(Input input)
     {
         Tensor<double>[] inputs = Read(input);
-        var network = new Network();
+        var network = new Network(layers: inputs[0].Shape[0] / 2);
+        var tape = new Tape<double>();
         return Evaluation.Of(
             () =>
             {
-                var tape = new Tape<double>();
+                tape.Reset();
                 return network.Loss([.. inputs.Select(x => tape.Constant(x))]).Value;
             },
             Output.Write);
@@ -25,11 +26,12 @@ internal static class Lstm
     public static Evaluation Jacobian(Input input)
     {
         Tensor<double>[] inputs = Read(input);
-        var network = new Network();
+        var network = new Network(layers: inputs[0].Shape[0] / 2);
+        var tape = new Tape<double>();
         return Evaluation.Of(
             () =>
             {
-                var tape = new Tape<double>();
+                tape.Reset();
                 Variable<double> main = tape.Variable(inputs[0]), extra = tape.Variable(inputs[1]);
                 Variable<double> loss = network.Loss([main, extra, .. inputs[2..].Select(x => tape.Constant(x))]);
                 Variable<double>?[] gradients = tape.Grad(loss, [main, extra], zeros: true, createGraph: false);
@@ -54,9 +56,9 @@ internal static class Lstm
         ];
     }
 
-    private sealed class Network
+    private sealed class Network(int layers)
     {
-        private readonly Aggregate<double> _steps = Aggregate.Compile<double>(Steps, "steps");
+        private readonly Aggregate<double> _steps = Aggregate.Compile<double>(x => Steps(x, layers), "steps");
         private readonly Aggregate<double> _loss = Aggregate.Compile<double>(Loss, "loss");
 
         public Variable<double> Loss(Variable<double>[] x)
@@ -64,12 +66,13 @@ internal static class Lstm
             (Variable<double> main, Variable<double> extra, Variable<double> sequence) = (x[0], x[1], x[3]);
             (int length, int width) = (sequence.Shape[0] - 1, sequence.Shape[1]);
             Variable<double>[] parameters = [.. main.Reshape(-1, width).Unbind(), .. extra.Unbind()];
-            Variable<double>[] state = x[2].Unbind();
+            Variable<double>[] state = x[2].Unbind(), elements = sequence.Unbind();
             var predictions = new List<Variable<double>>();
             for (int first = 0; first < length; first += StepsOfEntry)
             {
-                Variable<double> inputs = sequence[first..Math.Min(first + StepsOfEntry, length)];
-                Variable<double>[] results = _steps.InvokeAll([inputs, .. parameters, .. state]);
+                int count = Math.Min(StepsOfEntry, length - first);
+                Variable<double>[] results =
+                    _steps.InvokeAll([.. parameters, .. state, .. elements.AsSpan(first, count)]);
                 predictions.Add(results[0]);
                 state = results[1..];
             }
@@ -82,15 +85,14 @@ internal static class Lstm
             return -(sequence * (predictions - norms)).Mean();
         }
 
-        /// <summary>From some elements of the sequence, the parameters and the state to predictions and a
+        /// <summary>From the parameters, the state and some elements of the sequence to predictions and a
         /// state.</summary>
-        private static Variable<double>[] Steps(Variable<double>[] x)
+        private static Variable<double>[] Steps(Variable<double>[] x, int layers)
         {
-            int layers = (x.Length - 4) / 10;
-            (Variable<double>[] main, Variable<double>[] extra) = (x[1..(1 + 8 * layers)], x[(1 + 8 * layers)..]);
-            Variable<double>[] state = x[^(2 * layers)..];
+            (Variable<double>[] main, Variable<double>[] extra) = (x[..(8 * layers)], x[(8 * layers)..]);
+            (Variable<double>[] state, Variable<double>[] elements) = (extra[3..(3 + 2 * layers)], extra[(3 + 2 * layers)..]);
             var predictions = new List<Variable<double>>();
-            foreach (Variable<double> element in x[0].Unbind())
+            foreach (Variable<double> element in elements)
             {
                 Variable<double> value = element * extra[0];
                 for (int i = 0; i < layers; i++)

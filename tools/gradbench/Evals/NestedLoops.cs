@@ -18,6 +18,7 @@ internal sealed class Loop
 {
     private const int StepsAtOnce = 16;
 
+    private readonly Tape<double> _tape = new();
     private readonly Mode _mode;
     private readonly int _numbers;
     private readonly Part _start;
@@ -54,7 +55,8 @@ internal sealed class Loop
 
     private (double, double[], double[]) RunReverse(double[] at)
     {
-        var tape = new Tape<double>();
+        Tape<double> tape = _tape;
+        tape.Reset();
         Variable<double>[] place = Array.ConvertAll(at, x => tape.Variable(x));
         Variable<double> zero = tape.Constant(0);
         Variable<double>[] state = _start.OnTape.InvokeAll([.. Enumerable.Repeat(zero, _numbers), .. place]);

@@ -32,7 +32,10 @@ internal sealed unsafe class EmittedKernel<T> : KernelCode<T> where T : unmanage
         // The first argument is there because delegates with a target are called without a detour.
         var method = new DynamicMethod(
             "kernel", typeof(void), [typeof(object), typeof(T**), typeof(nint), typeof(T*), typeof(T*)],
-            typeof(EmittedKernel<T>).Module, skipVisibility: true);
+            typeof(EmittedKernel<T>).Module, skipVisibility: true)
+        {
+            InitLocals = false, // each is written before it is read, and there may be hundreds
+        };
         new KernelEmitter<T>(kernel, inputs, rowSums, method.GetILGenerator()).Emit();
         return new EmittedKernel<T>(
             kernel, inputs, rowSums, (Body)method.CreateDelegate(typeof(Body), kernel));
@@ -77,6 +80,11 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
             _il.Emit(OpCodes.Ldind_I);
             _il.Emit(OpCodes.Stloc, _pointers[i]);
         }
+        for (int i = 0; i < _sums.Length; i++)
+        {
+            if (SumsAlong(i))
+                Clear(_sums[i], typeof(T));
+        }
         _il.Emit(OpCodes.Ldc_I4_0);
         _il.Emit(OpCodes.Conv_I);
         _il.Emit(OpCodes.Stloc, _at);
@@ -111,10 +119,8 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
         LocalBuilder[] sums = [.. _kernel.Outputs.Select((output, i) => _il.DeclareLocal(vector))];
         for (int i = 0; i < sums.Length; i++)
         {
-            if (!SumsAlong(i))
-                continue;
-            _il.Emit(OpCodes.Ldloca, sums[i]);
-            _il.Emit(OpCodes.Initobj, vector);
+            if (SumsAlong(i))
+                Clear(sums[i], vector);
         }
         Label body = _il.DefineLabel(), condition = _il.DefineLabel();
         _il.Emit(OpCodes.Br, condition);
@@ -127,11 +133,24 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
         _il.Emit(OpCodes.Stloc, _at);
         _il.MarkLabel(condition);
         _il.Emit(OpCodes.Ldloc, _at);
-        _il.Emit(OpCodes.Ldarg_2);
-        _il.Emit(OpCodes.Ldc_I4, count);
-        _il.Emit(OpCodes.Conv_I);
-        _il.Emit(OpCodes.Sub);
+        LastVector(count);
         _il.Emit(OpCodes.Ble, body);
+        if (count > 1 && !Array.Exists(_kernel.Outputs, output => output.IsSum))
+        {
+            // What is left is computed by a last vector that ends where the row does. Some elements are computed twice.
+            Label end = _il.DefineLabel();
+            _il.Emit(OpCodes.Ldloc, _at);
+            _il.Emit(OpCodes.Ldarg_2);
+            _il.Emit(OpCodes.Beq, end);
+            LastVector(count);
+            _il.Emit(OpCodes.Ldc_I4_0);
+            _il.Emit(OpCodes.Conv_I);
+            _il.Emit(OpCodes.Blt, end);
+            LastVector(count);
+            _il.Emit(OpCodes.Stloc, _at);
+            _il.Emit(OpCodes.Br, body);
+            _il.MarkLabel(end);
+        }
         for (int i = 0; i < sums.Length; i++)
         {
             if (!SumsAlong(i))
@@ -142,6 +161,21 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
             _il.Emit(OpCodes.Call, Method(typeof(Simd1<T>), "Add"));
             _il.Emit(OpCodes.Stloc, _sums[i]);
         }
+    }
+
+    /// <summary>Puts the last place on the stack at which there is a whole vector.</summary>
+    private void LastVector(int count)
+    {
+        _il.Emit(OpCodes.Ldarg_2);
+        _il.Emit(OpCodes.Ldc_I4, count);
+        _il.Emit(OpCodes.Conv_I);
+        _il.Emit(OpCodes.Sub);
+    }
+
+    private void Clear(LocalBuilder local, Type type)
+    {
+        _il.Emit(OpCodes.Ldloca, local);
+        _il.Emit(OpCodes.Initobj, type);
     }
 
     private bool SumsAlong(int output) => _kernel.Outputs[output].IsSum && !_rowSums[output];

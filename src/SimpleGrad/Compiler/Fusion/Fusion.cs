@@ -11,6 +11,8 @@ namespace SimpleGrad;
 internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int MaxNodes = 96; // beyond, a kernel's values no longer fit the registers by far
+    private const int MaxNodesOfShort = 192; // to call another kernel takes longer than its short loop
+    private const int Short = 64;
 
     private readonly Graph<T> _graph;
     private readonly FusionGroup?[] _groups; // by node
@@ -83,7 +85,7 @@ internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754
         {
             if (chosen is null)
             {
-                if (other.Nodes.Count < MaxNodes && !UnitOrder.Has(Needs(inputs, other, null), other.Number))
+                if (other.Nodes.Count < Most(other) && !UnitOrder.Has(Needs(inputs, other, null), other.Number))
                     chosen = other;
             }
             else if (CanMerge(chosen, other, inputs))
@@ -98,9 +100,11 @@ internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754
         return chosen;
     }
 
+    private static int Most(FusionGroup group) => group.Shape.FlattenedLength <= Short ? MaxNodesOfShort : MaxNodes;
+
     private bool CanMerge(FusionGroup group, FusionGroup other, int[] inputs)
     {
-        if (group.Nodes.Count + other.Nodes.Count >= MaxNodes
+        if (group.Nodes.Count + other.Nodes.Count >= Most(group)
             || _order.IsBefore(group.Number, other.Number) || _order.IsBefore(other.Number, group.Number))
             return false;
         ulong[] needs = Needs(inputs, group, other);

@@ -42,12 +42,11 @@ internal sealed class KernelCodes<T>(Kernel<T> kernel) where T : unmanaged, IBin
     private static readonly ConcurrentDictionary<string, KernelCode<T>> _shared = new();
 
     private readonly string _structure = kernel.Structure;
-    private Entry? _last; // one reference, so that threads see both parts of one entry
+    private Entry? _last; // one reference, so that threads see all parts of one entry
 
     public KernelCode<T> For(ReadOnlySpan<InputLayout> inputs, ReadOnlySpan<bool> rowSums)
     {
-        ulong layout = Bits(inputs, rowSums);
-        if (inputs.Length + rowSums.Length < 63 && _last is { } last && last.Layout == layout)
+        if (_last is { } last && inputs.SequenceEqual(last.Inputs) && rowSums.SequenceEqual(last.RowSums))
             return last.Code;
         var isRowSum = new bool[kernel.Outputs.Length];
         rowSums.CopyTo(isRowSum);
@@ -61,7 +60,7 @@ internal sealed class KernelCodes<T>(Kernel<T> kernel) where T : unmanaged, IBin
                 _shared.Clear(); // what is in use lives on
             code = _shared.GetOrAdd(key, _ => Make(layouts, isRowSum, isDynamic));
         }
-        _last = new Entry(layout, code);
+        _last = new Entry(layouts, rowSums.ToArray(), code);
         return code;
     }
 
@@ -75,15 +74,5 @@ internal sealed class KernelCodes<T>(Kernel<T> kernel) where T : unmanaged, IBin
         return EmittedKernel<T>.Emit(kernel, inputs, rowSums);
     }
 
-    private sealed record Entry(ulong Layout, KernelCode<T> Code);
-
-    private static ulong Bits(ReadOnlySpan<InputLayout> inputs, ReadOnlySpan<bool> rowSums)
-    {
-        ulong bits = 1;
-        foreach (InputLayout input in inputs)
-            bits = bits << 1 | (byte)input;
-        foreach (bool sum in rowSums)
-            bits = bits << 1 | (sum ? 1UL : 0);
-        return bits << (rowSums.IsEmpty ? 0 : 1);
-    }
+    private sealed record Entry(InputLayout[] Inputs, bool[] RowSums, KernelCode<T> Code);
 }
