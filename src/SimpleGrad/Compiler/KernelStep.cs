@@ -40,7 +40,7 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
         _summed = summed;
         _sums = summed.Count(axes => axes is not null);
         _sumsAll = Array.TrueForAll(summed, axes => axes is null || IsAll(axes, shape));
-        _codes = new KernelCodes<T>(kernel);
+        _codes = new KernelCodes<T>(kernel, shape.FlattenedLength == 1);
     }
 
     public Kernel<T> Kernel => _kernel;

@@ -27,7 +27,7 @@ internal sealed unsafe class EmittedKernel<T> : KernelCode<T> where T : unmanage
 
     [RequiresDynamicCode("Emits machine code.")]
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Only where dynamic code is supported.")]
-    public static EmittedKernel<T> Emit(Kernel<T> kernel, InputLayout[] inputs, bool[] rowSums)
+    public static EmittedKernel<T> Emit(Kernel<T> kernel, InputLayout[] inputs, bool[] rowSums, bool isSingle)
     {
         // The first argument is there because delegates with a target are called without a detour.
         var method = new DynamicMethod(
@@ -36,7 +36,7 @@ internal sealed unsafe class EmittedKernel<T> : KernelCode<T> where T : unmanage
         {
             InitLocals = false, // each is written before it is read, and there may be hundreds
         };
-        new KernelEmitter<T>(kernel, inputs, rowSums, method.GetILGenerator()).Emit();
+        new KernelEmitter<T>(kernel, inputs, rowSums, method.GetILGenerator()).Emit(isSingle);
         return new EmittedKernel<T>(
             kernel, inputs, rowSums, (Body)method.CreateDelegate(typeof(Body), kernel));
     }
@@ -69,7 +69,8 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
             _sums[i] = il.DeclareLocal(typeof(T));
     }
 
-    public void Emit()
+    /// <param name="isSingle">Whether rows have one element, so that there is nothing for vectors.</param>
+    public void Emit(bool isSingle)
     {
         for (int i = 0; i < _pointers.Length; i++)
         {
@@ -88,13 +89,16 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
         _il.Emit(OpCodes.Ldc_I4_0);
         _il.Emit(OpCodes.Conv_I);
         _il.Emit(OpCodes.Stloc, _at);
-        if (Vector512.IsHardwareAccelerated)
+        if (isSingle)
+            Loop(typeof(Simd1<T>), typeof(T), 1);
+        else if (Vector512.IsHardwareAccelerated)
             Loop(typeof(Simd512<T>), typeof(Vector512<T>), Vector512<T>.Count);
         else if (Vector256.IsHardwareAccelerated)
             Loop(typeof(Simd256<T>), typeof(Vector256<T>), Vector256<T>.Count);
         else if (Vector128.IsHardwareAccelerated)
             Loop(typeof(Simd128<T>), typeof(Vector128<T>), Vector128<T>.Count);
-        Loop(typeof(Simd1<T>), typeof(T), 1);
+        if (!isSingle)
+            Loop(typeof(Simd1<T>), typeof(T), 1);
         for (int i = 0, sum = 0; i < _sums.Length; i++)
         {
             if (!_kernel.Outputs[i].IsSum)
@@ -189,6 +193,7 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
     {
         private readonly Kernel<T> _kernel = emitter._kernel;
         private readonly ILGenerator _il = emitter._il;
+        private readonly Instructions _instructions = new(emitter._il, typeof(T), vector);
         private readonly LocalBuilder?[] _values = new LocalBuilder?[emitter._kernel.Uses.Length];
 
         public void Emit(LocalBuilder[] sums)
@@ -200,19 +205,21 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
                 {
                     _il.Emit(OpCodes.Ldloc, sums[i]);
                     Value(value);
-                    _il.Emit(OpCodes.Call, Method(simd, "Add"));
+                    _instructions.Do(Instruction.Add);
                     _il.Emit(OpCodes.Stloc, sums[i]);
                     continue;
                 }
-                Value(value);
-                if (_kernel.Outputs[i].IsSum)
-                {
-                    Address(place);
-                    _il.Emit(OpCodes.Call, Method(simd, "Load"));
-                    _il.Emit(OpCodes.Call, Method(simd, "Add"));
-                }
-                Address(place);
-                _il.Emit(OpCodes.Call, Method(simd, "Store"));
+                _instructions.Store(
+                    () =>
+                    {
+                        Value(value);
+                        if (!_kernel.Outputs[i].IsSum)
+                            return;
+                        Address(place);
+                        _instructions.Load();
+                        _instructions.Do(Instruction.Add);
+                    },
+                    () => Address(place));
             }
         }
 
@@ -229,12 +236,15 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
                 Kernel<T>.Operation operation = _kernel.Operations[value - _kernel.FirstOperation];
                 foreach (int operand in operation.Operands)
                     Value(operand);
-                _il.Emit(OpCodes.Call, Arithmetic(operation.Operator.Arithmetic, operation.Operands.Length));
+                if (operation.Operator.Instruction is { } instruction)
+                    _instructions.Do(instruction);
+                else
+                    _il.Emit(OpCodes.Call, Arithmetic(operation.Operator.Arithmetic, operation.Operands.Length));
             }
             else if (value < _kernel.Inputs && emitter._inputs[value] == InputLayout.Elements)
             {
                 Address(value);
-                _il.Emit(OpCodes.Call, Method(simd, "Load"));
+                _instructions.Load();
             }
             else
             {
@@ -249,16 +259,15 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
                     _il.Emit(OpCodes.Conv_I);
                     _il.Emit(OpCodes.Add);
                 }
-                _il.Emit(OpCodes.Ldobj, typeof(T));
-                _il.Emit(OpCodes.Call, Method(simd, "Broadcast"));
+                _instructions.LoadNumber();
                 return; // read again where it is needed again
             }
             if (_kernel.Uses[value] > 1)
             {
                 LocalBuilder local = _il.DeclareLocal(vector);
                 _values[value] = local;
-                _il.Emit(OpCodes.Dup);
                 _il.Emit(OpCodes.Stloc, local);
+                _il.Emit(OpCodes.Ldloc, local);
             }
         }
 

@@ -35,7 +35,10 @@ internal abstract unsafe class KernelCode<T>(Kernel<T> kernel, InputLayout[] inp
 }
 
 /// <summary>The codes of a kernel, one for each layout that is met. Kernels of one structure share them.</summary>
-internal sealed class KernelCodes<T>(Kernel<T> kernel) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+/// <param name="kernel">The kernel.</param>
+/// <param name="isSingle">Whether it is only used for one element.</param>
+internal sealed class KernelCodes<T>(Kernel<T> kernel, bool isSingle)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int MaxCodes = 1024; // of all kernels; each keeps some 40 KB
 
@@ -52,7 +55,7 @@ internal sealed class KernelCodes<T>(Kernel<T> kernel) where T : unmanaged, IBin
         rowSums.CopyTo(isRowSum);
         InputLayout[] layouts = inputs.ToArray();
         bool isDynamic = DynamicCode.IsUsed;
-        string key = $"{_structure} {(isDynamic ? "d" : "t")} {string.Join("", layouts.Select(l => (int)l))} "
+        string key = $"{_structure} {(isDynamic ? "d" : "t")}{(isSingle ? "1" : "")} {string.Join("", layouts.Select(l => (int)l))} "
             + string.Join("", isRowSum.Select(sum => sum ? '1' : '0'));
         if (!_shared.TryGetValue(key, out KernelCode<T>? code))
         {
@@ -71,7 +74,7 @@ internal sealed class KernelCodes<T>(Kernel<T> kernel) where T : unmanaged, IBin
         // The ahead-of-time compiler looks for this check by itself.
         if (!RuntimeFeature.IsDynamicCodeSupported)
             throw new InvalidOperationException("Kernels cannot be emitted without dynamic code.");
-        return EmittedKernel<T>.Emit(kernel, inputs, rowSums);
+        return EmittedKernel<T>.Emit(kernel, inputs, rowSums, isSingle);
     }
 
     private sealed record Entry(InputLayout[] Inputs, bool[] RowSums, KernelCode<T> Code);
