@@ -117,10 +117,12 @@ public sealed class DifferenceTests
         const int vertices = 9, points = 4, bones = 22;
         var model = new JsonObject
         {
-            ["bone_count"] = bones, ["parents"] = new JsonArray([.. Enumerable.Range(0, bones).Select(i => (JsonNode)(i / 2 - 1))]),
+            ["bone_count"] = bones,
+            ["parents"] = new JsonArray([.. Enumerable.Range(0, bones).Select(i => (JsonNode)(i / 2 - 1))]),
             ["base_relatives"] = Array(bones, 4, 4), ["inverse_base_absolutes"] = Array(bones, 4, 4),
             ["base_positions"] = Array(vertices, 4), ["weights"] = Array(vertices, bones),
-            ["triangles"] = new JsonArray(new JsonArray(0, 1, 2), new JsonArray(8, 3, 5)), ["is_mirrored"] = inTriangles,
+            ["triangles"] = new JsonArray(new JsonArray(0, 1, 2), new JsonArray(8, 3, 5)),
+            ["is_mirrored"] = inTriangles,
         };
         var input = new JsonObject
         {

@@ -7,7 +7,10 @@ namespace SimpleGrad.GradBench.Tests;
 public sealed class RecordedTests
 {
     public static TheoryData<string> Files { get; } =
-        [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Data")).Select(file => Path.GetFileName(file)).Order()];
+    [
+        .. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Data"))
+            .Select(file => Path.GetFileName(file)).Order(),
+    ];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -46,7 +49,8 @@ public sealed class RecordedTests
     {
         string path = Path.Combine(AppContext.BaseDirectory, "Data", file);
         using var reader = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
-        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonNode.Parse(l)!)];
+        string[] lines = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return Array.ConvertAll(lines, line => JsonNode.Parse(line)!);
     }
 
     /// <summary>Each array at the scale of its greatest number.</summary>

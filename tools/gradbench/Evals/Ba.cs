@@ -8,8 +8,8 @@ namespace SimpleGrad.GradBench;
 /// of all errors.
 /// </summary>
 /// <remarks>
-/// An observation is 17 numbers, and observations do not meet. So a function of 17 vectors computes many observations at
-/// once, and the gradient of the sum of their errors has the gradient of each.
+/// An observation is 17 numbers, and observations do not meet. So a function of 17 vectors computes many of them at once,
+/// and the gradient of the sum of their errors has the gradient of each.
 /// </remarks>
 internal static class Ba
 {
@@ -190,8 +190,7 @@ internal static class Ba
         /// <summary>The columns of the values, and where the rows start.</summary>
         private void Place()
         {
-            int points = CameraLength * (problem.Cameras.Length / CameraLength), weights = points + problem.Points.Length;
-            int at = 0;
+            int points = problem.Cameras.Length, weights = points + problem.Points.Length, at = 0;
             for (int row = 0; row < 2 * problem.Count; row++)
             {
                 int observation = row / 2;

@@ -4,8 +4,8 @@ namespace SimpleGrad.GradBench;
 /// A determinant by its definition through minors, with the factorial number of operations that it takes.
 /// </summary>
 /// <remarks>
-/// Minors of one size are computed together. The smallest ones are written out, with all first, all second … elements as
-/// vectors; the sums that make them a minor of the next size run along one axis.
+/// Minors of one size are computed together. The smallest ones are written out, with all first, all second elements and
+/// so on as vectors; the sums that make them a minor of the next size run along one axis.
 /// </remarks>
 internal static class Det
 {

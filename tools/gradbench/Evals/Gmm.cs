@@ -48,7 +48,8 @@ internal static class Gmm
 
     private static Variable<double> Posterior(Variable<double>[] v, Prior prior)
     {
-        (Variable<double> alpha, Variable<double> mu, Variable<double> q, Variable<double> l) = (v[0], v[1], v[2], v[3]);
+        (Variable<double> alpha, Variable<double> mu) = (v[0], v[1]);
+        (Variable<double> q, Variable<double> l) = (v[2], v[3]);
         (int n, int d, int k) = (v[4].Shape[0], v[4].Shape[1], alpha.Length);
         Variable<double> roots = Roots(q.Exp(), l);
         Variable<double> distances = roots.MatMul(v[4].Transpose() - mu.Unsqueeze(-1)).Square().Sum(1);

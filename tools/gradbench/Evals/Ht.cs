@@ -1,8 +1,8 @@
 namespace SimpleGrad.GradBench;
 
 /// <summary>
-/// Hand tracking: how far the points of a measured hand are from a model with bones and skin in a pose of 26 parameters;
-/// either from vertices, or from places inside triangles that have two parameters each.
+/// Hand tracking: how far the points of a measured hand are from a model with bones and skin in a pose of 26
+/// parameters; either from vertices, or from places inside triangles that have two parameters each.
 /// </summary>
 internal static class Ht
 {
@@ -71,7 +71,7 @@ internal static class Ht
 
         private bool HasPlaces => corners.Length > 1;
 
-        /// <summary>Columns for the two parameters of each point, if there are any, and for the 26 of the hand.</summary>
+        /// <summary>Columns for the two parameters of each point, if there are any, and the 26 of the hand.</summary>
         public Variable<double> Jacobian(Variable<double>[] parameters, Variable<double>[] data)
         {
             Variable<double>[] pose = parameters[..3];
@@ -82,7 +82,7 @@ internal static class Ht
             for (int i = 1; HasPlaces && i >= 0; i--)
             {
                 // A point's parameters move no other point: one direction for all.
-                Variable<double> unit = data[0].Tape.Constant([i == 0 ? 1 : 0, i == 0 ? 0 : 1]).Expand(parameters[3].Shape);
+                Variable<double> unit = data[0].Tape.Constant(i == 0 ? [1, 0] : [0, 1]).Expand(parameters[3].Shape);
                 columns.Insert(0, Derivatives.Jvp<double>(
                     places => Errors([.. pose, places], data), parameters[3], unit).Product.Unsqueeze(1));
             }

@@ -1,6 +1,8 @@
 namespace SimpleGrad.GradBench;
 
-/// <summary>The sum of the points' squared distances from their nearest centroids, and a step of Newton's method.</summary>
+/// <summary>
+/// The sum of the points' squared distances from their nearest centroids, and a step of Newton's method.
+/// </summary>
 internal static class KMeans
 {
     public static Evaluation Cost(Input input)
@@ -31,8 +33,8 @@ internal static class KMeans
 
     private static Variable<double> Objective(Variable<double> points, Variable<double> centroids)
     {
-        Variable<double> distances = points.Square().Sum(1, keepDims: true)
-            - 2 * points.MatMul(centroids.Transpose()) + centroids.Square().Sum(1);
-        return distances.Amin(1).Sum();
+        Variable<double> distances = points.Square().Sum(1)
+            - 2 * centroids.MatMul(points.Transpose()) + centroids.Square().Sum(1, keepDims: true);
+        return distances.Amin(0).Sum();
     }
 }

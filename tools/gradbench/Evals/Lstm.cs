@@ -6,8 +6,10 @@ namespace SimpleGrad.GradBench;
 /// </summary>
 internal static class Lstm
 {
-    /// <summary>So many steps are compiled as one: the tape then has an entry for them and not for each.</summary>
-    private const int StepsOfEntry = 16;
+    /// <summary>
+    /// So many steps of a layer are compiled as one: the tape then has an entry for them and not for each.
+    /// </summary>
+    private const int StepsOfEntry = 32;
 
     public static Evaluation Objective(Input input)
     {
@@ -40,7 +42,7 @@ internal static class Lstm
             Output.Write);
     }
 
-    /// <summary>Parameters of the layers, parameters before and after them, the first state, and the sequence.</summary>
+    /// <summary>Parameters of the layers, parameters around them, the first state, and the sequence.</summary>
     private static Tensor<double>[] Read(Input input)
     {
         Tensor<double> sequence = input["sequence"].Tensor(-1, -1), main = input["main_params"].Tensor(-1, -1);
@@ -67,10 +69,11 @@ internal static class Lstm
             (int length, int width) = (sequence.Shape[0] - 1, sequence.Shape[1]);
             Variable<double>[] parameters = [.. main.Reshape(-1, width).Unbind(), .. extra.Unbind()];
             Variable<double>[] state = x[2].Unbind(), elements = sequence.Unbind();
+            int steps = Math.Max(1, StepsOfEntry / layers);
             var predictions = new List<Variable<double>>();
-            for (int first = 0; first < length; first += StepsOfEntry)
+            for (int first = 0; first < length; first += steps)
             {
-                int count = Math.Min(StepsOfEntry, length - first);
+                int count = Math.Min(steps, length - first);
                 Variable<double>[] results =
                     _steps.InvokeAll([.. parameters, .. state, .. elements.AsSpan(first, count)]);
                 predictions.Add(results[0]);
@@ -89,10 +92,11 @@ internal static class Lstm
         /// state.</summary>
         private static Variable<double>[] Steps(Variable<double>[] x, int layers)
         {
-            (Variable<double>[] main, Variable<double>[] extra) = (x[..(8 * layers)], x[(8 * layers)..]);
-            (Variable<double>[] state, Variable<double>[] elements) = (extra[3..(3 + 2 * layers)], extra[(3 + 2 * layers)..]);
+            int extras = 8 * layers, states = extras + 3, elements = states + 2 * layers;
+            (Variable<double>[] main, Variable<double>[] extra) = (x[..extras], x[extras..states]);
+            Variable<double>[] state = x[states..elements];
             var predictions = new List<Variable<double>>();
-            foreach (Variable<double> element in elements)
+            foreach (Variable<double> element in x[elements..])
             {
                 Variable<double> value = element * extra[0];
                 for (int i = 0; i < layers; i++)

@@ -11,13 +11,11 @@ internal enum Mode
 /// A loop over a state of numbers, and the derivative of what comes out of it by its parameters, through all steps.
 /// </summary>
 /// <remarks>
-/// Some steps are compiled as one function. The loop may end in between, so the last number of the state is 1 as long as
-/// it runs, and a step of a loop that has ended changes nothing that matters.
+/// Some steps are compiled as one function. The loop may end in between, so the last number of the state is 1 as long
+/// as it runs, and a step of a loop that has ended changes nothing that matters.
 /// </remarks>
 internal sealed class Loop
 {
-    private const int StepsAtOnce = 16;
-
     private readonly Tape<double> _tape = new();
     private readonly Mode _mode;
     private readonly int _numbers;
@@ -27,12 +25,13 @@ internal sealed class Loop
 
     /// <param name="numbers">How many numbers the state has.</param>
     /// <param name="smooth">How many of them, from the first on, have derivatives. The others decide.</param>
+    /// <param name="stepsAtOnce">How many steps are compiled as one function.</param>
     /// <param name="mode">How the derivative is taken.</param>
     /// <param name="start">From the parameters to the first state.</param>
     /// <param name="step">From a state and the parameters to the next state.</param>
     /// <param name="result">From the last state and the parameters to a number.</param>
     public Loop(
-        int numbers, int smooth, Mode mode, Func<Variable<double>[], Variable<double>[]> start,
+        int numbers, int smooth, int stepsAtOnce, Mode mode, Func<Variable<double>[], Variable<double>[]> start,
         Func<Variable<double>[], Variable<double>[], Variable<double>[]> step,
         Func<Variable<double>[], Variable<double>[], Variable<double>> result)
     {
@@ -43,7 +42,7 @@ internal sealed class Loop
 
         Variable<double>[] Steps(Variable<double>[] state, Variable<double>[] at)
         {
-            for (int i = 0; i < StepsAtOnce; i++)
+            for (int i = 0; i < stepsAtOnce; i++)
                 state = step(state, at);
             return state;
         }
@@ -127,7 +126,7 @@ internal sealed class Loop
 /// <summary>What the evals with derivatives in derivatives have in common.</summary>
 internal static class Nested
 {
-    /// <summary>The gradient of a function of numbers by either mode, on variables: to be differentiated again.</summary>
+    /// <summary>The gradient of a function of numbers by either mode, to be differentiated again.</summary>
     public static Variable<double>[] Gradient(
         Func<Variable<double>[], Variable<double>> function, Variable<double>[] at, Mode mode)
     {

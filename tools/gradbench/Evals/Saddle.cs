@@ -10,7 +10,7 @@ internal static class Saddle
     {
         double[] start = input["start"].Tensor(2).ToArray();
         var maximum = new Loop(
-            8, 4, outer, x => Start(x, start, inner), (state, x) => Step(state, x, inner),
+            8, 4, 20, outer, x => Start(x, start, inner), (state, x) => Step(state, x, inner),
             (state, x) => Objective(x, state[..2]));
         return Evaluation.Of(
             () =>
@@ -55,7 +55,8 @@ internal static class Saddle
         return
         [
             Variable.Where(isTaken, next[0], y[0]), Variable.Where(isTaken, next[1], y[1]),
-            Variable.Where(isTaken, nextGradient[0], gradient[0]), Variable.Where(isTaken, nextGradient[1], gradient[1]),
+            Variable.Where(isTaken, nextGradient[0], gradient[0]),
+            Variable.Where(isTaken, nextGradient[1], gradient[1]),
             Variable.Where(isTaken, nextValue, value),
             Variable.Where(isTimeToGrow, 2 * eta, Variable.Where(isTaken, eta, eta / 2)),
             Variable.Where(isTaken, downhill + 1, 0), goesOn * isSteep * isTimeToGrow.Maximum(isFar),

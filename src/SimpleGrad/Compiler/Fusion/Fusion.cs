@@ -11,8 +11,8 @@ namespace SimpleGrad;
 internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int MaxNodes = 96; // beyond, a kernel's values no longer fit the registers by far
-    private const int MaxNodesOfShort = 192; // to call another kernel takes longer than its short loop
-    private const int Short = 64;
+    private const int MaxNodesOfShort = 2048; // beyond, the runtime may find the code too long to optimise it
+    private const int Short = 64; // elements, for which a loop takes less time than the call of another kernel
 
     private readonly Graph<T> _graph;
     private readonly FusionGroup?[] _groups; // by node

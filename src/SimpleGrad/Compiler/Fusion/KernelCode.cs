@@ -55,7 +55,8 @@ internal sealed class KernelCodes<T>(Kernel<T> kernel, bool isSingle)
         rowSums.CopyTo(isRowSum);
         InputLayout[] layouts = inputs.ToArray();
         bool isDynamic = DynamicCode.IsUsed;
-        string key = $"{_structure} {(isDynamic ? "d" : "t")}{(isSingle ? "1" : "")} {string.Join("", layouts.Select(l => (int)l))} "
+        string key = $"{_structure} {(isDynamic ? "d" : "t")}{(isSingle ? "1" : "")} "
+            + $"{string.Join("", layouts.Select(l => (int)l))} "
             + string.Join("", isRowSum.Select(sum => sum ? '1' : '0'));
         if (!_shared.TryGetValue(key, out KernelCode<T>? code))
         {
