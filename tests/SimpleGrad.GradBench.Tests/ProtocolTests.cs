@@ -90,7 +90,7 @@ public sealed class ProtocolTests
         foreach (double number in (double[])[1, 3])
         {
             await tool.StandardInput.WriteLineAsync(Evaluate("hello", "square", number));
-            await tool.StandardInput.FlushAsync();
+            await tool.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
             string? line = await tool.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
             Assert.Equal(number * number, (double)JsonNode.Parse(line!)!["output"]!);
         }

@@ -90,20 +90,18 @@ internal sealed class Instructions
     [UnconditionalSuppressMessage("Trimming", "IL2080", Justification = "The vectors are referred to in full.")]
     private MethodInfo Operator(string name, Type[] parameters) => _vector.GetMethod(name, parameters)!;
 
-    /// <summary>A method of one generic parameter, the type of a number, which is its first parameter too, or what that
-    /// points to or consists of.</summary>
     [UnconditionalSuppressMessage("Trimming", "IL2060", Justification = "The methods are referred to in full.")]
     [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "The methods are referred to in full.")]
     [UnconditionalSuppressMessage("Trimming", "IL2080", Justification = "The methods are referred to in full.")]
     private void Call(string name)
     {
         Type number = Type.MakeGenericMethodParameter(0);
-        Type[] parameters = name switch
+        MethodInfo method = name switch
         {
-            "Load" => [number.MakePointerType()],
-            "Create" => [number],
-            _ => [_vector.GetGenericTypeDefinition().MakeGenericType(number), number.MakePointerType()],
+            "Load" => _methods!.GetMethod(name, 1, [number.MakePointerType()])!,
+            "Create" => _methods!.GetMethod(name, 1, [number])!,
+            _ => _methods!.GetMethod(name)!,
         };
-        _il.Emit(OpCodes.Call, _methods!.GetMethod(name, 1, parameters)!.MakeGenericMethod(_element));
+        _il.Emit(OpCodes.Call, method.MakeGenericMethod(_element));
     }
 }
