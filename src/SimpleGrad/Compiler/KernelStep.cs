@@ -40,12 +40,14 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
         _summed = summed;
         _sums = summed.Count(axes => axes is not null);
         _sumsAll = Array.TrueForAll(summed, axes => axes is null || IsAll(axes, shape));
-        _codes = new KernelCodes<T>(kernel);
+        _codes = new KernelCodes<T>(kernel, shape.FlattenedLength == 1);
     }
 
     public Kernel<T> Kernel => _kernel;
 
     public Shape Shape => _shape;
+
+    public override bool MayGiveViews => false;
 
     /// <summary>The shapes of all that the kernel reads and stores.</summary>
     public IEnumerable<Shape> Operands => [.. _inputShapes, .. _outputShapes];

@@ -177,7 +177,7 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
         foreach (int output in step.Outputs)
         {
             int owner = output + 1;
-            foreach (int input in step.Inputs)
+            foreach (int input in step.MayGiveViews ? step.Inputs : [])
             {
                 if (values[input]!.SharesMemory(values[output]!))
                     owner = owners[input];

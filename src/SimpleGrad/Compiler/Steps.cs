@@ -17,6 +17,9 @@ internal abstract class Step<T>(int[] inputs, int[] outputs) where T : unmanaged
     /// <summary>Which outputs go to someone outside, so that their memory does not come back.</summary>
     public bool[] HandedOut { get; set; } = new bool[outputs.Length];
 
+    /// <summary>Whether an output may share the memory of an input.</summary>
+    public virtual bool MayGiveViews => true;
+
     /// <summary>Goes over from numbers of a graph's nodes to places in a program's memory.</summary>
     public void Renumber(int[] places)
     {

@@ -106,6 +106,8 @@ internal sealed class AddOperator<T> : ElementwiseBinary<T, AddOperator<T>.Arith
 
     public override string Name => "add";
 
+    protected override Instruction? Instruction => SimpleGrad.Instruction.Add;
+
     internal override bool IsCommutative => true;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} + {inputs[1]}";
@@ -130,6 +132,8 @@ internal sealed class SubtractOperator<T> : ElementwiseBinary<T, SubtractOperato
     public static SubtractOperator<T> Instance { get; } = new();
 
     public override string Name => "sub";
+
+    protected override Instruction? Instruction => SimpleGrad.Instruction.Subtract;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} - {inputs[1]}";
 
@@ -156,6 +160,8 @@ internal sealed class MultiplyOperator<T> : ElementwiseBinary<T, MultiplyOperato
     public static MultiplyOperator<T> Instance { get; } = new();
 
     public override string Name => "mul";
+
+    protected override Instruction? Instruction => SimpleGrad.Instruction.Multiply;
 
     internal override bool IsCommutative => true;
 
@@ -202,6 +208,8 @@ internal sealed class DivideOperator<T> : ElementwiseBinary<T, DivideOperator<T>
 
     public override string Name => "div";
 
+    protected override Instruction? Instruction => SimpleGrad.Instruction.Divide;
+
     public override Keeps Keeps => Keeps.Y | Keeps.Result;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} / {inputs[1]}";
@@ -231,6 +239,8 @@ internal sealed class NegateOperator<T> : ElementwiseUnary<T, NegateOperator<T>.
     internal override double Cost => 1;
 
     public override string Name => "neg";
+
+    protected override Instruction? Instruction => SimpleGrad.Instruction.Negate;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) => $"-{inputs[0]}";
 

@@ -2,6 +2,16 @@ using System.Numerics;
 
 namespace SimpleGrad;
 
+/// <summary>What processors do in one instruction, for numbers and for vectors.</summary>
+internal enum Instruction
+{
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Negate,
+}
+
 /// <summary>How an elementwise operator becomes part of a kernel.</summary>
 internal interface IElementwise<T> where T : unmanaged
 {
@@ -10,6 +20,9 @@ internal interface IElementwise<T> where T : unmanaged
 
     /// <summary>Whether the arithmetic is written for vectors.</summary>
     bool HasVectors { get; }
+
+    /// <summary>The instruction that the arithmetic is, if it is a single one.</summary>
+    Instruction? Instruction => null;
 
     /// <summary>Computes a run of elements.</summary>
     void Apply(in Run<T> run, Span<T> result);
@@ -24,9 +37,14 @@ internal abstract class ElementwiseUnary<T, TArithmetic> : UnaryOperator<T>, IEl
 {
     internal override double Cost => 20;
 
+    /// <inheritdoc cref="IElementwise{T}.Instruction"/>
+    protected virtual Instruction? Instruction => null;
+
     Type IElementwise<T>.Arithmetic => typeof(TArithmetic);
 
     bool IElementwise<T>.HasVectors => default(TArithmetic) is IVectorArithmetic;
+
+    Instruction? IElementwise<T>.Instruction => Instruction;
 
     void IElementwise<T>.Apply(in Run<T> run, Span<T> result) => Elementwise.UnaryRun<TArithmetic, T>(in run, result);
 
@@ -65,9 +83,14 @@ internal abstract class ElementwiseBinary<T, TArithmetic> : BinaryOperator<T>, I
 {
     internal override double Cost => 1;
 
+    /// <inheritdoc cref="IElementwise{T}.Instruction"/>
+    protected virtual Instruction? Instruction => null;
+
     Type IElementwise<T>.Arithmetic => typeof(TArithmetic);
 
     bool IElementwise<T>.HasVectors => default(TArithmetic) is IVectorArithmetic;
+
+    Instruction? IElementwise<T>.Instruction => Instruction;
 
     void IElementwise<T>.Apply(in Run<T> run, Span<T> result) => Elementwise.BinaryRun<TArithmetic, T>(in run, result);
 

@@ -23,15 +23,17 @@ internal sealed unsafe class EmittedKernel<T> : KernelCode<T> where T : unmanage
     private readonly InputLayout[] _inputs;
     private readonly bool[] _rowSums;
     private readonly int _sums;
+    private readonly int _width; // of a vector
     private Body _body;
     private long _callsFor; // so many more elements
 
     [RequiresDynamicCode("Emits machine code.")]
-    public EmittedKernel(Kernel<T> kernel, InputLayout[] inputs, bool[] rowSums, long callsFor)
+    public EmittedKernel(Kernel<T> kernel, InputLayout[] inputs, bool[] rowSums, bool isSingle, long callsFor)
         : base(kernel, inputs, rowSums)
     {
         _inputs = inputs;
         _rowSums = rowSums;
+        _width = isSingle ? 1 : WidestVector;
         _sums = kernel.Outputs.Count(output => output.IsSum);
         _callsFor = Array.Exists(kernel.Operations, operation => operation.IsExpensive) ? callsFor : 0;
         IsInlined = _callsFor <= 0;
@@ -42,13 +44,13 @@ internal sealed unsafe class EmittedKernel<T> : KernelCode<T> where T : unmanage
     public bool IsInlined { get; private set; }
 
     /// <param name="pointers">Where the inputs and the outputs are.</param>
-    /// <param name="length">The elements of the row, a multiple of <see cref="Width"/>.</param>
+    /// <param name="length">The elements of the row, which fill vectors.</param>
     /// <param name="numbers">The kernel's numbers.</param>
     /// <param name="sums">Gets a vector for each output that is a sum: what was summed in each of its places.</param>
     internal delegate void Body(T** pointers, nint length, T* numbers, T* sums);
 
     /// <summary>The elements of the widest vector that the processor has.</summary>
-    public static int Width =>
+    private static int WidestVector =>
         Vector512.IsHardwareAccelerated ? Vector512<T>.Count
         : Vector256.IsHardwareAccelerated ? Vector256<T>.Count
         : Vector128.IsHardwareAccelerated ? Vector128<T>.Count
@@ -58,12 +60,12 @@ internal sealed unsafe class EmittedKernel<T> : KernelCode<T> where T : unmanage
     {
         if (_callsFor > 0)
             Count(length);
-        nint rest = length & (Width - 1), whole = length - rest;
-        T* places = stackalloc T[_sums * Width];
+        nint rest = length & (_width - 1), whole = length - rest;
+        T* places = stackalloc T[_sums * _width];
         if (whole > 0)
             _body(pointers, whole, numbers, places);
         for (int i = 0; i < _sums; i++)
-            sums[i] = whole > 0 ? Sum(places + i * Width) : T.Zero;
+            sums[i] = whole > 0 ? Sum(places + i * _width) : T.Zero;
         if (rest > 0)
             RunRest(pointers, whole, (int)rest, numbers, sums);
     }
@@ -90,15 +92,18 @@ internal sealed unsafe class EmittedKernel<T> : KernelCode<T> where T : unmanage
         // The first argument is there because delegates with a target are called without a detour.
         var method = new DynamicMethod(
             "kernel", typeof(void), [typeof(object), typeof(T**), typeof(nint), typeof(T*), typeof(T*)],
-            typeof(EmittedKernel<T>).Module, skipVisibility: true);
-        new KernelEmitter<T>(Kernel, _inputs, _rowSums, calls, method.GetILGenerator()).Emit();
+            typeof(EmittedKernel<T>).Module, skipVisibility: true)
+        {
+            InitLocals = false, // each is written before it is read, and there may be hundreds
+        };
+        new KernelEmitter<T>(Kernel, _inputs, _rowSums, calls, method.GetILGenerator()).Emit(_width);
         return (Body)method.CreateDelegate(typeof(Body), Kernel);
     }
 
     /// <summary>Computes less than a vector, in copies whose last places repeat an element and are not used.</summary>
     private void RunRest(T** pointers, nint start, int count, T* numbers, T* sums)
     {
-        int width = Width;
+        int width = _width;
         T* copies = stackalloc T[(Operands + _sums) * width], places = copies + Operands * width;
         T** at = stackalloc T*[Operands];
         for (int i = 0; i < Operands; i++)
@@ -124,8 +129,9 @@ internal sealed unsafe class EmittedKernel<T> : KernelCode<T> where T : unmanage
         }
     }
 
-    private static T Sum(T* places) =>
-        Vector512.IsHardwareAccelerated ? Simd512<T>.Sum(Simd512<T>.Load(places))
+    private T Sum(T* places) =>
+        _width == 1 ? *places
+        : Vector512.IsHardwareAccelerated ? Simd512<T>.Sum(Simd512<T>.Load(places))
         : Vector256.IsHardwareAccelerated ? Simd256<T>.Sum(Simd256<T>.Load(places))
         : Vector128.IsHardwareAccelerated ? Simd128<T>.Sum(Simd128<T>.Load(places))
         : *places;
@@ -161,7 +167,8 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
         _at = il.DeclareLocal(typeof(nint));
     }
 
-    public void Emit()
+    /// <param name="width">The elements of a vector; 1 for plain numbers.</param>
+    public void Emit(int width)
     {
         for (int i = 0; i < _pointers.Length; i++)
         {
@@ -172,19 +179,19 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
             _il.Emit(OpCodes.Ldind_I);
             _il.Emit(OpCodes.Stloc, _pointers[i]);
         }
-        if (Vector512.IsHardwareAccelerated)
-            Loop(typeof(Simd512<T>), typeof(Vector512<T>));
-        else if (Vector256.IsHardwareAccelerated)
-            Loop(typeof(Simd256<T>), typeof(Vector256<T>));
-        else if (Vector128.IsHardwareAccelerated)
-            Loop(typeof(Simd128<T>), typeof(Vector128<T>));
+        if (width == Vector512<T>.Count)
+            Loop(typeof(Simd512<T>), typeof(Vector512<T>), width);
+        else if (width == Vector256<T>.Count)
+            Loop(typeof(Simd256<T>), typeof(Vector256<T>), width);
+        else if (width == Vector128<T>.Count)
+            Loop(typeof(Simd128<T>), typeof(Vector128<T>), width);
         else
-            Loop(typeof(Simd1<T>), typeof(T));
+            Loop(typeof(Simd1<T>), typeof(T), width);
         _il.Emit(OpCodes.Ret);
     }
 
     /// <summary>Emits the loop, which has at least one vector to do.</summary>
-    private void Loop(Type simd, Type vector)
+    private void Loop(Type simd, Type vector, int width)
     {
         LocalBuilder[] sums = [.. _kernel.Outputs.Select((output, i) => _il.DeclareLocal(vector))];
         for (int i = 0; i < sums.Length; i++)
@@ -199,9 +206,10 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
         _il.Emit(OpCodes.Stloc, _at);
         Label body = _il.DefineLabel();
         _il.MarkLabel(body);
-        new LoopBody(this, simd, vector).Emit(sums);
+        var instructions = new Instructions(_il, typeof(T), vector);
+        new LoopBody(this, simd, vector, instructions).Emit(sums);
         _il.Emit(OpCodes.Ldloc, _at);
-        _il.Emit(OpCodes.Ldc_I4, EmittedKernel<T>.Width);
+        _il.Emit(OpCodes.Ldc_I4, width);
         _il.Emit(OpCodes.Conv_I);
         _il.Emit(OpCodes.Add);
         _il.Emit(OpCodes.Stloc, _at);
@@ -214,12 +222,17 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
                 continue;
             if (SumsAlong(i))
             {
-                _il.Emit(OpCodes.Ldloc, sums[i]);
-                _il.Emit(OpCodes.Ldarg, 4);
-                _il.Emit(OpCodes.Ldc_I4, sum * EmittedKernel<T>.Width * sizeof(T));
-                _il.Emit(OpCodes.Conv_I);
-                _il.Emit(OpCodes.Add);
-                _il.Emit(OpCodes.Call, Method(simd, "Store"));
+                int place = sum * width * sizeof(T);
+                LocalBuilder of = sums[i];
+                instructions.Store(
+                    () => _il.Emit(OpCodes.Ldloc, of),
+                    () =>
+                    {
+                        _il.Emit(OpCodes.Ldarg, 4);
+                        _il.Emit(OpCodes.Ldc_I4, place);
+                        _il.Emit(OpCodes.Conv_I);
+                        _il.Emit(OpCodes.Add);
+                    });
             }
             sum++;
         }
@@ -227,12 +240,9 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
 
     private bool SumsAlong(int output) => _kernel.Outputs[output].IsSum && !_rowSums[output];
 
-    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "The vectors are referred to in full.")]
-    private static MethodInfo Method(Type simd, string name) => simd.GetMethod(name)!;
-
     /// <summary>What a loop does at a place, for vectors of one width.</summary>
     [RequiresDynamicCode("Emits machine code.")]
-    private sealed class LoopBody(KernelEmitter<T> emitter, Type simd, Type vector)
+    private sealed class LoopBody(KernelEmitter<T> emitter, Type simd, Type vector, Instructions instructions)
     {
         private readonly Kernel<T> _kernel = emitter._kernel;
         private readonly ILGenerator _il = emitter._il;
@@ -247,19 +257,22 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
                 {
                     _il.Emit(OpCodes.Ldloc, sums[i]);
                     Value(value);
-                    _il.Emit(OpCodes.Call, Method(simd, "Add"));
+                    instructions.Do(Instruction.Add);
                     _il.Emit(OpCodes.Stloc, sums[i]);
                     continue;
                 }
-                Value(value);
-                if (_kernel.Outputs[i].IsSum)
-                {
-                    Address(place);
-                    _il.Emit(OpCodes.Call, Method(simd, "Load"));
-                    _il.Emit(OpCodes.Call, Method(simd, "Add"));
-                }
-                Address(place);
-                _il.Emit(OpCodes.Call, Method(simd, "Store"));
+                bool isAdded = _kernel.Outputs[i].IsSum;
+                instructions.Store(
+                    () =>
+                    {
+                        Value(value);
+                        if (!isAdded)
+                            return;
+                        Address(place);
+                        instructions.Load();
+                        instructions.Do(Instruction.Add);
+                    },
+                    () => Address(place));
             }
         }
 
@@ -276,12 +289,15 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
                 Kernel<T>.Operation operation = _kernel.Operations[value - _kernel.FirstOperation];
                 foreach (int operand in operation.Operands)
                     Value(operand);
-                _il.Emit(OpCodes.Call, Arithmetic(operation));
+                if (operation.Operator.Instruction is { } instruction)
+                    instructions.Do(instruction);
+                else
+                    _il.Emit(OpCodes.Call, Arithmetic(operation));
             }
             else if (value < _kernel.Inputs && emitter._inputs[value] == InputLayout.Elements)
             {
                 Address(value);
-                _il.Emit(OpCodes.Call, Method(simd, "Load"));
+                instructions.Load();
             }
             else
             {
@@ -296,16 +312,15 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
                     _il.Emit(OpCodes.Conv_I);
                     _il.Emit(OpCodes.Add);
                 }
-                _il.Emit(OpCodes.Ldobj, typeof(T));
-                _il.Emit(OpCodes.Call, Method(simd, "Broadcast"));
+                instructions.LoadNumber();
                 return; // read again where it is needed again
             }
             if (_kernel.Uses[value] > 1)
             {
                 LocalBuilder local = _il.DeclareLocal(vector);
                 _values[value] = local;
-                _il.Emit(OpCodes.Dup);
                 _il.Emit(OpCodes.Stloc, local);
+                _il.Emit(OpCodes.Ldloc, local);
             }
         }
 

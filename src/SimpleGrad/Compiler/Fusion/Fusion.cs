@@ -11,6 +11,8 @@ namespace SimpleGrad;
 internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int MaxNodes = 96; // beyond, a kernel's values no longer fit the registers by far
+    private const int MaxNodesOfShort = 2048; // beyond, the runtime may find the code too long to optimise it
+    private const int Short = 64; // elements, for which a loop takes less time than the call of another kernel
 
     private readonly Graph<T> _graph;
     private readonly FusionGroup?[] _groups; // by node
@@ -104,7 +106,7 @@ internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754
         {
             if (chosen is null)
             {
-                if (other.Nodes.Count < MaxNodes && !UnitOrder.Has(Needs(inputs, other, null), other.Number))
+                if (other.Nodes.Count < Most(other) && !UnitOrder.Has(Needs(inputs, other, null), other.Number))
                     chosen = other;
             }
             else if (CanMerge(chosen, other, inputs))
@@ -119,9 +121,11 @@ internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754
         return chosen;
     }
 
+    private static int Most(FusionGroup group) => group.Shape.FlattenedLength <= Short ? MaxNodesOfShort : MaxNodes;
+
     private bool CanMerge(FusionGroup group, FusionGroup other, int[] inputs)
     {
-        if (group.Nodes.Count + other.Nodes.Count >= MaxNodes
+        if (group.Nodes.Count + other.Nodes.Count >= Most(group)
             || _order.IsBefore(group.Number, other.Number) || _order.IsBefore(other.Number, group.Number))
             return false;
         ulong[] needs = Needs(inputs, group, other);

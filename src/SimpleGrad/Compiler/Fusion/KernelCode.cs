@@ -42,25 +42,28 @@ internal abstract unsafe class KernelCode<T>(Kernel<T> kernel, InputLayout[] inp
 }
 
 /// <summary>The codes of a kernel, one for each layout that is met. Kernels of one structure share them.</summary>
-internal sealed class KernelCodes<T>(Kernel<T> kernel) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+/// <param name="kernel">The kernel.</param>
+/// <param name="isSingle">Whether it is only used for one element.</param>
+internal sealed class KernelCodes<T>(Kernel<T> kernel, bool isSingle)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int MaxCodes = 1024; // of all kernels; each keeps some 40 KB
 
     private static readonly ConcurrentDictionary<string, KernelCode<T>> _shared = new();
 
     private readonly string _structure = kernel.Structure;
-    private Entry? _last; // one reference, so that threads see both parts of one entry
+    private Entry? _last; // one reference, so that threads see all parts of one entry
 
     public KernelCode<T> For(ReadOnlySpan<InputLayout> inputs, ReadOnlySpan<bool> rowSums)
     {
-        ulong layout = Bits(inputs, rowSums);
-        if (inputs.Length + rowSums.Length < 63 && _last is { } last && last.Layout == layout)
+        if (_last is { } last && inputs.SequenceEqual(last.Inputs) && rowSums.SequenceEqual(last.RowSums))
             return last.Code;
         var isRowSum = new bool[kernel.Outputs.Length];
         rowSums.CopyTo(isRowSum);
         InputLayout[] layouts = inputs.ToArray();
         long? callsFor = DynamicCode.IsUsed ? DynamicCode.CallsFor : null;
-        string key = $"{_structure} {callsFor} {string.Join("", layouts.Select(l => (int)l))} "
+        string key = $"{_structure} {callsFor}{(isSingle ? " single" : "")} "
+            + $"{string.Join("", layouts.Select(l => (int)l))} "
             + string.Join("", isRowSum.Select(sum => sum ? '1' : '0'));
         if (!_shared.TryGetValue(key, out KernelCode<T>? code))
         {
@@ -68,7 +71,7 @@ internal sealed class KernelCodes<T>(Kernel<T> kernel) where T : unmanaged, IBin
                 _shared.Clear(); // what is in use lives on
             code = _shared.GetOrAdd(key, _ => Make(layouts, isRowSum, callsFor));
         }
-        _last = new Entry(layout, code);
+        _last = new Entry(layouts, rowSums.ToArray(), code);
         return code;
     }
 
@@ -79,18 +82,8 @@ internal sealed class KernelCodes<T>(Kernel<T> kernel) where T : unmanaged, IBin
         // The ahead-of-time compiler looks for this check by itself.
         if (!RuntimeFeature.IsDynamicCodeSupported)
             throw new InvalidOperationException("Kernels cannot be emitted without dynamic code.");
-        return new EmittedKernel<T>(kernel, inputs, rowSums, calls);
+        return new EmittedKernel<T>(kernel, inputs, rowSums, isSingle, calls);
     }
 
-    private sealed record Entry(ulong Layout, KernelCode<T> Code);
-
-    private static ulong Bits(ReadOnlySpan<InputLayout> inputs, ReadOnlySpan<bool> rowSums)
-    {
-        ulong bits = 1;
-        foreach (InputLayout input in inputs)
-            bits = bits << 1 | (byte)input;
-        foreach (bool sum in rowSums)
-            bits = bits << 1 | (sum ? 1UL : 0);
-        return bits << (rowSums.IsEmpty ? 0 : 1);
-    }
+    private sealed record Entry(InputLayout[] Inputs, bool[] RowSums, KernelCode<T> Code);
 }

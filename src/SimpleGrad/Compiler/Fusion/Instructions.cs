@@ -1,0 +1,107 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using System.Reflection.Emit;
+using System.Runtime.Intrinsics;
+
+namespace SimpleGrad;
+
+/// <summary>
+/// Emits what the runtime turns into an instruction without inlining anything. It stops inlining in a method that has
+/// some five hundred locals, and each call that it inlines makes a few.
+/// </summary>
+[RequiresDynamicCode("Emits machine code.")]
+internal sealed class Instructions
+{
+    private readonly ILGenerator _il;
+    private readonly Type _element;
+    private readonly Type _vector;
+    private readonly Type? _methods; // of vectors; null for single numbers
+
+    /// <param name="il">Where to emit.</param>
+    /// <param name="element">The type of a number.</param>
+    /// <param name="vector">The type of a vector, or of a number.</param>
+    public Instructions(ILGenerator il, Type element, Type vector)
+    {
+        (_il, _element, _vector) = (il, element, vector);
+        Type? definition = vector.IsGenericType ? vector.GetGenericTypeDefinition() : null;
+        _methods = definition == typeof(Vector512<>) ? typeof(Vector512)
+            : definition == typeof(Vector256<>) ? typeof(Vector256)
+            : definition == typeof(Vector128<>) ? typeof(Vector128)
+            : null;
+    }
+
+    /// <summary>From an address to a value.</summary>
+    public void Load()
+    {
+        if (_methods is null)
+            _il.Emit(OpCodes.Ldobj, _element);
+        else
+            Call("Load");
+    }
+
+    /// <summary>From an address to the number there in all places of a value.</summary>
+    public void LoadNumber()
+    {
+        _il.Emit(OpCodes.Ldobj, _element);
+        if (_methods is not null)
+            Call("Create");
+    }
+
+    /// <summary>Stores a value: what puts it on the stack, and what puts the address there.</summary>
+    public void Store(Action value, Action address)
+    {
+        if (_methods is null)
+        {
+            address();
+            value();
+            _il.Emit(OpCodes.Stobj, _element);
+            return;
+        }
+        value();
+        address();
+        Call("Store");
+    }
+
+    public void Do(Instruction instruction)
+    {
+        if (_methods is null)
+        {
+            _il.Emit(instruction switch
+            {
+                Instruction.Add => OpCodes.Add,
+                Instruction.Subtract => OpCodes.Sub,
+                Instruction.Multiply => OpCodes.Mul,
+                Instruction.Divide => OpCodes.Div,
+                _ => OpCodes.Neg,
+            });
+            return;
+        }
+        string name = instruction switch
+        {
+            Instruction.Add => "op_Addition",
+            Instruction.Subtract => "op_Subtraction",
+            Instruction.Multiply => "op_Multiply",
+            Instruction.Divide => "op_Division",
+            _ => "op_UnaryNegation",
+        };
+        _il.Emit(OpCodes.Call, Operator(name, instruction == Instruction.Negate ? [_vector] : [_vector, _vector]));
+    }
+
+    [UnconditionalSuppressMessage("Trimming", "IL2080", Justification = "The vectors are referred to in full.")]
+    private MethodInfo Operator(string name, Type[] parameters) => _vector.GetMethod(name, parameters)!;
+
+    [UnconditionalSuppressMessage("Trimming", "IL2060", Justification = "The methods are referred to in full.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "The methods are referred to in full.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2080", Justification = "The methods are referred to in full.")]
+    private void Call(string name)
+    {
+        Type number = Type.MakeGenericMethodParameter(0);
+        MethodInfo method = name switch
+        {
+            "Load" => _methods!.GetMethod(name, 1, [number.MakePointerType()])!,
+            "Create" => _methods!.GetMethod(name, 1, [number])!,
+            _ => _methods!.GetMethod(name)!,
+        };
+        _il.Emit(OpCodes.Call, method.MakeGenericMethod(_element));
+    }
+}
