@@ -17,7 +17,7 @@ internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754
     private readonly Graph<T> _graph;
     private readonly FusionGroup?[] _groups; // by node
     private readonly UnitOrder _order; // of groups and of nodes outside groups
-    private readonly Dictionary<int, List<int>> _readers = []; // nodes in groups that read a node
+    private readonly Dictionary<int, List<int>> _readers = []; // of a node: one in each group that reads it
 
     private Fusion(Graph<T> graph)
     {
@@ -94,7 +94,8 @@ internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754
         {
             if (!_readers.TryGetValue(input, out List<int>? readers))
                 _readers.Add(input, readers = []);
-            readers.Add(node);
+            if (!readers.Exists(reader => _groups[reader] == group))
+                readers.Add(node);
         }
     }
 
