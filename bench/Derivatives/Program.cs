@@ -4,6 +4,11 @@ using SimpleGrad.Bench;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string filter = args.Length > 0 ? args[0] : "";
+if (filter == "--compile")
+{
+    CompileTimes.Run();
+    return;
+}
 foreach (Comparison comparison in Comparisons.All.Where(each => each.Name.Contains(filter, StringComparison.Ordinal)))
     comparison.Run();
 

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+
+namespace SimpleGrad.Bench;
+
+/// <summary>How long the first call of a compiled function takes; each is one that the process has not met.</summary>
+internal static class CompileTimes
+{
+    private const int Count = 9;
+    private static readonly Tensor<float> _x = Tensor.Full<float>([1000], 0.3f), _y = Tensor.Full<float>([1000], 0.7f);
+
+    public static void Run()
+    {
+        Derivatives.Grad<float>((a, b) => (a * b).Sum()).Invoke(_x, _y); // what eager code needs is there before
+        Console.WriteLine("First call of a compiled value and gradients");
+        Print("first in the process", [Milliseconds(i => (a, b) => ((a + b) * b).Sum(), 0)]);
+        Print("another, of six operators", Times(i => (a, b) => (Repeat(a, i, x => x * b + a) * b).Sum()));
+        Print("with tanh, exp and log", Times(
+            i => (a, b) => (Repeat(a * b, i, x => -x).Tanh() * (-a).Exp() + (1 + b * b).Log()).Sum()));
+        Print("1,000 operators in all", Times(i => (a, b) => Repeat(a + i, 200, x => x * b + a, i).Sum()));
+        Print("of a kernel that is known", [.. Enumerable.Repeat(0, Count).Select(
+            _ => Milliseconds(i => (a, b) => ((a + b) * b).Sum(), 0))]);
+    }
+
+    private static double[] Times(Func<int, Func<Variable<float>, Variable<float>, Variable<float>>> function) =>
+        [.. Enumerable.Range(0, Count).Select(i => Milliseconds(function, i))];
+
+    private static double Milliseconds(
+        Func<int, Func<Variable<float>, Variable<float>, Variable<float>>> function, int i)
+    {
+        var compiled = Derivatives.ValueAndGrad(function(i)).Compiled();
+        long start = Stopwatch.GetTimestamp();
+        compiled.Invoke(_x, _y);
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    /// <summary>Applies a step some times, and something else in one place, so that no two results are alike.</summary>
+    private static Variable<float> Repeat(
+        Variable<float> x, int count, Func<Variable<float>, Variable<float>> step, int other = -1)
+    {
+        for (int i = 0; i < count; i++)
+            x = i == other ? x.Abs() : step(x);
+        return x;
+    }
+
+    private static void Print(string name, double[] times)
+    {
+        Array.Sort(times);
+        Console.WriteLine($"    {name,-28} {times[times.Length / 2],8:N1} ms  ({times[0]:N1} to {times[^1]:N1})");
+    }
+}
