@@ -8,8 +8,8 @@ namespace SimpleGrad.GradBench;
 /// of all errors.
 /// </summary>
 /// <remarks>
-/// An observation is 17 numbers, and observations do not meet. So a function of 17 vectors computes many of them at once,
-/// and the gradient of the sum of their errors has the gradient of each.
+/// An observation is 17 numbers, and observations do not meet. So a function of 17 vectors computes many of them at
+/// once, and the gradient of the sum of their errors has the gradient of each.
 /// </remarks>
 internal static class Ba
 {

@@ -52,7 +52,9 @@ internal static class Gmm
         (Variable<double> q, Variable<double> l) = (v[2], v[3]);
         (int n, int d, int k) = (v[4].Shape[0], v[4].Shape[1], alpha.Length);
         Variable<double> roots = Roots(q.Exp(), l);
-        Variable<double> distances = roots.MatMul(v[4].Transpose() - mu.Unsqueeze(-1)).Square().Sum(1);
+        // One product with all roots: the differences of points and means would be k times as many numbers.
+        Variable<double> ofPoints = roots.Reshape(k * d, d).MatMul(v[4].Transpose()).Reshape(k, d, n);
+        Variable<double> distances = (ofPoints - roots.MatMul(mu.Unsqueeze(-1))).Square().Sum(1);
         Variable<double> sumQ = q.Sum(1);
         Variable<double> likelihoods = (alpha + sumQ).Unsqueeze(-1) - distances / 2;
         Variable<double> wishart = prior.Gamma * prior.Gamma / 2 * (q.Exp().Square().Sum() + l.Square().Sum())

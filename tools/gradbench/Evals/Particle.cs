@@ -10,7 +10,7 @@ internal static class Particle
 
     public static Func<Input, Evaluation> With(Mode outer, Mode inner) => input =>
     {
-        var fall = new Loop(5, 4, 10, outer, Start, (state, w) => Step(state, w[0], inner), Result);
+        var fall = new Loop(5, 4, 12, outer, Start, (state, w) => Step(state, w[0], inner), Result);
         double[] start = [input["w"].Number()];
         return Evaluation.Of(
             () => Tensor.Scalar(Nested.Minimum(fall.Run, start)[0]), Output.Write);

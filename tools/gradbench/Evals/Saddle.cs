@@ -10,7 +10,7 @@ internal static class Saddle
     {
         double[] start = input["start"].Tensor(2).ToArray();
         var maximum = new Loop(
-            8, 4, 20, outer, x => Start(x, start, inner), (state, x) => Step(state, x, inner),
+            8, 4, 16, outer, x => Start(x, start, inner), (state, x) => Step(state, x, inner),
             (state, x) => Objective(x, state[..2]));
         return Evaluation.Of(
             () =>

@@ -100,12 +100,22 @@ internal sealed unsafe class EmittedKernel<T> : KernelCode<T> where T : unmanage
         return (Body)method.CreateDelegate(typeof(Body), Kernel);
     }
 
-    /// <summary>Computes less than a vector, in copies whose last places repeat an element and are not used.</summary>
+    /// <summary>
+    /// Computes less than a vector: as one that ends where the row does, so that some elements are computed twice; or,
+    /// where there are sums or the row is short, in copies whose last places repeat an element and are not used.
+    /// </summary>
     private void RunRest(T** pointers, nint start, int count, T* numbers, T* sums)
     {
         int width = _width;
-        T* copies = stackalloc T[(Operands + _sums) * width], places = copies + Operands * width;
         T** at = stackalloc T*[Operands];
+        if (_sums == 0 && start > 0)
+        {
+            for (int i = 0; i < Operands; i++)
+                at[i] = Moves(i) ? pointers[i] + (start + count - width) : pointers[i];
+            _body(at, width, numbers, null);
+            return;
+        }
+        T* copies = stackalloc T[(Operands + _sums) * width], places = copies + Operands * width;
         for (int i = 0; i < Operands; i++)
         {
             at[i] = pointers[i];

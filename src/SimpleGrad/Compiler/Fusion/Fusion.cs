@@ -12,6 +12,7 @@ internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754
 {
     private const int MaxNodes = 96; // beyond, a kernel's values no longer fit the registers by far
     private const int MaxNodesOfShort = 2048; // beyond, the runtime may find the code too long to optimise it
+    private const int MaxNodesOfSingle = 3072; // here it has no loop over vectors
     private const int Short = 64; // elements, for which a loop takes less time than the call of another kernel
 
     private readonly Graph<T> _graph;
@@ -122,7 +123,10 @@ internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754
         return chosen;
     }
 
-    private static int Most(FusionGroup group) => group.Shape.FlattenedLength <= Short ? MaxNodesOfShort : MaxNodes;
+    private static int Most(FusionGroup group) =>
+        group.Shape.FlattenedLength is var length && length <= 1 ? MaxNodesOfSingle
+            : length <= Short ? MaxNodesOfShort
+            : MaxNodes;
 
     private bool CanMerge(FusionGroup group, FusionGroup other, int[] inputs)
     {
