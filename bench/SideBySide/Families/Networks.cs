@@ -41,7 +41,15 @@ internal static class Networks<T>
         Tensor<T>[] Tensors() =>
             [.. inputs.Select((input, i) => Tensor.Create<T>(input.Values<T>(i + 1), Shape.Create(input.Shape)))];
 
-        Func<object?> CompiledOn(Tensor<T>[] x) => () => compiled.Invoke(x);
+        Func<object?> CompiledOn(Tensor<T>[] x)
+        {
+            var results = new Tensor<T>?[5];
+            return () =>
+            {
+                compiled.InvokeInto(results, x);
+                return results;
+            };
+        }
 
         Func<object?> Eager()
         {

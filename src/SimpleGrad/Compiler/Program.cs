@@ -165,7 +165,29 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
         var results = new Tensor<T>?[_outputs.Length];
         for (int i = 0; i < results.Length; i++)
             results[i] = _outputs[i] == Graph<T>.Zero ? null : values[_outputs[i]];
+        if (owners.Length > 0)
+            CopyInto(memory, results, values, owners, living);
         return results;
+    }
+
+    /// <summary>
+    /// Copies results that lie elsewhere into the memory that they were given, and gives theirs back: operators of the
+    /// library compute in memory of their own.
+    /// </summary>
+    private void CopyInto(
+        ReadOnlySpan<Tensor<T>?> memory, Tensor<T>?[] results, Tensor<T>?[] values, Span<int> owners,
+        Span<int> living)
+    {
+        for (int i = 0; i < memory.Length; i++)
+        {
+            if (memory[i] is not { Rank: > 0 } place || results[i] is not { } result || result == place
+                || result.Shape != place.Shape || owners[_outputs[i]] is var owner && owner == 0)
+                continue;
+            result.CopyTo(place.NewData);
+            results[i] = place;
+            if (--living[owner - 1] == 0)
+                values[owner - 1]!.Recycle();
+        }
     }
 
     /// <summary>

@@ -41,6 +41,23 @@ public sealed class InvokeIntoTests
         Assert.Equal([4, 5, 6], results[1]!.ToArray());
     }
 
+    /// <summary>Products compute in memory of their own, which comes back.</summary>
+    [Fact]
+    public void Results_of_the_librarys_kernels_need_no_new_memory()
+    {
+        var function = Derivatives.Grad<double>((a, b) => a.MatMul(b).Tanh().Sum()).Compiled();
+        Tensor<double> x = Check.Random(1, 60, 50), y = Check.Random(2, 50, 40);
+        var results = new Tensor<double>?[2];
+        for (int i = 0; i < 3; i++)
+            function.InvokeInto(results, x * Tensor.Scalar(i + 1.0), y);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        function.InvokeInto(results, x, y);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 40 * 60 * sizeof(double) / 2);
+        (Tensor<double> dx, Tensor<double> dy) = function.Invoke(x, y);
+        Assert.Equal(dx.ToArray(), results[0]!.ToArray());
+        Assert.Equal(dy.ToArray(), results[1]!.ToArray());
+    }
+
     [Theory, MemberData(nameof(Both))]
     public void Nothing_is_written_where_one_result_does_not_fit(bool isCompiled)
     {
