@@ -97,7 +97,7 @@ internal static class ReverseSweep
                     inputGradients = new Variable<T>?[entry.InputCount];
                 if (!TakeOutputGradients(in entry, outputGradients))
                     continue;
-                Propagate(in entry, outputGradients, inputGradients);
+                Propagate(i, in entry, outputGradients, inputGradients);
                 if (_reuses)
                     _tape.EndStep();
             }
@@ -158,10 +158,10 @@ internal static class ReverseSweep
         }
 
         private void Propagate(
-            in EntryRow<T> entry, Variable<T>?[] outputGradients, Variable<T>?[] inputGradients)
+            int index, in EntryRow<T> entry, Variable<T>?[] outputGradients, Variable<T>?[] inputGradients)
         {
             var propagation = new Propagation<T>(
-                _tape, in entry, _slots, outputGradients.AsSpan(0, entry.OutputCount),
+                _tape, index, in entry, _slots, outputGradients.AsSpan(0, entry.OutputCount),
                 inputGradients.AsSpan(0, entry.InputCount));
             if (_reuses)
                 PropagateUnseen(entry.Operator, ref propagation);
@@ -233,7 +233,7 @@ internal static class ReverseSweep
         {
             if (sum.IsScalar && gradient.IsScalar)
             {
-                sum.AddInPlace(gradient.Number);
+                sum.Accumulate(gradient.Number);
             }
             else
             {
