@@ -69,7 +69,7 @@ public sealed partial class Tape<T>
         Variable<T> target, ViewPath<T> path, Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Keeps keeps,
         string what, Write? write)
     {
-        int successor;
+        int successor, first = _variables.Count;
         if (path.Views.Length > 0 && op is AssignOperator<T>)
         {
             successor = RecordAssign(path, inputs[1], write);
@@ -96,7 +96,7 @@ public sealed partial class Tape<T>
             }
         }
         _successors[path.Root] = (successor, write);
-        write?.RecordedAs(this, _epoch, successor);
+        write?.RecordedAs(this, _epoch, first);
         Settle(BringUpToDate);
     }
 

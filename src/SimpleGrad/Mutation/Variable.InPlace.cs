@@ -136,8 +136,12 @@ public sealed partial class Variable<T>
     /// <param name="line">The line of the caller.</param>
     /// <inheritdoc cref="AddInPlace(Variable{T}?, string, int)"/>
     public Variable<T> ClampInPlace(
-        double? min = null, double? max = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-        ApplyInPlace(x => x.Clamp(min, max), file, line);
+        double? min = null, double? max = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        ClampOperator<T> op = ClampOperator<T>.Instance;
+        (Variable<T> least, Variable<T> greatest) = Bounds(min, max);
+        return Tape.WriteInPlace(this, op, [this, least, greatest], op.Keeps, "clamp_", file, line);
+    }
 
     /// <summary>
     /// Adds the slices of a source at places of an axis, in place; see <see cref="IndexAdd"/>.
@@ -154,8 +158,8 @@ public sealed partial class Variable<T>
         AddInPlace(Spread(axis, index, source), file, line);
 
     /// <summary>
-    /// Writes what a function makes of this variable over it: <c>x.ApplyInPlace(x => x.Tanh())</c>. What the function
-    /// computes has memory of its own until it is written, and what it saves for propagate stays intact.
+    /// Writes what a function makes of this variable over it: <c>x.ApplyInPlace(x => x.Tanh())</c>. The function gets a
+    /// copy, so that what it saves for propagate stays intact.
     /// </summary>
     /// <param name="function">A function whose result has the variable's shape, or broadcasts to it.</param>
     /// <param name="file">The file of the caller, for messages.</param>
@@ -165,7 +169,7 @@ public sealed partial class Variable<T>
         Func<Variable<T>, Variable<T>> function, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return Assign(function(this), file, line);
+        return Assign(function(Clone()), file, line);
     }
 
     private Variable<T> InPlace(Operator<T> op, Variable<T> y, string what, string file, int line) =>

@@ -63,14 +63,14 @@ public sealed partial class Tape<T>
     internal Variable<T> KeptBy(int entry, int row)
     {
         Variable<T> kept = _variables[row].Kept!;
-        Write? write = kept.Leaf is { Kind: LeafKind.Saved } saved ? saved.Write : kept.Block?.LastWrite;
-        if (write is null || kept.IsSymbolic || TimeOf(entry) is var time && write.Time <= time)
+        Write? last = kept.Block?.LastWrite ?? (kept.Leaf is { Kind: LeafKind.Saved } saved ? saved.Write : null);
+        if (last is null || kept.IsSymbolic || TimeOf(entry) is var time && last.Time <= time)
             return kept;
-        int? version = write.VersionAt(time);
+        Write write = last.FirstAfter(time, out int? version);
         throw new InvalidOperationException(
             $"The gradient of '{new TapeEntry<T>(this, entry)}' needs the value that '{NameOf(row)}' had when it was "
             + $"recorded{PlaceOf(entry)}, at version {version?.ToString() ?? "long ago"}; "
-            + $"'{write.What}' has written over it since{write.Place}, and it is at version {write.Version}. "
+            + $"'{write.What}' has written over it since{write.Place}, and it is at version {last.Version}. "
             + "Clone the value before the write, or move the write after the last use of the gradient."
             + (RecordsPlaces ? "" : " (With tape.RecordsPlaces = true, this says where the value was saved.)"));
     }

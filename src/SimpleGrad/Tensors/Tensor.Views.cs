@@ -54,6 +54,15 @@ public sealed partial class Tensor<T>
         return View(shape, strides, offset);
     }
 
+    /// <summary>A diagonal of the last two axes, as a view of a given shape.</summary>
+    internal Tensor<T> Diagonal(int offset, Shape shape)
+    {
+        ReadOnlySpan<int> strides = Strides;
+        int start = shape.FlattenedLength == 0 ? 0 // an empty view keeps its offset inside the memory
+            : offset >= 0 ? offset * strides[^1] : -offset * strides[^2];
+        return View(shape, [.. strides[..^2], strides[^2] + strides[^1]], _offset + start);
+    }
+
     /// <summary>
     /// The axes in another order, as a view: axis <c>i</c> of the result is axis <c>axes[i]</c> of this tensor.
     /// </summary>

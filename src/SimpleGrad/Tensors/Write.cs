@@ -38,22 +38,22 @@ internal sealed class Write
 
     private Write? Before { get; }
 
-    /// <summary>Says which tape recorded the write, after how many resets, and in which row the result is.</summary>
+    /// <summary>Says which tape recorded the write, after how many resets, and in which row it began.</summary>
     public void RecordedAs(object tape, int epoch, int row) => (_tape, _epoch, _row) = (tape, epoch, row);
 
     /// <summary>Whether a tape recorded the write in a later row than the given one.</summary>
     public bool IsRecordedAfter(int row, object tape, int epoch) => _tape == tape && _epoch == epoch && _row > row;
 
-    /// <summary>The version that the memory had at a time; null where that is too long ago to be known.</summary>
-    public int? VersionAt(long time)
+    /// <summary>
+    /// The first write after a time, of those over the same memory that are remembered. The version from before it is
+    /// null where it is not the first of all.
+    /// </summary>
+    public Write FirstAfter(long time, out int? versionBefore)
     {
-        Write? write = this;
-        int version = Version;
-        while (write is not null && write.Time > time)
-        {
-            version = write.Version - 1;
-            write = write.Before;
-        }
-        return write is not null || version == 0 ? version : null;
+        Write first = this;
+        while (first.Before is { } before && before.Time > time)
+            first = before;
+        versionBefore = first.Before is not null || first.Version == 1 ? first.Version - 1 : null;
+        return first;
     }
 }
