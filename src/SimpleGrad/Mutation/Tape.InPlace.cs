@@ -152,9 +152,6 @@ public sealed partial class Tape<T>
         variable.Index = row;
     }
 
-    private Variable<T> Saved(Tensor<T> value, int row, Write? write) =>
-        new(this, value, row, _epoch, new Leaf(LeafKind.Saved, null, write));
-
     /// <summary>
     /// The value of the result, in memory that is not the target's. To assign needs no result of its own where what is
     /// assigned lies elsewhere.

@@ -16,7 +16,6 @@ public readonly ref struct Propagation<T> where T : unmanaged, IBinaryFloatingPo
     private readonly int _inputCount;
     private readonly Slots<T> _slots;
     private readonly bool _isAllWanted;
-    private readonly bool _checks; // whether kept values may have been written over
 
     internal Propagation(
         Tape<T> tape, int index, scoped in EntryRow<T> entry, Slots<T> slots,
@@ -24,7 +23,6 @@ public readonly ref struct Propagation<T> where T : unmanaged, IBinaryFloatingPo
     {
         _tape = tape;
         Entry = index;
-        _checks = tape.MayHaveStaleValues;
         _operator = entry.Operator;
         _keeps = entry.Keeps;
         _links = tape.LinksOf(entry);
@@ -86,7 +84,8 @@ public readonly ref struct Propagation<T> where T : unmanaged, IBinaryFloatingPo
     /// <summary>The output that an entry with several keeps.</summary>
     internal Variable<T> KeptOutput(int output) => Kept(_links[_inputCount + output]);
 
-    private Variable<T> Kept(int row) => _checks ? _tape.KeptBy(Entry, row) : _tape.VariableAt(row).Kept!;
+    private Variable<T> Kept(int row) =>
+        _tape.MayHaveStaleValues ? _tape.KeptBy(Entry, row) : _tape.VariableAt(row).Kept!;
 
     private int Link(int input) => (uint)input < (uint)_inputCount
         ? _links[input]

@@ -8,6 +8,7 @@ public sealed partial class Tape<T>
 {
     private Table<(int Entry, long Time)> _times = new(); // where the time of entries changes
     private long _notedTime = -1;
+    private long _quietTime; // the time of the first entry, as long as nothing was written on this tape
     private int _writtenRows; // how many rows there were after the last write on this tape
     private int _settled; // variables from this row on can be used as they are
     private Action<Variable<T>, string>? _bringUpToDate; // there is none before the first write on this tape
@@ -31,7 +32,7 @@ public sealed partial class Tape<T>
     }
 
     /// <summary>Whether anything was written, on any tape, since the first entry of this one.</summary>
-    internal bool MayHaveStaleValues => _times.Count > 0 && Write.Now != _times[0].Time;
+    internal bool MayHaveStaleValues => Write.Now != _quietTime;
 
     /// <summary>How many writes there had been when an entry was recorded.</summary>
     internal long TimeOf(int entry)
@@ -49,12 +50,18 @@ public sealed partial class Tape<T>
         return times[at - 1].Time;
     }
 
+    /// <summary>A value as it was before a write, for entries that keep it.</summary>
+    private Variable<T> Saved(Tensor<T> value, int row, Write? write) =>
+        new(this, value, row, _epoch, new Leaf(LeafKind.Saved, null, write));
+
     /// <summary>Notes when the next entry is recorded, where that is another time than the last one's.</summary>
     private void NoteTime()
     {
         if (Write.Now is var now && now != _notedTime)
         {
             _notedTime = now;
+            if (_times.Count == 0)
+                _quietTime = now;
             _times.Add((_entries.Count, now));
         }
     }
@@ -63,8 +70,15 @@ public sealed partial class Tape<T>
     internal Variable<T> KeptBy(int entry, int row)
     {
         Variable<T> kept = _variables[row].Kept!;
+        if (kept.IsSymbolic)
+        {
+            // Nothing is written over, but a view would become one of what is there now.
+            if (row < _settled && kept.Leaf is not { Kind: LeafKind.Saved })
+                _variables[row].Kept = kept = Saved(kept.Data, row, null);
+            return kept;
+        }
         Write? last = kept.Block?.LastWrite ?? (kept.Leaf is { Kind: LeafKind.Saved } saved ? saved.Write : null);
-        if (last is null || kept.IsSymbolic || TimeOf(entry) is var time && last.Time <= time)
+        if (last is null || TimeOf(entry) is var time && last.Time <= time)
             return kept;
         Write write = last.FirstAfter(time, out int? version);
         throw new InvalidOperationException(
@@ -124,6 +138,7 @@ public sealed partial class Tape<T>
     {
         _bringUpToDate = bringUpToDate;
         _writtenRows = _variables.Count;
+        _quietTime = -1;
         SettleRows();
     }
 

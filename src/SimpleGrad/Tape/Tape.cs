@@ -87,7 +87,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     internal bool KeepsAll { get; set; }
 
     /// <summary>Makes a variable to differentiate by.</summary>
-    /// <param name="value">Its value; the memory is shared, and can no longer be written.</param>
+    /// <param name="value">Its value; the memory is shared.</param>
     /// <param name="name">Its name on this tape; null for a fresh one.</param>
     /// <exception cref="ArgumentException">
     /// The name is taken, or is one of those that the tape gives itself.
