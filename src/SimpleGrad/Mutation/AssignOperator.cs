@@ -29,7 +29,7 @@ internal sealed class AssignOperator<T>(params Operator<T>[] views) : BinaryOper
         string text = "";
         foreach (Operator<T> view in views)
             text = view.Describe([text]);
-        return text.TrimStart('.');
+        return text;
     }
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) => views.Length == 0

@@ -43,7 +43,7 @@ public sealed class InPlaceTests
         last.Zero();
         x[..1].Assign(b);
         _ = last + x;
-        Assert.Equal("v9", tail.Name);
+        Assert.Equal("v18", tail.Name);
         Assert.Equal(
             """
             a = tensor([1., 2., 3.], dtype=torch.float64)
@@ -55,7 +55,18 @@ public sealed class InPlaceTests
             v4 = v0.add_(b)
             v5 = v4.slice(0, 1:3)
             v6 = v5.mul_(b)
-            v7 = v4.assign_(slice(0, 1:3), v6)
+            v7 = v4.assign_(.slice(0, 1:3), v6)
+            v8 = v7.slice(0, 1:3)
+            v9 = v8.slice(0, 1:2)
+            v10 = v9.reshape()
+            v11 = v7.assign_(.slice(0, 1:3).slice(0, 1:2).reshape(), 0.0)
+            v12 = v11.slice(0, 0:1)
+            v13 = v11.assign_(.slice(0, 0:1), b)
+            v14 = v13.slice(0, 1:3)
+            v15 = v14.slice(0, 1:2)
+            v16 = v15.reshape()
+            v17 = v16 + v13
+            v18 = v13.slice(0, 1:3)
 
             """.ReplaceLineEndings("\n"),
             output.ToString());

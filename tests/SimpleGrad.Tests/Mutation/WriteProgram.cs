@@ -173,7 +173,7 @@ internal sealed class WriteProgram(IReadOnlyList<Step> steps)
     public override string ToString() => string.Join("; ", steps);
 
     private static Variable<double> NewRoot(
-        Step.Root root, Variable<double>[] inputs, IReadOnlyList<Variable<double>> values)
+        Step.Root root, Variable<double>[] inputs, List<Variable<double>> values)
     {
         Variable<double> of = root.Of < 0 ? inputs[~root.Of] : values[root.Of];
         return root.SavesResult ? (of + 0).Exp() : of * 1.5;
