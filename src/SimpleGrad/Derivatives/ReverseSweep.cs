@@ -163,6 +163,7 @@ internal static class ReverseSweep
             var propagation = new Propagation<T>(
                 _tape, index, in entry, _slots, outputGradients.AsSpan(0, entry.OutputCount),
                 inputGradients.AsSpan(0, entry.InputCount));
+            _tape.FirstOfStep = _tape.VariableCount;
             if (_reuses)
                 PropagateUnseen(entry.Operator, ref propagation);
             else
@@ -196,7 +197,9 @@ internal static class ReverseSweep
                     _tape.Keep(gradient);
             }
             _tape.IsSweeping = false;
+            _tape.LentGradients = propagation.OutputGradients.ToArray();
             op.Propagate(ref propagation);
+            _tape.LentGradients = [];
             _tape.IsSweeping = true;
         }
 

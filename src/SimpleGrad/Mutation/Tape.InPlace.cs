@@ -31,10 +31,10 @@ public sealed partial class Tape<T>
             }
             if (_bringUpToDate is null)
                 _successors.Clear(); // what is in it is from before a reset
-            if (_aggregateRun is { } run && run.IsOlder(target))
+            if (ActiveSweeps > 0 && (IsOfSweep(target) || (target.HasRow && target.Index < FirstOfStep)))
                 throw new InvalidOperationException(
-                    $"{what}: the propagate rule of aggregate '{run.Aggregate}' writes over '{target.Name}', which it "
-                    + "did not make. Write to a copy, Clone().");
+                    $"{what}: a propagate rule writes over '{target.Name}', which it did not make: others may need it. "
+                    + "Write to a copy, Clone().");
             if (!IsRecording)
             {
                 RequireMemory(target, what);
@@ -61,6 +61,17 @@ public sealed partial class Tape<T>
         {
             use.Leave();
         }
+    }
+
+    /// <summary>Whether a variable is, or lies in the memory of, a gradient that a sweep lent to a rule.</summary>
+    private bool IsOfSweep(Variable<T> target)
+    {
+        foreach (Variable<T>? gradient in LentGradients)
+        {
+            if (gradient == target || (gradient?.Block is { } block && block == target.Block))
+                return true;
+        }
+        return false;
     }
 
     private void Record(

@@ -11,9 +11,12 @@ public sealed partial class Tape<T>
     /// elsewhere.
     /// </remarks>
     /// <example><code>using (tape.NoGrad()) { w.SubtractInPlace(0.1 * gradient); }</code></example>
-    /// <exception cref="InvalidOperationException">A function is being traced: it is all recorded.</exception>
-    public IDisposable NoGrad() => TracedConstants is null ? new Unrecorded(this) : throw new InvalidOperationException(
-        "A function that is traced is all recorded, so NoGrad() cannot leave a part out. Use Detach().");
+    /// <exception cref="InvalidOperationException">A function is being traced or mapped over a batch: it is all
+    /// recorded.</exception>
+    public IDisposable NoGrad() => TracedConstants is null && !KeepsAll
+        ? new Unrecorded(this)
+        : throw new InvalidOperationException(
+            "A function that is traced or mapped is all recorded, so NoGrad() cannot leave a part out. Use Detach().");
 
     private sealed class Unrecorded : IDisposable
     {

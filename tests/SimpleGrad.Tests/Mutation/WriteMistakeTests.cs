@@ -191,7 +191,31 @@ public sealed class WriteMistakeTests
             next.AddInPlace(1);
             return [gradients[0]];
         });
-        Assert.Contains("'own' writes over 'v", Refusal(() => _tape.Grad(own.Sum(), a)));
+        Assert.Contains("a propagate rule writes over 'v", Refusal(() => _tape.Grad(own.Sum(), a)));
+    }
+
+    [Fact]
+    public void A_rule_writes_only_what_it_made()
+    {
+        Variable<double> a = _tape.Variable([1, 2], "a");
+        Variable<double> own = new Writing(gradient => gradient.Clone().MultiplyInPlace(3)).Apply(a);
+        Assert.Equal([3, 3], _tape.Grad(own.Sum(), a)!.Value.ToArray());
+        Assert.Equal([3, 3], _tape.Grad(own.Sum(), a, createGraph: false)!.Value.ToArray());
+        Variable<double> foreign = new Writing(gradient => gradient.MultiplyInPlace(3)).Apply(a);
+        Assert.Contains("a propagate rule writes over 'v", Refusal(() => _tape.Grad((foreign * foreign).Sum(), a)));
+        Assert.Contains(
+            "a propagate rule writes over 'v",
+            Refusal(() => _tape.Grad((foreign * foreign).Sum(), a, createGraph: false)));
+    }
+
+    private sealed class Writing(Func<Variable<double>, Variable<double>> rule) : UnaryOperator<double>
+    {
+        public override string Name => "writing";
+
+        protected override Tensor<double> Forward(Tensor<double> x, Shape shape) => x + 1;
+
+        protected override Variable<double>? Propagate(Variable<double> gradient, in Propagation<double> at) =>
+            rule(gradient);
     }
 
     [Fact]
@@ -216,6 +240,11 @@ public sealed class WriteMistakeTests
             using (x.Tape.NoGrad())
                 return x * 2;
         }).Invoke(a)));
+        Assert.Contains("NoGrad() cannot leave a part out", Refusal(() => Derivatives.Vmap(x =>
+        {
+            using (x.Tape.NoGrad())
+                return x * 2;
+        }, a)));
     }
 
     [Fact]
