@@ -114,7 +114,8 @@ public sealed class WriteMistakeTests
     public void What_is_expanded_is_not_written()
     {
         Variable<double> a = _tape.Variable([1.0, 2], "a"), x = a * 2;
-        const string Rest = "is expanded: in its memory one number stands for several elements. Write to a copy, Clone().";
+        const string Rest =
+            "is expanded: in its memory one number stands for several elements. Write to a copy, Clone().";
         Assert.Equal($"add_: 'v1' {Rest}", Refusal(() => x.Expand(3, 2).AddInPlace(1)));
         Assert.EndsWith(Rest, Refusal(() => _tape.Constant(Tensor.Zeros<double>([3])).AddInPlace(a.Sum())));
         Assert.EndsWith(
@@ -129,8 +130,8 @@ public sealed class WriteMistakeTests
     {
         Variable<double> a = _tape.Variable([1.0, 2], "a"), x = a * 2, detached = x.Detach();
         Assert.Equal(
-            "add_: 'v1' shares the memory of what it was detached from, whose gradient would not notice the write. Write "
-            + "to a copy, Detach().Clone(); or, to change the value itself, within tape.NoGrad().",
+            "add_: 'v1' shares the memory of what it was detached from, whose gradient would not notice the write. "
+            + "Write to a copy, Detach().Clone(); or, to change the value itself, within tape.NoGrad().",
             Refusal(() => detached.AddInPlace(1)));
         Assert.Equal([3, 5], detached.Clone().AddInPlace(1).Value.ToArray());
         Assert.Equal([2, 4], x.Value.ToArray());

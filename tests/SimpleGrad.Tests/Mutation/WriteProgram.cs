@@ -141,8 +141,10 @@ internal sealed class WriteProgram(IReadOnlyList<Step> steps)
                     Variable<double> result = write.Kind.Pure(
                         Value(values[write.Target]), Operand(Value(values[write.Target]), y));
                     int[] covered = [.. where.ToArray().Select(i => (int)i)];
-                    Variable<double> isCovered = inputs[0].Tape.Constant(
-                        [.. Enumerable.Range(0, memory[to].Shape.FlattenedLength).Select(i => covered.Contains(i) ? 1.0 : 0)]);
+                    var marks = new double[memory[to].Shape.FlattenedLength];
+                    foreach (int place in covered)
+                        marks[place] = 1;
+                    Variable<double> isCovered = inputs[0].Tape.Constant(marks);
                     memory[to] = Variable.Where(isCovered, 0, memory[to])
                         .IndexAdd(0, Tensor.Create<int>(covered), result.Reshape(-1));
                     // What the write itself writes over it has a copy of.
