@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Numerics;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad.Cli;
 
@@ -149,7 +150,9 @@ internal sealed class OperatorSignature
 
     private static OperatorParameter Describe(ParameterInfo parameter)
     {
-        ParameterKind kind = KindOf(parameter.ParameterType);
+        ParameterKind kind = parameter.IsDefined(typeof(CallerLineNumberAttribute))
+            ? ParameterKind.Hidden
+            : KindOf(parameter.ParameterType);
         bool isOpen = parameter.IsDefined(typeof(ParamArrayAttribute)) && kind == ParameterKind.Wholes;
         string text = TypeOf(kind) + parameter.Name;
         if (isOpen)

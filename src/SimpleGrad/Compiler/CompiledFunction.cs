@@ -267,7 +267,7 @@ internal sealed class CompiledOperator<T>(CompiledFunction<T> function) : Operat
         for (int i = 0; i < inputs; i++)
             all.Add(propagation.Input(i));
         foreach (int output in saved)
-            all.Add(propagation.Tape.VariableAt(propagation.Links[inputs + output]).Kept!);
+            all.Add(propagation.KeptOutput(output));
         foreach (Variable<T>? gradient in propagation.OutputGradients)
         {
             if (gradient is not null)

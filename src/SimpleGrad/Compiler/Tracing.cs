@@ -17,7 +17,9 @@ internal static class Tracing
         var inputs = new Variable<T>[shapes.Length];
         for (int i = 0; i < inputs.Length; i++)
             inputs[i] = tape.Variable(Tensor<T>.Symbolic(shapes[i]));
-        return GraphOf(tape, inputs, function(tape, inputs));
+        Variable<T>?[] results = function(tape, inputs);
+        tape.Refresh(results);
+        return GraphOf(tape, inputs, results);
     }
 
     private static Graph<T> GraphOf<T>(Tape<T> tape, Variable<T>[] inputs, Variable<T>?[] results)

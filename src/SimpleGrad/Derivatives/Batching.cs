@@ -32,6 +32,7 @@ internal static class Batching
         {
             examples = Array.ConvertAll(batches, batch => tape.AddSymbolic(batch.Shape.Without(0)));
             results = function(examples);
+            tape.Refresh(results);
         }
         finally
         {
@@ -66,23 +67,24 @@ internal static class Batching
 
         public void Run(int first, Variable<T>?[] results)
         {
-            List<EntryRow<T>> entries = Dependent(first);
+            List<int> entries = Dependent(first);
             bool[] isNeeded = Needed(entries, results);
             for (int i = 0; i < entries.Count; i++)
             {
                 if (!isNeeded[i])
                     continue;
                 // Links may move when the tape grows, so each entry's are looked up when it runs.
-                int[] links = tape.LinksOf(entries[i]).ToArray();
-                int inputs = entries[i].InputCount;
+                EntryRow<T> entry = tape.EntryAt(entries[i]);
+                int[] links = tape.LinksOf(entry).ToArray();
+                int inputs = entry.InputCount;
                 var values = new Variable<T>[inputs];
                 var isBatch = new bool[inputs];
                 for (int j = 0; j < inputs; j++)
                 {
                     isBatch[j] = _batches.TryGetValue(links[j], out Variable<T>? batch);
-                    values[j] = batch ?? (links[j] < 0 ? tape.NumberOf(links[j]) : tape.VariableAt(links[j]).Kept!);
+                    values[j] = batch ?? (links[j] < 0 ? tape.NumberOf(links[j]) : tape.KeptBy(entries[i], links[j]));
                 }
-                Operator<T> op = entries[i].Operator;
+                Operator<T> op = entry.Operator;
                 _batches[links[inputs]] = op.Batch(values, isBatch) ?? OneByOne(op, values, isBatch);
             }
         }
@@ -97,9 +99,9 @@ internal static class Batching
         }
 
         /// <summary>The entries that depend on the example.</summary>
-        private List<EntryRow<T>> Dependent(int first)
+        private List<int> Dependent(int first)
         {
-            var entries = new List<EntryRow<T>>();
+            var entries = new List<int>();
             var rows = new HashSet<int>(_batches.Keys);
             for (int i = first; i < tape.Count; i++)
             {
@@ -110,7 +112,7 @@ internal static class Batching
                     depends |= rows.Contains(input);
                 if (!depends)
                     continue;
-                entries.Add(entry);
+                entries.Add(i);
                 foreach (int output in links[entry.InputCount..])
                     rows.Add(output);
             }
@@ -118,7 +120,7 @@ internal static class Batching
         }
 
         /// <summary>Which of the entries a result needs.</summary>
-        private bool[] Needed(List<EntryRow<T>> entries, Variable<T>?[] results)
+        private bool[] Needed(List<int> entries, Variable<T>?[] results)
         {
             var rows = new HashSet<int>();
             foreach (Variable<T>? result in results)
@@ -126,12 +128,13 @@ internal static class Batching
             var isNeeded = new bool[entries.Count];
             for (int i = entries.Count - 1; i >= 0; i--)
             {
-                ReadOnlySpan<int> links = tape.LinksOf(entries[i]);
-                foreach (int output in links[entries[i].InputCount..])
+                EntryRow<T> entry = tape.EntryAt(entries[i]);
+                ReadOnlySpan<int> links = tape.LinksOf(entry);
+                foreach (int output in links[entry.InputCount..])
                     isNeeded[i] |= rows.Contains(output);
                 if (!isNeeded[i])
                     continue;
-                foreach (int input in links[..entries[i].InputCount])
+                foreach (int input in links[..entry.InputCount])
                     rows.Add(input);
             }
             return isNeeded;

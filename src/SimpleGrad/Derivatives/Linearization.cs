@@ -31,6 +31,7 @@ internal sealed class Linearization<T> where T : unmanaged, IBinaryFloatingPoint
             FirstEntry = Tape.Count;
             Results = [.. function([.. Inputs])
                 ?? throw new InvalidOperationException($"{user}: the function returns null.")];
+            Tape.Refresh(Results);
         }
         finally
         {

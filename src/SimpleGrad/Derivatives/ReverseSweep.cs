@@ -97,7 +97,7 @@ internal static class ReverseSweep
                     inputGradients = new Variable<T>?[entry.InputCount];
                 if (!TakeOutputGradients(in entry, outputGradients))
                     continue;
-                Propagate(in entry, outputGradients, inputGradients);
+                Propagate(i, in entry, outputGradients, inputGradients);
                 if (_reuses)
                     _tape.EndStep();
             }
@@ -158,11 +158,12 @@ internal static class ReverseSweep
         }
 
         private void Propagate(
-            in EntryRow<T> entry, Variable<T>?[] outputGradients, Variable<T>?[] inputGradients)
+            int index, in EntryRow<T> entry, Variable<T>?[] outputGradients, Variable<T>?[] inputGradients)
         {
             var propagation = new Propagation<T>(
-                _tape, in entry, _slots, outputGradients.AsSpan(0, entry.OutputCount),
+                _tape, index, in entry, _slots, outputGradients.AsSpan(0, entry.OutputCount),
                 inputGradients.AsSpan(0, entry.InputCount));
+            _tape.FirstOfStep = _tape.VariableCount;
             if (_reuses)
                 PropagateUnseen(entry.Operator, ref propagation);
             else
@@ -196,7 +197,9 @@ internal static class ReverseSweep
                     _tape.Keep(gradient);
             }
             _tape.IsSweeping = false;
+            _tape.LentGradients = propagation.OutputGradients.ToArray();
             op.Propagate(ref propagation);
+            _tape.LentGradients = [];
             _tape.IsSweeping = true;
         }
 
@@ -233,7 +236,7 @@ internal static class ReverseSweep
         {
             if (sum.IsScalar && gradient.IsScalar)
             {
-                sum.AddInPlace(gradient.Number);
+                sum.Accumulate(gradient.Number);
             }
             else
             {

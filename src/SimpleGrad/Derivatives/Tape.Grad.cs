@@ -37,6 +37,8 @@ public sealed partial class Tape<T>
     {
         ThreadGuard.Owner use = _guard.Enter();
         bool wasRecording = IsRecording, wasSweeping = IsSweeping;
+        int firstOfStep = FirstOfStep;
+        Variable<T>?[] lent = LentGradients;
         AggregateOperator<T>.Run? aggregateRun = ExchangeAggregateRun(null);
         ActiveSweeps++;
         try
@@ -58,6 +60,7 @@ public sealed partial class Tape<T>
             ExchangeAggregateRun(aggregateRun);
             IsRecording = wasRecording;
             IsSweeping = wasSweeping;
+            (FirstOfStep, LentGradients) = (firstOfStep, lent);
             use.Leave();
         }
     }

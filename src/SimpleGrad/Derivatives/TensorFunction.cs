@@ -8,8 +8,7 @@ namespace SimpleGrad;
 /// </summary>
 /// <remarks>
 /// Made by <see cref="TensorFunction.Of{T}(Func{Variable{T}, Variable{T}})"/> and by the methods of
-/// <see cref="Derivatives"/>. Several threads may use one. Inputs can no longer be written, because results may share
-/// their memory.
+/// <see cref="Derivatives"/>. Several threads may use one. Results do not share memory with inputs.
 /// </remarks>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 /// <typeparam name="TResult">A tensor, or several in a tuple or an array.</typeparam>
@@ -40,9 +39,13 @@ public sealed partial class TensorFunction<T, TResult> where T : unmanaged, IBin
     public TResult Invoke(params ReadOnlySpan<Tensor<T>> inputs)
     {
         Check(inputs);
-        foreach (Tensor<T> input in inputs)
-            input.Freeze();
-        return _pack(_run(inputs.ToArray(), null));
+        Tensor<T>[] values = _run(inputs.ToArray(), null);
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (SharesMemory(values[i], inputs))
+                values[i] = Tensor.Create<T>(values[i].ToArray(), values[i].Shape);
+        }
+        return _pack(values);
     }
 
     /// <summary>
@@ -54,8 +57,8 @@ public sealed partial class TensorFunction<T, TResult> where T : unmanaged, IBin
     /// <param name="inputs">The inputs. They share no memory with the results.</param>
     /// <exception cref="ArgumentException">Not as many results or inputs as the function has, or of other
     /// shapes.</exception>
-    /// <exception cref="InvalidOperationException">The memory of a result is on a tape, or is not in one piece; or it
-    /// was an input of <see cref="Invoke"/>.</exception>
+    /// <exception cref="InvalidOperationException">The memory of a result is not in one piece, is that of an input or
+    /// of another result, or is a constant of a compiled function.</exception>
     public void InvokeInto(Tensor<T>?[] results, params ReadOnlySpan<Tensor<T>> inputs)
     {
         ArgumentNullException.ThrowIfNull(results);
@@ -64,10 +67,11 @@ public sealed partial class TensorFunction<T, TResult> where T : unmanaged, IBin
         {
             if (results[i] is not { Rank: > 0 } result)
                 continue;
-            if (result.IsFrozen || !result.IsContiguous)
+            if (!result.IsContiguous)
                 throw new InvalidOperationException(
-                    $"'{_name}' cannot write into a tensor of shape {result.Shape} whose memory is on a tape, or has "
-                    + "gaps. Give it the results of an earlier call, or null.");
+                    $"'{_name}' cannot write into a tensor of shape {result.Shape} whose memory has gaps. Give it the "
+                    + "results of an earlier call, or null.");
+            result.NoteWrite(nameof(InvokeInto));
             if (SharesMemory(result, inputs) || SharesMemory(result, results.AsSpan(0, i)))
                 throw new InvalidOperationException(
                     $"'{_name}' cannot write into memory that it reads or writes already: that of a result of shape "
@@ -79,7 +83,7 @@ public sealed partial class TensorFunction<T, TResult> where T : unmanaged, IBin
         {
             if (results[i] is not { Rank: > 0 } result)
             {
-                results[i] = values[i].IsFrozen || SharesMemory(values[i], inputs)
+                results[i] = values[i].IsOnTape || SharesMemory(values[i], inputs)
                     || SharesMemory(values[i], results.AsSpan(0, i))
                     ? Tensor.Create<T>(values[i].ToArray(), values[i].Shape)
                     : values[i];

@@ -14,8 +14,8 @@ public sealed partial class Variable<T>
     public Variable<T> Triu(int diagonal = 0) => new TriuOperator<T>(diagonal).Apply(this);
 
     /// <summary>
-    /// The diagonal of matrices, as the last axis; empty where it lies outside. Its derivative puts the gradient on the
-    /// diagonal.
+    /// The diagonal of matrices, as the last axis, without a copy; empty where it lies outside. Its derivative puts the
+    /// gradient on the diagonal.
     /// </summary>
     /// <param name="offset">0 for the main diagonal; positive lies above it, negative below.</param>
     /// <param name="axis1">The axis of the rows; negative counts from the last.</param>
@@ -24,9 +24,7 @@ public sealed partial class Variable<T>
     public Variable<T> Diagonal(int offset = 0, int axis1 = -2, int axis2 = -1)
     {
         Variable<T> matrices = MatricesOf(Shape, axis1, axis2, "diagonal") is { } order ? Permute(order) : this;
-        int rows = matrices.Shape[^2], columns = matrices.Shape[^1];
-        Variable<T> lines = matrices.Reshape([.. matrices.Shape.Lengths[..^2], rows * columns]);
-        return lines.SelectPlaces(lines.Rank - 1, DiagonalPlaces(rows, columns, offset));
+        return new DiagonalOperator<T>(offset).Apply(matrices);
     }
 
     /// <summary>
@@ -90,13 +88,47 @@ public sealed partial class Variable<T>
     }
 
     /// <summary>Where a diagonal lies in a matrix laid out row by row.</summary>
-    private static int[] DiagonalPlaces(int rows, int columns, int offset)
+    internal static int[] DiagonalPlaces(int rows, int columns, int offset)
     {
         int row = Math.Max(-offset, 0), column = Math.Max(offset, 0);
         var places = new int[Math.Max(0, Math.Min(rows - row, columns - column))];
         for (int i = 0; i < places.Length; i++)
             places[i] = (row + i) * columns + column + i;
         return places;
+    }
+}
+
+/// <summary>
+/// A diagonal of matrices, the last two axes, as the last axis; its derivative puts the gradient on the diagonal.
+/// </summary>
+internal sealed class DiagonalOperator<T>(int offset) : UnaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => "diagonal";
+
+    internal override bool IsView => true;
+
+    internal override object Identity => (typeof(DiagonalOperator<T>), offset);
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]}.diagonal({offset})";
+
+    protected override Shape InferShape(Shape x) =>
+        Shape.Create([.. x.Lengths[..^2], Variable<T>.DiagonalPlaces(x[^2], x[^1], offset).Length]);
+
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => x.Diagonal(offset, shape);
+
+    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        [Dependence.From(Dependence.Numbers(inputs[0]).Diagonal(offset, result))];
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
+    {
+        Shape matrices = at.ShapeOf(0);
+        int rows = matrices[^2], columns = matrices[^1];
+        return new IndexAddOperator<T>(
+            gradient.Rank - 1, Variable<T>.DiagonalPlaces(rows, columns, offset),
+            gradient.Shape.With(gradient.Rank - 1, rows * columns)).Apply(gradient).Reshape(matrices);
     }
 }
 

@@ -80,7 +80,11 @@ public sealed partial class Variable<T>
     /// <param name="source">The shape of the variable, but along the axis as long as the index.</param>
     /// <exception cref="ArgumentException">The shape of the source does not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An index is negative or lies outside the axis.</exception>
-    public Variable<T> IndexAdd(int axis, Tensor<int> index, Variable<T> source)
+    public Variable<T> IndexAdd(int axis, Tensor<int> index, Variable<T> source) =>
+        this + Spread(axis, index, source);
+
+    /// <summary>Zeros of this variable's shape with the slices of a source added at places of an axis.</summary>
+    private Variable<T> Spread(int axis, Tensor<int> index, Variable<T> source)
     {
         ArgumentNullException.ThrowIfNull(source);
         axis = Shape.Axis(axis, "index_add");
@@ -90,7 +94,7 @@ public sealed partial class Variable<T>
             throw new ArgumentException(
                 $"index_add: {places.Length} places on axis {axis} of shape {Shape} take a source of shape {expected}, "
                 + $"not {source.Shape}.", nameof(source));
-        return this + new IndexAddOperator<T>(axis, places, Shape).Apply(source);
+        return new IndexAddOperator<T>(axis, places, Shape).Apply(source);
     }
 
     /// <summary>

@@ -35,10 +35,11 @@ public sealed partial class Variable<T>
     /// <param name="max">The greatest value; null for no bound. Where it is below <paramref name="min"/>, it
     /// wins.</param>
     /// <exception cref="ArgumentException">Neither bound is given.</exception>
-    public Variable<T> Clamp(double? min = null, double? max = null) => min is null && max is null
-        ? throw NoBound()
-        : ClampOperator<T>.Instance.Apply(
-            this, FromNumber(min ?? double.NegativeInfinity), FromNumber(max ?? double.PositiveInfinity));
+    public Variable<T> Clamp(double? min = null, double? max = null)
+    {
+        (Variable<T> least, Variable<T> greatest) = Bounds(min, max);
+        return ClampOperator<T>.Instance.Apply(this, least, greatest);
+    }
 
     /// <summary>
     /// Each element moved into a range of its own, with broadcasting. A bound has the gradient where the element lies
@@ -49,6 +50,11 @@ public sealed partial class Variable<T>
         ? throw NoBound()
         : ClampOperator<T>.Instance.Apply(
             this, min ?? FromNumber(double.NegativeInfinity), max ?? FromNumber(double.PositiveInfinity));
+
+    private (Variable<T> Least, Variable<T> Greatest) Bounds(double? min, double? max) =>
+        min is null && max is null
+        ? throw NoBound()
+        : (FromNumber(min ?? double.NegativeInfinity), FromNumber(max ?? double.PositiveInfinity));
 
     private ArgumentException NoBound() => new(
         $"clamp: shape {Shape} is given neither a least nor a greatest value.", "min");

@@ -28,7 +28,8 @@ internal sealed class AggregateOperator<T>(string name, PropagateRule<T> propaga
             known.Add(gradient?.Index ?? -1);
 
         Tape<T> tape = propagation.Tape;
-        Run? former = tape.ExchangeAggregateRun(new Run(name, known, tape.VariableCount));
+        Run? former = tape.ExchangeAggregateRun(
+            new Run(name, known, tape.VariableCount, tape.TimeOf(propagation.Entry)));
         Variable<T>?[] inputGradients;
         try
         {
@@ -56,8 +57,16 @@ internal sealed class AggregateOperator<T>(string name, PropagateRule<T> propaga
     /// <param name="Aggregate">The aggregate's name.</param>
     /// <param name="Known">The rows of the entry's inputs and outputs and of the gradients that came in.</param>
     /// <param name="FirstOwn">The first row that the run itself makes.</param>
-    internal sealed record Run(string Aggregate, HashSet<int> Known, int FirstOwn)
+    /// <param name="Time">When the entry was recorded.</param>
+    internal sealed record Run(string Aggregate, HashSet<int> Known, int FirstOwn, long Time)
     {
+        /// <summary>Whether something was written since the entry was recorded.</summary>
+        public bool HasWrites { get; } = Write.Now != Time;
+
+        /// <summary>Whether a variable was there before the run.</summary>
+        public bool IsOlder(Variable<T> variable) =>
+            (variable.HasRow ? variable.Index : ~variable.Index) < FirstOwn;
+
         public bool MayUse(Variable<T> leaf) => leaf.Index >= FirstOwn || Known.Contains(leaf.Index);
     }
 }

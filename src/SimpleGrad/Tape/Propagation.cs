@@ -18,10 +18,11 @@ public readonly ref struct Propagation<T> where T : unmanaged, IBinaryFloatingPo
     private readonly bool _isAllWanted;
 
     internal Propagation(
-        Tape<T> tape, scoped in EntryRow<T> entry, Slots<T> slots,
+        Tape<T> tape, int index, scoped in EntryRow<T> entry, Slots<T> slots,
         ReadOnlySpan<Variable<T>?> outputGradients, Span<Variable<T>?> inputGradients)
     {
         _tape = tape;
+        Entry = index;
         _operator = entry.Operator;
         _keeps = entry.Keeps;
         _links = tape.LinksOf(entry);
@@ -69,6 +70,9 @@ public readonly ref struct Propagation<T> where T : unmanaged, IBinaryFloatingPo
 
     internal Tape<T> Tape => _tape;
 
+    /// <summary>The index of the entry.</summary>
+    internal int Entry { get; }
+
     internal int InputCount => _inputCount;
 
     internal ReadOnlySpan<int> Links => _links;
@@ -77,7 +81,11 @@ public readonly ref struct Propagation<T> where T : unmanaged, IBinaryFloatingPo
     internal bool IsWanted(int input) =>
         _links[input] is int row and >= 0 && (_isAllWanted || _slots.IsUseful(row));
 
-    private Variable<T> Kept(int row) => _tape.VariableAt(row).Kept!;
+    /// <summary>The output that an entry with several keeps.</summary>
+    internal Variable<T> KeptOutput(int output) => Kept(_links[_inputCount + output]);
+
+    private Variable<T> Kept(int row) =>
+        _tape.MayHaveStaleValues ? _tape.KeptBy(Entry, row) : _tape.VariableAt(row).Kept!;
 
     private int Link(int input) => (uint)input < (uint)_inputCount
         ? _links[input]

@@ -69,10 +69,13 @@ public sealed partial class Tape<T>
                     ? Origin.OfEntry(_entries.Count)
                     : Origin.NotRecorded(output.Index);
             }
-            if (IsRecording)
-                _entries.Add(new EntryRow<T>(
-                    new AggregateOperator<T>(name, propagate), Keeps.Nothing, firstLink, inputs.Length,
-                    outputs.Length));
+            if (!IsRecording)
+                return;
+            NoteTime();
+            _entries.Add(new EntryRow<T>(
+                new AggregateOperator<T>(name, propagate), Keeps.Nothing, firstLink, inputs.Length, outputs.Length));
+            if (RecordsPlaces)
+                NotePlace();
         }
         finally
         {
@@ -111,9 +114,9 @@ public sealed partial class Tape<T>
                 if (values[i] is not { } value)
                     continue;
                 outputs++;
-                Own(value);
                 if (!IsRecording && Trace is null)
                 {
+                    Own(value);
                     results[i] = Result(value, ~_variables.Count);
                     continue;
                 }
@@ -123,13 +126,21 @@ public sealed partial class Tape<T>
                     IsRecording ? Origin.OfEntry(_entries.Count) : Origin.NotRecorded(_variables.Count), null);
                 results[i] = result;
                 if (!IsRecording)
+                {
+                    Own(value);
                     continue;
-                value.Freeze();
+                }
+                OwnRecorded(op, [.. inputs, .. results.AsSpan(0, i)], value, result);
                 _links.Add(result.Index);
                 _variables[result.Index].Kept = result;
             }
             if (IsRecording)
+            {
+                NoteTime();
                 _entries.Add(new EntryRow<T>(op, op.Keeps, firstLink, inputs.Length, outputs));
+                if (RecordsPlaces)
+                    NotePlace();
+            }
             if (Trace is not null)
                 PrintLine(op, inputs, results);
             return results;
@@ -156,6 +167,7 @@ public sealed partial class Tape<T>
     {
         AggregateOperator<T>.Run? former = _aggregateRun;
         _aggregateRun = run;
+        SettleRows();
         return former;
     }
 

@@ -11,6 +11,12 @@ public sealed partial class Tape<T>
     /// </summary>
     internal bool IsSweeping { get; set; }
 
+    /// <summary>How many rows there were when the step of the sweep began that is under way.</summary>
+    internal int FirstOfStep { get; set; }
+
+    /// <summary>Gradients without a row that a rule of the user's sees.</summary>
+    internal Variable<T>?[] LentGradients { get; set; } = [];
+
     /// <summary>A gradient is in one more place of the sweep.</summary>
     internal static void Hold(Variable<T> gradient)
     {

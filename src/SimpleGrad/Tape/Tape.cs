@@ -20,7 +20,9 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     private Table<Variable<T>> _numbers = new(); // plain numbers among the inputs of entries
     private Table<Storage<T>> _storages = new(); // to go back to the pool on a reset
     private Table<Storage<T>> _swept = new(); // to go back once the step of a sweep is over, if nothing is in them
+    private Table<int> _constants = new(); // the rows of leaves that are constants, ascending
     private ThreadGuard _guard = new();
+    private bool _isWatched; // whether there is more to do for an entry than to record it
     private int _freshNames;
     private int _epoch;
 
@@ -32,6 +34,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
             throw new NotSupportedException($"A tape computes with float or double, not with {typeof(T).Name}.");
         Trace = trace;
+        _isWatched = trace is not null;
     }
 
     /// <summary>A tape on which a function is traced: its variables have shapes and no numbers.</summary>
@@ -47,7 +50,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         {
             int count = Count, epoch = _epoch;
             for (int i = 0; i < count && epoch == _epoch; i++)
-                yield return new TapeEntry<T>(this, _entries[i]);
+                yield return new TapeEntry<T>(this, i);
         }
     }
 
@@ -84,7 +87,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     internal bool KeepsAll { get; set; }
 
     /// <summary>Makes a variable to differentiate by.</summary>
-    /// <param name="value">Its value; the memory is shared, and can no longer be written.</param>
+    /// <param name="value">Its value; the memory is shared.</param>
     /// <param name="name">Its name on this tape; null for a fresh one.</param>
     /// <exception cref="ArgumentException">
     /// The name is taken, or is one of those that the tape gives itself.
@@ -141,6 +144,8 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
             for (int i = 0; i < _storages.Count; i++)
                 _storages[i].Recycle();
             _storages.Clear();
+            _constants.Clear();
+            ForgetWrites();
             _freshNames = 0;
             HasNotRecorded = false;
             _epoch++;
@@ -158,7 +163,6 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         ThreadGuard.Owner use = _guard.Enter();
         try
         {
-            int firstLink = _links.Count;
             foreach (Variable<T> input in inputs)
             {
                 if (!IsOrdinary(input))
@@ -169,6 +173,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
             if (!IsRecording)
                 return NotRecorded(op, inputs, value, name);
 
+            int firstLink = _links.Count;
             Keeps keeps = KeepsAll ? Keeps.Inputs | Keeps.Result : op.Keeps;
             for (int i = 0; i < inputs.Length; i++)
             {
@@ -177,14 +182,15 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
                     _variables[inputs[i].Index].Kept ??= inputs[i];
             }
             Variable<T> result = AddVariable(value, name, Origin.OfEntry(_entries.Count), null);
-            value.Tensor?.Freeze();
-            Own(value);
+            if (value.Tensor is not null)
+                OwnRecorded(op, inputs!, value.Tensor, result);
             _links.Add(result.Index);
             if ((keeps & Keeps.Result) != 0)
                 _variables[result.Index].Kept = result;
+            NoteTime();
             _entries.Add(new EntryRow<T>(op, keeps, firstLink, inputs.Length, 1));
-            if (Trace is not null)
-                PrintLine(op, inputs, result);
+            if (_isWatched)
+                Watch(op, inputs, result);
             return result;
         }
         finally
@@ -193,10 +199,20 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         }
     }
 
+    private void Watch(Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Variable<T> result)
+    {
+        if (RecordsPlaces)
+            NotePlace();
+        if (Trace is not null)
+            PrintLine(op, inputs, result);
+    }
+
     internal string NameOf(Variable<T> variable)
     {
         if (variable.Epoch != _epoch)
             return variable.Leaf?.GivenName ?? "(a variable of a tape that was reset since)";
+        if (variable.Index < _settled)
+            UseAfterWrite(variable, "name");
         if (!variable.HasRow)
             AddRow(variable);
         return NameOf(variable.Index);
@@ -224,10 +240,12 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         {
             if (name is not null)
                 CheckName(name);
-            value.Freeze();
+            value.MarkOnTape();
             value.HandOut();
             if (value.IsSymbolic && kind == LeafKind.Constant)
                 throw SymbolicValue.Read();
+            if (TracedConstants is not null)
+                value.Freeze(); // the graph will hold on to it
             Tensor<T> data = TracedConstants is null ? value : Tensor<T>.Symbolic(value.Shape);
             Variable<T> variable = AddVariable(data, name, Origin.OfLeaf(_entries.Count), new Leaf(kind, name));
             if (!value.IsSymbolic)
@@ -276,7 +294,11 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         row.Shape = value.Shape;
         row.Name = name is null ? _freshNames++ : ~_names.Add(name);
         row.Origin = origin;
-        return leaf is null ? Result(value, index) : new Variable<T>(this, value, index, _epoch, leaf);
+        if (leaf is null)
+            return Result(value, index);
+        if (leaf.Kind == LeafKind.Constant)
+            _constants.Add(index);
+        return new Variable<T>(this, value, index, _epoch, leaf);
     }
 
     private Variable<T> Result(Computed<T> value, int index) => value.Tensor is null
@@ -288,7 +310,8 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
 
     /// <summary>Whether an operator may use a variable without further ado: most are results of this tape.</summary>
     private bool IsOrdinary(Variable<T> variable) =>
-        variable.RecordedOn == this && variable.Epoch == _epoch && (variable.HasRow || !IsRecording)
+        variable.RecordedOn == this && variable.Epoch == _epoch
+        && (variable.Index >= _settled || (!IsRecording && _settled == 0)) // the former says that it has a row
         && (variable.Leaf is null || (_aggregateRun is null && variable.Leaf.Kind != LeafKind.Temporary));
 
     /// <summary>
@@ -305,9 +328,16 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
                 + (Hint ?? "Bring its value over with tape.Variable(x.Value) or tape.Constant(x.Value)."));
         }
         if (variable.Epoch != _epoch)
+        {
             UseAfterReset(variable, user);
-        else if (needsRow && !variable.HasRow)
-            AddRow(variable);
+        }
+        else
+        {
+            if (variable.Index < _settled)
+                UseAfterWrite(variable, user);
+            if (needsRow && !variable.HasRow)
+                AddRow(variable);
+        }
         if (variable.Leaf is { } leaf && (leaf.Kind == LeafKind.Temporary || _aggregateRun is not null))
             CheckCapture(variable, leaf, user);
     }
@@ -350,7 +380,8 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     private Variable<T> NotRecorded(
         Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Computed<T> value, string? name)
     {
-        Own(value);
+        if (value.Tensor is not null)
+            Own(value.Tensor);
         if (Trace is null && name is null)
             return Result(value, ~_variables.Count);
         HasNotRecorded = true;
@@ -361,14 +392,16 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     }
 
     /// <summary>Makes the memory of a result this tape's, so that it is used again after a reset.</summary>
-    private void Own(Computed<T> value)
+    /// <returns>Whether the memory had no owner before.</returns>
+    private bool Own(Tensor<T> value)
     {
-        if (value.Tensor?.TakeStorage(IsSweeping) is not { } storage)
-            return;
+        if (value.TakeStorage(IsSweeping) is not { } storage)
+            return false;
         if (IsSweeping)
             _swept.Add(storage);
         else
             _storages.Add(storage);
+        return true;
     }
 
     private void PrintLine(Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Variable<T> result)

@@ -11,12 +11,14 @@ public sealed class TapeEntry<T> where T : unmanaged, IBinaryFloatingPointIeee75
 {
     private readonly Tape<T> _tape;
     private readonly EntryRow<T> _row;
+    private readonly int _index;
     private readonly int _epoch;
 
-    internal TapeEntry(Tape<T> tape, EntryRow<T> row)
+    internal TapeEntry(Tape<T> tape, int index)
     {
         _tape = tape;
-        _row = row;
+        _index = index;
+        EntryRow<T> row = _row = tape.EntryAt(index);
         _epoch = tape.Epoch;
         ReadOnlySpan<int> links = tape.LinksOf(row);
         (Inputs, InputShapes) = Describe(links[..row.InputCount]);
@@ -61,7 +63,7 @@ public sealed class TapeEntry<T> where T : unmanaged, IBinaryFloatingPointIeee75
                     + $"of shape {OutputShapes[i]}.");
         }
         var inputGradients = new Variable<T>?[Inputs.Count];
-        var propagation = new Propagation<T>(_tape, _row, default, outputGradients, inputGradients);
+        var propagation = new Propagation<T>(_tape, _index, _row, default, outputGradients, inputGradients);
         _row.Operator.Propagate(ref propagation);
         return inputGradients;
     }

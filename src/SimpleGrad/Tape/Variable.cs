@@ -33,8 +33,8 @@ public sealed partial class Variable<T> where T : unmanaged, IBinaryFloatingPoin
     }
 
     /// <summary>
-    /// The value. What was read once stays as it is; the value of a result of an operator that was not read before
-    /// the tape was reset is gone, unless it is a single number.
+    /// The value. What was read once stays as it is, unless it is written in place; the value of a result of an
+    /// operator that was not read before the tape was reset is gone, unless it is a single number.
     /// </summary>
     /// <exception cref="InvalidOperationException">The tape was reset, and its memory is in use again.</exception>
     public Tensor<T> Value
@@ -57,7 +57,7 @@ public sealed partial class Variable<T> where T : unmanaged, IBinaryFloatingPoin
     internal Storage<T>? Block => _tensor?.Block;
 
     /// <summary>Adds a number to one that nobody has seen but who calls this.</summary>
-    internal void AddInPlace(T number)
+    internal void Accumulate(T number)
     {
         _number = Number + number;
         _tensor = null;
@@ -85,6 +85,9 @@ public sealed partial class Variable<T> where T : unmanaged, IBinaryFloatingPoin
     public override string ToString() => Data.ToString();
 
     internal Tape<T>? RecordedOn { get; }
+
+    /// <summary>Whether this stands for a value while a function is traced.</summary>
+    internal bool IsSymbolic => _tensor is { IsSymbolic: true };
 
     /// <summary>Whether the value is a single number without axes.</summary>
     internal bool IsScalar => _tensor is null || _tensor.IsScalar;
@@ -140,8 +143,12 @@ internal enum LeafKind
 
     /// <summary>A value computed inside an aggregate, which must become one of its outputs.</summary>
     Temporary,
+
+    /// <summary>A value as it was before a write, which the tape itself holds on to.</summary>
+    Saved,
 }
 
 /// <param name="Kind">Why no operator computed it.</param>
 /// <param name="GivenName">The name that the user gave, or null.</param>
-internal sealed record Leaf(LeafKind Kind, string? GivenName);
+/// <param name="Write">What was written over a <see cref="LeafKind.Saved"/> value.</param>
+internal sealed record Leaf(LeafKind Kind, string? GivenName, Write? Write = null);

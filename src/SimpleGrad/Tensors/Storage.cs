@@ -39,8 +39,14 @@ internal sealed class Storage<T>(T[]? data, int start = 0) where T : unmanaged
     /// <summary>The index of the first element; the elements before it are there for alignment.</summary>
     public int Start => start;
 
-    /// <summary>Whether a tape has a tensor in this memory, so that it must not change any more.</summary>
+    /// <summary>Whether a tape has a tensor in this memory, so that writes are to be noted.</summary>
+    public bool IsOnTape { get; set; }
+
+    /// <summary>Whether a compiled function has the memory as a constant, so that it must not change.</summary>
     public bool IsFrozen { get; set; }
+
+    /// <summary>The last write over the memory while a tape had it.</summary>
+    public Write? LastWrite { get; set; }
 
     /// <summary>How many times the block was used before.</summary>
     public int Version => (int)(_state >> PhaseBits);
@@ -123,7 +129,8 @@ internal sealed class Storage<T>(T[]? data, int start = 0) where T : unmanaged
 
     private void Return()
     {
-        IsFrozen = false;
+        IsFrozen = IsOnTape = false;
+        LastWrite = null;
         Holders = 0;
         if (Version < int.MaxValue) // or else a tensor might meet its version again
             StoragePool<T>.Return(this);

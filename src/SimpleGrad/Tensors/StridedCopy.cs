@@ -30,6 +30,11 @@ internal static unsafe class StridedCopy
     {
         if (x.Length == 0)
             return;
+        if (x.Rank == 0)
+        {
+            view.WritableMemory[0] = x.ScalarValue;
+            return;
+        }
         Tensor<T> source = x.ToContiguous();
         var axes = new StridedAxes(view.Shape, view.Strides.ToArray());
         int length = axes[axes.Count - 1], part = Math.Min(length, ParallelLoop.PieceLength);

@@ -54,6 +54,15 @@ public sealed partial class Tensor<T>
         return View(shape, strides, offset);
     }
 
+    /// <summary>A diagonal of the last two axes, as a view of a given shape.</summary>
+    internal Tensor<T> Diagonal(int offset, Shape shape)
+    {
+        ReadOnlySpan<int> strides = Strides;
+        int start = shape.FlattenedLength == 0 ? 0 // an empty view keeps its offset inside the memory
+            : offset >= 0 ? offset * strides[^1] : -offset * strides[^2];
+        return View(shape, [.. strides[..^2], strides[^2] + strides[^1]], _offset + start);
+    }
+
     /// <summary>
     /// The axes in another order, as a view: axis <c>i</c> of the result is axis <c>axes[i]</c> of this tensor.
     /// </summary>
@@ -128,26 +137,49 @@ public sealed partial class Tensor<T>
 
     /// <summary>
     /// The tensor's memory as a span of the same shape, without a copy. What is written shows in this tensor and
-    /// in every tensor that shares its memory. It is no recorded operation, so it is refused once a tape has it.
+    /// in every tensor that shares its memory. Where a tape has the memory, this call counts as a write that no tape
+    /// recorded: gradients that need the numbers from before are refused from then on. So take the span for one
+    /// write, and do not keep it.
     /// </summary>
+    /// <param name="file">The file of the caller, for messages.</param>
+    /// <param name="line">The line of the caller.</param>
     /// <exception cref="InvalidOperationException">
-    /// The memory is on a tape; or the tensor is expanded, and one number stands for several elements.
+    /// The memory is a constant of a compiled function; or the tensor is expanded, and one number stands for several
+    /// elements.
     /// </exception>
-    public TensorSpan<T> AsTensorSpan()
+    public TensorSpan<T> AsTensorSpan([CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        if (IsFrozen)
-            throw new InvalidOperationException(
-                "This tensor's memory is on a tape and cannot be written: gradients would be wrong. Write to a copy, "
-                + "Tensor.Create(x.ToArray(), x.Shape).");
         (nint[] lengths, nint[] strides) = NativeLayout();
-        for (int i = 0; i < lengths.Length; i++)
+        if (ExpandedAxis() is { } axis)
+            throw new InvalidOperationException(
+                $"A tensor of shape {Shape} that is expanded along axis {axis} cannot be written: copy it first.");
+        if (Length == 0)
+            return new TensorSpan<T>([], 0, lengths, []);
+        NoteWrite(nameof(AsTensorSpan), file, line);
+        return new TensorSpan<T>(SharedStorage.Data, _offset, lengths, strides);
+    }
+
+    /// <summary>An axis along which one number stands for several elements; null where there is none.</summary>
+    internal int? ExpandedAxis()
+    {
+        for (int i = 0; i < Rank; i++)
         {
-            if (strides[i] == 0 && lengths[i] > 1)
-                throw new InvalidOperationException(
-                    $"A tensor of shape {Shape} that is expanded along axis {i} cannot be written: copy it first.");
+            if (Strides[i] == 0 && Shape[i] > 1)
+                return i;
         }
-        return Length == 0 ? new TensorSpan<T>([], 0, lengths, [])
-            : new TensorSpan<T>(SharedStorage.Data, _offset, lengths, strides);
+        return null;
+    }
+
+    /// <summary>Notes a write over the memory where a tape has it, and refuses it where nobody may write.</summary>
+    internal void NoteWrite(string what, string file = "", int line = 0)
+    {
+        Storage<T> storage = SharedStorage;
+        if (storage.IsFrozen)
+            throw new InvalidOperationException(
+                "This tensor's memory is a constant of a compiled function and cannot be written: the function would "
+                + "not notice, or half of it. Write to a copy, Tensor.Create(x.ToArray(), x.Shape).");
+        if (storage.IsOnTape)
+            storage.LastWrite = new Write(what, file, line, storage.LastWrite);
     }
 
     private (nint[] Lengths, nint[] Strides) NativeLayout()

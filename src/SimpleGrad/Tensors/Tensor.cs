@@ -18,7 +18,8 @@ public sealed partial class Tensor<T> where T : unmanaged
     private readonly int _version; // of the storage
     private readonly T _scalar;
     private Storage<T>? _storage; // null: the one number is in _scalar
-    private bool _isFrozenScalar;
+    private bool _isScalarOnTape;
+    private bool _isScalarFrozen;
 
     internal Tensor(T scalar)
     {
@@ -149,13 +150,22 @@ public sealed partial class Tensor<T> where T : unmanaged
         return new Tensor<T>(storage, shape, null, storage.Start);
     }
 
-    /// <summary>Makes the memory read-only: what a tape recorded must stay as it is.</summary>
+    /// <summary>A tape has the tensor: from now on writes over its memory are noted.</summary>
+    internal void MarkOnTape()
+    {
+        if (_storage is { } storage)
+            storage.IsOnTape = true;
+        else
+            _isScalarOnTape = true;
+    }
+
+    /// <summary>Makes the memory read-only: a compiled function has it as a constant.</summary>
     internal void Freeze()
     {
         if (_storage is { } storage)
             storage.IsFrozen = true;
         else
-            _isFrozenScalar = true;
+            _isScalarFrozen = true;
     }
 
     /// <summary>Keeps the memory out of the pool: someone outside may look at it at any time.</summary>
@@ -184,7 +194,9 @@ public sealed partial class Tensor<T> where T : unmanaged
     /// <summary>Gives back the memory of a tensor that nobody else has seen.</summary>
     internal void Release() => _storage?.Release();
 
-    internal bool IsFrozen => _storage is { } storage ? storage.IsFrozen : _isFrozenScalar;
+    internal bool IsOnTape => _storage is { } storage ? storage.IsOnTape : _isScalarOnTape;
+
+    internal bool IsFrozen => _storage is { } storage ? storage.IsFrozen : _isScalarFrozen;
 
     /// <summary>This tensor, or a row-major copy of a view that has gaps.</summary>
     internal Tensor<T> ToContiguous()
@@ -210,7 +222,7 @@ public sealed partial class Tensor<T> where T : unmanaged
 
     private Storage<T> MoveScalar()
     {
-        var storage = new Storage<T>([_scalar]) { IsFrozen = _isFrozenScalar };
+        var storage = new Storage<T>([_scalar]) { IsFrozen = _isScalarFrozen, IsOnTape = _isScalarOnTape };
         storage.HandOut(_version); // this tensor may be the user's
         return Interlocked.CompareExchange(ref _storage, storage, null) ?? _storage;
     }

@@ -117,6 +117,7 @@ internal static partial class OperatorTable<T> where T : unmanaged, IBinaryFloat
             IsElementwise = true, Kinks = (v, _) => [v[0] - v[1] + 1, v[0] - v[1] - v[2]],
         },
         Unary("x.Alias()", x => x.Alias()),
+        Unary("x.Clone()", x => x.Clone()),
         Unary("x.Detach()", x => x.Detach()) with { IsDifferentiable = false },
     ];
 
@@ -166,6 +167,16 @@ internal static partial class OperatorTable<T> where T : unmanaged, IBinaryFloat
         Whole("x.Select(axis, -1)", (x, axis) => x.Select(axis, -1)) with
         {
             Fits = s => s[0].Rank > 0 && s[0].FlattenedLength > 0,
+        },
+        Whole("x.Clone(), a slice of it times 3", (x, axis) => Written(x, v => v.MultiplyInPlace(3), axis)) with
+        {
+            Fits = s => s[0].Rank > 0,
+        },
+        new("x + y, a slice of y assigned to one of it", [_any, _any], (v, choice) => Written(
+            v[0] + v[1], part => part.Assign(v[1].Slice(Axis(v[0], choice), 1, step: 2)), Axis(v[0], choice)))
+        {
+            Fits = s => s[0].Rank > 0 && s[0] == s[1],
+            HidesNaN = [0, 1],
         },
         Whole("x[1..]", (x, _) => x[1..]) with { Fits = s => s[0].Rank > 0 && s[0][0] > 0 },
     ];
@@ -227,6 +238,13 @@ internal static partial class OperatorTable<T> where T : unmanaged, IBinaryFloat
                 return [below + isGreatest, isGreatest.Sum(reduced) < 1.5];
             },
         };
+
+    private static Variable<T> Written(Variable<T> x, Action<Variable<T>> write, int axis)
+    {
+        Variable<T> copy = x.Clone();
+        write(copy.Slice(axis, 1, step: 2));
+        return copy;
+    }
 
     private static int Axis(Variable<T> x, int choice) => x.Rank == 0 ? 0 : choice % x.Rank;
 

@@ -198,15 +198,22 @@ public sealed class TapeTests
     }
 
     [Fact]
-    public void MemoryOnATapeCannotBeWritten()
+    public void MemoryOnATapeCanBeWrittenWhereNoGradientNeedsWhatWasThere()
     {
         Tensor<double> data = Tensor.Create<double>([1, 2]), number = Tensor.Scalar(1.0);
         data.AsTensorSpan()[0] = 3;
-        Variable<double> x = _tape.Variable(data), y = x.Exp();
-        _tape.Variable(number);
+        Variable<double> x = _tape.Variable(data), y = x.Exp(), n = _tape.Variable(number);
+        Variable<double> sum = x.Sum(), squares = (x * x).Sum(), exponential = y.Sum(), product = n * n;
         foreach (Tensor<double> tensor in new[] { data, data[..1], x.Value, y.Value, number })
-            Assert.Throws<InvalidOperationException>(() => { tensor.AsTensorSpan(); });
-        Assert.Equal(3, data.AsReadOnlyTensorSpan()[0]);
+            tensor.AsTensorSpan()[0] = 5;
+        Assert.Equal([1, 1], _tape.Grad(sum, x)!.Value.ToArray());
+        Assert.Equal([10, 4], _tape.Grad((x * x).Sum(), x)!.Value.ToArray());
+        Assert.Equal(10, _tape.Grad(n * n, n)!.Item());
+        foreach (Variable<double> loss in new[] { squares, exponential, product })
+            Assert.Contains(
+                "'AsTensorSpan' has written over it since at TapeTests.cs:",
+                Assert.Throws<InvalidOperationException>(() => _tape.Grad(loss, [x, n])).Message,
+                StringComparison.Ordinal);
     }
 
     [Fact]

@@ -47,6 +47,37 @@ public sealed class TrainingMemoryTests
                 w[i] -= 0.01 * gradient[i];
         }
     }
+
+    [Fact]
+    public void Writing_without_recording_trains_with_flat_memory_and_leaves_the_tape_alone()
+    {
+        Variable<double> x = _tape.Variable([0.5, -1, 2], "x"), w = _tape.Variable([0.1, 0.2, 0.3], "w");
+        Variable<double> b = _tape.Variable(0.0, "b");
+        for (int i = 0; i < 100; i++)
+            Step();
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        for (int i = 0; i < 5000; i++)
+            Step();
+        long after = GC.GetTotalMemory(forceFullCollection: true);
+        Assert.InRange(after - before, long.MinValue, 100_000);
+        Assert.InRange(Step(), 0, 1e-9);
+        Assert.Equal("w", w.Name);
+
+        double Step()
+        {
+            _tape.Reset();
+            Variable<double> loss = ((w * x).Sum() + b - 3).Square();
+            (Variable<double>? dw, Variable<double>? db) = _tape.Grad(loss, w, b, createGraph: false);
+            int entries = _tape.Count;
+            using (_tape.NoGrad())
+            {
+                w.SubtractInPlace(0.01 * dw);
+                b.SubtractInPlace(0.01 * db);
+            }
+            Assert.Equal(entries, _tape.Count);
+            return loss.Item();
+        }
+    }
 }
 
 /// <summary>Tests of the memory of the whole process: none runs beside them.</summary>
