@@ -50,8 +50,16 @@ public sealed class DifferenceTests
         "gmm", "objective", "jacobian",
         new()
         {
-            ["d"] = d, ["k"] = k, ["n"] = n, ["m"] = 2, ["gamma"] = 0.7, ["x"] = Array(n, d), ["alpha"] = Array(k),
-            ["mu"] = Array(k, d), ["q"] = Array(k, d), ["l"] = Array(k, d * (d - 1) / 2),
+            ["d"] = d,
+            ["k"] = k,
+            ["n"] = n,
+            ["m"] = 2,
+            ["gamma"] = 0.7,
+            ["x"] = Array(n, d),
+            ["alpha"] = Array(k),
+            ["mu"] = Array(k, d),
+            ["q"] = Array(k, d),
+            ["l"] = Array(k, d * (d - 1) / 2),
         },
         "alpha", "mu", "q", "l");
 
@@ -62,8 +70,10 @@ public sealed class DifferenceTests
         "lstm", "objective", "jacobian",
         new()
         {
-            ["main_params"] = Array(2 * layers, 4 * width), ["extra_params"] = Array(3, width),
-            ["state"] = Array(2 * layers, width), ["sequence"] = Array(length, width),
+            ["main_params"] = Array(2 * layers, 4 * width),
+            ["extra_params"] = Array(3, width),
+            ["state"] = Array(2 * layers, width),
+            ["sequence"] = Array(length, width),
         },
         "main_params", "extra_params");
 
@@ -85,7 +95,11 @@ public sealed class DifferenceTests
     {
         var input = new JsonObject
         {
-            ["n"] = 1, ["m"] = 1, ["p"] = 1, ["w"] = 0.7, ["feat"] = Array(2),
+            ["n"] = 1,
+            ["m"] = 1,
+            ["p"] = 1,
+            ["w"] = 0.7,
+            ["feat"] = Array(2),
             ["cam"] = new JsonArray(0.3 * angle, -0.2 * angle, 0.5 * angle, 0.4, 0.1, -2, 3, 0.2, 0.1, 0.05, 0.02),
             ["x"] = new JsonArray(0.3, -0.6, 1.1),
         };
@@ -101,7 +115,13 @@ public sealed class DifferenceTests
         const int p = 700; // more than one batch, and a part of one
         var input = new JsonObject
         {
-            ["n"] = 3, ["m"] = 5, ["p"] = p, ["w"] = 0.7, ["feat"] = Array(2), ["cam"] = Array(11), ["x"] = Array(3),
+            ["n"] = 3,
+            ["m"] = 5,
+            ["p"] = p,
+            ["w"] = 0.7,
+            ["feat"] = Array(2),
+            ["cam"] = Array(11),
+            ["x"] = Array(3),
         };
         JsonNode jacobian = Output("ba", "jacobian", input);
         Assert.Equal(31 * p, (int)jacobian["rows"]![30]!);
@@ -119,8 +139,10 @@ public sealed class DifferenceTests
         {
             ["bone_count"] = bones,
             ["parents"] = new JsonArray([.. Enumerable.Range(0, bones).Select(i => (JsonNode)(i / 2 - 1))]),
-            ["base_relatives"] = Array(bones, 4, 4), ["inverse_base_absolutes"] = Array(bones, 4, 4),
-            ["base_positions"] = Array(vertices, 4), ["weights"] = Array(vertices, bones),
+            ["base_relatives"] = Array(bones, 4, 4),
+            ["inverse_base_absolutes"] = Array(bones, 4, 4),
+            ["base_positions"] = Array(vertices, 4),
+            ["weights"] = Array(vertices, bones),
             ["triangles"] = new JsonArray(new JsonArray(0, 1, 2), new JsonArray(8, 3, 5)),
             ["is_mirrored"] = inTriangles,
         };
@@ -129,7 +151,9 @@ public sealed class DifferenceTests
             ["theta"] = Array(26),
             ["data"] = new JsonObject
             {
-                ["model"] = model, ["correspondences"] = new JsonArray(1, 0, 1, 1), ["points"] = Array(points, 3),
+                ["model"] = model,
+                ["correspondences"] = new JsonArray(1, 0, 1, 1),
+                ["points"] = Array(points, 3),
             },
             ["us"] = inTriangles ? Array(points, 2) : new JsonArray(),
         };

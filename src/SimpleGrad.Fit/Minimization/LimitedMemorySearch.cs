@@ -22,7 +22,7 @@ internal static class LimitedMemorySearch
         double[] scales = Array.ConvertAll(objective.Scales(start), s => double.IsFinite(s) && s > 0 ? s : 1);
         double[] best = start;
         double least = double.PositiveInfinity;
-        int evaluations = 0, iterations = 0;
+        int evaluations = 0, improvements = 0, iterations = 0;
 
         (double, Vector<double>) Evaluate(Vector<double> scaled)
         {
@@ -33,7 +33,7 @@ internal static class LimitedMemorySearch
             if (cost < least)
             {
                 (best, least) = (point, cost);
-                options.Progress?.Report(new FitProgress(++iterations, cost));
+                options.Progress?.Report(new FitProgress(++improvements, cost));
             }
             return (cost, Vector<double>.Build.Dense([.. gradient.Zip(scales, (x, scale) => x / scale)]));
         }
@@ -42,12 +42,13 @@ internal static class LimitedMemorySearch
             GradientTolerance, ParameterTolerance, ProgressTolerance, Memory, options.MaxIterations);
         try
         {
-            minimizer.FindMinimum(
+            iterations = minimizer.FindMinimum(
                 ObjectiveFunction.Gradient(Evaluate),
-                Vector<double>.Build.Dense([.. start.Zip(scales, (x, scale) => x * scale)]));
+                Vector<double>.Build.Dense([.. start.Zip(scales, (x, scale) => x * scale)])).Iterations;
         }
         catch (OptimizationException)
         {
+            iterations = improvements;
             // Newton's method goes on at the best point; where there is none, it says what is wrong with the start.
         }
         return (best, iterations, evaluations);

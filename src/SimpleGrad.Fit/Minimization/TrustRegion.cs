@@ -75,10 +75,13 @@ internal sealed class TrustRegion(IObjective objective, double[] lower, double[]
                 return FitStop.ExactFit;
             if (Math.Abs(expected) <= model.Rounding)
                 return FitStop.NegligibleReduction;
-            if (expected < 0)
+            if (!(expected >= 0))
             {
-                // Bounds took away the good part of a step that was too long.
+                // Bounds took away the good part of a step that was too long; or the numbers overflow.
                 radius = 0.1 * Math.Min(radius, stepLength);
+                if (!(radius > double.Epsilon / NegligibleStep))
+                    throw new FitException(
+                        FitFailure.NoProgress, point, "The derivatives are too large for a step to be computed.");
                 continue;
             }
             if (isFirst)
@@ -125,6 +128,7 @@ internal sealed class TrustRegion(IObjective objective, double[] lower, double[]
         (double[]? step, double size) = FullStep(point, model);
         for (int i = 0; step is not null && size > Polished && i < MostPolishingSteps; i++)
         {
+            options.CancellationToken.ThrowIfCancellationRequested();
             double[] next = Clamp(Add(point, step));
             LocalModel there = Linearize(next);
             if (!there.IsFinite)

@@ -94,7 +94,7 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
             if (outputs[i] == Graph<T>.Zero
                 || (nodes[outputs[i]].Operator is not null && !outputs.AsSpan(0, i).Contains(outputs[i])))
                 continue;
-            nodes.Add(new Node<T>(nodes[outputs[i]].Shape, CopyOperator<T>.Instance, [outputs[i]]));
+            nodes.Add(new Node<T>(nodes[outputs[i]].Shape, CloneOperator<T>.Instance, [outputs[i]]));
             outputs[i] = nodes.Count - 1;
         }
         return new Graph<T>([.. nodes], Graph.Inputs.ToArray(), outputs);

@@ -27,7 +27,14 @@ internal sealed class CompiledRun<T>(string name, Func<Variable<T>[], Variable<T
     {
         CompiledFunction<T> function = _specializations.ForCall<Tensor<T>>(inputs, static input => input.Shape);
         if (memory is not null)
+        {
             TensorFunction<T, Tensor<T>[]>.CheckFit(name, memory, function.ResultShapes);
+            foreach (Tensor<T>? result in memory)
+            {
+                if (result is { Rank: > 0 })
+                    result.NoteWrite("InvokeInto");
+            }
+        }
         Tensor<T>?[] results = function.Compute(inputs, memory);
         foreach (Tensor<T>? result in results)
             result!.HandOut();

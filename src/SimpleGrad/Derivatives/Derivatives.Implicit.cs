@@ -6,6 +6,9 @@ public static partial class Derivatives
 {
     private const int MostHalvings = 30;
 
+    private static double ToleranceOf<T>(double? tolerance) =>
+        tolerance ?? (typeof(T) == typeof(float) ? 1e-5 : 1e-10);
+
     /// <summary>
     /// The x, near a start, at which a function of x and a parameter is zero: found by Newton's method, and
     /// differentiable by the parameter, to any order, without regard to how it was found.
@@ -13,18 +16,19 @@ public static partial class Derivatives
     /// <param name="function">From x and the parameter to as many numbers as x has.</param>
     /// <param name="start">Where the search begins.</param>
     /// <param name="parameter">What the root depends on.</param>
-    /// <param name="tolerance">The greatest |f| that counts as zero.</param>
+    /// <param name="tolerance">The greatest |f| that counts as zero; null for 1e-10, or for floats 1e-5.</param>
     /// <param name="maxSteps">How many steps are made at most.</param>
     /// <exception cref="InvalidOperationException">No root was found.</exception>
     public static Variable<T> Root<T>(
         Func<Variable<T>, Variable<T>, Variable<T>> function, Tensor<T> start, Variable<T> parameter,
-        double tolerance = 1e-10, int maxSteps = 100)
+        double? tolerance = null, int maxSteps = 100)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(start);
         ArgumentNullException.ThrowIfNull(parameter);
         Func<Variable<T>[], Variable<T>[]> f = Of(function);
-        return new ImplicitFunction<T>("root", f, start.Shape, p => FindRoot(f, start, p[0], tolerance, maxSteps))
+        return new ImplicitFunction<T>(
+            "root", f, start.Shape, p => FindRoot(f, start, p[0], ToleranceOf<T>(tolerance), maxSteps))
             .ApplyTo([parameter]);
     }
 
@@ -35,12 +39,13 @@ public static partial class Derivatives
     /// <param name="function">From x and the parameter to the next x; near the fixed point it must draw nearer.</param>
     /// <param name="start">Where the search begins.</param>
     /// <param name="parameter">What the fixed point depends on.</param>
-    /// <param name="tolerance">The greatest change of an element that counts as none.</param>
+    /// <param name="tolerance">The greatest change of an element that counts as none; null for 1e-10, or for floats
+    /// 1e-5.</param>
     /// <param name="maxSteps">How often the function is applied at most.</param>
     /// <exception cref="InvalidOperationException">No fixed point was found.</exception>
     public static Variable<T> FixedPoint<T>(
         Func<Variable<T>, Variable<T>, Variable<T>> function, Tensor<T> start, Variable<T> parameter,
-        double tolerance = 1e-10, int maxSteps = 10_000)
+        double? tolerance = null, int maxSteps = 10_000)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(start);
@@ -48,7 +53,7 @@ public static partial class Derivatives
         Func<Variable<T>[], Variable<T>[]> f = Of(function);
         return new ImplicitFunction<T>(
             "fixed_point", v => [f(v)[0] - v[0]], start.Shape,
-            p => FindFixedPoint(f, start, p[0], tolerance, maxSteps)).ApplyTo([parameter]);
+            p => FindFixedPoint(f, start, p[0], ToleranceOf<T>(tolerance), maxSteps)).ApplyTo([parameter]);
     }
 
     /// <summary>
@@ -58,8 +63,8 @@ public static partial class Derivatives
     /// <param name="function">From x and the parameter to as many numbers as x has.</param>
     /// <param name="solution">Where it is zero.</param>
     /// <param name="parameter">What the solution depends on.</param>
-    /// <exception cref="InvalidOperationException">It is used in a function that is compiled or mapped over a batch: for
-    /// other parameters the solution would be another.</exception>
+    /// <exception cref="InvalidOperationException">It is used in a function that is compiled: for other parameters the
+    /// solution would be another.</exception>
     public static Variable<T> Implicit<T>(
         Func<Variable<T>, Variable<T>, Variable<T>> function, Tensor<T> solution, Variable<T> parameter)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -84,15 +89,19 @@ public static partial class Derivatives
             var near = new Linearization<T>("root", y => function([y[0], v[1]]), v[0]);
             return [near.Result, DerivativeMatrices.Jacobian(near, createGraph: false)[0][0]];
         });
-        for (int step = 0; step <= maxSteps; step++)
+        for (int step = 0; ; step++)
         {
             Tensor<T>[] at = newton.Invoke(x, parameter);
-            double size = Greatest(at[0]);
             if (at[0].Length != x.Length)
                 throw new ArgumentException(
                     $"root: the function returns {at[0].Length} numbers for {x.Length} unknowns.", nameof(function));
+            double size = Greatest(at[0]);
             if (size <= tolerance)
                 return x;
+            if (step >= maxSteps)
+                throw new InvalidOperationException(
+                    $"root: after {maxSteps} steps, |f| is still {size}, more than {tolerance}. Start nearer to the "
+                    + "root, or allow more steps.");
             Tensor<T> move = Step(at[1].Reshape(x.Length, x.Length), at[0].Reshape(x.Length, 1)).Reshape(x.Shape);
             Tensor<T> next = x - move;
             // Half the way where the whole way leads further off.
@@ -103,9 +112,6 @@ public static partial class Derivatives
             }
             x = next;
         }
-        throw new InvalidOperationException(
-            $"root: after {maxSteps} steps, |f| is still {Greatest(newton.Invoke(x, parameter)[0])}, more than "
-            + $"{tolerance}. Start nearer to the root, or allow more steps.");
     }
 
     private static Tensor<T> FindFixedPoint<T>(

@@ -37,6 +37,7 @@ public static partial class Derivatives
         where TVariables : IVariables<TVariables, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        ArgumentNullException.ThrowIfNull(cotangent);
         Func<Variable<T>[], Variable<T>> f = OnArray(function, x);
         (Variable<T>[] values, Variable<T>[] products) = Vjp(v => [f(v)], x.Variables, [cotangent]);
         return (values[0], x.With(products));
@@ -52,6 +53,7 @@ public static partial class Derivatives
         where TVariables : IVariables<TVariables, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        ArgumentNullException.ThrowIfNull(tangent);
         Func<Variable<T>[], Variable<T>> f = OnArray(function, x);
         (Variable<T>[] values, Variable<T>[] products) = Jvp(v => [f(v)], x.Variables, tangent.Variables);
         return (values[0], products[0]);
@@ -67,8 +69,11 @@ public static partial class Derivatives
     public static TVariables Hvp<TVariables, T>(
         Func<TVariables, Variable<T>> function, TVariables x, TVariables vector)
         where TVariables : IVariables<TVariables, T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        x.With(Hvp(OnArray(function, x), x.Variables, vector.Variables));
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(vector);
+        return x.With(Hvp(OnArray(function, x), x.Variables, vector.Variables));
+    }
 
     private static Func<Variable<T>[], Variable<T>> OnArray<TVariables, T>(
         Func<TVariables, Variable<T>> function, TVariables x)

@@ -35,7 +35,11 @@ internal sealed class ImplicitFunction<T>(
     internal override Tensor<T> ComputeOn(ReadOnlySpan<Tensor<T>> inputs)
     {
         Tensor<T>[] values = inputs.ToArray();
-        return Array.Exists(values, value => value.IsSymbolic) ? Tensor<T>.Symbolic(shape) : find(values);
+        if (Array.Exists(values, value => value.IsSymbolic))
+            return Tensor<T>.Symbolic(shape);
+        // In memory of its own: what was found may be the user's, a start that is a root already.
+        Tensor<T> x = find(values);
+        return Tensor.Create<T>(x.ToArray(), x.Shape);
     }
 
     internal override bool ShowsGradients => true;
@@ -51,6 +55,9 @@ internal sealed class ImplicitFunction<T>(
         var near = new Linearization<T>(Name, function, [x, .. parameters]);
         var nearX = new Linearization<T>(Name, v => function([v[0], .. parameters]), x);
         int n = x.Length;
+        if (near.Result.Length != n)
+            throw new InvalidOperationException(
+                $"{Name}: the function returns {near.Result.Length} numbers for {n} unknowns.");
         Variable<T> jacobian = DerivativeMatrices.Jacobian(nearX, createGraph: true)[0][0].Reshape(n, n);
         Variable<T> cotangent = -jacobian.Transpose().Solve(gradient.Reshape(n, 1)).Reshape(near.Result.Shape);
         Variable<T>?[] gradients = near.PullOne(0, cotangent);

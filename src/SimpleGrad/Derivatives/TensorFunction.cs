@@ -71,7 +71,7 @@ public sealed partial class TensorFunction<T, TResult> where T : unmanaged, IBin
                 throw new InvalidOperationException(
                     $"'{_name}' cannot write into a tensor of shape {result.Shape} whose memory has gaps. Give it the "
                     + "results of an earlier call, or null.");
-            result.NoteWrite(nameof(InvokeInto));
+            result.RequireWritable();
             if (SharesMemory(result, inputs) || SharesMemory(result, results.AsSpan(0, i)))
                 throw new InvalidOperationException(
                     $"'{_name}' cannot write into memory that it reads or writes already: that of a result of shape "
@@ -89,8 +89,10 @@ public sealed partial class TensorFunction<T, TResult> where T : unmanaged, IBin
                     : values[i];
                 continue;
             }
-            if (result != values[i])
-                values[i].CopyTo(result.NewData);
+            if (result == values[i])
+                continue;
+            result.NoteWrite(nameof(InvokeInto));
+            values[i].CopyTo(result.NewData);
         }
     }
 
@@ -98,7 +100,8 @@ public sealed partial class TensorFunction<T, TResult> where T : unmanaged, IBin
     internal static void CheckFit(string name, Tensor<T>?[] results, Shape[] shapes)
     {
         if (results.Length != shapes.Length)
-            throw new ArgumentException($"'{name}' has {shapes.Length} results, not {results.Length}.", nameof(results));
+            throw new ArgumentException(
+                $"'{name}' has {shapes.Length} results, not {results.Length}.", nameof(results));
         for (int i = 0; i < shapes.Length; i++)
         {
             if (results[i] is { Rank: > 0 } result && result.Shape != shapes[i])

@@ -38,7 +38,7 @@ public sealed partial class Tape<T>
             if (!IsRecording)
             {
                 RequireMemory(target, what);
-                Overwrite(target, ValueOf(op, target, inputs, what), what, file, line);
+                Overwrite(target, ValueOf(op, target, inputs, what), inputs, what, file, line);
                 return target;
             }
             ViewPath<T> path = PathOf(target.Index, target.IsSymbolic);
@@ -46,7 +46,7 @@ public sealed partial class Tape<T>
             Tensor<T> value = ValueOf(op, target, inputs, what);
             keeps = KeepsAll ? Keeps.Inputs | Keeps.Result : keeps;
             Tensor<T>?[] copies = CopiesOfKept(target, inputs, keeps);
-            Write? write = target.IsSymbolic ? null : Overwrite(target, value, what, file, line);
+            Write? write = target.IsSymbolic ? null : Overwrite(target, value, inputs, what, file, line);
             for (int i = 0; i < inputs.Length; i++)
             {
                 if (!keeps.Has(i) || !inputs[i].HasRow)
@@ -211,12 +211,15 @@ public sealed partial class Tape<T>
         }
     }
 
-    private static Write Overwrite(Variable<T> target, Tensor<T> value, string what, string file, int line)
+    private static Write Overwrite(
+        Variable<T> target, Tensor<T> value, ReadOnlySpan<Variable<T>> inputs, string what, string file, int line)
     {
         Tensor<T> place = target.Data;
         place.MarkOnTape();
         place.NoteWrite(what, file, line);
         StridedCopy.Scatter(value, place);
+        if (!LiesIn(value, inputs!))
+            value.Recycle();
         return place.Block!.LastWrite!;
     }
 }

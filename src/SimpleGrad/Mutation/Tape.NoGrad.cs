@@ -7,6 +7,7 @@ public sealed partial class Tape<T>
     /// only: for updates of parameters between two steps.
     /// </summary>
     /// <remarks>
+    /// The functions of <see cref="Derivatives"/> record what they differentiate all the same.
     /// A value that an entry has saved and that is written here is an error when a gradient needs it, as it is
     /// elsewhere.
     /// </remarks>
@@ -18,22 +19,26 @@ public sealed partial class Tape<T>
         : throw new InvalidOperationException(
             "A function that is traced or mapped is all recorded, so NoGrad() cannot leave a part out. Use Detach().");
 
+    private int _openScopes; // they may end in any order
+    private bool _wasRecording; // before the first of them
+
     private sealed class Unrecorded : IDisposable
     {
         private readonly Tape<T> _tape;
-        private readonly bool _wasRecording;
         private bool _isOver;
 
         public Unrecorded(Tape<T> tape)
         {
-            (_tape, _wasRecording) = (tape, tape.IsRecording);
+            _tape = tape;
+            if (tape._openScopes++ == 0)
+                tape._wasRecording = tape.IsRecording;
             tape.IsRecording = false;
         }
 
         public void Dispose()
         {
-            if (!_isOver)
-                _tape.IsRecording = _wasRecording;
+            if (!_isOver && --_tape._openScopes == 0)
+                _tape.IsRecording = _tape._wasRecording;
             _isOver = true;
         }
     }

@@ -17,7 +17,9 @@ public sealed partial class Variable<T>
     /// <returns>This variable.</returns>
     /// <exception cref="ArgumentException">The result would have another shape.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The variable is one to differentiate by, or a view of one; it is expanded; or it is detached and not cloned.
+    /// Outside <see cref="Tape{T}.NoGrad"/>: the variable is one to differentiate by, or a view of one; it is detached
+    /// and not cloned; it is a reshape that had to copy; or it lies in the memory of an input of what computed it.
+    /// Always: it is expanded; or a propagate rule writes what it did not make.
     /// </exception>
     public Variable<T> AddInPlace(
         Variable<T>? y, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>

@@ -173,13 +173,18 @@ public sealed partial class Tensor<T>
     /// <summary>Notes a write over the memory where a tape has it, and refuses it where nobody may write.</summary>
     internal void NoteWrite(string what, string file = "", int line = 0)
     {
-        Storage<T> storage = SharedStorage;
-        if (storage.IsFrozen)
+        RequireWritable();
+        if (SharedStorage is { IsOnTape: true } storage)
+            storage.LastWrite = new Write(what, file, line, storage.LastWrite);
+    }
+
+    /// <summary>Refuses memory that must not change.</summary>
+    internal void RequireWritable()
+    {
+        if (SharedStorage.IsFrozen)
             throw new InvalidOperationException(
                 "This tensor's memory is a constant of a compiled function and cannot be written: the function would "
                 + "not notice, or half of it. Write to a copy, Tensor.Create(x.ToArray(), x.Shape).");
-        if (storage.IsOnTape)
-            storage.LastWrite = new Write(what, file, line, storage.LastWrite);
     }
 
     private (nint[] Lengths, nint[] Strides) NativeLayout()

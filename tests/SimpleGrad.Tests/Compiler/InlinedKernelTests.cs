@@ -29,7 +29,8 @@ public sealed unsafe class InlinedKernelTests
         tape.Variable(1).Exp();
         var exp = (IElementwise<double>)tape.EntryAt(0).Operator;
         var kernel = new Kernel<double>(1, [], [new(exp, [0])], [new(1, IsSum: false), new(1, IsSum: true)]);
-        var code = new EmittedKernel<double>(kernel, [InputLayout.Elements], [false, false], isSingle: false, callsFor: 100);
+        var code = new EmittedKernel<double>(
+            kernel, [InputLayout.Elements], [false, false], isSingle: false, callsFor: 100);
         double[] first = Run();
         Assert.False(code.IsInlined);
         Run();

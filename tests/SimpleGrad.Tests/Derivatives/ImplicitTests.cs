@@ -72,6 +72,30 @@ public sealed class ImplicitTests
             Derivatives.Vmap<double>(p => Derivatives.Grad<double>(Root, p), Check.Vector(0.5, 1.5, 3)), 1e-11);
     }
 
+    /// <summary>A start that is a root already, and a solution that was found elsewhere.</summary>
+    [Fact]
+    public void What_the_user_gave_stays_the_users()
+    {
+        Tensor<double> root = Check.Vector(2, 3), at = Check.Vector(4, 9);
+        for (int i = 0; i < 2; i++)
+        {
+            Check.Close(Check.Vector(0.25, 1 / 6.0), Derivatives.Grad<double>(
+                p => Derivatives.Implicit<double>((x, a) => x.Square() - a, root, p).Sum(), at));
+        }
+        var tape = new Tape<double>();
+        Variable<double> found = Derivatives.Root<double>((x, a) => x.Square() - a, root, tape.Variable(at));
+        found.AddInPlace(1);
+        Check.Close(Check.Vector(3, 4), found.Value);
+        Check.Close(Check.Vector(2, 3), root);
+        Assert.Equal(
+            MathF.Sqrt(2), TensorFunction.Of<float>(p => Derivatives.Root<float>(
+                (x, a) => x.Square() - a, Tensor.Scalar(1f), p)).Invoke(Tensor.Scalar(2f)).Item(), 1e-5f);
+        Assert.Contains(
+            "implicit: the function returns 1 numbers for 2 unknowns",
+            Assert.Throws<InvalidOperationException>(() => Derivatives.Grad<double>(
+                p => Derivatives.Implicit<double>((x, a) => x.Sum(0, keepDims: true), root, p).Sum(), at)).Message);
+    }
+
     [Fact]
     public void What_has_no_solution_is_an_error()
     {
@@ -83,7 +107,8 @@ public sealed class ImplicitTests
             p => Derivatives.Root<double>((x, a) => x.Exp() - a, Tensor.Scalar(9.0), p, maxSteps: 3), one)));
         Assert.Contains("fixed_point: after 10 steps", Message(() => Derivatives.Grad<double>(
             p => Derivatives.FixedPoint<double>((x, a) => 2 * x + a, Tensor.Scalar(1.0), p, maxSteps: 10), one)));
-        Assert.Contains("root: df/dx is singular", Message(() => Derivatives.Grad<double>(None).Compiled().Invoke(one)));
+        Assert.Contains(
+            "root: df/dx is singular", Message(() => Derivatives.Grad<double>(None).Compiled().Invoke(one)));
         Assert.Contains("is none for others", Message(() => TensorFunction.Of<double>(
             p => Derivatives.Implicit<double>((x, a) => x - a, one, p)).Compiled().Invoke(one)));
         Assert.Contains("the function returns 2 numbers for 1 unknowns", Assert.Throws<ArgumentException>(

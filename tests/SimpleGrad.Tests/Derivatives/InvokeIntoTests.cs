@@ -64,10 +64,13 @@ public sealed class InvokeIntoTests
         var function = Derivatives.Grad<double>((a, b) => (a * b).Sum());
         function = isCompiled ? function.Compiled() : function;
         Tensor<double> first = Tensor.Create<double>([7, 7, 7]), second = Tensor.Create<double>([7, 7]);
+        var tape = new Tape<double>();
+        Variable<double> saver = tape.Variable(first), square = saver * saver;
         Assert.Contains(
             "result 1 has shape (3,), not (2,)",
             Assert.Throws<ArgumentException>(() => function.InvokeInto([first, second], _x, _y)).Message);
         Assert.Equal([7, 7, 7], first.ToArray());
+        Assert.Equal([14, 14, 14], tape.Grad(square, saver)!.Value.ToArray());
     }
 
     [Fact]

@@ -5,6 +5,20 @@ namespace SimpleGrad.Tests.Mutation;
 /// <summary>What is refused, and what is said then.</summary>
 public sealed class WriteMistakeTests
 {
+    [Fact]
+    public void Scopes_without_recording_may_end_in_any_order()
+    {
+        Variable<double> a = _tape.Variable([1, 2]);
+        IDisposable first = _tape.NoGrad(), second = _tape.NoGrad();
+        first.Dispose();
+        first.Dispose();
+        _ = a + a;
+        Assert.Equal(0, _tape.Count);
+        second.Dispose();
+        _ = a + a;
+        Assert.Equal(1, _tape.Count);
+    }
+
     private readonly Tape<double> _tape = new();
 
     [Fact]

@@ -11,7 +11,7 @@ internal static class LibraryOperators
     private static readonly Type[] _others =
     [
         typeof(AggregateOperator<>), typeof(CompiledOperator<>), typeof(Recomputation<>), typeof(ImplicitFunction<>),
-        typeof(LoopOperator<>), typeof(CopyOperator<>),
+        typeof(LoopOperator<>),
         typeof(GatherFoundOperator<>), typeof(ScatterFoundOperator<>),
     ];
 

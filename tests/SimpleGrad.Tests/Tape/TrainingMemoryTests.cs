@@ -15,7 +15,8 @@ public sealed class TrainingMemoryTests
         for (int i = 0; i < 200; i++)
             Step();
         long allocated = GC.GetAllocatedBytesForCurrentThread();
-        long leastGrowth = long.MaxValue; // of three rounds: what grows once is not this training's, a leak grows in each
+        // Of three rounds: what grows once is not this training's, a leak grows in each.
+        long leastGrowth = long.MaxValue;
         for (int round = 0; round < 3; round++)
         {
             long before = UsedBytes();

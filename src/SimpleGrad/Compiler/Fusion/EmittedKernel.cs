@@ -11,8 +11,8 @@ namespace SimpleGrad;
 /// A kernel as machine code of its own: one loop that reads each input once and stores each output once.
 /// </summary>
 /// <remarks>
-/// What is emitted is a loop over whole vectors, whose body calls the arithmetic of the operators. The elements that are
-/// left are copied to where they fill a vector: a second loop would take as long to compile.
+/// What is emitted is a loop over whole vectors, whose body calls the arithmetic of the operators. The elements that
+/// are left are made a vector too: a second loop would take as long to compile.
 /// That the runtime inlines exponentials and the like makes a kernel half as fast again, and takes tens of
 /// milliseconds. So a kernel calls them at first, and is replaced, by a thread of the pool, once it has computed
 /// <see cref="DynamicCode.CallsFor"/> elements. The numbers are the same, bit by bit.
@@ -203,11 +203,12 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
     /// <summary>Emits the loop, which has at least one vector to do.</summary>
     private void Loop(Type simd, Type vector, int width)
     {
-        LocalBuilder[] sums = [.. _kernel.Outputs.Select((output, i) => _il.DeclareLocal(vector))];
+        var sums = new LocalBuilder[_kernel.Outputs.Length]; // there is one for each sum along the row
         for (int i = 0; i < sums.Length; i++)
         {
             if (!SumsAlong(i))
                 continue;
+            sums[i] = _il.DeclareLocal(vector);
             _il.Emit(OpCodes.Ldloca, sums[i]);
             _il.Emit(OpCodes.Initobj, vector);
         }

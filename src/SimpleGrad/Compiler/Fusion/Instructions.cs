@@ -72,7 +72,8 @@ internal sealed class Instructions
                 Instruction.Subtract => OpCodes.Sub,
                 Instruction.Multiply => OpCodes.Mul,
                 Instruction.Divide => OpCodes.Div,
-                _ => OpCodes.Neg,
+                Instruction.Negate => OpCodes.Neg,
+                _ => throw new ArgumentOutOfRangeException(nameof(instruction)),
             });
             return;
         }
@@ -82,7 +83,8 @@ internal sealed class Instructions
             Instruction.Subtract => "op_Subtraction",
             Instruction.Multiply => "op_Multiply",
             Instruction.Divide => "op_Division",
-            _ => "op_UnaryNegation",
+            Instruction.Negate => "op_UnaryNegation",
+            _ => throw new ArgumentOutOfRangeException(nameof(instruction)),
         };
         _il.Emit(OpCodes.Call, Operator(name, instruction == Instruction.Negate ? [_vector] : [_vector, _vector]));
     }

@@ -29,7 +29,7 @@ internal sealed class Kernel<T> where T : unmanaged, IBinaryFloatingPointIeee754
     /// <summary>An operator and the values that it reads.</summary>
     internal readonly record struct Operation(IElementwise<T> Operator, int[] Operands)
     {
-        /// <summary>Whether the operator takes many instructions, so that to call it costs little beside them.</summary>
+        /// <summary>Whether the operator takes so many instructions that to call it costs little beside.</summary>
         public bool IsExpensive => Operator is Operator<T> { Cost: >= 20 };
     }
 
