@@ -88,6 +88,9 @@ internal sealed class FitCommand
                 $"--likelihood takes no {(plot is null ? "--loss" : "--plot")}: it has no residuals.");
         if (!isLikelihood && parsed.GetValue(_method) != "newton")
             throw new MistakeException("--method is for --likelihood: least squares have one of their own.");
+        if (parsed.GetResult(_lossScale) is { Implicit: false }
+            && (isLikelihood || parsed.GetValue(_loss) == "squared"))
+            throw new MistakeException("--loss-scale is for a --loss other than squared.");
         if (plot is not null)
             FitPlot.Check(plot);
         FitProblem problem = _inputs.Read(parsed, _stdin);

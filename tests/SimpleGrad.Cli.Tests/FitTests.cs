@@ -188,6 +188,7 @@ public sealed class FitTests : IDisposable
     [InlineData("--method is for --likelihood", "--y", "y", "--method", "lbfgs")]
     [InlineData("'square'", "--y", "y", "--loss", "square")]
     [InlineData("--loss-scale takes a positive number, not '0'.", "--y", "y", "--loss-scale", "0")]
+    [InlineData("--loss-scale is for a --loss other than squared.", "--y", "y", "--loss-scale", "2")]
     [InlineData("--confidence takes a number between 0 and 1, not '95'.", "--y", "y", "--confidence", "95")]
     [InlineData("--max-iterations takes a whole number from 1 on, not '0.5'.", "--y", "y", "--max-iterations", "0.5")]
     public void Options_that_are_wrong_are_mistakes(string message, params string[] options) =>
