@@ -24,13 +24,20 @@ public sealed partial class TensorFunction<T, TResult> where T : unmanaged, IBin
     /// <param name="arity">How many inputs it has; null for any number from one on.</param>
     /// <param name="body">The function on variables.</param>
     /// <param name="pack">Makes one result of all.</param>
-    /// <param name="run">Runs the body on tensors, maybe in the memory of others; null for a tape at each call.</param>
+    /// <param name="run">Runs the body on tensors, maybe in the memory of others, which it refuses where results do not
+    /// fit; null for a tape at each call.</param>
     internal TensorFunction(
         string name, int? arity, Func<Variable<T>[], Variable<T>[]> body, Func<Tensor<T>[], TResult> pack,
         Func<Tensor<T>[], Tensor<T>?[]?, Tensor<T>[]>? run = null)
     {
         (_name, _arity, _body, _pack) = (name, arity, body, pack);
-        _run = run ?? ((inputs, _) => OnTape.Run(body, inputs)!);
+        _run = run ?? ((inputs, memory) =>
+        {
+            Tensor<T>[] values = OnTape.Run(body, inputs)!;
+            if (memory is not null)
+                CheckFit(name, memory, Array.ConvertAll(values, value => value.Shape));
+            return values;
+        });
     }
 
     /// <summary>Computes the result.</summary>
@@ -78,7 +85,6 @@ public sealed partial class TensorFunction<T, TResult> where T : unmanaged, IBin
                     + $"{result.Shape} is also an input's, or another result's.");
         }
         Tensor<T>[] values = _run(inputs.ToArray(), results);
-        CheckFit(_name, results, Array.ConvertAll(values, value => value.Shape));
         for (int i = 0; i < values.Length; i++)
         {
             if (results[i] is not { Rank: > 0 } result)
