@@ -24,6 +24,9 @@ internal static unsafe class PackedProduct
     /// <summary>Columns of a block of the right operand.</summary>
     private const int BlockColumns = 1024;
 
+    /// <summary>The number of tiles for which it does not pay to pack what all of them read.</summary>
+    private const int FewTiles = 16;
+
     /// <summary>The number of multiplications below which a part of a product is not worth another thread.</summary>
     public const int LeastWork = 1 << 18;
 
@@ -122,6 +125,9 @@ internal static unsafe class PackedProduct
         int depth = Math.Min(BlockInner, inner);
         int height = Math.Min(BlockRows, RoundUp(rows, TileRows));
         int width = Math.Min(BlockColumns, RoundUp(columns, tileColumns));
+        // An operand that few tiles read is read where it lies: packing it would take as long as these tiles.
+        bool packsLeft = columns > FewTiles * tileColumns;
+        bool packsRight = rows > 3 * TileRows || y.ColumnStride != 1;
         T* xPanels = Buffer<T>.Take((height + width) * depth), yPanels = xPanels + RoundUp(height * depth, 64);
         fixed (T* a = x.Memory, b = y.Memory, c = result)
         {
@@ -131,21 +137,70 @@ internal static unsafe class PackedProduct
                 for (int k = 0; k < inner; k += depth)
                 {
                     int blockInner = Math.Min(depth, inner - k);
-                    Pack(
+                    var rights = Panels<T>.Of(
                         b + (nint)k * y.RowStride + (nint)column * y.ColumnStride, blockColumns, blockInner,
-                        y.ColumnStride, y.RowStride, tileColumns, yPanels, blockInner);
+                        y.ColumnStride, y.RowStride, tileColumns, yPanels, packsRight);
                     for (int row = 0; row < rows; row += height)
                     {
                         int blockRows = Math.Min(height, rows - row);
-                        Pack(
+                        var lefts = Panels<T>.Of(
                             a + (nint)row * x.RowStride + (nint)k * x.ColumnStride, blockRows, blockInner,
-                            x.RowStride, x.ColumnStride, TileRows, xPanels, blockInner);
+                            x.RowStride, x.ColumnStride, TileRows, xPanels, packsLeft);
                         Tiles<TSimd, TVector, T>(
-                            xPanels, yPanels, c + (nint)row * stride + column, stride, blockRows, blockInner,
+                            lefts, rights, c + (nint)row * stride + column, stride, blockRows, blockInner,
                             blockColumns, accumulate || k > 0);
                     }
                 }
             }
+        }
+    }
+
+    /// <summary>
+    /// Where tiles find the lines of an operand (rows of the left one, columns of the right one): as many together, a
+    /// panel, as a tile has, packed or as they lie. The last panel is packed wherever lines are missing in it.
+    /// </summary>
+    internal readonly struct Panels<T> where T : unmanaged
+    {
+        private readonly T* _first, _last;
+        private readonly nint _panelStride, _lineStride, _stepStride;
+        private readonly int _panelLines, _wholeLines;
+
+        private Panels(T* first, nint panel, nint line, nint step, T* last, int panelLines, int wholeLines)
+        {
+            _first = first;
+            _last = last;
+            (_panelStride, _lineStride, _stepStride) = (panel, line, step);
+            (_panelLines, _wholeLines) = (panelLines, wholeLines);
+        }
+
+        /// <summary>Panels that were packed.</summary>
+        public static Panels<T> Packed(T* panels, int steps, int panelLines) =>
+            new(panels, (nint)steps * panelLines, 1, panelLines, null, panelLines, int.MaxValue);
+
+        /// <summary>The panels of an operand, of which all or at least a last, incomplete one is packed.</summary>
+        public static Panels<T> Of(
+            T* from, int lines, int steps, nint lineStride, nint stepStride, int panelLines, T* to, bool packs)
+        {
+            if (packs)
+            {
+                Pack(from, lines, steps, lineStride, stepStride, panelLines, to, steps);
+                return Packed(to, steps, panelLines);
+            }
+            int whole = lines / panelLines * panelLines;
+            Pack(from + whole * lineStride, lines - whole, steps, lineStride, stepStride, panelLines, to, steps);
+            return new(from, panelLines * lineStride, lineStride, stepStride, to, panelLines, whole);
+        }
+
+        /// <summary>The panel that begins with a line, and the distances of its lines and of the steps.</summary>
+        public T* At(int line, out nint lineStride, out nint stepStride)
+        {
+            if (line >= _wholeLines)
+            {
+                (lineStride, stepStride) = (1, _panelLines);
+                return _last;
+            }
+            (lineStride, stepStride) = (_lineStride, _stepStride);
+            return _first + line / _panelLines * _panelStride;
         }
     }
 
@@ -164,9 +219,9 @@ internal static unsafe class PackedProduct
             T* panel = from + line * lineStride;
             if (count < panelLines)
                 new Span<T>(to, steps * panelLines).Clear();
-            if (lineStride == 1 && count == panelLines)
+            if (lineStride == 1)
             {
-                CopySteps(panel, steps, stepStride, panelLines, to);
+                CopySteps(panel, steps, stepStride, count, panelLines, to);
                 continue;
             }
             int i = 0;
@@ -197,29 +252,26 @@ internal static unsafe class PackedProduct
         }
     }
 
-    /// <summary>Lines that are neighbours in memory, as many as a panel has.</summary>
-    private static void CopySteps<T>(T* from, int steps, nint stepStride, int count, T* to) where T : unmanaged
+    /// <summary>Lines that are neighbours in memory.</summary>
+    private static void CopySteps<T>(T* from, int steps, nint stepStride, int count, int panelLines, T* to)
+        where T : unmanaged
     {
-        if (count % Vector128<T>.Count == 0)
+        int inVectors = count - count % Vector128<T>.Count;
+        for (int step = 0; step < steps; step++, from += stepStride, to += panelLines)
         {
-            for (int step = 0; step < steps; step++, from += stepStride, to += count)
-            {
-                for (int i = 0; i < count; i += Vector128<T>.Count)
-                    Vector128.Load(from + i).Store(to + i);
-            }
-            return;
-        }
-        for (int step = 0; step < steps; step++, from += stepStride, to += count)
-        {
-            for (int i = 0; i < count; i++)
+            int i = 0;
+            for (; i < inVectors; i += Vector128<T>.Count)
+                Vector128.Load(from + i).Store(to + i);
+            for (; i < count; i++)
                 to[i] = from[i];
         }
     }
 
-    /// <summary>The product of packed panels, tile by tile.</summary>
+    /// <summary>The product of panels, tile by tile.</summary>
     [SkipLocalsInit]
     internal static void Tiles<TSimd, TVector, T>(
-        T* xPanels, T* yPanels, T* result, nint stride, int rows, int inner, int columns, bool accumulate)
+        in Panels<T> lefts, in Panels<T> rights, T* result, nint stride, int rows, int inner, int columns,
+        bool accumulate)
         where TSimd : struct, ISimd<TVector, T>
         where TVector : struct
         where T : unmanaged
@@ -228,16 +280,16 @@ internal static unsafe class PackedProduct
         T* edge = stackalloc T[TileRows * tileColumns];
         for (int column = 0; column < columns; column += tileColumns)
         {
-            T* y = yPanels + (nint)column * inner;
+            T* y = rights.At(column, out _, out nint yStep);
             for (int row = 0; row < rows; row += TileRows)
             {
-                T* x = xPanels + (nint)row * inner, to = result + row * stride + column;
+                T* x = lefts.At(row, out nint xLine, out nint xStep), to = result + row * stride + column;
                 if (row + TileRows <= rows && column + tileColumns <= columns)
                 {
-                    Tile<TSimd, TVector, T>(x, y, inner, to, stride, accumulate);
+                    Tile<TSimd, TVector, T>(x, xLine, xStep, y, yStep, inner, to, stride, accumulate);
                     continue;
                 }
-                Tile<TSimd, TVector, T>(x, y, inner, edge, tileColumns, false);
+                Tile<TSimd, TVector, T>(x, xLine, xStep, y, yStep, inner, edge, tileColumns, false);
                 int width = Math.Min(tileColumns, columns - column);
                 for (int i = 0; i < Math.Min(TileRows, rows - row); i++)
                     Finish<TSimd, TVector, T>(edge + i * tileColumns, to + i * stride, width, accumulate);
@@ -265,32 +317,34 @@ internal static unsafe class PackedProduct
     }
 
     /// <summary>A tile of the result: 6 rows of 2 vectors, which the compiler keeps in registers.</summary>
-    private static void Tile<TSimd, TVector, T>(T* x, T* y, int inner, T* result, nint stride, bool accumulate)
+    private static void Tile<TSimd, TVector, T>(
+        T* x, nint xLine, nint xStep, T* y, nint yStep, int inner, T* result, nint stride, bool accumulate)
         where TSimd : struct, ISimd<TVector, T>
         where TVector : struct
         where T : unmanaged
     {
         TVector r00 = default, r01 = default, r10 = default, r11 = default, r20 = default, r21 = default;
         TVector r30 = default, r31 = default, r40 = default, r41 = default, r50 = default, r51 = default;
-        for (int k = 0; k < inner; k++, x += TileRows, y += 2 * TSimd.Count)
+        T* below = x + 3 * xLine; // two addresses and one distance reach all lines
+        for (int k = 0; k < inner; k++, x += xStep, below += xStep, y += yStep)
         {
             TVector y0 = TSimd.Load(y), y1 = TSimd.Load(y + TSimd.Count);
-            TVector x0 = TSimd.Broadcast(x[0]);
+            TVector x0 = TSimd.Broadcast(*x);
             r00 = TSimd.MultiplyAdd(x0, y0, r00);
             r01 = TSimd.MultiplyAdd(x0, y1, r01);
-            TVector x1 = TSimd.Broadcast(x[1]);
+            TVector x1 = TSimd.Broadcast(x[xLine]);
             r10 = TSimd.MultiplyAdd(x1, y0, r10);
             r11 = TSimd.MultiplyAdd(x1, y1, r11);
-            TVector x2 = TSimd.Broadcast(x[2]);
+            TVector x2 = TSimd.Broadcast(x[2 * xLine]);
             r20 = TSimd.MultiplyAdd(x2, y0, r20);
             r21 = TSimd.MultiplyAdd(x2, y1, r21);
-            TVector x3 = TSimd.Broadcast(x[3]);
+            TVector x3 = TSimd.Broadcast(*below);
             r30 = TSimd.MultiplyAdd(x3, y0, r30);
             r31 = TSimd.MultiplyAdd(x3, y1, r31);
-            TVector x4 = TSimd.Broadcast(x[4]);
+            TVector x4 = TSimd.Broadcast(below[xLine]);
             r40 = TSimd.MultiplyAdd(x4, y0, r40);
             r41 = TSimd.MultiplyAdd(x4, y1, r41);
-            TVector x5 = TSimd.Broadcast(x[5]);
+            TVector x5 = TSimd.Broadcast(below[2 * xLine]);
             r50 = TSimd.MultiplyAdd(x5, y0, r50);
             r51 = TSimd.MultiplyAdd(x5, y1, r51);
         }

@@ -101,10 +101,15 @@ internal static unsafe class WindowProduct
 
         private readonly void Multiply(T* result, int steps, int columns, bool accumulate)
         {
+            var windows = PackedProduct.Panels<T>.Packed(Windows, steps, 2 * TSimd.Count);
             for (int row = 0; row < _job.Outputs; row += PackedProduct.BlockRows)
+            {
+                var kernels = PackedProduct.Panels<T>.Packed(
+                    Kernels + (nint)row * steps, steps, PackedProduct.TileRows);
                 PackedProduct.Tiles<TSimd, TVector, T>(
-                    Kernels + (nint)row * steps, Windows, result + row * _job.ResultOutput, _job.ResultOutput,
+                    kernels, windows, result + row * _job.ResultOutput, _job.ResultOutput,
                     Math.Min(PackedProduct.BlockRows, _job.Outputs - row), steps, columns, accumulate);
+            }
         }
 
         private readonly void PackKernels(int group, int channel, int step, int steps)
