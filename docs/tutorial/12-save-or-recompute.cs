@@ -101,7 +101,7 @@ Shape[] matrices = [[20, 30], [30, 10]];
 foreach (double budget in new[] { 0, 0.1, 0.5 })
 {
     string code = Aggregate.Compile(layer, "layer").WithMemoryBudget(budget).Explain(matrices);
-    bool isAgain = code.Split("// propagate")[1].Contains("x @ w");
+    bool isAgain = code.Split("// propagate")[1].Contains("x.MatMul(w)");
     Console.WriteLine($"budget {budget}: propagate multiplies again: {isAgain}");
 }
 

@@ -57,7 +57,7 @@ internal static class GraphText
                 continue;
             string[] marks = [.. Enumerable.Range(0, graph[i].Inputs.Length).Select(k => $"\uE000{k}\uE001")];
             string text = Filled(
-                Pascal(op.Describe(marks)), Array.ConvertAll(graph[i].Inputs, input => expressions[input]));
+                op.Code(marks) ?? Pascal(op.Describe(marks)), Array.ConvertAll(graph[i].Inputs, input => expressions[input]));
             if (uses[i] == 1 && !isOutput[i] && text.Length <= LongestExpression)
             {
                 expressions[i] = text;
@@ -127,7 +127,7 @@ internal static class GraphText
             level = Math.Min(level, text[(i + 1)..end] switch
             {
                 "+" or "-" => Sum,
-                "*" or "/" or "@" => Product,
+                "*" or "/" => Product,
                 _ => Loose,
             });
             i = end;

@@ -99,6 +99,8 @@ internal sealed class MatMulOperator<T> : BinaryOperator<T> where T : unmanaged,
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} @ {inputs[1]}";
 
+    internal override string Code(ReadOnlySpan<string> inputs) => $"{inputs[0]}.MatMul({inputs[1]})";
+
     protected override Shape InferShape(Shape x, Shape y)
     {
         if (x.Rank < 2 || y.Rank < 2 || x[^1] != y[^2])

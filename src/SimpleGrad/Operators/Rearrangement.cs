@@ -171,6 +171,10 @@ internal sealed class SliceOperator<T>(SliceBounds bounds) : UnaryOperator<T>
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]}.slice({bounds})";
 
+    internal override string Code(ReadOnlySpan<string> inputs) =>
+        $"{inputs[0]}.Slice({bounds.Axis}, {bounds.Start}, {bounds.Stop}"
+        + (bounds.Step == 1 ? ")" : $", step: {bounds.Step})");
+
     protected override Shape InferShape(Shape x) => bounds.Apply(x);
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => bounds.Of(x);

@@ -91,8 +91,18 @@ internal abstract class Reducing<T>(int[]? axes, bool keepDims) : UnaryOperator<
         return $"{inputs[0]}.{Name}({string.Join(", ", keepDims ? [.. arguments, "keepdims"] : arguments)})";
     }
 
+    internal sealed override string Code(ReadOnlySpan<string> inputs)
+    {
+        string along = axes is [var axis] ? $"{axis}" : axes is null ? "" : $"[{string.Join(", ", axes)}]";
+        string[] arguments = [.. Arguments, along, keepDims ? "keepDims: true" : ""];
+        return $"{inputs[0]}.{Method}({string.Join(", ", arguments.Where(argument => argument.Length > 0))})";
+    }
+
     // The trace line has all that the operator was made with.
     internal sealed override object Identity => (GetType(), Describe([""]));
+
+    /// <summary>The name of the method in C#.</summary>
+    protected virtual string Method => char.ToUpperInvariant(Name[0]) + Name[1..];
 
     /// <summary>What a trace shows before the axes.</summary>
     protected virtual string[] Arguments => [];
@@ -215,6 +225,8 @@ internal sealed class LogSumExpOperator<T>(int[]? axes, bool keepDims) : Reducin
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "logsumexp";
+
+    protected override string Method => nameof(Variable<>.LogSumExp);
 
     public override Keeps Keeps => Keeps.X | Keeps.Result;
 

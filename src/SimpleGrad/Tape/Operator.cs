@@ -52,6 +52,11 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
         $"{inputs[0]}.{Name}({string.Join(", ", inputs[1..].ToArray())})";
 
     /// <summary>
+    /// The C# that a person would write; null where it is the trace line's right-hand side with C#'s names.
+    /// </summary>
+    internal virtual string? Code(ReadOnlySpan<string> inputs) => null;
+
+    /// <summary>
     /// About how long an element of the result takes, in units of an addition: what a compiler weighs against saving
     /// it.
     /// </summary>

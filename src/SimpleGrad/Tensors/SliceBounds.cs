@@ -27,13 +27,15 @@ internal readonly record struct SliceBounds(int Axis, int Start, int Step, int C
         return (start, stop);
     }
 
+    public int Stop => Start + Count * Step;
+
     public Shape Apply(Shape shape) => shape.With(Axis, Count);
 
     /// <summary>The slice of a tensor, as a view.</summary>
     public Tensor<T> Of<T>(Tensor<T> tensor) where T : unmanaged => tensor.Slice(this);
 
     public override string ToString() =>
-        $"{Axis}, {Start}:{Start + Count * Step}" + (Step == 1 ? "" : $":{Step}");
+        $"{Axis}, {Start}:{Stop}" + (Step == 1 ? "" : $":{Step}");
 
     private static int Clamp(int index, int length) => Math.Clamp(index < 0 ? index + length : index, 0, length);
 }

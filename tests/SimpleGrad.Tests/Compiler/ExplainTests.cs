@@ -35,6 +35,17 @@ public sealed class ExplainTests
         Assert.Contains("return (dr, null);", text);
     }
 
+    [Fact]
+    public void Methods_are_called_as_in_a_program()
+    {
+        Aggregate<double> product = Aggregate.Compile<double>(
+            (Variable<double>[] x) => [(x[0] + 1).MatMul(x[1]).Slice(1, 0, 3, 2).LogSumExp([1], keepDims: true)],
+            "product", ["a", "b"]);
+        string text = product.Explain([[2, 2], [2, 4]], order: 0);
+        Assert.Contains("(a + 1.0).MatMul(b).Slice(1, 0, 4, step: 2)", text);
+        Assert.Contains(".LogSumExp(1, keepDims: true);", text);
+    }
+
     /// <summary>What was met is what is shown.</summary>
     [Fact]
     public void Patterns_that_were_met_are_explained()
