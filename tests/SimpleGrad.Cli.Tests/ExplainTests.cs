@@ -104,7 +104,7 @@ public sealed class ExplainTests
     [InlineData("Where(a + b > b, a * b + 1.0, (a + b) * a)", "Variable.Where(v0 > b, a * b + 1.0, v0 * a)")]
     [InlineData(
         "a[..2] * (Concatenate([a, -b]))[..2]",
-        "a.Slice(0, 0:2) * Variable.Concatenate([a, -b], 0).Slice(0, 0:2)")]
+        "a.Slice(0, 0, 2) * Variable.Concatenate([a, -b], 0).Slice(0, 0, 2)")]
     public void Parentheses_are_where_precedence_needs_them(string program, string code)
     {
         Tool run = Tool.Run(["explain", program, "--order", "0", .. _variables]);

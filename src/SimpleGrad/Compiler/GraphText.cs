@@ -56,8 +56,8 @@ internal static class GraphText
             if (!isNeeded[i] || graph[i].Operator is not { } op)
                 continue;
             string[] marks = [.. Enumerable.Range(0, graph[i].Inputs.Length).Select(k => $"\uE000{k}\uE001")];
-            string text = Filled(
-                op.Code(marks) ?? Pascal(op.Describe(marks)), Array.ConvertAll(graph[i].Inputs, input => expressions[input]));
+            string code = op.Code(marks) ?? Pascal(op.Describe(marks));
+            string text = Filled(code, Array.ConvertAll(graph[i].Inputs, input => expressions[input]));
             if (uses[i] == 1 && !isOutput[i] && text.Length <= LongestExpression)
             {
                 expressions[i] = text;

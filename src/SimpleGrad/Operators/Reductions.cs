@@ -245,6 +245,14 @@ internal sealed class LogSumExpOperator<T>(int[]? axes, bool keepDims) : Reducin
     private static Tensor<T> Kept(Tensor<T> x, bool[] reduced)
     {
         Shape kept = x.Shape.Reduce(reduced, keepDims: true);
+        int row = x.Length / Math.Max(1, kept.FlattenedLength);
+        bool hasRows = x is { IsContiguous: true, Rank: > 0 } && reduced.AsSpan().TrimEnd(true).IndexOf(true) < 0;
+        if (hasRows && row is > 0 and <= LogSumExpKernel.LongestRow)
+        {
+            Tensor<T> result = Tensor<T>.Uninitialized(kept);
+            LogSumExpKernel.Rows(x.Span, row, result.NewData);
+            return result;
+        }
         Tensor<T> greatest = Reduction.Over<AmaxOperator<T>.Arithmetic, T>(x, reduced, kept);
         Tensor<T> powers = Elementwise.Binary<PowersBelow, T>(x, greatest, x.Shape);
         Tensor<T> sum = Reduction.Over<SumOperator<T>.Arithmetic, T>(powers, reduced, kept);
