@@ -76,6 +76,21 @@ internal static class Comparison
         }
     }
 
+    /// <summary>Equal numbers within the tolerance, as a part of each number itself.</summary>
+    public static void AssertEachSame(double[]?[] expected, double[]?[] actual, double tolerance)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal(expected[i]?.Length, actual[i]?.Length);
+            for (int j = 0; j < (expected[i]?.Length ?? 0); j++)
+            {
+                double x = expected[i]![j];
+                AssertClose([x], [actual[i]![j]], tolerance * Math.Abs(x), $"Result {i}, element {j}");
+            }
+        }
+    }
+
     private static void AssertClose(double[] expected, double[] actual, double tolerance, string what)
     {
         Assert.Equal(expected.Length, actual.Length);

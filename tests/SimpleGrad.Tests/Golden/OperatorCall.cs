@@ -19,6 +19,17 @@ internal sealed class OperatorCall
         }
     }
 
+    /// <summary>The same call on other variables, such as those that a compiler traces.</summary>
+    public OperatorCall On(Variable<double>[] inputs) => new(_case, inputs);
+
+    private OperatorCall(GoldenCase golden, Variable<double>[] inputs)
+    {
+        _case = golden;
+        Tape = inputs[0].Tape;
+        for (int i = 0; i < inputs.Length; i++)
+            _variables[golden.Inputs[i].Name!] = inputs[i];
+    }
+
     public Tape<double> Tape { get; }
 
     public string Expr => _case.Expr;
@@ -64,7 +75,9 @@ internal sealed class OperatorCall
 
     /// <summary>An input of integers.</summary>
     public Tensor<int> Index(string name) =>
-        Tensor.Create<int>([.. this[name].Value.ToArray().Select(value => (int)value)], this[name].Shape);
+        Tensor.Create<int>(
+            [.. _case.Inputs.Single(input => input.Name == name).ToTensor().ToArray().Select(value => (int)value)],
+            this[name].Shape);
 
     /// <summary>Python's slices: start, stop and step, each of which may be missing.</summary>
     public IEnumerable<int?[]> Slices(string name) =>
