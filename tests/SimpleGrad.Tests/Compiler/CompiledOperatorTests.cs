@@ -1,3 +1,4 @@
+using System.Numerics;
 using SimpleGrad.Tests.Properties;
 
 namespace SimpleGrad.Tests.Compiler;
@@ -33,21 +34,27 @@ public sealed class CompiledOperatorTests
     }
 
     [Theory, MemberData(nameof(Operators))]
-    public void Compiled_equals_eager(string name)
+    public void Compiled_equals_eager(string name) => Check<double>(name, Orders, 1e-11);
+
+    [Theory, MemberData(nameof(Operators))]
+    public void Compiled_equals_eager_in_single_precision(string name) => Check<float>(name, 1, 1e-4);
+
+    private static void Check<T>(string name, int orders, double tolerance)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        OperatorUse<double> use = OperatorTable<double>.All.Single(use => use.Name == name);
+        OperatorUse<T> use = OperatorTable<T>.All.Single(use => use.Name == name);
         foreach (Shape[] shapes in OperatorPropertyTests.ShapesFor(use).Where(s => s.Max(x => x.FlattenedLength) < 100))
         {
             foreach (int choice in _choices)
             {
-                Tensor<double>[] inputs = OperatorPropertyTests.Inputs(use, shapes);
-                double[]?[] expected = Comparison.Chain<double>(x => [use.Apply(x, choice)], inputs, Orders);
+                Tensor<T>[] inputs = OperatorPropertyTests.Inputs(use, shapes);
+                double[]?[] expected = Comparison.Chain<T>(x => [use.Apply(x, choice)], inputs, orders);
                 Comparison.OnBothExecutors(() =>
                 {
-                    Aggregate<double> compiled = Aggregate.Compile<double>(
-                        (Variable<double>[] x) => [use.Apply(x, choice)], name: "f");
+                    Aggregate<T> compiled = Aggregate.Compile<T>(
+                        (Variable<T>[] x) => [use.Apply(x, choice)], name: "f");
                     Comparison.AssertSame(
-                        expected, Comparison.Chain<double>(x => compiled.InvokeAll(x), inputs, Orders), 1e-11);
+                        expected, Comparison.Chain<T>(x => compiled.InvokeAll(x), inputs, orders), tolerance);
                 });
             }
         }

@@ -31,14 +31,14 @@ public sealed class CompiledRandomProgramTests
             },
             iter: Iterations(programs));
 
-    [Fact]
-    public void Every_memory_budget_gives_the_same_numbers() =>
+    [Theory, InlineData(true, 50), InlineData(false, 150)]
+    public void Every_memory_budget_gives_the_same_numbers(bool emits, int programs) =>
         _program.Sample(
             program =>
             {
                 double[]?[] expected =
                     Comparison.Chain<double>(x => [program.Loss(x)], program.Inputs, 2);
-                Comparison.OnExecutor(emits: false, () =>
+                Comparison.OnExecutor(emits, () =>
                 {
                     Aggregate<double> compiled = Aggregate.Compile<double>((Variable<double>[] x) => [program.Loss(x)]);
                     foreach (double budget in _budgets)
@@ -49,17 +49,17 @@ public sealed class CompiledRandomProgramTests
                     }
                 });
             },
-            iter: Iterations(150));
+            iter: Iterations(programs));
 
     /// <summary>A program's pieces as aggregates of their own, one inside the other, and on a tape.</summary>
-    [Fact]
-    public void Nested_aggregates_give_the_same_numbers() =>
+    [Theory, InlineData(true, 50), InlineData(false, 150)]
+    public void Nested_aggregates_give_the_same_numbers(bool emits, int programs) =>
         _program.Sample(
             program =>
             {
                 Func<Variable<double>[], Variable<double>[]> direct = x => [program.Loss(x), (x[0] * x[0]).Sum()];
                 double[]?[] expected = Comparison.Chain(direct, program.Inputs, 2, isLinear: true);
-                Comparison.OnExecutor(emits: false, () =>
+                Comparison.OnExecutor(emits, () =>
                 {
                     Aggregate<double> inner = Aggregate.Compile<double>((Variable<double>[] x) => [program.Loss(x)]);
                     Aggregate<double> outer = Aggregate.Compile<double>(
@@ -68,7 +68,7 @@ public sealed class CompiledRandomProgramTests
                         expected, Comparison.Chain<double>(x => outer.InvokeAll(x), program.Inputs, 2, true), 1e-8);
                 });
             },
-            iter: Iterations(150));
+            iter: Iterations(programs));
 
     /// <summary>More programs, for a longer search.</summary>
     private static int Iterations(int usual) =>
