@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace SimpleGrad.Tests.Kernels;
 
@@ -29,6 +31,9 @@ public sealed class FunctionAccuracyTests
         "exp", "log", "log2", "log10", "sin", "cos", "tan", "tanh", "sinh", "cosh", "asin", "acos", "atan", "asinh",
         "acosh", "atanh", "atan2", "hypot", "pow",
     ];
+
+    /// <summary>Whether a product and a sum are rounded once.</summary>
+    private static bool IsFused => Fma.IsSupported || AdvSimd.IsSupported;
 
     [Fact]
     public void All_functions_have_bounds_and_exact_values()
@@ -65,7 +70,7 @@ public sealed class FunctionAccuracyTests
         float[] results = Compute(Operators<float>.Of(name), x, y);
         double[] exact = Compute(
             Operators<double>.Of(name), [.. x.Select(value => (double)value)], [.. y.Select(value => (double)value)]);
-        double worst = 0;
+        double worst = 0, bound = _bounds[name].Float + (IsFused ? 0 : 0.5);
         for (int i = 0; i < count; i++)
         {
             float rounded = (float)exact[i];
@@ -77,7 +82,7 @@ public sealed class FunctionAccuracyTests
                 units = Math.Abs((double)Math.Clamp(rounded, float.MinValue, float.MaxValue)
                     - Math.Clamp(results[i], float.MinValue, float.MaxValue)) / 2e31;
             worst = Math.Max(worst, units);
-            Assert.True(units <= _bounds[name].Float,
+            Assert.True(units <= bound,
                 $"{name}({x[i]:R}, {y[i]:R}) is {results[i]:R}, not {exact[i]:R}: {units:F2} units.");
         }
         TestContext.Current.TestOutputHelper?.WriteLine($"{name}: {worst:F2}");
