@@ -142,7 +142,7 @@ public static partial class Derivatives
     {
         try
         {
-            return SolveOperator<T>.Instance.Compute(jacobian, value);
+            return LinearSystems.Solve("root", jacobian, value, value.Shape);
         }
         catch (ArgumentException e)
         {

@@ -166,21 +166,22 @@ internal static class Factorization
                 below, below.Part(0, 0, end - middle, middle - start).Transposed, a[(middle * n + middle)..], n);
             return CholeskyColumns(a, n, middle, end);
         }
+        // What a column contributes to the next ones is subtracted at once, so that these do not wait for each other.
+        Span<T> columns = stackalloc T[FewColumns * FewColumns]; // of L, as rows
         for (int i = start; i < n; i++)
         {
-            Span<T> row = Row(a, n, i, start, end);
-            for (int j = 0; j < Math.Min(i - start + 1, row.Length); j++)
+            Span<T> row = Row(a, n, i, start, Math.Min(i + 1, end));
+            for (int j = 0; j < row.Length; j++)
             {
-                ReadOnlySpan<T> other = Row(a, n, start + j, start, start + j + 1);
-                T rest = row[j];
-                for (int k = 0; k < j; k++)
-                    rest = T.FusedMultiplyAdd(-row[k], other[k], rest);
-                if (j < i - start)
-                    row[j] = rest / other[j];
-                else if (rest > T.Zero)
-                    row[j] = T.Sqrt(rest);
-                else
+                bool isDiagonal = j == i - start;
+                if (isDiagonal && !(row[j] > T.Zero))
                     return i + 1;
+                Span<T> column = columns.Slice(j * FewColumns, row.Length);
+                T entry = row[j] = isDiagonal ? T.Sqrt(row[j]) : row[j] / column[j];
+                if (i < end)
+                    columns[j * FewColumns + i - start] = entry;
+                for (int k = j + 1; k < row.Length; k++)
+                    row[k] = T.FusedMultiplyAdd(-entry, column[k], row[k]);
             }
         }
         return 0;

@@ -32,12 +32,17 @@ internal static unsafe class Indexing
         return result;
     }
 
-    /// <summary>The transpose of <see cref="Gather"/>: zeros of a shape, with x added where its indices say.</summary>
-    public static Tensor<T> Scatter<T>(Tensor<T> x, int axis, Tensor<int> index, Shape shape)
+    /// <summary>
+    /// The transpose of <see cref="Gather"/>: zeros of a shape, or a tensor, with x added where its indices say.
+    /// </summary>
+    public static Tensor<T> Scatter<T>(Tensor<T> x, int axis, Tensor<int> index, Shape shape, Tensor<T>? to = null)
         where T : unmanaged, INumberBase<T>
     {
         Tensor<T> result = Tensor<T>.Uninitialized(shape);
-        result.NewData.Clear();
+        if (to is null)
+            result.NewData.Clear();
+        else
+            to.CopyTo(result.NewData);
         if (index.Length == 0)
             return result;
         // Parts of another axis do not meet in the result, and each adds in the order of the indices.
@@ -51,11 +56,11 @@ internal static unsafe class Indexing
         int length = other < 0 ? 1 : index.Shape[other];
         int pieces = Math.Min((length + LongSlice - 1) / LongSlice, 2 * ParallelLoop.Pieces(index.Length));
         int each = (length + pieces - 1) / pieces;
-        fixed (T* from = x.Memory, to = result.NewData)
+        fixed (T* from = x.Memory, sums = result.NewData)
         fixed (int* places = index.Memory)
             ParallelLoop.Run(
                 (length + each - 1) / each,
-                new ScatterPiece<T>(x, index, steps, from, places, to, other, each, step, shape[axis]));
+                new ScatterPiece<T>(x, index, steps, from, places, sums, other, each, step, shape[axis]));
         return result;
     }
 
@@ -96,9 +101,11 @@ internal static unsafe class Indexing
     }
 
     /// <summary>
-    /// The transpose of <see cref="Select"/>: zeros of a shape, with the slices of x added at the given places.
+    /// The transpose of <see cref="Select"/>: zeros of a shape, or a tensor, with the slices of x added at the given
+    /// places.
     /// </summary>
-    public static Tensor<T> AddSelected<T>(Tensor<T> x, int axis, ReadOnlySpan<int> places, Shape shape)
+    public static Tensor<T> AddSelected<T>(
+        Tensor<T> x, int axis, ReadOnlySpan<int> places, Shape shape, Tensor<T>? to = null)
         where T : unmanaged, INumberBase<T>
     {
         Tensor<T> result = Tensor<T>.Uninitialized(shape);
@@ -106,15 +113,18 @@ internal static unsafe class Indexing
             return result;
         int length = shape[axis], inner = shape.RowMajorStrides[axis], slabs = result.Length / length / inner;
         Tensor<T> source = x.ToContiguous();
+        Tensor<T>? first = to?.ToContiguous();
         long work = (long)result.Length + x.Length;
         int parts = inner < LongSlice || work < ParallelLoop.PieceLength ? 1 : Math.Min(AddedParts, length);
         int each = slabs <= 1 ? 1 : (int)Math.Clamp((long)ParallelLoop.PieceLength * slabs / work, 1, slabs);
-        fixed (T* from = source.Memory, to = result.NewData)
+        fixed (T* start = first is null ? default : first.Memory, from = source.Memory, sums = result.NewData)
         fixed (int* at = places)
             ParallelLoop.Run(
                 checked((slabs + each - 1) / each * parts),
-                new AddPiece<T>(from, to, at, places.Length, length, inner, slabs, each, parts));
+                new AddPiece<T>(start, from, sums, at, places.Length, length, inner, slabs, each, parts));
         ReleaseCopy(source, x);
+        if (to is not null)
+            ReleaseCopy(first!, to);
         return result;
     }
 
@@ -279,7 +289,7 @@ internal static unsafe class Indexing
 
     /// <summary>Some slabs, or of one slab a part of the places along the axis.</summary>
     private readonly struct AddPiece<T>(
-        T* from, T* to, int* places, int count, int length, int inner, int slabs, int each, int parts)
+        T* start, T* from, T* to, int* places, int count, int length, int inner, int slabs, int each, int parts)
         : IParallelBody
         where T : unmanaged, INumberBase<T>
     {
@@ -289,17 +299,22 @@ internal static unsafe class Indexing
             int first = (int)((long)length * part / parts), width = (int)((long)length * (part + 1) / parts) - first;
             for (; slab < last; slab++)
             {
-                T* sums = to + ((nint)slab * length + first) * inner, read = from + (nint)slab * count * inner;
-                new Span<T>(sums, width * inner).Clear();
+                nint begin = ((nint)slab * length + first) * inner;
+                T* sums = to + begin, read = from + (nint)slab * count * inner;
+                var all = new Span<T>(sums, width * inner);
+                if (start == null)
+                    all.Clear();
+                else
+                    new ReadOnlySpan<T>(start + begin, all.Length).CopyTo(all);
                 int* place = places;
-                int all = count;
+                int n = count;
                 if (inner == 1)
                 {
-                    for (int i = 0; i < all; i++)
+                    for (int i = 0; i < n; i++)
                         sums[place[i]] += read[i];
                     continue;
                 }
-                for (int i = 0; i < all; i++, read += inner)
+                for (int i = 0; i < n; i++, read += inner)
                 {
                     int at = place[i] - first;
                     if ((uint)at >= (uint)width)

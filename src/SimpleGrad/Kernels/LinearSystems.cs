@@ -5,36 +5,88 @@ namespace SimpleGrad;
 /// <summary>The factorizations for stacks of matrices: the last two axes of tensors.</summary>
 internal static class LinearSystems
 {
-    /// <summary>Solves A X = B; the stacks of both are broadcast to that of <paramref name="shape"/>.</summary>
-    public static Tensor<T> Solve<T>(string op, Tensor<T> a, Tensor<T> b, Shape shape)
+    /// <summary>
+    /// Solves A X = B, where null stands for the identity; the stacks of both are broadcast to that of
+    /// <paramref name="shape"/>.
+    /// </summary>
+    public static Tensor<T> Solve<T>(string op, Tensor<T> a, Tensor<T>? b, Shape shape)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Tensor<T> factors = Lu(op, a, FactorsOf(a.Shape));
+        Tensor<T> result = SolveFactored(factors, b, transposed: false, shape);
+        factors.Release();
+        return result;
+    }
+
+    /// <summary>The shape of the factors of square matrices: L and U together, and the order of the rows.</summary>
+    public static Shape FactorsOf(Shape a) => a.With(a.Rank - 2, checked(a[^1] + 1));
+
+    /// <summary>The factors L and U of each matrix with rows exchanged, and below them the order of the rows.</summary>
+    public static Tensor<T> Lu<T>(string op, Tensor<T> a, Shape shape)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var matrices = new MatrixBatch<T>(a, shape.Lengths[..^2]);
-        var rights = new MatrixBatch<T>(b, shape.Lengths[..^2]);
         Tensor<T> result = Tensor<T>.Uninitialized(shape);
-        int n = shape[^2], columns = shape[^1];
-        var memory = Storage<T>.Uninitialized(checked(n * n + n * columns));
-        Span<T> factors = memory.Data.AsSpan(memory.Start, n * n);
-        Span<T> copy = memory.Data.AsSpan(memory.Start + n * n, n * columns);
+        int n = shape[^1], square = n * n;
         var order = new int[n];
         for (int i = 0; i < matrices.Count; i++)
         {
-            if (!matrices.Repeats(i))
-            {
-                matrices[i].CopyTo(factors);
-                if (Factorization.Lu(factors, n, order, out _) is int zero and >= 0)
-                    throw Singular(op, shape, i, zero);
-            }
-            rights[i].CopyTo(copy);
-            Span<T> x = result.NewData.Slice(i * n * columns, n * columns);
+            Span<T> factors = result.NewData.Slice(i * (square + n), square + n);
+            matrices[i].CopyTo(factors);
+            if (Factorization.Lu(factors[..square], n, order, out _) is int zero and >= 0)
+                throw Singular(op, a.Shape, i, zero);
             for (int row = 0; row < n; row++)
-                copy.Slice(order[row] * columns, columns).CopyTo(x[(row * columns)..]);
-            var view = new MatrixView<T>(factors, n, n);
-            Factorization.SolveTriangular(view, upper: false, unit: true, x, columns);
-            Factorization.SolveTriangular(view, upper: true, unit: false, x, columns);
+                factors[square + row] = T.CreateChecked(order[row]);
+        }
+        return result;
+    }
+
+    /// <summary>
+    /// Solves A X = B, or Aᵀ X = B, with what <see cref="Lu"/> gives for A. Null stands for the identity.
+    /// </summary>
+    public static Tensor<T> SolveFactored<T>(Tensor<T> factors, Tensor<T>? b, bool transposed, Shape shape)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var systems = new MatrixBatch<T>(factors, shape.Lengths[..^2]);
+        var rights = new MatrixBatch<T>(b ?? factors, shape.Lengths[..^2]);
+        Tensor<T> result = Tensor<T>.Uninitialized(shape);
+        int n = shape[^2], columns = shape[^1], length = n * columns;
+        var memory = Storage<T>.Uninitialized(length);
+        Span<T> copy = memory.Data.AsSpan(memory.Start, length);
+        for (int i = 0; i < systems.Count; i++)
+        {
+            MatrixView<T> lu = systems[i].Part(0, 0, n, n), order = systems[i].Part(n, 0, 1, n);
+            Span<T> x = result.NewData.Slice(i * length, length);
+            if (b is null)
+                SetIdentity(copy, n);
+            else
+                rights[i].CopyTo(copy);
+            if (transposed)
+            {
+                Factorization.SolveTriangular(lu.Transposed, upper: false, unit: false, copy, columns);
+                Factorization.SolveTriangular(lu.Transposed, upper: true, unit: true, copy, columns);
+            }
+            for (int row = 0; row < n; row++)
+            {
+                int other = int.CreateTruncating(order.Memory[row * order.ColumnStride]);
+                (int from, int to) = transposed ? (row, other) : (other, row);
+                copy.Slice(from * columns, columns).CopyTo(x[(to * columns)..]);
+            }
+            if (!transposed)
+            {
+                Factorization.SolveTriangular(lu, upper: false, unit: true, x, columns);
+                Factorization.SolveTriangular(lu, upper: true, unit: false, x, columns);
+            }
         }
         memory.Release();
         return result;
+    }
+
+    private static void SetIdentity<T>(Span<T> matrix, int n) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        matrix.Clear();
+        for (int i = 0; i < n; i++)
+            matrix[i * (n + 1)] = T.One;
     }
 
     /// <summary>Solves A X = B; only one triangle of A is read, and a zero on the diagonal is divided by.</summary>
@@ -134,8 +186,7 @@ internal static class LinearSystems
         Tensor.Create<T>([.. numbers.Select(row => row[which])], Shape.Create(a.Shape.Lengths[..^2]));
 
     private static ArgumentException Singular(string op, Shape shape, int index, int pivot) => new(
-        $"{op}: {Place(shape.With(shape.Rank - 1, shape[^2]), index)} is singular: pivot {pivot} of its LU "
-        + "factorization is zero.");
+        $"{op}: {Place(shape, index)} is singular: pivot {pivot} of its LU factorization is zero.");
 
     /// <summary>Which matrix of a stack it is that has a fault.</summary>
     private static string Place(Shape shape, int index)

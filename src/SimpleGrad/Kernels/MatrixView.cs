@@ -76,7 +76,4 @@ internal readonly struct MatrixBatch<T> where T : unmanaged
     public MatrixView<T> this[int index] => new(
         _tensor.Length == 0 ? [] : _tensor.Memory[_offsets[index]..], _tensor.Shape[^2], _tensor.Shape[^1],
         _tensor.Strides[^2], _tensor.Strides[^1]);
-
-    /// <summary>Whether a matrix is the same as the one before it.</summary>
-    public bool Repeats(int index) => index > 0 && _offsets[index] == _offsets[index - 1];
 }

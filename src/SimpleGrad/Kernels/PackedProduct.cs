@@ -21,6 +21,9 @@ internal static unsafe class PackedProduct
     /// <summary>Rows of a block of the left operand, which fits into the second cache.</summary>
     internal const int BlockRows = 16 * TileRows;
 
+    /// <summary>The rows that a tile has where the matrix ends and there are not more.</summary>
+    private const int FewRows = 4;
+
     /// <summary>Columns of a block of the right operand.</summary>
     private const int BlockColumns = 1024;
 
@@ -283,15 +286,15 @@ internal static unsafe class PackedProduct
             T* y = rights.At(column, out _, out nint yStep);
             for (int row = 0; row < rows; row += TileRows)
             {
-                T* x = lefts.At(row, out nint xLine, out nint xStep), to = result + row * stride + column;
-                if (row + TileRows <= rows && column + tileColumns <= columns)
+T* x = lefts.At(row, out nint xLine, out nint xStep), to = result + row * stride + column;
+                int height = Math.Min(TileRows, rows - row), width = Math.Min(tileColumns, columns - column);
+                if (height is TileRows or FewRows && width == tileColumns)
                 {
-                    Tile<TSimd, TVector, T>(x, xLine, xStep, y, yStep, inner, to, stride, accumulate);
+                    Tile<TSimd, TVector, T>(x, xLine, xStep, y, yStep, inner, to, stride, accumulate, height);
                     continue;
                 }
-                Tile<TSimd, TVector, T>(x, xLine, xStep, y, yStep, inner, edge, tileColumns, false);
-                int width = Math.Min(tileColumns, columns - column);
-                for (int i = 0; i < Math.Min(TileRows, rows - row); i++)
+                Tile<TSimd, TVector, T>(x, xLine, xStep, y, yStep, inner, edge, tileColumns, false, height);
+                for (int i = 0; i < height; i++)
                     Finish<TSimd, TVector, T>(edge + i * tileColumns, to + i * stride, width, accumulate);
             }
         }
@@ -314,6 +317,18 @@ internal static unsafe class PackedProduct
             }
         }
         new ReadOnlySpan<T>(from, count).CopyTo(new Span<T>(to, count));
+    }
+
+    private static void Tile<TSimd, TVector, T>(
+        T* x, nint xLine, nint xStep, T* y, nint yStep, int inner, T* result, nint stride, bool accumulate, int rows)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct
+        where T : unmanaged
+    {
+        if (rows <= FewRows)
+            FewRowsOfTile<TSimd, TVector, T>(x, xLine, xStep, y, yStep, inner, result, stride, accumulate);
+        else
+            Tile<TSimd, TVector, T>(x, xLine, xStep, y, yStep, inner, result, stride, accumulate);
     }
 
     /// <summary>A tile of the result: 6 rows of 2 vectors, which the compiler keeps in registers.</summary>
@@ -354,6 +369,37 @@ internal static unsafe class PackedProduct
         Put<TSimd, TVector, T>(r30, r31, result + 3 * stride, accumulate);
         Put<TSimd, TVector, T>(r40, r41, result + 4 * stride, accumulate);
         Put<TSimd, TVector, T>(r50, r51, result + 5 * stride, accumulate);
+    }
+
+    /// <summary>The first 4 rows of a tile.</summary>
+    private static void FewRowsOfTile<TSimd, TVector, T>(
+        T* x, nint xLine, nint xStep, T* y, nint yStep, int inner, T* result, nint stride, bool accumulate)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct
+        where T : unmanaged
+    {
+        TVector r00 = default, r01 = default, r10 = default, r11 = default;
+        TVector r20 = default, r21 = default, r30 = default, r31 = default;
+        for (int k = 0; k < inner; k++, x += xStep, y += yStep)
+        {
+            TVector y0 = TSimd.Load(y), y1 = TSimd.Load(y + TSimd.Count);
+            TVector x0 = TSimd.Broadcast(*x);
+            r00 = TSimd.MultiplyAdd(x0, y0, r00);
+            r01 = TSimd.MultiplyAdd(x0, y1, r01);
+            TVector x1 = TSimd.Broadcast(x[xLine]);
+            r10 = TSimd.MultiplyAdd(x1, y0, r10);
+            r11 = TSimd.MultiplyAdd(x1, y1, r11);
+            TVector x2 = TSimd.Broadcast(x[2 * xLine]);
+            r20 = TSimd.MultiplyAdd(x2, y0, r20);
+            r21 = TSimd.MultiplyAdd(x2, y1, r21);
+            TVector x3 = TSimd.Broadcast(x[3 * xLine]);
+            r30 = TSimd.MultiplyAdd(x3, y0, r30);
+            r31 = TSimd.MultiplyAdd(x3, y1, r31);
+        }
+        Put<TSimd, TVector, T>(r00, r01, result, accumulate);
+        Put<TSimd, TVector, T>(r10, r11, result + stride, accumulate);
+        Put<TSimd, TVector, T>(r20, r21, result + 2 * stride, accumulate);
+        Put<TSimd, TVector, T>(r30, r31, result + 3 * stride, accumulate);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -5,13 +5,13 @@ namespace SimpleGrad;
 
 /// <summary>The order of numbers along a line: NaN is the greatest, and equal numbers keep their order.</summary>
 /// <remarks>
-/// Numbers become integers of the same order, which are sorted by their digits, from the last to the first: each pass
-/// keeps the order of equal digits.
+/// Numbers become integers of the same order. Few are put where the number of those before them says; more are sorted
+/// by their digits, from the last to the first: each pass keeps the order of equal digits.
 /// </remarks>
 internal static class Sorting
 {
-    /// <summary>The length of a line up to which comparing is quicker than counting digits.</summary>
-    private const int ShortLine = 48;
+    /// <summary>The length of a line up to which comparing all with all is quicker than counting digits.</summary>
+    private const int ShortLine = 128;
 
     /// <summary>The length from which there are fewer, longer digits.</summary>
     private const int LongLine = 4096;
@@ -20,56 +20,75 @@ internal static class Sorting
     public static void Order<T>(ReadOnlySpan<T> line, Span<int> places, bool descending)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (int i = 0; i < places.Length; i++)
-            places[i] = i;
         if (typeof(T) == typeof(float))
-        {
-            using var keys = new Keys<uint>(line.Length);
-            Span<uint> first = keys.First;
-            for (int i = 0; i < line.Length; i++)
-                first[i] = KeyOf(Unsafe.BitCast<T, float>(line[i])) ^ (descending ? uint.MaxValue : 0);
-            Sort(keys, places);
-        }
+            Order<T, uint>(line, places, descending);
         else
-        {
-            using var keys = new Keys<ulong>(line.Length);
-            Span<ulong> first = keys.First;
-            for (int i = 0; i < line.Length; i++)
-                first[i] = KeyOf(Unsafe.BitCast<T, double>(line[i])) ^ (descending ? ulong.MaxValue : 0);
-            Sort(keys, places);
-        }
+            Order<T, ulong>(line, places, descending);
     }
 
-    /// <summary>Positive numbers above negative ones, whose order is turned round; both zeros are one.</summary>
-    private static uint KeyOf(float x)
-    {
-        uint bits = BitConverter.SingleToUInt32Bits(x + 0f); // -0 + 0 is 0
-        return float.IsNaN(x) ? uint.MaxValue : (int)bits < 0 ? ~bits : bits ^ 1u << 31;
-    }
-
-    private static ulong KeyOf(double x)
-    {
-        ulong bits = BitConverter.DoubleToUInt64Bits(x + 0d);
-        return double.IsNaN(x) ? ulong.MaxValue : (long)bits < 0 ? ~bits : bits ^ 1ul << 63;
-    }
-
-    private static void Sort<TKey>(in Keys<TKey> keys, Span<int> places)
+    private static void Order<T, TKey>(ReadOnlySpan<T> line, Span<int> places, bool descending)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TKey : unmanaged, IBinaryInteger<TKey>
     {
-        if (places.Length > ShortLine)
+        if (line.Length <= ShortLine)
         {
-            SortDigits(keys.First, keys.Second, places, keys.Places, places.Length < LongLine ? 8 : 11);
+            Span<TKey> few = stackalloc TKey[ShortLine + Vector<TKey>.Count];
+            SetKeys(line, few, descending);
+            Count(few, places);
             return;
         }
-        Span<TKey> first = keys.First;
-        first.Sort(places);
-        // That is not stable.
-        for (int i = 0, end; i < first.Length; i = end)
+        using var keys = new Keys<TKey>(line.Length);
+        SetKeys(line, keys.First, descending);
+        SortDigits(keys.First, keys.Second, places, keys.Places, line.Length < LongLine ? 8 : 11);
+    }
+
+    /// <summary>
+    /// Integers in the order of numbers: positive ones above negative ones, whose order is turned round; both zeros are
+    /// one. None is the least or the greatest integer.
+    /// </summary>
+    private static void SetKeys<T, TKey>(ReadOnlySpan<T> line, Span<TKey> keys, bool descending)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TKey : unmanaged, IBinaryInteger<TKey>
+    {
+        int last = 8 * Unsafe.SizeOf<TKey>() - 1;
+        TKey sign = TKey.One << last, turned = descending ? TKey.AllBitsSet : TKey.Zero;
+        for (int i = 0; i < line.Length; i++)
         {
-            for (end = i + 1; end < first.Length && first[end] == first[i];)
-                end++;
-            if (end > i + 1)
-                places[i..end].Sort();
+            TKey bits = Unsafe.BitCast<T, TKey>(line[i] + T.Zero); // -0 + 0 is 0
+            TKey key = bits ^ (sign | TKey.Zero - (bits >> last)); // no branch: nobody foretells signs
+            keys[i] = (T.IsNaN(line[i]) ? ~TKey.One : key) ^ turned;
+        }
+    }
+
+    /// <summary>
+    /// Puts each number in the place that is the number of those that come before it: lesser ones, and equal ones that
+    /// stand before it.
+    /// </summary>
+    /// <param name="keys">The keys, and memory to fill a vector.</param>
+    /// <param name="places">Where the numbers are in order.</param>
+    private static void Count<TKey>(ReadOnlySpan<TKey> keys, Span<int> places)
+        where TKey : unmanaged, IBinaryInteger<TKey>
+    {
+        int width = Vector<TKey>.Count;
+        Vector<TKey> lanes = Vector<TKey>.Indices;
+        Span<TKey> found = stackalloc TKey[width];
+        for (int start = 0; start < places.Length; start += width)
+        {
+            int end = Math.Min(start + width, places.Length);
+            var own = new Vector<TKey>(keys[start..]);
+            var before = new Vector<TKey>(TKey.CreateTruncating(start));
+            foreach (TKey key in keys[..start])
+                before += Vector.LessThan(own, new Vector<TKey>(key)); // what is true is -1
+            for (int i = start; i < end; i++)
+            {
+                Vector<TKey> isLater = Vector.GreaterThan(lanes, new Vector<TKey>(TKey.CreateTruncating(i - start)));
+                before -= Vector.GreaterThan(own, new Vector<TKey>(keys[i]) + isLater);
+            }
+            foreach (TKey key in keys[end..places.Length])
+                before -= Vector.GreaterThan(own, new Vector<TKey>(key));
+            before.CopyTo(found);
+            for (int i = start; i < end; i++)
+                places[int.CreateTruncating(found[i - start])] = i;
         }
     }
 
@@ -77,6 +96,8 @@ internal static class Sorting
         Span<TKey> keys, Span<TKey> otherKeys, Span<int> places, Span<int> otherPlaces, int bits)
         where TKey : unmanaged, IBinaryInteger<TKey>
     {
+        for (int i = 0; i < places.Length; i++)
+            places[i] = i;
         Span<int> result = places;
         int width = 8 * Unsafe.SizeOf<TKey>(), digits = 1 << bits;
         Span<int> ends = stackalloc int[digits];

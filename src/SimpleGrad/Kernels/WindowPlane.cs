@@ -12,6 +12,8 @@ internal sealed unsafe class WindowPlane
     private readonly nint[] _strides; // of the image
     private readonly int[] _places; // how many places of each axis windows meet
     private readonly int[] _steps; // between the plane's places along each axis but the last
+    private readonly int[][] _sources; // of each axis but the last: the element at a place; negative for none
+    private readonly (int First, int End)[] _runs; // of each rest along the last axis: the places of elements
     private readonly int _phase; // from the places with one rest to those with the next
 
     /// <param name="axes">How the windows lie along each axis.</param>
@@ -43,6 +45,21 @@ internal sealed unsafe class WindowPlane
             Size = checked(Size * _places[i]);
         }
 
+        _sources = new int[last][];
+        for (int axis = 0; axis < last; axis++)
+        {
+            _sources[axis] = new int[_places[axis]];
+            for (int i = 0; i < _places[axis]; i++)
+                _sources[axis][i] = Source(axis, i);
+        }
+        // Element i of a rest comes from place i * stride + rest - before, where that lies in the image.
+        _runs = new (int, int)[stride];
+        for (int rest = 0; rest < stride; rest++)
+        {
+            int before = axes[last].Before - rest;
+            int first = Math.Clamp(CeilingDivide(before, stride), 0, _phase);
+            _runs[rest] = (first, Math.Clamp(CeilingDivide(before + lengths[last], stride), first, _phase));
+        }
         RowLength = counts[last];
         Rows = Offsets(counts[..last], static axis => axis.Stride, [0]);
         var run = new int[taps[last]];
@@ -81,7 +98,7 @@ internal sealed unsafe class WindowPlane
         }
         for (int i = 0; i < _places[axis]; i++, to += _steps[axis])
         {
-            if (Source(axis, i) is int place and >= 0)
+            if (_sources[axis][i] is int place and >= 0)
                 Fill(axis + 1, from + place * _strides[axis], to, filling);
             else
                 new Span<T>(to, _steps[axis]).Fill(filling);
@@ -102,9 +119,7 @@ internal sealed unsafe class WindowPlane
                 }
                 continue;
             }
-            // Element i comes from place i * stride + rest - before, where that lies in the image.
-            int first = Math.Clamp(CeilingDivide(before - rest, stride), 0, _phase);
-            int end = Math.Clamp(CeilingDivide(before - rest + _lengths[last], stride), first, _phase);
+            (int first, int end) = _runs[rest];
             for (int i = 0; i < first; i++)
                 to[i] = filling;
             for (int i = end; i < _phase; i++)

@@ -24,12 +24,16 @@ internal static unsafe class WindowSums
     {
         WindowPlane plane = job.Plane;
         int taps = job.TapCount, steps = job.Channels * taps;
-        int vectors = (plane.RowLength + TSimd.Count - 1) / TSimd.Count;
         int planes = checked(job.Channels * plane.Size + TSimd.Count);
         T* memory = PackedProduct.Buffer<T>.Take(checked(planes + steps)), kernel = memory + planes;
-        var offsets = new nint[steps];
+        var offsets = new nint[2 * steps]; // of the steps in the planes and in the kernel
         for (int i = 0; i < steps; i++)
-            offsets[i] = i / taps * (nint)plane.Size + plane.Taps[i % taps];
+        {
+            (int channel, int tap) = Math.DivRem(i, taps);
+            offsets[i] = channel * (nint)plane.Size + plane.Taps[tap];
+            offsets[steps + i] = channel * job.KernelChannel + tap * job.KernelTap;
+        }
+        Vectors vectors = Places(plane, TSimd.Count);
         fixed (nint* at = offsets)
         {
             for (int image = 0; image < job.Images; image++)
@@ -42,13 +46,43 @@ internal static unsafe class WindowSums
                     {
                         T* from = job.KernelOf(group, output);
                         for (int i = 0; i < steps; i++)
-                            kernel[i] = from[i / taps * job.KernelChannel + i % taps * job.KernelTap];
+                            kernel[i] = from[at[steps + i]];
                         Windows<TSimd, TVector, T>(
-                            plane, vectors, memory, kernel, at, steps, job.ResultOf(image, group, output));
+                            vectors, memory, kernel, at, steps, job.ResultOf(image, group, output));
                     }
                 }
             }
         }
+    }
+
+    /// <summary>The vectors of neighbouring windows of an image, which are the same for all channels.</summary>
+    /// <param name="starts">Where the first window of each begins in a plane.</param>
+    /// <param name="targets">Where each goes.</param>
+    /// <param name="count">Their number; the last one is repeated behind them.</param>
+    /// <param name="length">The number of windows.</param>
+    private readonly struct Vectors(int* starts, int* targets, int count, int length)
+    {
+        public int* Starts => starts;
+
+        public int* Targets => targets;
+
+        public int Count => count;
+
+        public int Length => length;
+    }
+
+    private static Vectors Places(WindowPlane plane, int width)
+    {
+        int perRow = (plane.RowLength + width - 1) / width, count = checked(plane.Rows.Length * perRow);
+        int padded = PackedProduct.RoundUp(count, Sums);
+        int* starts = PackedProduct.Buffer<int>.Take(checked(2 * padded)), targets = starts + padded;
+        for (int i = 0; i < padded; i++)
+        {
+            (int row, int vector) = Math.DivRem(Math.Min(i, count - 1), perRow);
+            starts[i] = plane.Rows[row] + vector * width;
+            targets[i] = row * plane.RowLength + vector * width;
+        }
+        return new Vectors(starts, targets, count, plane.Columns);
     }
 
     /// <summary>
@@ -84,52 +118,40 @@ internal static unsafe class WindowSums
     /// </summary>
     [SkipLocalsInit]
     private static void Windows<TSimd, TVector, T>(
-        WindowPlane plane, int vectors, T* from, T* kernel, nint* offsets, int steps, T* to)
+        Vectors vectors, T* from, T* kernel, nint* offsets, int steps, T* to)
         where TSimd : struct, ISimd<TVector, T>
         where TVector : struct
         where T : unmanaged
     {
-        T** starts = stackalloc T*[Sums], targets = stackalloc T*[Sums];
-        T** cut = stackalloc T*[Sums]; // where vectors belong that stick out of the result
-        T* ends = stackalloc T[Sums * TSimd.Count];
-        int rows = plane.Rows.Length, all = rows * vectors, row = 0, column = 0;
-        T* end = to + (nint)rows * plane.RowLength;
-        for (int done = 0; done < all; done += Sums)
+        int* starts = vectors.Starts, targets = vectors.Targets;
+        int done = 0;
+        for (; done < vectors.Count && targets[done + Sums - 1] + TSimd.Count <= vectors.Length; done += Sums)
+            Sum<TSimd, TVector, T>(from, starts + done, kernel, offsets, steps, to, targets + done);
+        if (done >= vectors.Count)
+            return;
+        T* last = stackalloc T[Sums * TSimd.Count];
+        int* places = stackalloc int[Sums];
+        for (int i = 0; i < Sums; i++)
+            places[i] = i * TSimd.Count;
+        for (; done < vectors.Count; done += Sums)
         {
-            int count = Math.Min(Sums, all - done);
-            int whole = count;
-            for (int i = 0; i < count; i++)
+            Sum<TSimd, TVector, T>(from, starts + done, kernel, offsets, steps, last, places);
+            for (int i = 0; i < Sums; i++)
             {
-                starts[i] = from + plane.Rows[row] + column;
-                targets[i] = to + (nint)row * plane.RowLength + column;
-                if (targets[i] + TSimd.Count > end)
-                {
-                    whole = Math.Min(whole, i);
-                    cut[i] = targets[i];
-                    targets[i] = ends + i * TSimd.Count;
-                }
-                column += TSimd.Count;
-                if (column >= plane.RowLength)
-                    (row, column) = (row + 1, 0);
+                int target = targets[done + i], count = Math.Min(TSimd.Count, vectors.Length - target);
+                new ReadOnlySpan<T>(last + places[i], count).CopyTo(new Span<T>(to + target, count));
             }
-            for (int i = count; i < Sums; i++)
-            {
-                starts[i] = starts[count - 1];
-                targets[i] = targets[count - 1];
-            }
-            Sum<TSimd, TVector, T>(starts, kernel, offsets, steps, targets);
-            for (int i = whole; i < count; i++)
-                new ReadOnlySpan<T>(targets[i], (int)(end - cut[i])).CopyTo(new Span<T>(cut[i], (int)(end - cut[i])));
         }
     }
 
-    private static void Sum<TSimd, TVector, T>(T** starts, T* kernel, nint* offsets, int steps, T** targets)
+    private static void Sum<TSimd, TVector, T>(
+        T* from, int* starts, T* kernel, nint* offsets, int steps, T* to, int* targets)
         where TSimd : struct, ISimd<TVector, T>
         where TVector : struct
         where T : unmanaged
     {
-        T* p0 = starts[0], p1 = starts[1], p2 = starts[2], p3 = starts[3];
-        T* p4 = starts[4], p5 = starts[5], p6 = starts[6], p7 = starts[7];
+        T* p0 = from + starts[0], p1 = from + starts[1], p2 = from + starts[2], p3 = from + starts[3];
+        T* p4 = from + starts[4], p5 = from + starts[5], p6 = from + starts[6], p7 = from + starts[7];
         TVector s0 = default, s1 = default, s2 = default, s3 = default;
         TVector s4 = default, s5 = default, s6 = default, s7 = default;
         for (int i = 0; i < steps; i++)
@@ -145,14 +167,14 @@ internal static unsafe class WindowSums
             s6 = TSimd.MultiplyAdd(TSimd.Load(p6 + offset), factor, s6);
             s7 = TSimd.MultiplyAdd(TSimd.Load(p7 + offset), factor, s7);
         }
-        TSimd.Store(s0, targets[0]);
-        TSimd.Store(s1, targets[1]);
-        TSimd.Store(s2, targets[2]);
-        TSimd.Store(s3, targets[3]);
-        TSimd.Store(s4, targets[4]);
-        TSimd.Store(s5, targets[5]);
-        TSimd.Store(s6, targets[6]);
-        TSimd.Store(s7, targets[7]);
+        TSimd.Store(s0, to + targets[0]);
+        TSimd.Store(s1, to + targets[1]);
+        TSimd.Store(s2, to + targets[2]);
+        TSimd.Store(s3, to + targets[3]);
+        TSimd.Store(s4, to + targets[4]);
+        TSimd.Store(s5, to + targets[5]);
+        TSimd.Store(s6, to + targets[6]);
+        TSimd.Store(s7, to + targets[7]);
     }
 
     /// <summary>All windows of one channel, a few at a time; the last few may be computed twice.</summary>

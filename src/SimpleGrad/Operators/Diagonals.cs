@@ -41,7 +41,7 @@ public sealed partial class Variable<T>
         int side = checked(Shape[last] + Math.Abs(offset));
         Shape lines = Shape.With(last, checked(side * side));
         int[] places = DiagonalPlaces(side, side, offset);
-        Variable<T> flat = new IndexAddOperator<T>(last, places, lines).Apply(this);
+        Variable<T> flat = new IndexAddOperator<T>(last, Places.Of(places), lines).Apply(this);
         Variable<T> matrices = flat.Reshape([.. Shape.Lengths[..last], side, side]);
         return MatricesOf(matrices.Shape, axis1, axis2, "diag_embed") is { } order
             ? matrices.Permute(Axes.Inverse(order))
@@ -127,7 +127,7 @@ internal sealed class DiagonalOperator<T>(int offset) : UnaryOperator<T>
         Shape matrices = at.ShapeOf(0);
         int rows = matrices[^2], columns = matrices[^1];
         return new IndexAddOperator<T>(
-            gradient.Rank - 1, Variable<T>.DiagonalPlaces(rows, columns, offset),
+            gradient.Rank - 1, Places.Of(Variable<T>.DiagonalPlaces(rows, columns, offset)),
             gradient.Shape.With(gradient.Rank - 1, rows * columns)).Apply(gradient).Reshape(matrices);
     }
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace SimpleGrad;
 
@@ -55,7 +56,7 @@ public sealed partial class Variable<T>
                     $"scatter_add: a source of shape {source.Shape} is shorter than its index of shape {index.Shape}.");
             source = source.Slice(i, 0, index.Shape[i]);
         }
-        return this + new ScatterAddOperator<T>(axis, index, Shape).Apply(source);
+        return new ScatterAddToOperator<T>(axis, index).Apply(this, source);
     }
 
     /// <summary>
@@ -80,21 +81,28 @@ public sealed partial class Variable<T>
     /// <param name="source">The shape of the variable, but along the axis as long as the index.</param>
     /// <exception cref="ArgumentException">The shape of the source does not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An index is negative or lies outside the axis.</exception>
-    public Variable<T> IndexAdd(int axis, Tensor<int> index, Variable<T> source) =>
-        this + Spread(axis, index, source);
+    public Variable<T> IndexAdd(int axis, Tensor<int> index, Variable<T> source)
+    {
+        Tensor<int> places = PlacesToAdd(ref axis, index, source);
+        return Owning(places, new IndexAddToOperator<T>(axis, places).Apply(this, source));
+    }
 
     /// <summary>Zeros of this variable's shape with the slices of a source added at places of an axis.</summary>
     private Variable<T> Spread(int axis, Tensor<int> index, Variable<T> source)
     {
+        Tensor<int> places = PlacesToAdd(ref axis, index, source);
+        return Owning(places, new IndexAddOperator<T>(axis, places, Shape).Apply(source));
+    }
+
+    private Tensor<int> PlacesToAdd(ref int axis, Tensor<int> index, Variable<T> source)
+    {
         ArgumentNullException.ThrowIfNull(source);
         axis = Shape.Axis(axis, "index_add");
-        int[] places = Places.Vector("index_add", index, axis, Shape);
+        Tensor<int> places = Places.Vector("index_add", index, axis, Shape);
         Shape expected = Shape.With(axis, places.Length);
-        if (source.Shape != expected)
-            throw new ArgumentException(
-                $"index_add: {places.Length} places on axis {axis} of shape {Shape} take a source of shape {expected}, "
-                + $"not {source.Shape}.", nameof(source));
-        return new IndexAddOperator<T>(axis, places, Shape).Apply(source);
+        return source.Shape == expected ? places : throw new ArgumentException(
+            $"index_add: {places.Length} places on axis {axis} of shape {Shape} take a source of shape {expected}, "
+            + $"not {source.Shape}.", nameof(source));
     }
 
     /// <summary>
@@ -161,12 +169,23 @@ public sealed partial class Variable<T>
         : throw new ArgumentException($"embedding: the table of vectors is a matrix, not of shape {Shape}.");
 
     /// <summary>The slices across an axis at places that are known to be valid.</summary>
-    internal Variable<T> SelectPlaces(int axis, int[] places) => new IndexSelectOperator<T>(axis, places).Apply(this);
+    internal Variable<T> SelectPlaces(int axis, int[] places) => SelectPlaces(axis, Places.Of(places));
+
+    /// <summary>The slices across an axis at places that <see cref="Places"/> has made.</summary>
+    private Variable<T> SelectPlaces(int axis, Tensor<int> places) =>
+        Owning(places, new IndexSelectOperator<T>(axis, places).Apply(this));
+
+    /// <summary>A result whose tape has the memory of the places that it was recorded with.</summary>
+    private static Variable<T> Owning(Tensor<int> places, Variable<T> result)
+    {
+        result.RecordedOn?.Own(places);
+        return result;
+    }
 
     private Variable<T> Rows(string operation, Tensor<int> index, bool fromEnd)
     {
         int axis = Shape.Axis(0, operation);
-        int[] places = Places.Resolve(operation, index, axis, Shape, fromEnd);
+        Tensor<int> places = Places.Resolve(operation, index, axis, Shape, fromEnd);
         int[] lengths = [.. index.Shape.Lengths, .. Shape.Lengths[1..]];
         return SelectPlaces(axis, places).Reshape(lengths);
     }
@@ -175,23 +194,32 @@ public sealed partial class Variable<T>
 /// <summary>Checks indices where they come in; operators trust them.</summary>
 internal static class Places
 {
-    /// <summary>The indices in row-major order, all of them inside the axis.</summary>
-    public static int[] Resolve(string operation, Tensor<int> index, int axis, Shape shape, bool fromEnd = false)
+    /// <summary>
+    /// The indices in row-major order, all of them inside the axis, in memory that nobody else has: fresh memory for
+    /// many indices costs more than to look them up.
+    /// </summary>
+    public static Tensor<int> Resolve(
+        string operation, Tensor<int> index, int axis, Shape shape, bool fromEnd = false)
     {
         ArgumentNullException.ThrowIfNull(index);
-        int[] places = index.ToArray();
+        Tensor<int> places = Tensor<int>.Uninitialized(Shape.Create(index.Length));
+        Span<int> numbers = places.NewData;
+        index.CopyTo(numbers);
         int length = shape[axis];
-        RequireInside(operation, places, nameof(index), axis, shape, fromEnd ? -length : 0);
-        for (int i = 0; fromEnd && i < places.Length; i++)
-            places[i] += places[i] < 0 ? length : 0;
+        RequireInside(operation, numbers, nameof(index), axis, shape, fromEnd ? -length : 0);
+        for (int i = 0; fromEnd && i < numbers.Length; i++)
+            numbers[i] += numbers[i] < 0 ? length : 0;
         return places;
     }
+
+    /// <summary>Places that are known to be valid.</summary>
+    public static Tensor<int> Of(int[] places) => new(new Storage<int>(places), Shape.Create(places.Length));
 
     private static void RequireInside(
         string operation, ReadOnlySpan<int> places, string name, int axis, Shape shape, int least = 0)
     {
         // The first one that lies outside is looked for when there is one.
-        if (places.IsEmpty || (TensorPrimitives.Min(places) >= least && TensorPrimitives.Max(places) < shape[axis]))
+        if (places.IsEmpty || AreInside(places, shape[axis], least))
             return;
         foreach (int place in places)
         {
@@ -201,8 +229,12 @@ internal static class Places
         }
     }
 
+    private static bool AreInside(ReadOnlySpan<int> places, int length, int least) => least == 0
+        ? TensorPrimitives.Max(MemoryMarshal.Cast<int, uint>(places)) < (uint)length // negative ones are great then
+        : TensorPrimitives.Min(places) >= least && TensorPrimitives.Max(places) < length;
+
     /// <summary>The indices of a vector or a single number.</summary>
-    public static int[] Vector(string operation, Tensor<int> index, int axis, Shape shape)
+    public static Tensor<int> Vector(string operation, Tensor<int> index, int axis, Shape shape)
     {
         ArgumentNullException.ThrowIfNull(index);
         return index.Rank <= 1
@@ -225,6 +257,8 @@ internal static class Places
         if (!ReferenceEquals(places, index))
             places.Release();
     }
+
+    public static string Text(Tensor<int> places) => string.Join(", ", places.ToArray());
 
     public static ArgumentException Misfit(string operation, Tensor<int> index, int axis, Shape shape) => new(
         $"{operation}: an index of shape {index.Shape} does not fit axis {axis} of shape {shape}: it has as many axes, "
@@ -281,23 +315,53 @@ internal sealed class ScatterAddOperator<T>(int axis, Tensor<int> index, Shape s
         new GatherOperator<T>(axis, index).Apply(gradient);
 }
 
+/// <summary>x with y added at places along an axis; by y, the derivative is <see cref="GatherOperator{T}"/>.</summary>
+internal sealed class ScatterAddToOperator<T>(int axis, Tensor<int> index) : BinaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => "scatter_add";
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) =>
+        $"{inputs[0]}.scatter_add({axis}, {index.ToTraceString()}, {inputs[1]})";
+
+    protected override Shape InferShape(Shape x, Shape y) => x;
+
+    protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
+        Indexing.Scatter(y, axis, index, shape, x);
+
+    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)
+    {
+        Variable<T>[] all = Batches.All(inputs, isBatch);
+        return new ScatterAddToOperator<T>(axis + 1, index.Expand(Batches.Of(all[0].Shape[0], index.Shape)))
+            .ApplyTo(all);
+    }
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        input == 0 ? [] : new ScatterAddOperator<T>(axis, index, result).DependenceOn(0, inputs[1..], result);
+
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => gradient;
+
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
+        new GatherOperator<T>(axis, index).Apply(gradient);
+}
+
 /// <summary>Slices of x across an axis; its derivative is <see cref="IndexAddOperator{T}"/>.</summary>
-internal sealed class IndexSelectOperator<T>(int axis, int[] places) : UnaryOperator<T>
+internal sealed class IndexSelectOperator<T>(int axis, Tensor<int> places) : UnaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "index_select";
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
-        $"{inputs[0]}.index_select({axis}, [{string.Join(", ", places)}])";
+        $"{inputs[0]}.index_select({axis}, [{Places.Text(places)}])";
 
     protected override Shape InferShape(Shape x) => x.With(axis, places.Length);
 
-    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Indexing.Select(x, axis, places, shape);
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Indexing.Select(x, axis, places.Span, shape);
 
     internal override UnaryOperator<T> ForBatch(Shape batch) => new IndexSelectOperator<T>(axis + 1, places);
 
     internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
-        [Dependence.From(Indexing.Select(Dependence.Numbers(inputs[0]), axis, places, result))];
+        [Dependence.From(Indexing.Select(Dependence.Numbers(inputs[0]), axis, places.Span, result))];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         new IndexAddOperator<T>(axis, places, at.ShapeOf(0)).Apply(gradient);
@@ -306,17 +370,17 @@ internal sealed class IndexSelectOperator<T>(int axis, int[] places) : UnaryOper
 /// <summary>
 /// Zeros of a shape with slices of x added across an axis; its derivative is <see cref="IndexSelectOperator{T}"/>.
 /// </summary>
-internal sealed class IndexAddOperator<T>(int axis, int[] places, Shape shape) : UnaryOperator<T>
+internal sealed class IndexAddOperator<T>(int axis, Tensor<int> places, Shape shape) : UnaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "index_add";
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
-        $"{inputs[0]}.index_add({shape}, {axis}, [{string.Join(", ", places)}])";
+        $"{inputs[0]}.index_add({shape}, {axis}, [{Places.Text(places)}])";
 
     protected override Shape InferShape(Shape x) => shape;
 
-    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Indexing.AddSelected(x, axis, places, shape);
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Indexing.AddSelected(x, axis, places.Span, shape);
 
     internal override UnaryOperator<T> ForBatch(Shape batch) =>
         new IndexAddOperator<T>(axis + 1, places, Batches.Of(batch[0], shape));
@@ -324,9 +388,37 @@ internal sealed class IndexAddOperator<T>(int axis, int[] places, Shape shape) :
     internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
     [
         Dependence.To(
-            Indexing.Select(Dependence.Numbers(result), axis, places, inputs[0]), result.FlattenedLength),
+            Indexing.Select(Dependence.Numbers(result), axis, places.Span, inputs[0]), result.FlattenedLength),
     ];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        new IndexSelectOperator<T>(axis, places).Apply(gradient);
+}
+
+/// <summary>
+/// x with slices of y added across an axis; by y, the derivative is <see cref="IndexSelectOperator{T}"/>.
+/// </summary>
+internal sealed class IndexAddToOperator<T>(int axis, Tensor<int> places) : BinaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => "index_add";
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) =>
+        $"{inputs[0]}.index_add({axis}, [{Places.Text(places)}], {inputs[1]})";
+
+    protected override Shape InferShape(Shape x, Shape y) => x;
+
+    protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
+        Indexing.AddSelected(y, axis, places.Span, shape, x);
+
+    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+        new IndexAddToOperator<T>(axis + 1, places).ApplyTo(Batches.All(inputs, isBatch));
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        input == 0 ? [] : new IndexAddOperator<T>(axis, places, result).DependenceOn(0, inputs[1..], result);
+
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => gradient;
+
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
         new IndexSelectOperator<T>(axis, places).Apply(gradient);
 }

@@ -26,8 +26,8 @@ public sealed partial class Variable<T>
         bool isVector = b.Rank == 1
             || (b.Rank == Rank - 1 && b.Shape.Lengths.SequenceEqual(Shape.Lengths[..^1]));
         if (!isVector)
-            return SolveOperator<T>.Instance.Apply(this, b);
-        Variable<T> x = SolveOperator<T>.Instance.Apply(this, b.Reshape(Shape.Create([.. b.Shape.Lengths, 1])));
+            return SolveOperator<T>.Solve(this, b);
+        Variable<T> x = SolveOperator<T>.Solve(this, b.Reshape(Shape.Create([.. b.Shape.Lengths, 1])));
         return x.Reshape(Shape.Create(x.Shape.Lengths[..^1]));
     }
 
@@ -134,7 +134,7 @@ internal sealed class InverseOperator<T>(string user) : UnaryOperator<T>
     protected override Shape InferShape(Shape x) => Matrices.RequireSquare(user, x);
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
-        LinearSystems.Solve(user, x, Matrices.Identity<T>(shape[^1]), shape);
+        LinearSystems.Solve(user, x, null, shape);
 
     internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
@@ -145,31 +145,74 @@ internal sealed class InverseOperator<T>(string user) : UnaryOperator<T>
     }
 }
 
-/// <summary>X where A X = B; refused where A is singular.</summary>
-internal sealed class SolveOperator<T> : BinaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+/// <summary>
+/// The factors of P A = L U: L below the diagonal, whose ones are not stored, U above, and in one row more the order of
+/// the rows of A. Refused where A is singular. The gradient is known zero: an operator that reads the factors reads A
+/// too, and propagates to A.
+/// </summary>
+/// <param name="user">The operator that needs the factors, for the error where there are none.</param>
+internal sealed class LuOperator<T>(string user) : UnaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static SolveOperator<T> Instance { get; } = new();
+    public static LuOperator<T> ForSolve { get; } = new("solve");
+
+    public override string Name => "lu_factor";
+
+    protected override Shape InferShape(Shape x) => LinearSystems.FactorsOf(Matrices.RequireSquare(user, x));
+
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => LinearSystems.Lu(user, x, shape);
+
+    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => null;
+}
+
+/// <summary>
+/// X where A X = B, or Aᵀ X = B, from A, B and the factors of A. What propagates to A and B solves with the same
+/// factors; nothing propagates to them.
+/// </summary>
+internal sealed class SolveOperator<T> : TernaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private static readonly SolveOperator<T> _plain = new(false), _transposed = new(true);
+    private readonly bool _isTransposed;
+
+    private SolveOperator(bool isTransposed) => _isTransposed = isTransposed;
 
     public override string Name => "solve";
 
-    public override Keeps Keeps => Keeps.X | Keeps.Result;
+    public override Keeps Keeps => Keeps.X | Keeps.Z | Keeps.Result;
 
-    protected override Shape InferShape(Shape x, Shape y) => Matrices.Solution(Name, x, y);
+    /// <summary>X where A X = B; refused where A is singular.</summary>
+    public static Variable<T> Solve(Variable<T> a, Variable<T> b)
+    {
+        _ = Matrices.Solution("solve", a.Shape, b.Shape); // before the matrix is found to be singular
+        return _plain.Apply(a, b, LuOperator<T>.ForSolve.Apply(a));
+    }
 
-    protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
-        LinearSystems.Solve(Name, x, y, shape);
+    protected internal override string Describe(ReadOnlySpan<string> inputs) =>
+        $"{inputs[0]}{(_isTransposed ? ".T" : "")}.solve({inputs[1]}, {inputs[2]})";
+
+    protected override Shape InferShape(Shape x, Shape y, Shape z) => Matrices.Solution(Name, x, y);
+
+    protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Tensor<T> z, Shape shape) =>
+        LinearSystems.SolveFactored(z, y, _isTransposed, shape);
 
     internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         ApplyTo(Batches.Align(inputs, isBatch));
 
-    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
-        -ForRightSides(gradient, in at).MatMul(at.Result.Transpose(-2, -1));
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at)
+    {
+        Variable<T> ofB = OfRightSides(gradient, in at), x = at.Result;
+        return -(_isTransposed ? x.MatMul(ofB.Transpose(-2, -1)) : ofB.MatMul(x.Transpose(-2, -1)));
+    }
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        ForRightSides(gradient, in at);
+        OfRightSides(gradient, in at);
 
-    private static Variable<T> ForRightSides(Variable<T> gradient, in Propagation<T> at) =>
-        Instance.Apply(at.X.Transpose(-2, -1), gradient);
+    protected override Variable<T>? PropagateZ(Variable<T> gradient, in Propagation<T> at) => null;
+
+    private Variable<T> OfRightSides(Variable<T> gradient, in Propagation<T> at) =>
+        (_isTransposed ? _plain : _transposed).Apply(at.X, gradient, at.Z);
 }
 
 /// <summary>

@@ -101,14 +101,16 @@ internal sealed class CumProdOperator<T>(int axis, bool reversed, bool exclusive
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
         AlongAxis.Map<T, T>(x, axis, shape[axis], (line, result) =>
         {
+            (int at, int step) = reversed ? (line.Length - 1, -1) : (0, 1);
             T product = T.One;
-            for (int i = 0; i < line.Length; i++)
+            if (exclusive)
             {
-                int at = reversed ? line.Length - 1 - i : i;
-                T next = product * line[at];
-                result[at] = exclusive ? product : next;
-                product = next;
+                for (int i = 0; i < line.Length; i++, at += step)
+                    (result[at], product) = (product, product * line[at]);
+                return;
             }
+            for (int i = 0; i < line.Length; i++, at += step)
+                result[at] = product *= line[at];
         });
 
     internal override UnaryOperator<T> ForBatch(Shape batch) => new CumProdOperator<T>(axis + 1, reversed, exclusive);

@@ -19,6 +19,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     private Table<int> _links = new();
     private Table<Variable<T>> _numbers = new(); // plain numbers among the inputs of entries
     private Table<Storage<T>> _storages = new(); // to go back to the pool on a reset
+    private Table<Storage<int>> _indices = new(); // of operators, to go back too
     private Table<Storage<T>> _swept = new(); // to go back once the step of a sweep is over, if nothing is in them
     private Table<int> _constants = new(); // the rows of leaves that are constants, ascending
     private ThreadGuard _guard = new();
@@ -144,6 +145,9 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
             for (int i = 0; i < _storages.Count; i++)
                 _storages[i].Recycle();
             _storages.Clear();
+            for (int i = 0; i < _indices.Count; i++)
+                _indices[i].Recycle();
+            _indices.Clear();
             _constants.Clear();
             ForgetWrites();
             _freshNames = 0;
@@ -402,6 +406,14 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         else
             _storages.Add(storage);
         return true;
+    }
+
+    /// <summary>Makes the memory of indices that only operators on this tape have this tape's.</summary>
+    internal void Own(Tensor<int> indices)
+    {
+        // A graph that is traced keeps its operators.
+        if (TracedConstants is null && indices.TakeStorage(isSwept: false) is { } storage)
+            _indices.Add(storage);
     }
 
     private void PrintLine(Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Variable<T> result)

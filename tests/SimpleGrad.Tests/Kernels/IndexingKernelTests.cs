@@ -23,6 +23,7 @@ public sealed class IndexingKernelTests
             [.. Enumerable.Range(0, shape.FlattenedLength).Select(_ => random.Next(_shape[axis]))], shape);
         Tensor<double> gathered = Indexing.Gather(x, axis, index);
         Tensor<double> scattered = Indexing.Scatter(gathered, axis, index, x.Shape);
+        Tensor<double> upon = Indexing.Scatter(gathered, axis, index, x.Shape, x);
         double[] expected = new double[x.Length];
         double[] from = x.ToArray(), actual = gathered.ToArray();
         int[] places = index.ToArray();
@@ -33,6 +34,7 @@ public sealed class IndexingKernelTests
             expected[at] += from[at];
         }
         Assert.Equal(expected, scattered.ToArray());
+        Assert.Equal(expected.Zip(from, (sum, start) => sum + start), upon.ToArray());
     }
 
     [Theory]
@@ -47,6 +49,7 @@ public sealed class IndexingKernelTests
         Shape shape = x.Shape.With(axis, places.Length);
         Tensor<double> selected = Indexing.Select(x, axis, places, shape);
         Tensor<double> added = Indexing.AddSelected(selected, axis, places, x.Shape);
+        Tensor<double> upon = Indexing.AddSelected(selected, axis, places, x.Shape, x);
         double[] from = x.ToArray(), actual = selected.ToArray(), expected = new double[x.Length];
         int inner = shape.RowMajorStrides[axis];
         for (int i = 0; i < actual.Length; i++)
@@ -56,6 +59,7 @@ public sealed class IndexingKernelTests
             expected[at] += from[at];
         }
         Assert.Equal(expected, added.ToArray());
+        Assert.Equal(expected.Zip(from, (sum, start) => sum + start), upon.ToArray());
     }
 
     [Theory]

@@ -7,8 +7,9 @@ public sealed class SortingTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(7)]
-    [InlineData(48)]
-    [InlineData(49)]
+    [InlineData(64)]
+    [InlineData(128)]
+    [InlineData(129)]
     [InlineData(5000)]
     public void Order_is_stable_and_NaN_is_greatest(int length)
     {

@@ -24,6 +24,28 @@ public sealed class FactorizationTests
     }
 
     [Theory, MemberData(nameof(Sizes))]
+    public void Derivatives_of_a_solution_use_its_factors(int n)
+    {
+        var tape = new Tape<double>();
+        Variable<double> stretch = tape.Constant(Matrices.Identity<double>(n)).Roll(1, 0) * n; // rows change places
+        Variable<double> a = Random<double>(tape, 1, 2, 1, n, n) * 3, b = Random<double>(tape, 2, 3, n, 4);
+        Variable<double>[] actual = Derivatives(a, b, (a, b) => a.Solve(b));
+        Assert.Single(tape.Entries, entry => entry.Operator == "lu_factor");
+        Variable<double>[] expected = Derivatives(a, b, (a, b) => a.Inverse().MatMul(b));
+        for (int i = 0; i < actual.Length; i++)
+            AssertClose(expected[i], actual[i], 1e-9);
+
+        Variable<double>[] Derivatives(
+            Variable<double> a, Variable<double> b, Func<Variable<double>, Variable<double>, Variable<double>> solve)
+        {
+            Variable<double> x = solve(a + stretch, b);
+            Variable<double> byA = tape.Grad(x.Square().Sum(), a)!, byB = tape.Grad(x.Square().Sum(), b)!;
+            Variable<double> twice = tape.Grad(byA.Square().Sum() + byB.Square().Sum(), a)!;
+            return [byA, byB, twice, tape.Grad(twice.Square().Sum(), a)!, tape.Grad(twice.Square().Sum(), b)!];
+        }
+    }
+
+    [Theory, MemberData(nameof(Sizes))]
     public void Triangular_solution_solves(int n)
     {
         var tape = new Tape<double>();

@@ -53,6 +53,23 @@ public sealed class IndexingTests
     }
 
     [Fact]
+    public void Places_are_a_copy_that_the_tape_uses_again_and_a_compiled_function_keeps()
+    {
+        Variable<double> x = _tape.Variable([1, 2, 3]);
+        Tensor<int> index = Tensor.Create([2, 0]);
+        Aggregate<double> compiled = Aggregate.Compile<double>(y => y.IndexSelect(0, Tensor.Create([2, 0])));
+        for (int round = 0; round < 3; round++)
+        {
+            Assert.Equal([3, 1], compiled.Invoke(x).Value.ToArray());
+            index.AsTensorSpan()[0] = 2;
+            Variable<double> sum = x.IndexAdd(0, index, x.IndexSelect(0, index));
+            index.AsTensorSpan()[0] = 1;
+            Assert.Equal([8, 4, 24], _tape.Grad(sum.Square().Sum(), x)!.Value.ToArray());
+            _tape.Reset();
+        }
+    }
+
+    [Fact]
     public void Trace_shows_the_arguments()
     {
         var written = new StringWriter();
