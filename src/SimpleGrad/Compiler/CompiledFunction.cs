@@ -15,6 +15,7 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
     private readonly Lazy<Program<T>> _written; // into memory that is there
     private readonly Lazy<Recorded> _recorded;
     private readonly CompiledOperator<T> _operator;
+    private Propagate? _last; // most sweeps ask for the same again
     private int _met;
 
     /// <summary>What an entry on a tape has.</summary>
@@ -79,10 +80,16 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
         select (propagate.Value.Known, propagate.Value.Wanted);
 
     /// <summary>Computes the results outside any tape, for someone who keeps them.</summary>
-    /// <param name="inputs">The inputs.</param>
-    /// <param name="memory">Tensors whose memory results get where they can; null for new memory.</param>
-    public Tensor<T>?[] Compute(ReadOnlySpan<Tensor<T>> inputs, ReadOnlySpan<Tensor<T>?> memory = default) =>
-        (memory.IsEmpty ? _handedOut : _written).Value.Run(inputs, memory);
+    public Tensor<T>?[] Compute(ReadOnlySpan<Tensor<T>> inputs)
+    {
+        var results = new Tensor<T>?[Graph.Outputs.Length];
+        _handedOut.Value.Run(inputs, results);
+        return results;
+    }
+
+    /// <summary>The program that computes the results outside any tape, into the memory of those that are
+    /// there.</summary>
+    public Program<T> Written => _written.Value;
 
     /// <summary>The graph with copies in the place of results that are inputs, constants, or other results.</summary>
     private Graph<T> WithCopies()
@@ -100,32 +107,48 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
         return new Graph<T>([.. nodes], Graph.Inputs.ToArray(), outputs);
     }
 
-    /// <summary>Computes the results and records one entry.</summary>
-    public Variable<T>?[] Apply(Tape<T> tape, ReadOnlySpan<Variable<T>> inputs)
+    /// <summary>The values of variables, on the stack where they are few.</summary>
+    public static Span<Tensor<T>> ValuesOf(ReadOnlySpan<Variable<T>> variables, ref Few<Tensor<T>> few)
     {
-        var results = new Variable<T>?[Graph.Outputs.Length];
+        Span<Tensor<T>> values = few.Take(variables.Length);
+        for (int i = 0; i < values.Length; i++)
+            values[i] = variables[i].Data;
+        return values;
+    }
+
+    /// <summary>Computes the results and records one entry.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="inputs">The inputs.</param>
+    /// <param name="values">Their values.</param>
+    /// <param name="results">Gets the results; null for one that is known to be zero.</param>
+    public void Apply(
+        Tape<T> tape, ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<Tensor<T>> values, Span<Variable<T>?> results)
+    {
         if (tape.TracedConstants is not null || tape.KeepsAll)
         {
-            // A compiled function inside a traced one becomes part of it.
-            Variable<T>?[] values = Graph.Replay(tape, inputs);
-            for (int i = 0; i < results.Length; i++)
-            {
-                if (Graph.Outputs[i] is var output and not Graph<T>.Zero)
-                {
-                    results[i] = values[output] is { IsNumber: true } number
-                        ? tape.Constant(number.Number)
-                        : values[output];
-                }
-            }
-            return results;
+            Inline(tape, inputs, results);
+            return;
         }
-        var tensors = new Tensor<T>[inputs.Length];
-        for (int i = 0; i < tensors.Length; i++)
-            tensors[i] = inputs[i].Data;
         Program<T> program = tape.IsRecording ? _recorded.Value.Program : _results.Value;
-        Variable<T>?[] outputs = tape.RecordAll(_operator, inputs, program.Run(tensors));
-        outputs.AsSpan(0, results.Length).CopyTo(results);
-        return results;
+        var few = new Few<Tensor<T>?>();
+        Span<Tensor<T>?> outputs = few.Take(program.OutputCount);
+        program.Run(values, outputs);
+        tape.RecordAll(_operator, inputs, outputs, results);
+    }
+
+    /// <summary>Computes the results operator by operator: inside a traced function this becomes part of it.</summary>
+    private void Inline(Tape<T> tape, ReadOnlySpan<Variable<T>> inputs, Span<Variable<T>?> results)
+    {
+        Variable<T>?[] values = Graph.Replay(tape, inputs);
+        for (int i = 0; i < results.Length; i++)
+        {
+            if (Graph.Outputs[i] is var output and not Graph<T>.Zero)
+            {
+                results[i] = values[output] is { IsNumber: true } number
+                    ? tape.Constant(number.Number)
+                    : values[output];
+            }
+        }
     }
 
     /// <summary>The propagate for a pattern, compiled when it is first met.</summary>
@@ -135,6 +158,8 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
     public Propagate For(ReadOnlySpan<bool> known, ReadOnlySpan<bool> wanted, bool isMet)
     {
         var pattern = Pattern.Of(known, wanted);
+        if (_last is { Met: > 0 } last && last.Pattern == pattern)
+            return last;
         if (!_propagates.TryGetValue(pattern, out Lazy<Propagate>? propagate))
         {
             bool[] isKnown = known.ToArray(), isWanted = wanted.ToArray();
@@ -143,7 +168,7 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
         }
         if (isMet && propagate.Value.Met == 0)
             propagate.Value.Met = Interlocked.Increment(ref _met);
-        return propagate.Value;
+        return _last = propagate.Value;
     }
 
     /// <summary>The propagate of a function for one pattern.</summary>
@@ -151,6 +176,7 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
     {
         public Propagate(CompiledFunction<T> function, bool[] known, bool[] wanted)
         {
+            Pattern = Pattern.Of(known, wanted);
             Known = known;
             Wanted = wanted;
             Graph<T> graph = PassPipeline.Run(Trace(function, known, wanted));
@@ -164,6 +190,8 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
 
         /// <summary>As which of the function's patterns this was met; 0 for not yet.</summary>
         public int Met { get; set; }
+
+        public Pattern Pattern { get; }
 
         public bool[] Known { get; }
 
@@ -262,23 +290,36 @@ internal sealed class CompiledOperator<T>(CompiledFunction<T> function) : Operat
         for (int i = 0; i < inputs; i++)
             count += (wanted[i] = propagation.IsWanted(i)) ? 1 : 0;
         CompiledFunction<T>.Propagate propagate = function.For(known, wanted, isMet: true);
-        int[] saved = function.SavedOutputs;
-        var all = new List<Variable<T>>(inputs + outputs + saved.Length);
-        for (int i = 0; i < inputs; i++)
-            all.Add(propagation.Input(i));
-        foreach (int output in saved)
-            all.Add(propagation.KeptOutput(output));
-        foreach (Variable<T>? gradient in propagation.OutputGradients)
-        {
-            if (gradient is not null)
-                all.Add(gradient);
-        }
-        Variable<T>[] sources = Array.ConvertAll(propagate.Sources, source => all[source]);
-        Variable<T>?[] gradients = propagate.Function.Apply(propagation.Tape, sources);
+        var fewSources = new Few<Variable<T>>();
+        Span<Variable<T>> sources = fewSources.Take(propagate.Sources.Length);
+        for (int i = 0; i < sources.Length; i++)
+            sources[i] = Source(in propagation, propagate.Sources[i]);
+        var fewValues = new Few<Tensor<T>>();
+        var fewGradients = new Few<Variable<T>?>();
+        Span<Variable<T>?> gradients = fewGradients.Take(count);
+        propagate.Function.Apply(
+            propagation.Tape, sources, CompiledFunction<T>.ValuesOf(sources, ref fewValues), gradients);
         for (int i = 0, at = 0; i < inputs; i++)
         {
             if (wanted[i])
                 propagation.InputGradients[i] = gradients[at++];
         }
+    }
+
+    /// <summary>What propagate reads: an input, a saved value, or a gradient that is there.</summary>
+    private Variable<T> Source(in Propagation<T> propagation, int source)
+    {
+        int inputs = propagation.InputCount, saved = function.SavedOutputs.Length;
+        if (source < inputs)
+            return propagation.Input(source);
+        if (source < inputs + saved)
+            return propagation.KeptOutput(function.SavedOutputs[source - inputs]);
+        int skipped = source - inputs - saved;
+        foreach (Variable<T>? gradient in propagation.OutputGradients)
+        {
+            if (gradient is not null && skipped-- == 0)
+                return gradient;
+        }
+        throw new InvalidOperationException($"Propagate of '{Name}' reads value {source}, which it has not.");
     }
 }

@@ -8,10 +8,13 @@ namespace SimpleGrad;
 /// <remarks>Programs do not change, and any number of threads may run one at once.</remarks>
 internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private const int MostOnStack = 64; // numbers
+
     private readonly Tensor<T>?[] _values; // at the start: inputs, constants, then what steps compute
     private readonly int _inputs;
     private readonly int[] _outputs;
     private readonly Step<T>[] _steps;
+    private readonly DirectCall<T>? _direct; // null where it takes steps
 
     private Program(Graph<T> graph, Step<T>[] steps, bool handsOut)
     {
@@ -39,12 +42,20 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
         _outputs = Array.ConvertAll(
             graph.Outputs.ToArray(), output => output == Graph<T>.Zero ? Graph<T>.Zero : places[output]);
         _steps = steps;
+        MayGiveViews = Array.Exists(steps, step => step.MayGiveViews) || _outputs.Distinct().Count() < _outputs.Length
+            || Array.Exists(_outputs, output => output != Graph<T>.Zero && !IsComputed(output));
         MarkDead();
         foreach (Step<T> step in handsOut ? steps : [])
             step.HandedOut = Array.ConvertAll(step.Outputs, _outputs.Contains);
+        _direct = DirectCall<T>.Of(steps, _inputs, _values, _outputs);
     }
 
     public IReadOnlyList<Step<T>> Steps => _steps;
+
+    public int OutputCount => _outputs.Length;
+
+    /// <summary>Whether an output may share memory with an input, a constant, or another output.</summary>
+    public bool MayGiveViews { get; }
 
     /// <summary>Groups what can be one kernel, and puts all steps into an order in which they can run.</summary>
     /// <param name="graph">What to compute.</param>
@@ -140,52 +151,54 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
 
     /// <summary>Computes the outputs; null for one that is known to be zero.</summary>
     /// <param name="inputs">The inputs.</param>
-    /// <param name="memory">Tensors whose memory outputs get where they can; null for new memory.</param>
-    public Tensor<T>?[] Run(ReadOnlySpan<Tensor<T>> inputs, ReadOnlySpan<Tensor<T>?> memory = default)
+    /// <param name="results">Gets the outputs. Tensors that are there give outputs their memory.</param>
+    public void Run(ReadOnlySpan<Tensor<T>> inputs, Span<Tensor<T>?> results)
     {
-        var values = new Tensor<T>?[_values.Length];
+        if (_direct is null || !_direct.TryRun(inputs, results))
+            RunSteps(inputs, results);
+    }
+
+    private void RunSteps(ReadOnlySpan<Tensor<T>> inputs, Span<Tensor<T>?> results)
+    {
+        var few = new Few<Tensor<T>?>();
+        int count = _values.Length;
+        Span<Tensor<T>?> values = few.Take(count);
         _values.CopyTo(values);
         inputs[.._inputs].CopyTo(values!);
-        for (int i = 0; i < memory.Length; i++)
+        for (int i = 0; i < results.Length; i++)
         {
-            if (_outputs[i] >= _inputs)
-                values[_outputs[i]] ??= memory[i];
+            if (results[i] is { Rank: > 0 } memory && _outputs[i] >= _inputs)
+                values[_outputs[i]] ??= memory;
         }
-        Span<int> owners = stackalloc int[0];
-        if (_steps.Length > 1)
-            owners = new int[2 * values.Length];
-        Span<int> living = owners[(owners.Length / 2)..];
-        owners = owners[..(owners.Length / 2)];
+        Span<int> owners = count <= MostOnStack ? stackalloc int[count] : new int[count];
+        Span<int> living = count <= MostOnStack ? stackalloc int[count] : new int[count];
+        owners.Clear();
+        living.Clear();
         foreach (Step<T> step in _steps)
         {
             step.Run(values);
-            if (owners.Length > 0)
-                GiveBack(step, values, owners, living);
+            GiveBack(step, values, owners, living);
         }
-        var results = new Tensor<T>?[_outputs.Length];
-        for (int i = 0; i < results.Length; i++)
-            results[i] = _outputs[i] == Graph<T>.Zero ? null : values[_outputs[i]];
-        if (owners.Length > 0)
-            CopyInto(memory, results, values, owners, living);
-        return results;
+        Take(values, results, owners, living);
     }
 
     /// <summary>
-    /// Copies results that lie elsewhere into the memory that they were given, and gives theirs back: operators of the
-    /// library compute in memory of their own.
+    /// Takes the results. Those that lie elsewhere are copied into the memory that they were given, and theirs is given
+    /// back: operators of the library compute in memory of their own.
     /// </summary>
-    private void CopyInto(
-        ReadOnlySpan<Tensor<T>?> memory, Tensor<T>?[] results, Tensor<T>?[] values, Span<int> owners,
-        Span<int> living)
+    private void Take(
+        ReadOnlySpan<Tensor<T>?> values, Span<Tensor<T>?> results, ReadOnlySpan<int> owners, Span<int> living)
     {
-        for (int i = 0; i < memory.Length; i++)
+        for (int i = 0; i < results.Length; i++)
         {
-            if (memory[i] is not { Rank: > 0 } place || results[i] is not { } result || result == place
-                || result.Shape != place.Shape || owners[_outputs[i]] is var owner && owner == 0)
+            Tensor<T>? result = _outputs[i] == Graph<T>.Zero ? null : values[_outputs[i]];
+            if (results[i] is not { Rank: > 0 } memory || result is null || result == memory)
+            {
+                results[i] = result;
                 continue;
-            result.CopyTo(place.NewData);
-            results[i] = place;
-            if (--living[owner - 1] == 0)
+            }
+            result.CopyTo(memory.NewData);
+            if (owners[_outputs[i]] is var owner and > 0 && --living[owner - 1] == 0)
                 values[owner - 1]!.Recycle();
         }
     }
@@ -194,7 +207,7 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// Gives back the memory of dead values. A value may be a view of another: memory is the first one's, its owner's,
     /// and is dead when all its values are. Owners are counted from 1; inputs and constants have 0 and keep theirs.
     /// </summary>
-    private static void GiveBack(Step<T> step, Tensor<T>?[] values, Span<int> owners, Span<int> living)
+    private static void GiveBack(Step<T> step, Span<Tensor<T>?> values, Span<int> owners, Span<int> living)
     {
         foreach (int output in step.Outputs)
         {
@@ -215,6 +228,8 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
                 values[owner - 1]!.Recycle();
         }
     }
+
+    private bool IsComputed(int value) => Array.Exists(_steps, step => step.Outputs.Contains(value));
 
     private void MarkDead()
     {
