@@ -11,11 +11,9 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
 {
     private readonly ConcurrentDictionary<Pattern, Lazy<Propagate>> _propagates = new();
     private readonly Lazy<Program<T>> _results;
-    private readonly Lazy<Program<T>> _handedOut;
-    private readonly Lazy<Program<T>> _written; // into memory that is there
+    private readonly Lazy<Program<T>> _outside;
     private readonly Lazy<Recorded> _recorded;
     private readonly CompiledOperator<T> _operator;
-    private Propagate? _last; // most sweeps ask for the same again
     private int _met;
 
     /// <summary>What an entry on a tape has.</summary>
@@ -38,8 +36,7 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
             Graph.Outputs.ToArray(), output => output == Graph<T>.Zero ? Shape.Scalar : Graph[output].Shape);
         _operator = new CompiledOperator<T>(this);
         _results = new(() => Program<T>.Of(Graph));
-        _handedOut = new(() => Program<T>.Of(Graph, handsOut: true));
-        _written = new(() => Program<T>.Of(WithCopies(), handsOut: true));
+        _outside = new(() => Program<T>.Of(WithCopies(), handsOut: true));
         _recorded = new(() =>
         {
             int[] saved = SavedValues<T>.Choose(Graph, MemoryBudget), results = Graph.Outputs.ToArray();
@@ -57,6 +54,9 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
     public Graph<T> Graph { get; }
 
     public double MemoryBudget { get; }
+
+    /// <summary>The propagate that a reverse sweep asked for last.</summary>
+    public Propagate? LastMet { get; set; }
 
     /// <summary>The shapes of the results, where none is known zero.</summary>
     public Shape[] ResultShapes { get; }
@@ -79,17 +79,8 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
         orderby propagate.Value.Met
         select (propagate.Value.Known, propagate.Value.Wanted);
 
-    /// <summary>Computes the results outside any tape, for someone who keeps them.</summary>
-    public Tensor<T>?[] Compute(ReadOnlySpan<Tensor<T>> inputs)
-    {
-        var results = new Tensor<T>?[Graph.Outputs.Length];
-        _handedOut.Value.Run(inputs, results);
-        return results;
-    }
-
-    /// <summary>The program that computes the results outside any tape, into the memory of those that are
-    /// there.</summary>
-    public Program<T> Written => _written.Value;
+    /// <summary>The program that computes the results outside any tape, for someone who keeps them.</summary>
+    public Program<T> Outside => _outside.Value;
 
     /// <summary>The graph with copies in the place of results that are inputs, constants, or other results.</summary>
     private Graph<T> WithCopies()
@@ -158,8 +149,6 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
     public Propagate For(ReadOnlySpan<bool> known, ReadOnlySpan<bool> wanted, bool isMet)
     {
         var pattern = Pattern.Of(known, wanted);
-        if (_last is { Met: > 0 } last && last.Pattern == pattern)
-            return last;
         if (!_propagates.TryGetValue(pattern, out Lazy<Propagate>? propagate))
         {
             bool[] isKnown = known.ToArray(), isWanted = wanted.ToArray();
@@ -168,7 +157,7 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
         }
         if (isMet && propagate.Value.Met == 0)
             propagate.Value.Met = Interlocked.Increment(ref _met);
-        return _last = propagate.Value;
+        return propagate.Value;
     }
 
     /// <summary>The propagate of a function for one pattern.</summary>
@@ -176,7 +165,6 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
     {
         public Propagate(CompiledFunction<T> function, bool[] known, bool[] wanted)
         {
-            Pattern = Pattern.Of(known, wanted);
             Known = known;
             Wanted = wanted;
             Graph<T> graph = PassPipeline.Run(Trace(function, known, wanted));
@@ -190,8 +178,6 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
 
         /// <summary>As which of the function's patterns this was met; 0 for not yet.</summary>
         public int Met { get; set; }
-
-        public Pattern Pattern { get; }
 
         public bool[] Known { get; }
 
@@ -282,28 +268,44 @@ internal sealed class CompiledOperator<T>(CompiledFunction<T> function) : Operat
 
     internal override void Propagate(ref Propagation<T> propagation)
     {
-        int inputs = propagation.InputCount, outputs = propagation.OutputGradients.Length;
-        Span<bool> known = stackalloc bool[outputs], wanted = stackalloc bool[inputs];
-        int count = 0;
-        for (int i = 0; i < outputs; i++)
-            known[i] = propagation.OutputGradients[i] is not null;
-        for (int i = 0; i < inputs; i++)
-            count += (wanted[i] = propagation.IsWanted(i)) ? 1 : 0;
-        CompiledFunction<T>.Propagate propagate = function.For(known, wanted, isMet: true);
+        CompiledFunction<T>.Propagate propagate = Find(in propagation);
         var fewSources = new Few<Variable<T>>();
         Span<Variable<T>> sources = fewSources.Take(propagate.Sources.Length);
         for (int i = 0; i < sources.Length; i++)
             sources[i] = Source(in propagation, propagate.Sources[i]);
         var fewValues = new Few<Tensor<T>>();
         var fewGradients = new Few<Variable<T>?>();
-        Span<Variable<T>?> gradients = fewGradients.Take(count);
+        bool[] wanted = propagate.Wanted;
+        Span<Variable<T>?> gradients = fewGradients.Take(propagate.Function.Graph.Outputs.Length);
         propagate.Function.Apply(
             propagation.Tape, sources, CompiledFunction<T>.ValuesOf(sources, ref fewValues), gradients);
-        for (int i = 0, at = 0; i < inputs; i++)
+        for (int i = 0, at = 0; i < wanted.Length; i++)
         {
             if (wanted[i])
                 propagation.InputGradients[i] = gradients[at++];
         }
+    }
+
+    /// <summary>The propagate for what is known and wanted: most often the same as the last time.</summary>
+    private CompiledFunction<T>.Propagate Find(in Propagation<T> propagation)
+    {
+        ReadOnlySpan<Variable<T>?> gradients = propagation.OutputGradients;
+        if (function.LastMet is { } last && last.Known.Length == gradients.Length)
+        {
+            bool isSame = true;
+            for (int i = 0; isSame && i < gradients.Length; i++)
+                isSame = last.Known[i] == gradients[i] is not null;
+            for (int i = 0; isSame && i < last.Wanted.Length; i++)
+                isSame = last.Wanted[i] == propagation.IsWanted(i);
+            if (isSame)
+                return last;
+        }
+        bool[] known = new bool[gradients.Length], wanted = new bool[propagation.InputCount];
+        for (int i = 0; i < known.Length; i++)
+            known[i] = gradients[i] is not null;
+        for (int i = 0; i < wanted.Length; i++)
+            wanted[i] = propagation.IsWanted(i);
+        return function.LastMet = function.For(known, wanted, isMet: true);
     }
 
     /// <summary>What propagate reads: an input, a saved value, or a gradient that is there.</summary>

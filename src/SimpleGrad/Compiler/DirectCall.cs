@@ -42,9 +42,13 @@ internal sealed unsafe class DirectCall<T> where T : unmanaged, IBinaryFloatingP
             || outputs.Length != step.Outputs.Length || !step.Outputs.All(outputs.Contains))
             return null;
         int[] read = step.Inputs;
-        return new DirectCall<T>(
+        int words = 2 * (read.Length + outputs.Length) + step.SumRoom;
+        return words > Room.Words ? null : new DirectCall<T>(
             step,
-            [.. read.Select((place, i) => new Operand(i, place, place < inputs ? null : values[place], false, step.IsOne(i)))],
+            [
+                .. read.Select((place, i) => new Operand(
+                    i, place, place < inputs ? null : values[place], false, step.IsOne(i))),
+            ],
             [
                 .. step.Outputs.Select((place, i) => new Operand(
                     read.Length + i, Array.IndexOf(outputs, place), null, true, step.OutputShape(i).Rank == 0)),
@@ -57,8 +61,10 @@ internal sealed unsafe class DirectCall<T> where T : unmanaged, IBinaryFloatingP
     public bool TryRun(ReadOnlySpan<Tensor<T>> inputs, Span<Tensor<T>?> results)
     {
         int count = _inputs.Length, operands = count + _outputs.Length;
-        T** pointers = stackalloc T*[2 * operands];
-        T* numbers = (T*)(pointers + operands);
+        Room room;
+        var pointers = (T**)&room;
+        var numbers = (T*)(pointers + operands);
+        var sums = (T*)(pointers + 2 * operands);
         foreach (Operand operand in _inputs)
         {
             Tensor<T> input = operand.Constant ?? inputs[operand.Place];
@@ -79,7 +85,7 @@ internal sealed unsafe class DirectCall<T> where T : unmanaged, IBinaryFloatingP
             else if (results[operand.Place] is not { Rank: > 0 })
                 results[operand.Place] = _step.NewOutput(operand.Index - count);
         }
-        Run(inputs, results, 0, pointers);
+        Run(inputs, results, 0, pointers, sums);
         foreach (Operand operand in _outputs)
         {
             if (operand.IsNumber)
@@ -89,12 +95,13 @@ internal sealed unsafe class DirectCall<T> where T : unmanaged, IBinaryFloatingP
     }
 
     /// <summary>Keeps the rows where they are, a few at a time, and then runs.</summary>
-    private void Run(ReadOnlySpan<Tensor<T>> inputs, ReadOnlySpan<Tensor<T>?> results, int at, T** pointers)
+    private void Run(
+        ReadOnlySpan<Tensor<T>> inputs, ReadOnlySpan<Tensor<T>?> results, int at, T** pointers, T* sums)
     {
         Operand[] rows = _rows;
         if (at >= rows.Length)
         {
-            _step.RunFlat(pointers);
+            _step.RunFlat(pointers, sums);
             return;
         }
         int last = rows.Length - 1;
@@ -108,9 +115,9 @@ internal sealed unsafe class DirectCall<T> where T : unmanaged, IBinaryFloatingP
             pointers[third.Index] = c;
             pointers[fourth.Index] = d;
             if (at + 4 > last)
-                _step.RunFlat(pointers);
+                _step.RunFlat(pointers, sums);
             else
-                Run(inputs, results, at + 4, pointers);
+                Run(inputs, results, at + 4, pointers, sums);
         }
     }
 
@@ -118,4 +125,13 @@ internal sealed unsafe class DirectCall<T> where T : unmanaged, IBinaryFloatingP
     private static ref T Start(
         Operand operand, ReadOnlySpan<Tensor<T>> inputs, ReadOnlySpan<Tensor<T>?> results) =>
         ref (operand.IsResult ? results[operand.Place]! : operand.Constant ?? inputs[operand.Place]).Start;
+
+    /// <summary>Memory on the stack for pointers, numbers and sums.</summary>
+    [InlineArray(Words)]
+    private struct Room
+    {
+        public const int Words = 128;
+
+        private long _first;
+    }
 }

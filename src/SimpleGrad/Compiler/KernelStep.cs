@@ -63,6 +63,9 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
     /// <summary>Whether an input is a single number.</summary>
     public bool IsOne(int input) => _flat[input] == InputLayout.One;
 
+    /// <summary>How many numbers the sums take while they are computed.</summary>
+    public int SumRoom => _sums * KernelCode<T>.SumRoom;
+
     public Shape OutputShape(int output) => _outputShapes[output];
 
     /// <summary>The shapes of all that the kernel reads and stores.</summary>
@@ -144,7 +147,8 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
     {
         if (IsFlat(values))
         {
-            RunFlat(pointers);
+            T* sums = stackalloc T[SumRoom];
+            RunFlat(pointers, sums);
             return;
         }
         var inputs = new Tensor<T>[Inputs.Length];
@@ -166,7 +170,9 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
     }
 
     /// <summary>Runs over contiguous operands, and single numbers, as one row.</summary>
-    public void RunFlat(T** pointers)
+    /// <param name="pointers">Where the operands are.</param>
+    /// <param name="sums">Room for <see cref="SumRoom"/> numbers.</param>
+    public void RunFlat(T** pointers, T* sums)
     {
         KernelCode<T> code = _flatCode ??= _codes.For(_flat, default);
         int length = _shape.FlattenedLength;
@@ -177,7 +183,6 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
                 RunPieces(code, pointers, numbers);
                 return;
             }
-            T* sums = stackalloc T[_sums];
             if (length <= SumLength || _sums == 0)
                 code.Run(pointers, length, numbers, sums);
             else
@@ -228,14 +233,9 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
     private void Piece(KernelCode<T> code, T** pointers, T* numbers, int start, int count, T* sums)
     {
         int step = _sums > 0 ? SumLength : count;
-        if (start == 0 && count <= step)
-        {
-            code.Run(pointers, count, numbers, sums);
-            return;
-        }
         int operands = Inputs.Length + Outputs.Length;
         T** at = stackalloc T*[operands];
-        T* part = stackalloc T[_sums];
+        T* part = stackalloc T[SumRoom];
         new Span<T>(sums, _sums).Clear();
         for (int done = 0; done < count; done += step)
         {
@@ -306,7 +306,7 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
             int first = piece * rows, last = Math.Min(axes.Length / length, first + rows);
             int each = step._sums > 0 ? SumLength : length;
             T** at = stackalloc T*[axes.Operands];
-            T* part = stackalloc T[step._sums];
+            T* part = stackalloc T[step.SumRoom];
             var position = new StridedPosition(axes, first);
             for (int row = first; row < last; row++, position.Next())
             {

@@ -19,7 +19,9 @@ public sealed partial class SparseFunction<T>
             if (functions.Count >= MaxSpecializations)
                 functions.Clear(); // programs whose shapes keep changing
             var (how, function) = functions.GetOrAdd(x.Shape, Trace);
-            return (how, function.Compute([x])[0]!);
+            var results = new Tensor<T>?[1];
+            function.Outside.Run([x], results);
+            return (how, results[0]!);
         });
     }
 

@@ -23,12 +23,12 @@ internal sealed class CompiledRun<T>(string name, Func<Variable<T>[], Variable<T
     private readonly Specializations<T> _specializations = new(shapes => new CompiledFunction<T>(
         name, PassPipeline.Run(Tracing.Run<T>(shapes, (_, x) => body(x))), memoryBudget: 0.5));
 
-    /// <summary>Computes the results; they may share memory with inputs, and with each other.</summary>
+    /// <summary>Computes the results, in memory of their own.</summary>
     public Tensor<T>[] Run(ReadOnlySpan<Tensor<T>> inputs)
     {
-        Tensor<T>?[] results = _specializations.ForCall(inputs).Compute(inputs);
-        foreach (Tensor<T>? result in results)
-            result!.HandOut();
+        Program<T> program = _specializations.ForCall(inputs).Outside;
+        var results = new Tensor<T>?[program.OutputCount];
+        Run(program, results, inputs);
         return results!;
     }
 
@@ -43,7 +43,11 @@ internal sealed class CompiledRun<T>(string name, Func<Variable<T>[], Variable<T
             if (result is { Rank: > 0, IsOnTape: true })
                 result.NoteWrite("InvokeInto");
         }
-        Program<T> program = function.Written;
+        Run(function.Outside, results, inputs);
+    }
+
+    private static void Run(Program<T> program, Tensor<T>?[] results, ReadOnlySpan<Tensor<T>> inputs)
+    {
         if (program.MayGiveViews)
             RunApart(program, results, inputs);
         else

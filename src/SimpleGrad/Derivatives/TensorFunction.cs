@@ -36,7 +36,9 @@ public sealed partial class TensorFunction<T, TResult> where T : unmanaged, IBin
     public TResult Invoke(params ReadOnlySpan<Tensor<T>> inputs)
     {
         Check(inputs);
-        Tensor<T>[] values = (_compiled?.Run(inputs) ?? OnTape.Run(_body, inputs.ToArray()))!;
+        if (_compiled is { } compiled)
+            return _pack(compiled.Run(inputs));
+        Tensor<T>[] values = OnTape.Run(_body, inputs.ToArray())!;
         for (int i = 0; i < values.Length; i++)
         {
             if (ResultMemory.IsOf(values[i], inputs))

@@ -61,11 +61,11 @@ internal sealed unsafe class EmittedKernel<T> : KernelCode<T> where T : unmanage
         if (_callsFor > 0)
             Count(length);
         nint rest = length & (_width - 1), whole = length - rest;
-        T* places = stackalloc T[_sums * _width];
         if (whole > 0)
-            _body(pointers, whole, numbers, places);
+            _body(pointers, whole, numbers, sums);
+        // What was summed in the places of a vector lies behind the sums that are done.
         for (int i = 0; i < _sums; i++)
-            sums[i] = whole > 0 ? Sum(places + i * _width) : T.Zero;
+            sums[i] = whole > 0 ? Sum(sums + i * _width) : T.Zero;
         if (rest > 0)
             RunRest(pointers, whole, (int)rest, numbers, sums);
     }

@@ -18,6 +18,9 @@ internal enum InputLayout : byte
 internal abstract unsafe class KernelCode<T>(Kernel<T> kernel, InputLayout[] inputs, bool[] rowSums)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    /// <summary>The most elements of a vector: what is in the places of one is summed last.</summary>
+    public const int SumRoom = 16;
+
     private readonly bool[] _moves =
     [
         .. inputs.Select(layout => layout == InputLayout.Elements),
@@ -37,7 +40,8 @@ internal abstract unsafe class KernelCode<T>(Kernel<T> kernel, InputLayout[] inp
     /// rows has one, and the row is added to it.</param>
     /// <param name="length">The elements of the row.</param>
     /// <param name="numbers">The kernel's numbers.</param>
-    /// <param name="sums">Gets the sums along the row, in the order of the outputs that are sums.</param>
+    /// <param name="sums">Gets the sums along the row, in the order of the outputs that are sums. There is room for
+    /// <see cref="SumRoom"/> numbers for each.</param>
     public abstract void Run(T** pointers, nint length, T* numbers, T* sums);
 }
 
