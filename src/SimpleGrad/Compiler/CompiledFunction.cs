@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Numerics;
 
 namespace SimpleGrad;
@@ -9,7 +8,7 @@ namespace SimpleGrad;
 /// </summary>
 internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly ConcurrentDictionary<Pattern, Lazy<Propagate>> _propagates = new();
+    private readonly Cache<Pattern, Propagate> _propagates = new();
     private readonly Lazy<Program<T>> _results;
     private readonly Lazy<Program<T>> _outside;
     private readonly Lazy<Recorded> _recorded;
@@ -75,9 +74,9 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
     /// </summary>
     public IEnumerable<(bool[] Known, bool[] Wanted)> Met =>
         from propagate in _propagates.Values
-        where propagate is { IsValueCreated: true, Value.Met: > 0 }
-        orderby propagate.Value.Met
-        select (propagate.Value.Known, propagate.Value.Wanted);
+        where propagate.Met > 0
+        orderby propagate.Met
+        select (propagate.Known, propagate.Wanted);
 
     /// <summary>The program that computes the results outside any tape, for someone who keeps them.</summary>
     public Program<T> Outside => _outside.Value;
@@ -90,7 +89,7 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
         for (int i = 0; i < outputs.Length; i++)
         {
             if (outputs[i] == Graph<T>.Zero
-                || (nodes[outputs[i]].Operator is not null && !outputs.AsSpan(0, i).Contains(outputs[i])))
+                || (nodes[outputs[i]].Operator is not null && Array.IndexOf(outputs, outputs[i]) == i))
                 continue;
             nodes.Add(new Node<T>(nodes[outputs[i]].Shape, CloneOperator<T>.Instance, [outputs[i]]));
             outputs[i] = nodes.Count - 1;
@@ -146,18 +145,13 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
     /// <param name="known">Which output gradients are there.</param>
     /// <param name="wanted">Which input gradients are wanted.</param>
     /// <param name="isMet">Whether a reverse sweep asks, and not someone who wants to see it.</param>
-    public Propagate For(ReadOnlySpan<bool> known, ReadOnlySpan<bool> wanted, bool isMet)
+    public Propagate For(bool[] known, bool[] wanted, bool isMet)
     {
-        var pattern = Pattern.Of(known, wanted);
-        if (!_propagates.TryGetValue(pattern, out Lazy<Propagate>? propagate))
-        {
-            bool[] isKnown = known.ToArray(), isWanted = wanted.ToArray();
-            propagate = _propagates.GetOrAdd(
-                pattern, _ => new Lazy<Propagate>(() => new Propagate(this, isKnown, isWanted)));
-        }
-        if (isMet && propagate.Value.Met == 0)
-            propagate.Value.Met = Interlocked.Increment(ref _met);
-        return propagate.Value;
+        Propagate propagate = _propagates.GetOrAdd(
+            Pattern.Of(known, wanted), () => new Propagate(this, known, wanted));
+        if (isMet && propagate.Met == 0)
+            propagate.Met = Interlocked.Increment(ref _met);
+        return propagate;
     }
 
     /// <summary>The propagate of a function for one pattern.</summary>

@@ -20,7 +20,7 @@ internal sealed unsafe class DirectCall<T> where T : unmanaged, IBinaryFloatingP
         _step = step;
         _inputs = inputs;
         _outputs = outputs;
-        _rows = [.. inputs.Concat(outputs).Where(operand => !operand.IsNumber)];
+        _rows = Array.FindAll([.. inputs, .. outputs], operand => !operand.IsNumber);
     }
 
     /// <summary>What the kernel reads or computes.</summary>
@@ -39,20 +39,25 @@ internal sealed unsafe class DirectCall<T> where T : unmanaged, IBinaryFloatingP
     public static DirectCall<T>? Of(Step<T>[] steps, int inputs, Tensor<T>?[] values, int[] outputs)
     {
         if (steps is not [KernelStep<T> { MayBeFlat: true, Shape.FlattenedLength: > 0 } step]
-            || outputs.Length != step.Outputs.Length || !step.Outputs.All(outputs.Contains))
+            || outputs.Length != step.Outputs.Length)
             return null;
-        int[] read = step.Inputs;
-        int words = 2 * (read.Length + outputs.Length) + step.SumRoom;
-        return words > Room.Words ? null : new DirectCall<T>(
-            step,
-            [
-                .. read.Select((place, i) => new Operand(
-                    i, place, place < inputs ? null : values[place], false, step.IsOne(i))),
-            ],
-            [
-                .. step.Outputs.Select((place, i) => new Operand(
-                    read.Length + i, Array.IndexOf(outputs, place), null, true, step.OutputShape(i).Rank == 0)),
-            ]);
+        if (2 * (step.Inputs.Length + outputs.Length) + step.SumRoom > Room.Words)
+            return null;
+        var read = new Operand[step.Inputs.Length];
+        for (int i = 0; i < read.Length; i++)
+        {
+            int place = step.Inputs[i];
+            read[i] = new Operand(i, place, place < inputs ? null : values[place], false, step.IsOne(i));
+        }
+        var computed = new Operand[outputs.Length];
+        for (int i = 0; i < computed.Length; i++)
+        {
+            int place = Array.IndexOf(outputs, step.Outputs[i]);
+            if (place < 0)
+                return null;
+            computed[i] = new Operand(read.Length + i, place, null, true, step.OutputShape(i).Rank == 0);
+        }
+        return new DirectCall<T>(step, read, computed);
     }
 
     /// <summary>Computes the results; false where it cannot, because an input has gaps.</summary>

@@ -41,7 +41,7 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
         _shape = shape;
         _outputShapes = outputShapes;
         _summed = summed;
-        _sums = summed.Count(axes => axes is not null);
+        _sums = Array.FindAll(summed, axes => axes is not null).Length;
         _sumsAll = Array.TrueForAll(summed, axes => axes is null || IsAll(axes, shape));
         _codes = new KernelCodes<T>(kernel, shape.FlattenedLength == 1);
         _pieces = ParallelLoop.Pieces(shape.FlattenedLength);

@@ -18,19 +18,20 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
 
     private Program(Graph<T> graph, Step<T>[] steps, bool handsOut)
     {
-        var places = new int[graph.Nodes.Length];
-        places.AsSpan().Fill(-1);
+        int[] places = Array.ConvertAll(graph.Nodes.ToArray(), _ => -1);
         int count = 0;
         foreach (int input in graph.Inputs)
             places[input] = count++;
         _inputs = count;
-        foreach (int node in steps.SelectMany(step => step.Inputs).Concat(graph.Outputs.ToArray()))
+        foreach (Step<T> step in steps)
+            PlaceConstants(step.Inputs);
+        PlaceConstants(graph.Outputs);
+        int firstComputed = count;
+        foreach (Step<T> step in steps)
         {
-            if (node >= 0 && graph[node].Constant is not null && places[node] < 0)
+            foreach (int node in step.Outputs)
                 places[node] = count++;
         }
-        foreach (int node in steps.SelectMany(step => step.Outputs))
-            places[node] = count++;
         _values = new Tensor<T>?[count];
         for (int i = 0; i < places.Length; i++)
         {
@@ -42,12 +43,32 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
         _outputs = Array.ConvertAll(
             graph.Outputs.ToArray(), output => output == Graph<T>.Zero ? Graph<T>.Zero : places[output]);
         _steps = steps;
-        MayGiveViews = Array.Exists(steps, step => step.MayGiveViews) || _outputs.Distinct().Count() < _outputs.Length
-            || Array.Exists(_outputs, output => output != Graph<T>.Zero && !IsComputed(output));
+        var isOutput = new bool[count];
+        foreach (int output in _outputs)
+        {
+            if (output != Graph<T>.Zero)
+            {
+                MayGiveViews |= output < firstComputed || isOutput[output];
+                isOutput[output] = true;
+            }
+        }
+        foreach (Step<T> step in steps)
+        {
+            MayGiveViews |= step.MayGiveViews;
+            if (handsOut)
+                step.HandedOut = Array.ConvertAll(step.Outputs, output => isOutput[output]);
+        }
         MarkDead();
-        foreach (Step<T> step in handsOut ? steps : [])
-            step.HandedOut = Array.ConvertAll(step.Outputs, _outputs.Contains);
         _direct = DirectCall<T>.Of(steps, _inputs, _values, _outputs);
+
+        void PlaceConstants(ReadOnlySpan<int> nodes)
+        {
+            foreach (int node in nodes)
+            {
+                if (node >= 0 && graph[node].Constant is not null && places[node] < 0)
+                    places[node] = count++;
+            }
+        }
     }
 
     public IReadOnlyList<Step<T>> Steps => _steps;
@@ -101,43 +122,50 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
         }
 
         /// <summary>The values that must be in memory for a node.</summary>
-        private IEnumerable<int> Reads(int node)
+        private IReadOnlyList<int> Reads(int node)
         {
-            if (_groups[node] is { } own)
+            if (_groups[node] is not { } own)
+                return _isRequired[node] ? _graph[node].Inputs : [];
+            var reads = new List<int>();
+            foreach (int input in _graph[node].Inputs)
             {
-                return from input in _graph[node].Inputs
-                       let source = Fusion<T>.Source(_graph, input)
-                       where _groups[source] != own || _graph[source].Operator is ISum
-                       where !_graph[source].IsUniform(out _)
-                       select source;
+                int source = Fusion<T>.Source(_graph, input);
+                if ((_groups[source] != own || _graph[source].Operator is ISum) && !_graph[source].IsUniform(out _))
+                    reads.Add(source);
             }
-            return _isRequired[node] ? _graph[node].Inputs : [];
+            return reads;
         }
 
         /// <summary>Schedules what computes a value, after all that it reads.</summary>
         private void Do(int first)
         {
             // Not by recursion: a chain of steps may be as long as the graph.
-            var pending = new Stack<int>([first]);
-            while (pending.TryPeek(out int node))
+            var pending = new List<int> { first };
+            while (pending.Count > 0)
             {
+                int node = pending[^1];
                 object unit = _groups[node] is { } group ? group : node;
                 if (_graph[node].Operator is null || _done.Contains(unit))
                 {
-                    pending.Pop();
+                    pending.RemoveAt(pending.Count - 1);
                     continue;
                 }
-                IEnumerable<int> members = unit is FusionGroup own ? own.Nodes : [node];
-                int[] before = [.. members.SelectMany(Reads).Where(IsPending)];
-                foreach (int input in before)
-                    pending.Push(input);
-                if (before.Length > 0)
+                int waitingFor = pending.Count;
+                foreach (int member in unit is FusionGroup own ? own.Nodes : (List<int>)[node])
+                {
+                    foreach (int input in Reads(member))
+                    {
+                        if (IsPending(input))
+                            pending.Add(input);
+                    }
+                }
+                if (pending.Count > waitingFor)
                 {
                     if (!_begun.Add(unit))
                         throw new InvalidOperationException("Steps of a program wait for each other.");
                     continue;
                 }
-                pending.Pop();
+                pending.RemoveAt(pending.Count - 1);
                 _done.Add(unit);
                 _steps.Add(unit is FusionGroup fused
                     ? KernelBuilder.Build(_graph, fused, _isRequired)
@@ -228,8 +256,6 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
                 values[owner - 1]!.Recycle();
         }
     }
-
-    private bool IsComputed(int value) => Array.Exists(_steps, step => step.Outputs.Contains(value));
 
     private void MarkDead()
     {

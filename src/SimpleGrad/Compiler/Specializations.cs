@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Numerics;
 
 namespace SimpleGrad;
@@ -12,7 +11,7 @@ internal sealed class Specializations<T>(Func<Shape[], CompiledFunction<T>> comp
     private const int MaxCount = 256; // each keeps its graphs and kernels
     private const int MaxRecent = 8; // of those that are found without the dictionary
 
-    private readonly ConcurrentDictionary<ShapeKey, Lazy<CompiledFunction<T>>> _functions = new();
+    private readonly Cache<ShapeKey, CompiledFunction<T>> _functions = new(MaxCount);
     private Specialization[] _recent = []; // the latest first found; replaced as a whole, since threads read it
     private Specialization? _last;
 
@@ -43,26 +42,8 @@ internal sealed class Specializations<T>(Func<Shape[], CompiledFunction<T>> comp
         return found.Function;
     }
 
-    public CompiledFunction<T> For(Shape[] shapes)
-    {
-        var key = new ShapeKey(shapes);
-        if (!_functions.TryGetValue(key, out Lazy<CompiledFunction<T>>? function))
-        {
-            if (_functions.Count >= MaxCount)
-                _functions.Clear(); // programs whose shapes keep changing; what is in use lives on
-            function = _functions.GetOrAdd(key, _ => new Lazy<CompiledFunction<T>>(() => compile(shapes)));
-        }
-        try
-        {
-            return function.Value;
-        }
-        catch
-        {
-            // A lazy value remembers what went wrong; the next call is to try again.
-            _functions.TryRemove(KeyValuePair.Create(key, function));
-            throw;
-        }
-    }
+    public CompiledFunction<T> For(Shape[] shapes) =>
+        _functions.GetOrAdd(new ShapeKey(shapes), () => compile(shapes));
 
     private static bool HasShapes(ReadOnlySpan<Tensor<T>> inputs, Shape[] shapes)
     {
@@ -78,15 +59,18 @@ internal sealed class Specializations<T>(Func<Shape[], CompiledFunction<T>> comp
 }
 
 /// <summary>Shapes as the key of a dictionary.</summary>
-internal readonly record struct ShapeKey(Shape[] Shapes)
+internal sealed class ShapeKey(Shape[] shapes)
 {
-    public bool Equals(ShapeKey other) => Shapes.AsSpan().SequenceEqual(other.Shapes);
+    private readonly Shape[] _shapes = shapes;
+
+    public override bool Equals(object? obj) =>
+        obj is ShapeKey other && _shapes.AsSpan().SequenceEqual(other._shapes);
 
     public override int GetHashCode()
     {
-        var hash = new HashCode();
-        foreach (Shape shape in Shapes)
-            hash.Add(shape);
-        return hash.ToHashCode();
+        int hash = 0;
+        foreach (Shape shape in _shapes)
+            hash = HashCode.Combine(hash, shape.GetHashCode());
+        return hash;
     }
 }
