@@ -9,7 +9,7 @@ namespace SimpleGrad;
 internal sealed class Cache<TKey, TValue>(int maxCount = int.MaxValue) where TKey : class where TValue : class
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<TKey, Lazy<TValue>> _values = [];
+    private readonly Dictionary<TKey, Entry> _entries = [];
 
     /// <summary>What was made so far.</summary>
     public TValue[] Values
@@ -17,35 +17,52 @@ internal sealed class Cache<TKey, TValue>(int maxCount = int.MaxValue) where TKe
         get
         {
             lock (_lock)
-                return [.. from value in _values.Values where value.IsValueCreated select value.Value];
+                return [.. _entries.Values.Select(entry => entry.Value).OfType<TValue>()];
         }
     }
 
     public TValue GetOrAdd(TKey key, Func<TValue> make)
     {
-        Lazy<TValue>? value;
+        Entry? entry;
         lock (_lock)
         {
-            if (!_values.TryGetValue(key, out value))
+            if (!_entries.TryGetValue(key, out entry))
             {
-                if (_values.Count >= maxCount)
-                    _values.Clear();
-                _values.Add(key, value = new Lazy<TValue>(make));
+                if (_entries.Count >= maxCount)
+                    _entries.Clear();
+                _entries.Add(key, entry = new Entry());
             }
         }
-        try
+        return entry.Value ?? entry.Make(make);
+    }
+
+    private sealed class Entry
+    {
+        private readonly Lock _making = new();
+        private bool _isBeingMade;
+        private volatile TValue? _value;
+
+        public TValue? Value => _value;
+
+        public TValue Make(Func<TValue> make)
         {
-            return value.Value;
-        }
-        catch
-        {
-            // A lazy value remembers what went wrong.
-            lock (_lock)
+            lock (_making)
             {
-                if (_values.TryGetValue(key, out Lazy<TValue>? now) && now == value)
-                    _values.Remove(key);
+                if (_value is { } value)
+                    return value;
+                if (_isBeingMade)
+                    throw new InvalidOperationException(
+                        "A compiled function calls itself with inputs of the same shapes, which has no end.");
+                _isBeingMade = true;
+                try
+                {
+                    return _value = make();
+                }
+                finally
+                {
+                    _isBeingMade = false;
+                }
             }
-            throw;
         }
     }
 }

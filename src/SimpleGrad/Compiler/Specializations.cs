@@ -9,7 +9,7 @@ internal sealed class Specializations<T>(Func<Shape[], CompiledFunction<T>> comp
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int MaxCount = 256; // each keeps its graphs and kernels
-    private const int MaxRecent = 8; // of those that are found without the dictionary
+    private const int MaxRecent = 16; // of those that are found without the dictionary
 
     private readonly Cache<ShapeKey, CompiledFunction<T>> _functions = new(MaxCount);
     private Specialization[] _recent = []; // the latest first found; replaced as a whole, since threads read it
