@@ -6,7 +6,8 @@ namespace SimpleGrad.Bench;
 internal static class CompileTimes
 {
     private const int Count = 9;
-    private static readonly Tensor<float> _x = Tensor.Full<float>([1000], 0.3f), _y = Tensor.Full<float>([1000], 0.7f);
+    private static readonly Tensor<float> _x = Tensor.Create<float>(new float[1000]);
+    private static readonly Tensor<float> _y = Tensor.Create<float>(new float[1000]);
 
     public static void Run()
     {

@@ -9,6 +9,11 @@ if (filter == "--compile")
     CompileTimes.Run();
     return;
 }
+if (filter == "--calls")
+{
+    CallTimes.Run();
+    return;
+}
 foreach (Comparison comparison in Comparisons.All.Where(each => each.Name.Contains(filter, StringComparison.Ordinal)))
     comparison.Run();
 

@@ -52,14 +52,31 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// <exception cref="ArgumentException">Not as many inputs as the function has.</exception>
     /// <exception cref="InvalidOperationException">The function has several results, or reads values; or the inputs are
     /// of two tapes.</exception>
-    public Variable<T> Invoke(params ReadOnlySpan<Variable<T>> inputs) => _isSingle
-        ? Apply(inputs)[0]!
-        : throw new InvalidOperationException(
-            $"Aggregate '{Name}' returns an array of results: call InvokeAll, which gives them all.");
+    public Variable<T> Invoke(params ReadOnlySpan<Variable<T>> inputs)
+    {
+        if (!_isSingle)
+            throw new InvalidOperationException(
+                $"Aggregate '{Name}' returns an array of results: call InvokeAll, which gives them all.");
+        Check(inputs);
+        var few = new Few<Tensor<T>>();
+        Span<Tensor<T>> values = CompiledFunction<T>.ValuesOf(inputs, ref few);
+        Variable<T>? result = null;
+        _specializations.ForCall(values).Apply(inputs[0].Tape, inputs, values, new Span<Variable<T>?>(ref result));
+        return result!;
+    }
 
     /// <summary>Computes all results, and records one entry on the tape of the inputs.</summary>
     /// <inheritdoc cref="Invoke"/>
-    public Variable<T>[] InvokeAll(params ReadOnlySpan<Variable<T>> inputs) => Apply(inputs)!;
+    public Variable<T>[] InvokeAll(params ReadOnlySpan<Variable<T>> inputs)
+    {
+        Check(inputs);
+        var few = new Few<Tensor<T>>();
+        Span<Tensor<T>> values = CompiledFunction<T>.ValuesOf(inputs, ref few);
+        CompiledFunction<T> function = _specializations.ForCall(values);
+        var results = new Variable<T>?[function.Graph.Outputs.Length];
+        function.Apply(inputs[0].Tape, inputs, values, results);
+        return results!;
+    }
 
     /// <summary>
     /// Shows what the function became: the forward and each propagate that was met, as the C# that a person would
@@ -90,7 +107,7 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
 
     private string[] InputNames(int count) => _names ?? [.. Enumerable.Range(0, count).Select(i => $"x{i}")];
 
-    private Variable<T>?[] Apply(ReadOnlySpan<Variable<T>> inputs)
+    private void Check(ReadOnlySpan<Variable<T>> inputs)
     {
         CheckCount(inputs.Length, nameof(inputs));
         foreach (Variable<T> input in inputs)
@@ -98,8 +115,6 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
             if (input is null)
                 throw new ArgumentNullException(nameof(inputs), $"An input of aggregate '{Name}' is null.");
         }
-        CompiledFunction<T> function = _specializations.ForCall(inputs, static input => input.Shape);
-        return function.Apply(inputs[0].Tape, inputs);
     }
 
     private void CheckCount(int count, string parameter)

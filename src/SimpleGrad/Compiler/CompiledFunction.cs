@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Numerics;
 
 namespace SimpleGrad;
@@ -9,10 +8,9 @@ namespace SimpleGrad;
 /// </summary>
 internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly ConcurrentDictionary<Pattern, Lazy<Propagate>> _propagates = new();
+    private readonly Cache<Pattern, Propagate> _propagates = new();
     private readonly Lazy<Program<T>> _results;
-    private readonly Lazy<Program<T>> _handedOut;
-    private readonly Lazy<Program<T>> _written; // into memory that is there
+    private readonly Lazy<Program<T>> _outside;
     private readonly Lazy<Recorded> _recorded;
     private readonly CompiledOperator<T> _operator;
     private int _met;
@@ -37,8 +35,7 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
             Graph.Outputs.ToArray(), output => output == Graph<T>.Zero ? Shape.Scalar : Graph[output].Shape);
         _operator = new CompiledOperator<T>(this);
         _results = new(() => Program<T>.Of(Graph));
-        _handedOut = new(() => Program<T>.Of(Graph, handsOut: true));
-        _written = new(() => Program<T>.Of(WithCopies(), handsOut: true));
+        _outside = new(() => Program<T>.Of(WithCopies(), handsOut: true));
         _recorded = new(() =>
         {
             int[] saved = SavedValues<T>.Choose(Graph, MemoryBudget), results = Graph.Outputs.ToArray();
@@ -57,6 +54,9 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
 
     public double MemoryBudget { get; }
 
+    /// <summary>The propagate that a reverse sweep asked for last.</summary>
+    public Propagate? LastMet { get; set; }
+
     /// <summary>The shapes of the results, where none is known zero.</summary>
     public Shape[] ResultShapes { get; }
 
@@ -74,15 +74,12 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
     /// </summary>
     public IEnumerable<(bool[] Known, bool[] Wanted)> Met =>
         from propagate in _propagates.Values
-        where propagate is { IsValueCreated: true, Value.Met: > 0 }
-        orderby propagate.Value.Met
-        select (propagate.Value.Known, propagate.Value.Wanted);
+        where propagate.Met > 0
+        orderby propagate.Met
+        select (propagate.Known, propagate.Wanted);
 
-    /// <summary>Computes the results outside any tape, for someone who keeps them.</summary>
-    /// <param name="inputs">The inputs.</param>
-    /// <param name="memory">Tensors whose memory results get where they can; null for new memory.</param>
-    public Tensor<T>?[] Compute(ReadOnlySpan<Tensor<T>> inputs, ReadOnlySpan<Tensor<T>?> memory = default) =>
-        (memory.IsEmpty ? _handedOut : _written).Value.Run(inputs, memory);
+    /// <summary>The program that computes the results outside any tape, for someone who keeps them.</summary>
+    public Program<T> Outside => _outside.Value;
 
     /// <summary>The graph with copies in the place of results that are inputs, constants, or other results.</summary>
     private Graph<T> WithCopies()
@@ -92,7 +89,7 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
         for (int i = 0; i < outputs.Length; i++)
         {
             if (outputs[i] == Graph<T>.Zero
-                || (nodes[outputs[i]].Operator is not null && !outputs.AsSpan(0, i).Contains(outputs[i])))
+                || (nodes[outputs[i]].Operator is not null && Array.IndexOf(outputs, outputs[i]) == i))
                 continue;
             nodes.Add(new Node<T>(nodes[outputs[i]].Shape, CloneOperator<T>.Instance, [outputs[i]]));
             outputs[i] = nodes.Count - 1;
@@ -100,50 +97,61 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
         return new Graph<T>([.. nodes], Graph.Inputs.ToArray(), outputs);
     }
 
-    /// <summary>Computes the results and records one entry.</summary>
-    public Variable<T>?[] Apply(Tape<T> tape, ReadOnlySpan<Variable<T>> inputs)
+    /// <summary>The values of variables, on the stack where they are few.</summary>
+    public static Span<Tensor<T>> ValuesOf(ReadOnlySpan<Variable<T>> variables, ref Few<Tensor<T>> few)
     {
-        var results = new Variable<T>?[Graph.Outputs.Length];
+        Span<Tensor<T>> values = few.Take(variables.Length);
+        for (int i = 0; i < values.Length; i++)
+            values[i] = variables[i].Data;
+        return values;
+    }
+
+    /// <summary>Computes the results and records one entry.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="inputs">The inputs.</param>
+    /// <param name="values">Their values.</param>
+    /// <param name="results">Gets the results; null for one that is known to be zero.</param>
+    public void Apply(
+        Tape<T> tape, ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<Tensor<T>> values, Span<Variable<T>?> results)
+    {
         if (tape.TracedConstants is not null || tape.KeepsAll)
         {
-            // A compiled function inside a traced one becomes part of it.
-            Variable<T>?[] values = Graph.Replay(tape, inputs);
-            for (int i = 0; i < results.Length; i++)
-            {
-                if (Graph.Outputs[i] is var output and not Graph<T>.Zero)
-                {
-                    results[i] = values[output] is { IsNumber: true } number
-                        ? tape.Constant(number.Number)
-                        : values[output];
-                }
-            }
-            return results;
+            Inline(tape, inputs, results);
+            return;
         }
-        var tensors = new Tensor<T>[inputs.Length];
-        for (int i = 0; i < tensors.Length; i++)
-            tensors[i] = inputs[i].Data;
         Program<T> program = tape.IsRecording ? _recorded.Value.Program : _results.Value;
-        Variable<T>?[] outputs = tape.RecordAll(_operator, inputs, program.Run(tensors));
-        outputs.AsSpan(0, results.Length).CopyTo(results);
-        return results;
+        var few = new Few<Tensor<T>?>();
+        Span<Tensor<T>?> outputs = few.Take(program.OutputCount);
+        program.Run(values, outputs);
+        tape.RecordAll(_operator, inputs, outputs, results);
+    }
+
+    /// <summary>Computes the results operator by operator: inside a traced function this becomes part of it.</summary>
+    private void Inline(Tape<T> tape, ReadOnlySpan<Variable<T>> inputs, Span<Variable<T>?> results)
+    {
+        Variable<T>?[] values = Graph.Replay(tape, inputs);
+        for (int i = 0; i < results.Length; i++)
+        {
+            if (Graph.Outputs[i] is var output and not Graph<T>.Zero)
+            {
+                results[i] = values[output] is { IsNumber: true } number
+                    ? tape.Constant(number.Number)
+                    : values[output];
+            }
+        }
     }
 
     /// <summary>The propagate for a pattern, compiled when it is first met.</summary>
     /// <param name="known">Which output gradients are there.</param>
     /// <param name="wanted">Which input gradients are wanted.</param>
     /// <param name="isMet">Whether a reverse sweep asks, and not someone who wants to see it.</param>
-    public Propagate For(ReadOnlySpan<bool> known, ReadOnlySpan<bool> wanted, bool isMet)
+    public Propagate For(bool[] known, bool[] wanted, bool isMet)
     {
-        var pattern = Pattern.Of(known, wanted);
-        if (!_propagates.TryGetValue(pattern, out Lazy<Propagate>? propagate))
-        {
-            bool[] isKnown = known.ToArray(), isWanted = wanted.ToArray();
-            propagate = _propagates.GetOrAdd(
-                pattern, _ => new Lazy<Propagate>(() => new Propagate(this, isKnown, isWanted)));
-        }
-        if (isMet && propagate.Value.Met == 0)
-            propagate.Value.Met = Interlocked.Increment(ref _met);
-        return propagate.Value;
+        Propagate propagate = _propagates.GetOrAdd(
+            Pattern.Of(known, wanted), () => new Propagate(this, known, wanted));
+        if (isMet && propagate.Met == 0)
+            propagate.Met = Interlocked.Increment(ref _met);
+        return propagate;
     }
 
     /// <summary>The propagate of a function for one pattern.</summary>
@@ -254,31 +262,60 @@ internal sealed class CompiledOperator<T>(CompiledFunction<T> function) : Operat
 
     internal override void Propagate(ref Propagation<T> propagation)
     {
-        int inputs = propagation.InputCount, outputs = propagation.OutputGradients.Length;
-        Span<bool> known = stackalloc bool[outputs], wanted = stackalloc bool[inputs];
-        int count = 0;
-        for (int i = 0; i < outputs; i++)
-            known[i] = propagation.OutputGradients[i] is not null;
-        for (int i = 0; i < inputs; i++)
-            count += (wanted[i] = propagation.IsWanted(i)) ? 1 : 0;
-        CompiledFunction<T>.Propagate propagate = function.For(known, wanted, isMet: true);
-        int[] saved = function.SavedOutputs;
-        var all = new List<Variable<T>>(inputs + outputs + saved.Length);
-        for (int i = 0; i < inputs; i++)
-            all.Add(propagation.Input(i));
-        foreach (int output in saved)
-            all.Add(propagation.KeptOutput(output));
-        foreach (Variable<T>? gradient in propagation.OutputGradients)
-        {
-            if (gradient is not null)
-                all.Add(gradient);
-        }
-        Variable<T>[] sources = Array.ConvertAll(propagate.Sources, source => all[source]);
-        Variable<T>?[] gradients = propagate.Function.Apply(propagation.Tape, sources);
-        for (int i = 0, at = 0; i < inputs; i++)
+        CompiledFunction<T>.Propagate propagate = Find(in propagation);
+        var fewSources = new Few<Variable<T>>();
+        Span<Variable<T>> sources = fewSources.Take(propagate.Sources.Length);
+        for (int i = 0; i < sources.Length; i++)
+            sources[i] = Source(in propagation, propagate.Sources[i]);
+        var fewValues = new Few<Tensor<T>>();
+        var fewGradients = new Few<Variable<T>?>();
+        bool[] wanted = propagate.Wanted;
+        Span<Variable<T>?> gradients = fewGradients.Take(propagate.Function.Graph.Outputs.Length);
+        propagate.Function.Apply(
+            propagation.Tape, sources, CompiledFunction<T>.ValuesOf(sources, ref fewValues), gradients);
+        for (int i = 0, at = 0; i < wanted.Length; i++)
         {
             if (wanted[i])
                 propagation.InputGradients[i] = gradients[at++];
         }
+    }
+
+    /// <summary>The propagate for what is known and wanted: most often the same as the last time.</summary>
+    private CompiledFunction<T>.Propagate Find(in Propagation<T> propagation)
+    {
+        ReadOnlySpan<Variable<T>?> gradients = propagation.OutputGradients;
+        if (function.LastMet is { } last && last.Known.Length == gradients.Length)
+        {
+            bool isSame = true;
+            for (int i = 0; isSame && i < gradients.Length; i++)
+                isSame = last.Known[i] == gradients[i] is not null;
+            for (int i = 0; isSame && i < last.Wanted.Length; i++)
+                isSame = last.Wanted[i] == propagation.IsWanted(i);
+            if (isSame)
+                return last;
+        }
+        bool[] known = new bool[gradients.Length], wanted = new bool[propagation.InputCount];
+        for (int i = 0; i < known.Length; i++)
+            known[i] = gradients[i] is not null;
+        for (int i = 0; i < wanted.Length; i++)
+            wanted[i] = propagation.IsWanted(i);
+        return function.LastMet = function.For(known, wanted, isMet: true);
+    }
+
+    /// <summary>What propagate reads: an input, a saved value, or a gradient that is there.</summary>
+    private Variable<T> Source(in Propagation<T> propagation, int source)
+    {
+        int inputs = propagation.InputCount, saved = function.SavedOutputs.Length;
+        if (source < inputs)
+            return propagation.Input(source);
+        if (source < inputs + saved)
+            return propagation.KeptOutput(function.SavedOutputs[source - inputs]);
+        int skipped = source - inputs - saved;
+        foreach (Variable<T>? gradient in propagation.OutputGradients)
+        {
+            if (gradient is not null && skipped-- == 0)
+                return gradient;
+        }
+        throw new InvalidOperationException($"Propagate of '{Name}' reads value {source}, which it has not.");
     }
 }

@@ -27,6 +27,9 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
     private readonly int _sums;
     private readonly bool _sumsAll; // whether each sum is over all axes
     private readonly KernelCodes<T> _codes;
+    private readonly int _pieces; // of the row, if it runs as one
+    private readonly InputLayout[] _flat; // as which inputs are read then
+    private KernelCode<T>? _flatCode;
 
     public KernelStep(
         Kernel<T> kernel, Shape shape, int[] inputs, Shape[] inputShapes, int[] outputs, Shape[] outputShapes,
@@ -38,9 +41,14 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
         _shape = shape;
         _outputShapes = outputShapes;
         _summed = summed;
-        _sums = summed.Count(axes => axes is not null);
+        _sums = Array.FindAll(summed, axes => axes is not null).Length;
         _sumsAll = Array.TrueForAll(summed, axes => axes is null || IsAll(axes, shape));
         _codes = new KernelCodes<T>(kernel, shape.FlattenedLength == 1);
+        _pieces = ParallelLoop.Pieces(shape.FlattenedLength);
+        _flat = Array.ConvertAll(
+            inputShapes, each => each.FlattenedLength == 1 ? InputLayout.One : InputLayout.Elements);
+        MayBeFlat = _sumsAll && Array.TrueForAll(
+            inputShapes, each => each.FlattenedLength == 1 || each.FlattenedLength == shape.FlattenedLength);
     }
 
     public Kernel<T> Kernel => _kernel;
@@ -48,6 +56,17 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
     public Shape Shape => _shape;
 
     public override bool MayGiveViews => false;
+
+    /// <summary>Whether the kernel runs over all operands as one row, if inputs are contiguous.</summary>
+    public bool MayBeFlat { get; }
+
+    /// <summary>Whether an input is a single number.</summary>
+    public bool IsOne(int input) => _flat[input] == InputLayout.One;
+
+    /// <summary>How many numbers the sums take while they are computed.</summary>
+    public int SumRoom => _sums * KernelCode<T>.SumRoom;
+
+    public Shape OutputShape(int output) => _outputShapes[output];
 
     /// <summary>The shapes of all that the kernel reads and stores.</summary>
     public IEnumerable<Shape> Operands => [.. _inputShapes, .. _outputShapes];
@@ -76,13 +95,15 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
         Shape shape = _outputShapes[output];
         if (shape.Rank == 0)
             return null;
-        Tensor<T> result = given?.Shape == shape ? given
-            : HandedOut[output] ? Tensor<T>.ForUser(shape)
-            : Tensor<T>.Uninitialized(shape);
+        Tensor<T> result = given?.Shape == shape ? given : NewOutput(output);
         if (_summed[output] is not null)
             result.NewData.Clear();
         return result;
     }
+
+    /// <summary>New memory for an output.</summary>
+    public Tensor<T> NewOutput(int output) => HandedOut[output]
+        ? Tensor<T>.ForUser(_outputShapes[output]) : Tensor<T>.Uninitialized(_outputShapes[output]);
 
     /// <summary>
     /// Keeps all operands where they are, a few at a time, and then runs. There is room for four pointers more than
@@ -124,44 +145,76 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
 
     private void Run(Span<Tensor<T>?> values, T** pointers)
     {
-        Span<InputLayout> layout = stackalloc InputLayout[Inputs.Length];
-        bool isFlat = _sumsAll;
-        for (int i = 0; isFlat && i < layout.Length; i++)
+        if (IsFlat(values))
         {
-            Tensor<T> x = values[Inputs[i]]!;
-            layout[i] = x.Length == 1 ? InputLayout.One : InputLayout.Elements;
-            isFlat = x.Length == 1 || (x.IsContiguous && x.Length == _shape.FlattenedLength);
-        }
-        if (isFlat)
-        {
-            RunFlat(_codes.For(layout, default), pointers);
+            T* sums = stackalloc T[SumRoom];
+            RunFlat(pointers, sums);
             return;
         }
-        var inputs = new Tensor<T>[layout.Length];
+        var inputs = new Tensor<T>[Inputs.Length];
         for (int i = 0; i < inputs.Length; i++)
             inputs[i] = values[Inputs[i]]!;
         RunRows(inputs, pointers);
     }
 
-    private void RunFlat(KernelCode<T> code, T** pointers)
+    private bool IsFlat(ReadOnlySpan<Tensor<T>?> values)
     {
+        if (!MayBeFlat)
+            return false;
+        for (int i = 0; i < _flat.Length; i++)
+        {
+            if (_flat[i] == InputLayout.Elements && !values[Inputs[i]]!.IsContiguous)
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>Runs over contiguous operands, and single numbers, as one row.</summary>
+    /// <param name="pointers">Where the operands are.</param>
+    /// <param name="sums">Room for <see cref="SumRoom"/> numbers.</param>
+    public void RunFlat(T** pointers, T* sums)
+    {
+        KernelCode<T> code = _flatCode ??= _codes.For(_flat, default);
         int length = _shape.FlattenedLength;
         fixed (T* numbers = _kernel.Numbers)
         {
-            int pieces = ParallelLoop.Pieces(length);
-            if (pieces == 1)
+            if (_pieces > 1)
             {
-                T* sums = stackalloc T[_sums];
-                Piece(code, pointers, numbers, 0, length, sums);
-                Store(sums, 1, pointers);
+                RunPieces(code, pointers, numbers);
                 return;
             }
-            T[] all = new T[pieces * _sums];
-            fixed (T* sums = all)
+            if (length <= SumLength || _sums == 0)
+                code.Run(pointers, length, numbers, sums);
+            else
+                Piece(code, pointers, numbers, 0, length, sums);
+            Store(sums, pointers);
+        }
+    }
+
+    private void RunPieces(KernelCode<T> code, T** pointers, T* numbers)
+    {
+        fixed (T* sums = new T[_pieces * _sums])
+        {
+            ParallelLoop.Run(_pieces, new FlatPiece(this, code, pointers, numbers, sums));
+            // In pairs, in the same way for any number of threads.
+            for (int width = 1; width < _pieces; width *= 2)
             {
-                ParallelLoop.Run(pieces, new FlatPiece(this, code, pointers, numbers, sums));
-                Store(sums, pieces, pointers);
+                for (int i = 0; i + width < _pieces; i += 2 * width)
+                {
+                    for (int j = 0; j < _sums; j++)
+                        sums[i * _sums + j] += sums[(i + width) * _sums + j];
+                }
             }
+            Store(sums, pointers);
+        }
+    }
+
+    private void Store(T* sums, T** pointers)
+    {
+        for (int i = 0, sum = 0; sum < _sums; i++)
+        {
+            if (_summed[i] is not null)
+                *pointers[Inputs.Length + i] = sums[sum++];
         }
     }
 
@@ -180,14 +233,9 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
     private void Piece(KernelCode<T> code, T** pointers, T* numbers, int start, int count, T* sums)
     {
         int step = _sums > 0 ? SumLength : count;
-        if (start == 0 && count <= step)
-        {
-            code.Run(pointers, count, numbers, sums);
-            return;
-        }
         int operands = Inputs.Length + Outputs.Length;
         T** at = stackalloc T*[operands];
-        T* part = stackalloc T[_sums];
+        T* part = stackalloc T[SumRoom];
         new Span<T>(sums, _sums).Clear();
         for (int done = 0; done < count; done += step)
         {
@@ -196,24 +244,6 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
             code.Run(at, Math.Min(step, count - done), numbers, part);
             for (int i = 0; i < _sums; i++)
                 sums[i] += part[i];
-        }
-    }
-
-    /// <summary>Adds what the pieces gave, in pairs, in the same way for any number of threads.</summary>
-    private void Store(T* sums, int pieces, T** pointers)
-    {
-        for (int width = 1; width < pieces; width *= 2)
-        {
-            for (int i = 0; i + width < pieces; i += 2 * width)
-            {
-                for (int j = 0; j < _sums; j++)
-                    sums[i * _sums + j] += sums[(i + width) * _sums + j];
-            }
-        }
-        for (int i = 0, sum = 0; i < Outputs.Length; i++)
-        {
-            if (_summed[i] is not null)
-                *pointers[Inputs.Length + i] = sums[sum++];
         }
     }
 
@@ -276,7 +306,7 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
             int first = piece * rows, last = Math.Min(axes.Length / length, first + rows);
             int each = step._sums > 0 ? SumLength : length;
             T** at = stackalloc T*[axes.Operands];
-            T* part = stackalloc T[step._sums];
+            T* part = stackalloc T[step.SumRoom];
             var position = new StridedPosition(axes, first);
             for (int row = first; row < last; row++, position.Next())
             {

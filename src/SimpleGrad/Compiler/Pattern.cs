@@ -7,7 +7,7 @@ namespace SimpleGrad;
 /// <param name="Known">A bit for each output whose gradient is there.</param>
 /// <param name="Wanted">A bit for each input whose gradient is wanted.</param>
 /// <param name="More">The bits that do not fit, as text; null for aggregates of up to 64 inputs and outputs.</param>
-internal readonly record struct Pattern(ulong Known, ulong Wanted, string? More = null)
+internal sealed record Pattern(ulong Known, ulong Wanted, string? More = null)
 {
     private const int Bits = 64;
 

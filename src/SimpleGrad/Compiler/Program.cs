@@ -8,26 +8,30 @@ namespace SimpleGrad;
 /// <remarks>Programs do not change, and any number of threads may run one at once.</remarks>
 internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private const int MostOnStack = 64; // numbers
+
     private readonly Tensor<T>?[] _values; // at the start: inputs, constants, then what steps compute
     private readonly int _inputs;
     private readonly int[] _outputs;
     private readonly Step<T>[] _steps;
+    private readonly DirectCall<T>? _direct; // null where it takes steps
 
     private Program(Graph<T> graph, Step<T>[] steps, bool handsOut)
     {
-        var places = new int[graph.Nodes.Length];
-        places.AsSpan().Fill(-1);
+        int[] places = Array.ConvertAll(graph.Nodes.ToArray(), _ => -1);
         int count = 0;
         foreach (int input in graph.Inputs)
             places[input] = count++;
         _inputs = count;
-        foreach (int node in steps.SelectMany(step => step.Inputs).Concat(graph.Outputs.ToArray()))
+        foreach (Step<T> step in steps)
+            PlaceConstants(step.Inputs);
+        PlaceConstants(graph.Outputs);
+        int firstComputed = count;
+        foreach (Step<T> step in steps)
         {
-            if (node >= 0 && graph[node].Constant is not null && places[node] < 0)
+            foreach (int node in step.Outputs)
                 places[node] = count++;
         }
-        foreach (int node in steps.SelectMany(step => step.Outputs))
-            places[node] = count++;
         _values = new Tensor<T>?[count];
         for (int i = 0; i < places.Length; i++)
         {
@@ -39,12 +43,40 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
         _outputs = Array.ConvertAll(
             graph.Outputs.ToArray(), output => output == Graph<T>.Zero ? Graph<T>.Zero : places[output]);
         _steps = steps;
+        var isOutput = new bool[count];
+        foreach (int output in _outputs)
+        {
+            if (output != Graph<T>.Zero)
+            {
+                MayGiveViews |= output < firstComputed || isOutput[output];
+                isOutput[output] = true;
+            }
+        }
+        foreach (Step<T> step in steps)
+        {
+            MayGiveViews |= step.MayGiveViews;
+            if (handsOut)
+                step.HandedOut = Array.ConvertAll(step.Outputs, output => isOutput[output]);
+        }
         MarkDead();
-        foreach (Step<T> step in handsOut ? steps : [])
-            step.HandedOut = Array.ConvertAll(step.Outputs, _outputs.Contains);
+        _direct = DirectCall<T>.Of(steps, _inputs, _values, _outputs);
+
+        void PlaceConstants(ReadOnlySpan<int> nodes)
+        {
+            foreach (int node in nodes)
+            {
+                if (node >= 0 && graph[node].Constant is not null && places[node] < 0)
+                    places[node] = count++;
+            }
+        }
     }
 
     public IReadOnlyList<Step<T>> Steps => _steps;
+
+    public int OutputCount => _outputs.Length;
+
+    /// <summary>Whether an output may share memory with an input, a constant, or another output.</summary>
+    public bool MayGiveViews { get; }
 
     /// <summary>Groups what can be one kernel, and puts all steps into an order in which they can run.</summary>
     /// <param name="graph">What to compute.</param>
@@ -90,43 +122,50 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
         }
 
         /// <summary>The values that must be in memory for a node.</summary>
-        private IEnumerable<int> Reads(int node)
+        private IReadOnlyList<int> Reads(int node)
         {
-            if (_groups[node] is { } own)
+            if (_groups[node] is not { } own)
+                return _isRequired[node] ? _graph[node].Inputs : [];
+            var reads = new List<int>();
+            foreach (int input in _graph[node].Inputs)
             {
-                return from input in _graph[node].Inputs
-                       let source = Fusion<T>.Source(_graph, input)
-                       where _groups[source] != own || _graph[source].Operator is ISum
-                       where !_graph[source].IsUniform(out _)
-                       select source;
+                int source = Fusion<T>.Source(_graph, input);
+                if ((_groups[source] != own || _graph[source].Operator is ISum) && !_graph[source].IsUniform(out _))
+                    reads.Add(source);
             }
-            return _isRequired[node] ? _graph[node].Inputs : [];
+            return reads;
         }
 
         /// <summary>Schedules what computes a value, after all that it reads.</summary>
         private void Do(int first)
         {
             // Not by recursion: a chain of steps may be as long as the graph.
-            var pending = new Stack<int>([first]);
-            while (pending.TryPeek(out int node))
+            var pending = new List<int> { first };
+            while (pending.Count > 0)
             {
+                int node = pending[^1];
                 object unit = _groups[node] is { } group ? group : node;
                 if (_graph[node].Operator is null || _done.Contains(unit))
                 {
-                    pending.Pop();
+                    pending.RemoveAt(pending.Count - 1);
                     continue;
                 }
-                IEnumerable<int> members = unit is FusionGroup own ? own.Nodes : [node];
-                int[] before = [.. members.SelectMany(Reads).Where(IsPending)];
-                foreach (int input in before)
-                    pending.Push(input);
-                if (before.Length > 0)
+                int waitingFor = pending.Count;
+                foreach (int member in unit is FusionGroup own ? own.Nodes : (List<int>)[node])
+                {
+                    foreach (int input in Reads(member))
+                    {
+                        if (IsPending(input))
+                            pending.Add(input);
+                    }
+                }
+                if (pending.Count > waitingFor)
                 {
                     if (!_begun.Add(unit))
                         throw new InvalidOperationException("Steps of a program wait for each other.");
                     continue;
                 }
-                pending.Pop();
+                pending.RemoveAt(pending.Count - 1);
                 _done.Add(unit);
                 _steps.Add(unit is FusionGroup fused
                     ? KernelBuilder.Build(_graph, fused, _isRequired)
@@ -140,52 +179,54 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
 
     /// <summary>Computes the outputs; null for one that is known to be zero.</summary>
     /// <param name="inputs">The inputs.</param>
-    /// <param name="memory">Tensors whose memory outputs get where they can; null for new memory.</param>
-    public Tensor<T>?[] Run(ReadOnlySpan<Tensor<T>> inputs, ReadOnlySpan<Tensor<T>?> memory = default)
+    /// <param name="results">Gets the outputs. Tensors that are there give outputs their memory.</param>
+    public void Run(ReadOnlySpan<Tensor<T>> inputs, Span<Tensor<T>?> results)
     {
-        var values = new Tensor<T>?[_values.Length];
+        if (_direct is null || !_direct.TryRun(inputs, results))
+            RunSteps(inputs, results);
+    }
+
+    private void RunSteps(ReadOnlySpan<Tensor<T>> inputs, Span<Tensor<T>?> results)
+    {
+        var few = new Few<Tensor<T>?>();
+        int count = _values.Length;
+        Span<Tensor<T>?> values = few.Take(count);
         _values.CopyTo(values);
         inputs[.._inputs].CopyTo(values!);
-        for (int i = 0; i < memory.Length; i++)
+        for (int i = 0; i < results.Length; i++)
         {
-            if (_outputs[i] >= _inputs)
-                values[_outputs[i]] ??= memory[i];
+            if (results[i] is { Rank: > 0 } memory && _outputs[i] >= _inputs)
+                values[_outputs[i]] ??= memory;
         }
-        Span<int> owners = stackalloc int[0];
-        if (_steps.Length > 1)
-            owners = new int[2 * values.Length];
-        Span<int> living = owners[(owners.Length / 2)..];
-        owners = owners[..(owners.Length / 2)];
+        Span<int> owners = count <= MostOnStack ? stackalloc int[count] : new int[count];
+        Span<int> living = count <= MostOnStack ? stackalloc int[count] : new int[count];
+        owners.Clear();
+        living.Clear();
         foreach (Step<T> step in _steps)
         {
             step.Run(values);
-            if (owners.Length > 0)
-                GiveBack(step, values, owners, living);
+            GiveBack(step, values, owners, living);
         }
-        var results = new Tensor<T>?[_outputs.Length];
-        for (int i = 0; i < results.Length; i++)
-            results[i] = _outputs[i] == Graph<T>.Zero ? null : values[_outputs[i]];
-        if (owners.Length > 0)
-            CopyInto(memory, results, values, owners, living);
-        return results;
+        Take(values, results, owners, living);
     }
 
     /// <summary>
-    /// Copies results that lie elsewhere into the memory that they were given, and gives theirs back: operators of the
-    /// library compute in memory of their own.
+    /// Takes the results. Those that lie elsewhere are copied into the memory that they were given, and theirs is given
+    /// back: operators of the library compute in memory of their own.
     /// </summary>
-    private void CopyInto(
-        ReadOnlySpan<Tensor<T>?> memory, Tensor<T>?[] results, Tensor<T>?[] values, Span<int> owners,
-        Span<int> living)
+    private void Take(
+        ReadOnlySpan<Tensor<T>?> values, Span<Tensor<T>?> results, ReadOnlySpan<int> owners, Span<int> living)
     {
-        for (int i = 0; i < memory.Length; i++)
+        for (int i = 0; i < results.Length; i++)
         {
-            if (memory[i] is not { Rank: > 0 } place || results[i] is not { } result || result == place
-                || result.Shape != place.Shape || owners[_outputs[i]] is var owner && owner == 0)
+            Tensor<T>? result = _outputs[i] == Graph<T>.Zero ? null : values[_outputs[i]];
+            if (results[i] is not { Rank: > 0 } memory || result is null || result == memory)
+            {
+                results[i] = result;
                 continue;
-            result.CopyTo(place.NewData);
-            results[i] = place;
-            if (--living[owner - 1] == 0)
+            }
+            result.CopyTo(memory.NewData);
+            if (owners[_outputs[i]] is var owner and > 0 && --living[owner - 1] == 0)
                 values[owner - 1]!.Recycle();
         }
     }
@@ -194,7 +235,7 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// Gives back the memory of dead values. A value may be a view of another: memory is the first one's, its owner's,
     /// and is dead when all its values are. Owners are counted from 1; inputs and constants have 0 and keep theirs.
     /// </summary>
-    private static void GiveBack(Step<T> step, Tensor<T>?[] values, Span<int> owners, Span<int> living)
+    private static void GiveBack(Step<T> step, Span<Tensor<T>?> values, Span<int> owners, Span<int> living)
     {
         foreach (int output in step.Outputs)
         {

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace SimpleGrad;
 
 public sealed partial class SparseFunction<T>
@@ -13,17 +11,19 @@ public sealed partial class SparseFunction<T>
     /// <remarks>The function must not read values; it may branch on shapes.</remarks>
     public SparseFunction<T> Compiled()
     {
-        var functions = new ConcurrentDictionary<Shape, (Compression How, CompiledFunction<T> Function)>();
+        var functions = new Cache<Shape, Traced>(MaxSpecializations);
         return new SparseFunction<T>(_near, x =>
         {
-            if (functions.Count >= MaxSpecializations)
-                functions.Clear(); // programs whose shapes keep changing
-            var (how, function) = functions.GetOrAdd(x.Shape, Trace);
-            return (how, function.Compute([x])[0]!);
+            var (how, function) = functions.GetOrAdd(x.Shape, () => Trace(x.Shape));
+            var results = new Tensor<T>?[1];
+            function.Outside.Run([x], results);
+            return (how, results[0]!);
         });
     }
 
-    private (Compression, CompiledFunction<T>) Trace(Shape shape)
+    private sealed record Traced(Compression How, CompiledFunction<T> Function);
+
+    private Traced Trace(Shape shape)
     {
         Compression? how = null;
         Graph<T> graph = Tracing.Run<T>([shape], (_, x) =>
@@ -31,6 +31,6 @@ public sealed partial class SparseFunction<T>
             (how, Variable<T> compressed) = Compressed(x[0]);
             return [compressed];
         });
-        return (how!, new CompiledFunction<T>("sparse", PassPipeline.Run(graph), memoryBudget: 0.5));
+        return new Traced(how!, new CompiledFunction<T>("sparse", PassPipeline.Run(graph), memoryBudget: 0.5));
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Numerics;
 
 namespace SimpleGrad;
@@ -10,69 +9,68 @@ internal sealed class Specializations<T>(Func<Shape[], CompiledFunction<T>> comp
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int MaxCount = 256; // each keeps its graphs and kernels
+    private const int MaxRecent = 16; // of those that are found without the dictionary
 
-    private readonly ConcurrentDictionary<ShapeKey, Lazy<CompiledFunction<T>>> _functions = new();
-    private Specialization? _last; // one reference, so that threads see both parts of one call
+    private readonly Cache<ShapeKey, CompiledFunction<T>> _functions = new(MaxCount);
+    private Specialization[] _recent = []; // the latest first found; replaced as a whole, since threads read it
+    private Specialization? _last;
 
     private sealed record Specialization(Shape[] Shapes, CompiledFunction<T> Function);
 
     /// <summary>The shapes of the last call; null before the first.</summary>
     public Shape[]? LastShapes => _last?.Shapes;
 
-    /// <summary>The function for the shapes of a call. Most calls have those of the one before.</summary>
-    public CompiledFunction<T> ForCall<TInput>(ReadOnlySpan<TInput> inputs, Func<TInput, Shape> shapeOf)
+    /// <summary>The function for the shapes of a call. Most calls have those of one of the calls before.</summary>
+    public CompiledFunction<T> ForCall(ReadOnlySpan<Tensor<T>> inputs)
     {
-        if (_last is { } last && HasShapes(inputs, shapeOf, last.Shapes))
+        if (_last is { } last && HasShapes(inputs, last.Shapes))
             return last.Function;
+        foreach (Specialization recent in _recent)
+        {
+            if (HasShapes(inputs, recent.Shapes))
+            {
+                _last = recent;
+                return recent.Function;
+            }
+        }
         var shapes = new Shape[inputs.Length];
         for (int i = 0; i < shapes.Length; i++)
-            shapes[i] = shapeOf(inputs[i]);
-        CompiledFunction<T> function = For(shapes);
-        _last = new Specialization(shapes, function);
-        return function;
+            shapes[i] = inputs[i].Shape;
+        var found = new Specialization(shapes, For(shapes));
+        _recent = [found, .. _recent.AsSpan(0, Math.Min(_recent.Length, MaxRecent - 1))];
+        _last = found;
+        return found.Function;
     }
 
-    public CompiledFunction<T> For(Shape[] shapes)
-    {
-        var key = new ShapeKey(shapes);
-        if (!_functions.TryGetValue(key, out Lazy<CompiledFunction<T>>? function))
-        {
-            if (_functions.Count >= MaxCount)
-                _functions.Clear(); // programs whose shapes keep changing; what is in use lives on
-            function = _functions.GetOrAdd(key, _ => new Lazy<CompiledFunction<T>>(() => compile(shapes)));
-        }
-        try
-        {
-            return function.Value;
-        }
-        catch
-        {
-            // A lazy value remembers what went wrong; the next call is to try again.
-            _functions.TryRemove(KeyValuePair.Create(key, function));
-            throw;
-        }
-    }
+    public CompiledFunction<T> For(Shape[] shapes) =>
+        _functions.GetOrAdd(new ShapeKey(shapes), () => compile(shapes));
 
-    private static bool HasShapes<TInput>(
-        ReadOnlySpan<TInput> inputs, Func<TInput, Shape> shapeOf, Shape[] shapes)
+    private static bool HasShapes(ReadOnlySpan<Tensor<T>> inputs, Shape[] shapes)
     {
-        bool areSame = inputs.Length == shapes.Length;
-        for (int i = 0; areSame && i < shapes.Length; i++)
-            areSame = shapeOf(inputs[i]).Equals(shapes[i]);
-        return areSame;
+        if (inputs.Length != shapes.Length)
+            return false;
+        for (int i = 0; i < shapes.Length; i++)
+        {
+            if (!ReferenceEquals(inputs[i].Shape, shapes[i]) && !inputs[i].Shape.Equals(shapes[i]))
+                return false;
+        }
+        return true;
     }
 }
 
 /// <summary>Shapes as the key of a dictionary.</summary>
-internal readonly record struct ShapeKey(Shape[] Shapes)
+internal sealed class ShapeKey(Shape[] shapes)
 {
-    public bool Equals(ShapeKey other) => Shapes.AsSpan().SequenceEqual(other.Shapes);
+    private readonly Shape[] _shapes = shapes;
+
+    public override bool Equals(object? obj) =>
+        obj is ShapeKey other && _shapes.AsSpan().SequenceEqual(other._shapes);
 
     public override int GetHashCode()
     {
-        var hash = new HashCode();
-        foreach (Shape shape in Shapes)
-            hash.Add(shape);
-        return hash.ToHashCode();
+        int hash = 0;
+        foreach (Shape shape in _shapes)
+            hash = HashCode.Combine(hash, shape.GetHashCode());
+        return hash;
     }
 }

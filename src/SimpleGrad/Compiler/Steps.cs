@@ -38,7 +38,8 @@ internal sealed class OperatorStep<T>(Operator<T> op, int[] inputs, int output) 
 
     public override void Run(Span<Tensor<T>?> values)
     {
-        var operands = new Tensor<T>[Inputs.Length];
+        var few = new Few<Tensor<T>>();
+        Span<Tensor<T>> operands = few.Take(Inputs.Length);
         for (int i = 0; i < operands.Length; i++)
             operands[i] = values[Inputs[i]]!;
         values[Outputs[0]] = op.ComputeOn(operands);

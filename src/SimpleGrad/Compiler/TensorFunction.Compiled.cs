@@ -13,7 +13,7 @@ public sealed partial class TensorFunction<T, TResult>
     /// does beside computing its result is done once for each combination of shapes, not at each call.
     /// </remarks>
     public TensorFunction<T, TResult> Compiled() =>
-        new(_name, _arity, _body, _pack, new CompiledRun<T>(_name, _body).Run);
+        new(_name, _arity, _body, _pack, new CompiledRun<T>(_name, _body));
 }
 
 /// <summary>A function of variables, compiled for the shapes that it meets.</summary>
@@ -23,21 +23,48 @@ internal sealed class CompiledRun<T>(string name, Func<Variable<T>[], Variable<T
     private readonly Specializations<T> _specializations = new(shapes => new CompiledFunction<T>(
         name, PassPipeline.Run(Tracing.Run<T>(shapes, (_, x) => body(x))), memoryBudget: 0.5));
 
-    public Tensor<T>[] Run(Tensor<T>[] inputs, Tensor<T>?[]? memory)
+    /// <summary>Computes the results, in memory of their own.</summary>
+    public Tensor<T>[] Run(ReadOnlySpan<Tensor<T>> inputs)
     {
-        CompiledFunction<T> function = _specializations.ForCall<Tensor<T>>(inputs, static input => input.Shape);
-        if (memory is not null)
+        Program<T> program = _specializations.ForCall(inputs).Outside;
+        var results = new Tensor<T>?[program.OutputCount];
+        Run(program, results, inputs);
+        return results!;
+    }
+
+    /// <summary>Computes the results into the memory of those that are there, which it refuses where it does not
+    /// fit.</summary>
+    public void RunInto(Tensor<T>?[] results, ReadOnlySpan<Tensor<T>> inputs)
+    {
+        CompiledFunction<T> function = _specializations.ForCall(inputs);
+        ResultMemory.CheckFit(name, results, function.ResultShapes);
+        foreach (Tensor<T>? result in results)
         {
-            TensorFunction<T, Tensor<T>[]>.CheckFit(name, memory, function.ResultShapes);
-            foreach (Tensor<T>? result in memory)
-            {
-                if (result is { Rank: > 0 })
-                    result.NoteWrite("InvokeInto");
-            }
+            if (result is { Rank: > 0, IsOnTape: true })
+                result.NoteWrite("InvokeInto");
         }
-        Tensor<T>?[] results = function.Compute(inputs, memory);
+        Run(function.Outside, results, inputs);
+    }
+
+    private static void Run(Program<T> program, Tensor<T>?[] results, ReadOnlySpan<Tensor<T>> inputs)
+    {
+        if (program.MayGiveViews)
+            RunApart(program, results, inputs);
+        else
+            program.Run(inputs, results);
         foreach (Tensor<T>? result in results)
             result!.HandOut();
-        return results!;
+    }
+
+    /// <summary>Copies results that lie in an input, or in another result.</summary>
+    private static void RunApart(Program<T> program, Tensor<T>?[] results, ReadOnlySpan<Tensor<T>> inputs)
+    {
+        Tensor<T>?[] values = [.. results];
+        program.Run(inputs, values);
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (results[i] is not { Rank: > 0 })
+                results[i] = ResultMemory.OfItsOwn(values[i]!, inputs, results.AsSpan(0, i));
+        }
     }
 }

@@ -146,7 +146,7 @@ internal sealed class Linearization<T> where T : unmanaged, IBinaryFloatingPoint
         [.. gradients.Zip(Inputs, (gradient, input) => OrZeros(gradient, input.Shape))];
 
     private Variable<T>?[] Sweep(
-        Variable<T>[] losses, Variable<T>?[] seeds, IReadOnlyList<Variable<T>> wanted, bool createGraph)
+        Variable<T>[] losses, Variable<T>?[] seeds, Variable<T>[] wanted, bool createGraph)
     {
         bool wasRecording = Tape.IsRecording;
         Tape.IsRecording |= createGraph;

@@ -24,8 +24,10 @@ internal sealed class Recomputation<T>(string name, Func<Variable<T>[], Variable
             $"'{name}' runs its function again when gradients come back, so all variables that the function uses must "
             + "be its inputs.");
         bool[] isThere = Array.ConvertAll(values, value => value is not null);
-        return tape.RecordAll(
-            new Recomputation<T>(name, x => [.. function(x).Where((_, i) => isThere[i])!]), inputs, values);
+        var results = new Variable<T>?[values.Length];
+        tape.RecordAll(
+            new Recomputation<T>(name, x => [.. function(x).Where((_, i) => isThere[i])!]), inputs, values, results);
+        return results;
     }
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>

@@ -13,7 +13,7 @@ internal static class ReverseSweep
 {
     /// <summary>Gradients of the sum of all losses times their seeds; a seed of null is one of ones.</summary>
     public static Variable<T>?[] Run<T>(
-        Tape<T> tape, Variable<T>[] losses, Variable<T>?[] seeds, IReadOnlyList<Variable<T>> wanted)
+        Tape<T> tape, Variable<T>[] losses, Variable<T>?[] seeds, Variable<T>[] wanted)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         // A trace shows all that reverse mode can compute, so under a trace nothing is left out.
@@ -40,7 +40,7 @@ internal static class ReverseSweep
     {
         private readonly Tape<T> _tape;
         private readonly Variable<T>[] _losses;
-        private readonly IReadOnlyList<Variable<T>> _wanted;
+        private readonly Variable<T>[] _wanted;
         private readonly Slots<T> _slots;
         private readonly int _firstWanted; // row
         private readonly bool _reuses; // memory of gradients, as soon as they are used up
@@ -48,7 +48,7 @@ internal static class ReverseSweep
         private readonly int _firstEntry; // that can use a wanted variable
         private readonly List<int>? _order; // under a trace: rows in the order in which they got a gradient
 
-        public Sweep(Tape<T> tape, Variable<T>[] losses, IReadOnlyList<Variable<T>> wanted, Slots<T> slots)
+        public Sweep(Tape<T> tape, Variable<T>[] losses, Variable<T>[] wanted, Slots<T> slots)
         {
             _tape = tape;
             _losses = losses;
@@ -108,7 +108,7 @@ internal static class ReverseSweep
                     trace.Gradient(_losses[0].Name, _tape.NameOf(row), _slots[row].Gradient!.Name);
                 trace.EndGradients();
             }
-            var results = new Variable<T>?[_wanted.Count];
+            var results = new Variable<T>?[_wanted.Length];
             for (int i = 0; i < results.Length; i++)
             {
                 results[i] = _slots[_wanted[i].Index].Gradient;

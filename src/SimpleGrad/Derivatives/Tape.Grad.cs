@@ -23,8 +23,13 @@ public sealed partial class Tape<T>
     public Variable<T>?[] Grad(
         Variable<T> loss, IReadOnlyList<Variable<T>> wanted, bool zeros = false, bool createGraph = true)
     {
-        ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(wanted);
+        return Grad(loss, wanted as Variable<T>[] ?? [.. wanted], zeros, createGraph);
+    }
+
+    private Variable<T>?[] Grad(Variable<T> loss, Variable<T>[] wanted, bool zeros, bool createGraph)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
         Variable<T>?[] gradients = Grad([loss], [null], wanted, createGraph);
         for (int i = 0; zeros && i < gradients.Length; i++)
             gradients[i] ??= Constant(Tensor.Zeros<T>(wanted[i].Shape));
@@ -33,7 +38,7 @@ public sealed partial class Tape<T>
 
     /// <summary>Gradients of the sum of all losses times their seeds; a seed of null is one of ones.</summary>
     internal Variable<T>?[] Grad(
-        Variable<T>[] losses, Variable<T>?[] seeds, IReadOnlyList<Variable<T>> wanted, bool createGraph)
+        Variable<T>[] losses, Variable<T>?[] seeds, Variable<T>[] wanted, bool createGraph)
     {
         ThreadGuard.Owner use = _guard.Enter();
         bool wasRecording = IsRecording, wasSweeping = IsSweeping;

@@ -18,27 +18,17 @@ public sealed partial class TensorFunction<T, TResult> where T : unmanaged, IBin
     private readonly int? _arity;
     private readonly Func<Variable<T>[], Variable<T>[]> _body;
     private readonly Func<Tensor<T>[], TResult> _pack;
-    private readonly Func<Tensor<T>[], Tensor<T>?[]?, Tensor<T>[]> _run;
+    private readonly CompiledRun<T>? _compiled;
 
     /// <param name="name">What it is called in messages.</param>
     /// <param name="arity">How many inputs it has; null for any number from one on.</param>
     /// <param name="body">The function on variables.</param>
     /// <param name="pack">Makes one result of all.</param>
-    /// <param name="run">Runs the body on tensors, maybe in the memory of others, which it refuses where results do not
-    /// fit; null for a tape at each call.</param>
+    /// <param name="compiled">The body compiled; null for a tape at each call.</param>
     internal TensorFunction(
         string name, int? arity, Func<Variable<T>[], Variable<T>[]> body, Func<Tensor<T>[], TResult> pack,
-        Func<Tensor<T>[], Tensor<T>?[]?, Tensor<T>[]>? run = null)
-    {
-        (_name, _arity, _body, _pack) = (name, arity, body, pack);
-        _run = run ?? ((inputs, memory) =>
-        {
-            Tensor<T>[] values = OnTape.Run(body, inputs)!;
-            if (memory is not null)
-                CheckFit(name, memory, Array.ConvertAll(values, value => value.Shape));
-            return values;
-        });
-    }
+        CompiledRun<T>? compiled = null) =>
+        (_name, _arity, _body, _pack, _compiled) = (name, arity, body, pack, compiled);
 
     /// <summary>Computes the result.</summary>
     /// <exception cref="ArgumentException">Not as many inputs as the function has, or of shapes that it does not
@@ -46,10 +36,12 @@ public sealed partial class TensorFunction<T, TResult> where T : unmanaged, IBin
     public TResult Invoke(params ReadOnlySpan<Tensor<T>> inputs)
     {
         Check(inputs);
-        Tensor<T>[] values = _run(inputs.ToArray(), null);
+        if (_compiled is { } compiled)
+            return _pack(compiled.Run(inputs));
+        Tensor<T>[] values = OnTape.Run(_body, inputs.ToArray())!;
         for (int i = 0; i < values.Length; i++)
         {
-            if (SharesMemory(values[i], inputs))
+            if (ResultMemory.IsOf(values[i], inputs))
                 values[i] = Tensor.Create<T>(values[i].ToArray(), values[i].Shape);
         }
         return _pack(values);
@@ -70,60 +62,27 @@ public sealed partial class TensorFunction<T, TResult> where T : unmanaged, IBin
     {
         ArgumentNullException.ThrowIfNull(results);
         Check(inputs);
-        for (int i = 0; i < results.Length; i++)
-        {
-            if (results[i] is not { Rank: > 0 } result)
-                continue;
-            if (!result.IsContiguous)
-                throw new InvalidOperationException(
-                    $"'{_name}' cannot write into a tensor of shape {result.Shape} whose memory has gaps. Give it the "
-                    + "results of an earlier call, or null.");
-            result.RequireWritable();
-            if (SharesMemory(result, inputs) || SharesMemory(result, results.AsSpan(0, i)))
-                throw new InvalidOperationException(
-                    $"'{_name}' cannot write into memory that it reads or writes already: that of a result of shape "
-                    + $"{result.Shape} is also an input's, or another result's.");
-        }
-        Tensor<T>[] values = _run(inputs.ToArray(), results);
+        ResultMemory.Check(_name, results, inputs);
+        if (_compiled is { } compiled)
+            compiled.RunInto(results, inputs);
+        else
+            OnTapeInto(results, inputs);
+    }
+
+    private void OnTapeInto(Tensor<T>?[] results, ReadOnlySpan<Tensor<T>> inputs)
+    {
+        Tensor<T>[] values = OnTape.Run(_body, inputs.ToArray())!;
+        ResultMemory.CheckFit(_name, results, Array.ConvertAll(values, value => value.Shape));
         for (int i = 0; i < values.Length; i++)
         {
             if (results[i] is not { Rank: > 0 } result)
             {
-                results[i] = values[i].IsOnTape || SharesMemory(values[i], inputs)
-                    || SharesMemory(values[i], results.AsSpan(0, i))
-                    ? Tensor.Create<T>(values[i].ToArray(), values[i].Shape)
-                    : values[i];
+                results[i] = ResultMemory.OfItsOwn(values[i], inputs, results.AsSpan(0, i));
                 continue;
             }
-            if (result == values[i])
-                continue;
             result.NoteWrite(nameof(InvokeInto));
             values[i].CopyTo(result.NewData);
         }
-    }
-
-    /// <summary>Refuses memory that results do not fit into, before anything is written.</summary>
-    internal static void CheckFit(string name, Tensor<T>?[] results, Shape[] shapes)
-    {
-        if (results.Length != shapes.Length)
-            throw new ArgumentException(
-                $"'{name}' has {shapes.Length} results, not {results.Length}.", nameof(results));
-        for (int i = 0; i < shapes.Length; i++)
-        {
-            if (results[i] is { Rank: > 0 } result && result.Shape != shapes[i])
-                throw new ArgumentException(
-                    $"'{name}': result {i} has shape {shapes[i]}, not {result.Shape}.", nameof(results));
-        }
-    }
-
-    private static bool SharesMemory(Tensor<T> tensor, ReadOnlySpan<Tensor<T>?> others)
-    {
-        foreach (Tensor<T>? other in others)
-        {
-            if (other is not null && other.SharesMemory(tensor))
-                return true;
-        }
-        return false;
     }
 
     private void Check(ReadOnlySpan<Tensor<T>> inputs)

@@ -218,7 +218,7 @@ public sealed partial class Tape<T>
         place.MarkOnTape();
         place.NoteWrite(what, file, line);
         StridedCopy.Scatter(value, place);
-        if (!LiesIn(value, inputs!))
+        if (!LiesIn(value, inputs, []))
             value.Recycle();
         return place.Block!.LastWrite!;
     }

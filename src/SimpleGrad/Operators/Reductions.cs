@@ -87,7 +87,7 @@ internal abstract class Reducing<T>(int[]? axes, bool keepDims) : UnaryOperator<
 {
     protected internal sealed override string Describe(ReadOnlySpan<string> inputs)
     {
-        string[] arguments = [.. Arguments, .. (axes ?? []).Select(axis => $"{axis}")];
+        string[] arguments = [.. Arguments, .. Array.ConvertAll(axes ?? [], axis => $"{axis}")];
         return $"{inputs[0]}.{Name}({string.Join(", ", keepDims ? [.. arguments, "keepdims"] : arguments)})";
     }
 

@@ -84,16 +84,20 @@ public sealed partial class Tape<T>
     }
 
     /// <summary>
-    /// Records one operator with several results, and prints its trace line. A result that is known to be zero is null,
-    /// and no output of the entry.
+    /// Records one operator with several outputs, and prints its trace line. One that is known to be zero is null, and
+    /// no output of the entry.
     /// </summary>
-    internal Variable<T>?[] RecordAll(
-        Operator<T> op, ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<Tensor<T>?> values)
+    /// <param name="op">The operator.</param>
+    /// <param name="inputs">What it read.</param>
+    /// <param name="values">Its outputs: the results, and then what else its propagate reads.</param>
+    /// <param name="results">Gets the results.</param>
+    internal void RecordAll(
+        Operator<T> op, ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<Tensor<T>?> values,
+        Span<Variable<T>?> results)
     {
         ThreadGuard.Owner use = _guard.Enter();
         try
         {
-            var results = new Variable<T>?[values.Length];
             foreach (Variable<T> input in inputs)
             {
                 if (!IsOrdinary(input))
@@ -109,30 +113,19 @@ public sealed partial class Tape<T>
                         _variables[input.Index].Kept ??= input;
                 }
             }
-            for (int i = 0; i < results.Length; i++)
+            Variable<T>?[]? traced = Trace is null ? null : new Variable<T>?[values.Length];
+            for (int i = 0; i < values.Length; i++)
             {
-                if (values[i] is not { } value)
-                    continue;
-                outputs++;
-                if (!IsRecording && Trace is null)
+                Variable<T>? output = null;
+                if (values[i] is { } value)
                 {
-                    Own(value);
-                    results[i] = Result(value, ~_variables.Count);
-                    continue;
+                    outputs++;
+                    output = RecordOutput(op, inputs, value, values[..i]);
                 }
-                HasNotRecorded |= !IsRecording;
-                Variable<T> result = AddVariable(
-                    value, null,
-                    IsRecording ? Origin.OfEntry(_entries.Count) : Origin.NotRecorded(_variables.Count), null);
-                results[i] = result;
-                if (!IsRecording)
-                {
-                    Own(value);
-                    continue;
-                }
-                OwnRecorded(op, [.. inputs, .. results.AsSpan(0, i)], value, result);
-                _links.Add(result.Index);
-                _variables[result.Index].Kept = result;
+                if (i < results.Length)
+                    results[i] = output;
+                if (traced is not null)
+                    traced[i] = output;
             }
             if (IsRecording)
             {
@@ -141,14 +134,31 @@ public sealed partial class Tape<T>
                 if (RecordsPlaces)
                     NotePlace();
             }
-            if (Trace is not null)
-                PrintLine(op, inputs, results);
-            return results;
+            if (traced is not null)
+                PrintLine(op, inputs, traced);
         }
         finally
         {
             use.Leave();
         }
+    }
+
+    private Variable<T> RecordOutput(
+        Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Tensor<T> value, ReadOnlySpan<Tensor<T>?> earlier)
+    {
+        if (!IsRecording)
+        {
+            Own(value);
+            if (Trace is null)
+                return Result(value, ~_variables.Count);
+            HasNotRecorded = true;
+            return AddVariable(value, null, Origin.NotRecorded(_variables.Count), null);
+        }
+        Variable<T> output = AddVariable(value, null, Origin.OfEntry(_entries.Count), null);
+        OwnRecorded(op, inputs, value, output, earlier);
+        _links.Add(output.Index);
+        _variables[output.Index].Kept = output;
+        return output;
     }
 
     private void PrintLine(Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Variable<T>?[] results)

@@ -104,19 +104,27 @@ public sealed partial class Tape<T>
     /// or another operator gave back memory of an input.
     /// </summary>
     private void OwnRecorded(
-        Operator<T> op, ReadOnlySpan<Variable<T>?> inputs, Tensor<T> value, Variable<T> result)
+        Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Tensor<T> value, Variable<T> result,
+        ReadOnlySpan<Tensor<T>?> earlier = default)
     {
         value.MarkOnTape();
         bool isOwn = Own(value);
-        if (isOwn ? op.IsView : !op.IsView && LiesIn(value, inputs))
+        if (isOwn ? op.IsView : !op.IsView && LiesIn(value, inputs, earlier))
             _unusualRows.Add(result.Index);
     }
 
-    private static bool LiesIn(Tensor<T> value, ReadOnlySpan<Variable<T>?> variables)
+    private static bool LiesIn(Tensor<T> value, ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<Tensor<T>?> earlier)
     {
-        foreach (Variable<T>? variable in variables)
+        if (value.Block is not { IsSymbolic: false } block)
+            return false;
+        foreach (Variable<T> input in inputs)
         {
-            if (value.Block is { IsSymbolic: false } block && variable?.Block == block)
+            if (input.Block == block)
+                return true;
+        }
+        foreach (Tensor<T>? other in earlier)
+        {
+            if (other?.Block == block)
                 return true;
         }
         return false;

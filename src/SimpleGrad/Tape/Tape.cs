@@ -187,7 +187,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
             }
             Variable<T> result = AddVariable(value, name, Origin.OfEntry(_entries.Count), null);
             if (value.Tensor is not null)
-                OwnRecorded(op, inputs!, value.Tensor, result);
+                OwnRecorded(op, inputs, value.Tensor, result);
             _links.Add(result.Index);
             if ((keeps & Keeps.Result) != 0)
                 _variables[result.Index].Kept = result;

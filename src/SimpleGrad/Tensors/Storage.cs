@@ -31,6 +31,9 @@ internal sealed class Storage<T>(T[]? data, int start = 0) where T : unmanaged
     /// <summary>The memory of tensors while a function is traced: they have shapes and no numbers.</summary>
     public static Storage<T> Symbolic { get; } = new(null) { _state = (int)Phase.HandedOut };
 
+    /// <summary>Memory that never goes back.</summary>
+    public static Storage<T> ForUser(T[] data) => new(data) { _state = (int)Phase.HandedOut };
+
     public bool IsSymbolic => data is null;
 
     /// <summary>The memory, for who rented it; a tensor asks for that of its version.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace SimpleGrad;
@@ -107,6 +108,10 @@ public sealed partial class Tensor<T> where T : unmanaged
             ? storage.Checked(_version).Data.AsSpan(_offset)
             : MemoryMarshal.CreateReadOnlySpan(in _scalar, 1);
 
+    /// <summary>The first element of a tensor that has some and is no single number.</summary>
+    internal ref T Start => ref Unsafe.Add(
+        ref MemoryMarshal.GetArrayDataReference(_storage!.Checked(_version).Data), _offset);
+
     /// <summary>The memory of a new tensor that is still being computed.</summary>
     internal Span<T> NewData => _storage!.Data.AsSpan(_offset, Length);
 
@@ -141,7 +146,7 @@ public sealed partial class Tensor<T> where T : unmanaged
     /// </summary>
     internal static Tensor<T> ForUser(Shape shape) =>
         (long)shape.FlattenedLength * sizeof(long) <= StoragePool<T>.SmallBytes
-        ? new Tensor<T>(new Storage<T>(GC.AllocateUninitializedArray<T>(shape.FlattenedLength)), shape)
+        ? new Tensor<T>(Storage<T>.ForUser(GC.AllocateUninitializedArray<T>(shape.FlattenedLength)), shape)
         : Uninitialized(shape);
 
     internal static Tensor<T> Uninitialized(Shape shape)

@@ -34,7 +34,7 @@ internal sealed unsafe class EmittedKernel<T> : KernelCode<T> where T : unmanage
         _inputs = inputs;
         _rowSums = rowSums;
         _width = isSingle ? 1 : WidestVector;
-        _sums = kernel.Outputs.Count(output => output.IsSum);
+        _sums = Array.FindAll(kernel.Outputs, output => output.IsSum).Length;
         _callsFor = Array.Exists(kernel.Operations, operation => operation.IsExpensive) ? callsFor : 0;
         IsInlined = _callsFor <= 0;
         _body = Emit(calls: !IsInlined);
@@ -61,11 +61,11 @@ internal sealed unsafe class EmittedKernel<T> : KernelCode<T> where T : unmanage
         if (_callsFor > 0)
             Count(length);
         nint rest = length & (_width - 1), whole = length - rest;
-        T* places = stackalloc T[_sums * _width];
         if (whole > 0)
-            _body(pointers, whole, numbers, places);
+            _body(pointers, whole, numbers, sums);
+        // What was summed in the places of a vector lies behind the sums that are done.
         for (int i = 0; i < _sums; i++)
-            sums[i] = whole > 0 ? Sum(places + i * _width) : T.Zero;
+            sums[i] = whole > 0 ? Sum(sums + i * _width) : T.Zero;
         if (rest > 0)
             RunRest(pointers, whole, (int)rest, numbers, sums);
     }
@@ -353,8 +353,7 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
             Type arithmetic = operation.Operator.Arithmetic;
             if (emitter._calls && operation.IsExpensive)
                 return ArithmeticCalls.Method<T>(arithmetic, simd, vector, operands);
-            Type[] parameters = new Type[operands];
-            parameters.AsSpan().Fill(Type.MakeGenericMethodParameter(1));
+            Type[] parameters = Array.ConvertAll(operation.Operands, _ => Type.MakeGenericMethodParameter(1));
             return arithmetic.GetMethod("Apply", 2, BindingFlags.Public | BindingFlags.Static, parameters)!
                 .MakeGenericMethod(simd, vector);
         }

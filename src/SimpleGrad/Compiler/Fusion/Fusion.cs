@@ -81,7 +81,8 @@ internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754
     {
         Shape? shape = LoopShape(_graph, node);
         bool isSum = _graph[node].Operator is ISum;
-        int[] inputs = [.. _graph[node].Inputs.Select(input => shape is null ? input : Source(_graph, input))];
+        int[] inputs = Array.ConvertAll(
+            _graph[node].Inputs, input => shape is null ? input : Source(_graph, input));
         FusionGroup? group = shape is null ? null : Choose(inputs, shape, isSum);
         // A sum by itself is a library's kernel; it joins a loop that computes what it sums.
         if (group is null && shape is not null && !isSum)

@@ -27,14 +27,14 @@ internal sealed class Kernel<T> where T : unmanaged, IBinaryFloatingPointIeee754
     }
 
     /// <summary>An operator and the values that it reads.</summary>
-    internal readonly record struct Operation(IElementwise<T> Operator, int[] Operands)
+    internal sealed record Operation(IElementwise<T> Operator, int[] Operands)
     {
         /// <summary>Whether the operator takes so many instructions that to call it costs little beside.</summary>
         public bool IsExpensive => Operator is Operator<T> { Cost: >= 20 };
     }
 
     /// <summary>A value that leaves the kernel: element by element, or as a sum.</summary>
-    internal readonly record struct Output(int Value, bool IsSum);
+    internal sealed record Output(int Value, bool IsSum);
 
     public int Inputs { get; }
 
@@ -57,7 +57,11 @@ internal sealed class Kernel<T> where T : unmanaged, IBinaryFloatingPointIeee754
         {
             var text = new StringBuilder($"{typeof(T).Name} {Inputs} {Numbers.Length}");
             foreach (Operation operation in Operations)
-                text.Append($" {operation.Operator.Arithmetic.FullName} ").AppendJoin(',', operation.Operands);
+            {
+                text.Append(' ').Append(operation.Operator.Arithmetic.FullName);
+                foreach (int operand in operation.Operands)
+                    text.Append(' ').Append(operand);
+            }
             foreach (Output output in Outputs)
                 text.Append(output.IsSum ? " sum" : " store").Append(output.Value);
             return text.ToString();

@@ -63,8 +63,15 @@ internal static class KernelBuilder
         }
         var kernel = new Kernel<T>(inputs.Count, [.. numbers], [.. operations], [.. outputs]);
         return new KernelStep<T>(
-            kernel, group.Shape, [.. inputs], [.. inputs.Select(node => graph[node].Shape)], [.. stored],
-            [.. stored.Select(node => graph[node].Shape)], [.. summed]);
+            kernel, group.Shape, [.. inputs], ShapesOf(inputs), [.. stored], ShapesOf(stored), [.. summed]);
+
+        Shape[] ShapesOf(List<int> nodes)
+        {
+            var shapes = new Shape[nodes.Count];
+            for (int i = 0; i < shapes.Length; i++)
+                shapes[i] = graph[nodes[i]].Shape;
+            return shapes;
+        }
 
         bool IsInside(int node) => members.Contains(node) && graph[node].Operator is not ISum
             && graph[node].Shape == group.Shape;

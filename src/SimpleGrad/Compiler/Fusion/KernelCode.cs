@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace SimpleGrad;
 
@@ -15,16 +15,24 @@ internal enum InputLayout : byte
 }
 
 /// <summary>A kernel made ready to run over rows of a certain layout.</summary>
-internal abstract unsafe class KernelCode<T>(Kernel<T> kernel, InputLayout[] inputs, bool[] rowSums)
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal abstract unsafe class KernelCode<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly bool[] _moves =
-    [
-        .. inputs.Select(layout => layout == InputLayout.Elements),
-        .. kernel.Outputs.Select((output, i) => !output.IsSum || rowSums[i]),
-    ];
+    /// <summary>The most elements of a vector: what is in the places of one is summed last.</summary>
+    public const int SumRoom = 16;
 
-    protected Kernel<T> Kernel => kernel;
+    private readonly bool[] _moves;
+
+    protected KernelCode(Kernel<T> kernel, InputLayout[] inputs, bool[] rowSums)
+    {
+        Kernel = kernel;
+        _moves = new bool[inputs.Length + rowSums.Length];
+        for (int i = 0; i < inputs.Length; i++)
+            _moves[i] = inputs[i] == InputLayout.Elements;
+        for (int i = 0; i < rowSums.Length; i++)
+            _moves[inputs.Length + i] = !kernel.Outputs[i].IsSum || rowSums[i];
+    }
+
+    protected Kernel<T> Kernel { get; }
 
     /// <summary>How many inputs and outputs there are.</summary>
     protected int Operands => _moves.Length;
@@ -37,7 +45,8 @@ internal abstract unsafe class KernelCode<T>(Kernel<T> kernel, InputLayout[] inp
     /// rows has one, and the row is added to it.</param>
     /// <param name="length">The elements of the row.</param>
     /// <param name="numbers">The kernel's numbers.</param>
-    /// <param name="sums">Gets the sums along the row, in the order of the outputs that are sums.</param>
+    /// <param name="sums">Gets the sums along the row, in the order of the outputs that are sums. There is room for
+    /// <see cref="SumRoom"/> numbers for each.</param>
     public abstract void Run(T** pointers, nint length, T* numbers, T* sums);
 }
 
@@ -49,7 +58,7 @@ internal sealed class KernelCodes<T>(Kernel<T> kernel, bool isSingle)
 {
     private const int MaxCodes = 1024; // of all kernels; each keeps some 40 KB
 
-    private static readonly ConcurrentDictionary<string, KernelCode<T>> _shared = new();
+    private static readonly Cache<string, KernelCode<T>> _shared = new(MaxCodes);
 
     private readonly string _structure = kernel.Structure;
     private Entry? _last; // one reference, so that threads see all parts of one entry
@@ -62,15 +71,12 @@ internal sealed class KernelCodes<T>(Kernel<T> kernel, bool isSingle)
         rowSums.CopyTo(isRowSum);
         InputLayout[] layouts = inputs.ToArray();
         long? callsFor = DynamicCode.IsUsed ? DynamicCode.CallsFor : null;
-        string key = $"{_structure} {callsFor}{(isSingle ? " single" : "")} "
-            + $"{string.Join("", layouts.Select(l => (int)l))} "
-            + string.Join("", isRowSum.Select(sum => sum ? '1' : '0'));
-        if (!_shared.TryGetValue(key, out KernelCode<T>? code))
-        {
-            if (_shared.Count >= MaxCodes)
-                _shared.Clear(); // what is in use lives on
-            code = _shared.GetOrAdd(key, _ => Make(layouts, isRowSum, callsFor));
-        }
+        var key = new StringBuilder(_structure).Append(' ').Append(callsFor ?? -1).Append(isSingle ? " single " : " ");
+        foreach (InputLayout layout in layouts)
+            key.Append((int)layout);
+        foreach (bool isSum in isRowSum)
+            key.Append(isSum ? 's' : '-');
+        KernelCode<T> code = _shared.GetOrAdd(key.ToString(), () => Make(layouts, isRowSum, callsFor));
         _last = new Entry(layouts, rowSums.ToArray(), code);
         return code;
     }

@@ -16,7 +16,7 @@ internal sealed class CommonSubexpressions : IPass
             Key key = node switch
             {
                 { Operator: { } op } => new Key(
-                    op.Identity, op.IsCommutative ? [.. node.Inputs.Order()] : node.Inputs, node.Shape),
+                    op.Identity, op.IsCommutative ? Sorted(node.Inputs) : node.Inputs, node.Shape),
                 _ when node.IsUniform(out T number) => new Key(Node<T>.BitsOf(number), [], node.Shape),
                 _ => new Key(node.Constant!, [], node.Shape),
             };
@@ -26,18 +26,28 @@ internal sealed class CommonSubexpressions : IPass
         });
     }
 
-    private readonly record struct Key(object What, int[] Inputs, Shape Shape)
+    private static int[] Sorted(int[] inputs)
     {
-        public bool Equals(Key other) =>
-            What.Equals(other.What) && Shape == other.Shape && Inputs.AsSpan().SequenceEqual(other.Inputs);
+        int[] sorted = [.. inputs];
+        Array.Sort(sorted);
+        return sorted;
+    }
+
+    private sealed class Key(object what, int[] inputs, Shape shape)
+    {
+        private readonly object _what = what;
+        private readonly int[] _inputs = inputs;
+        private readonly Shape _shape = shape;
+
+        public override bool Equals(object? obj) => obj is Key other && _what.Equals(other._what)
+            && _shape == other._shape && _inputs.AsSpan().SequenceEqual(other._inputs);
 
         public override int GetHashCode()
         {
-            var hash = new HashCode();
-            hash.Add(What);
-            foreach (int input in Inputs)
-                hash.Add(input);
-            return hash.ToHashCode();
+            int hash = _what.GetHashCode();
+            foreach (int input in _inputs)
+                hash = HashCode.Combine(hash, input);
+            return hash;
         }
     }
 }
