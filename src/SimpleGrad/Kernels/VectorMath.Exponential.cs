@@ -33,7 +33,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Sigmoid(TVector x)
     {
-        TVector r = Reduce(InRangeOfExp(TSimd.Or(x, SignBit)), out TVector n); // of -|x|
+        TVector r = Reduce(AtLeast(TSimd.Or(x, SignBit), C(-104, -746)), out TVector n); // of -|x|
         TVector expm1 = ExpMinusOne(r), sum = TSimd.Add(expm1, One), power = Scale(sum, n);
         TVector isAbove = TSimd.GreaterThan(x, Zero);
         TVector result = TSimd.Divide(TSimd.Select(isAbove, One, power), TSimd.Add(power, One));
