@@ -133,7 +133,7 @@ internal static unsafe class VectorLoop
             Ternary<TArithmetic, TX, TY, TZ, Simd1<T>, T, T>(run.X, run.Y, run.Z, result, length);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Unary<TArithmetic, TSimd, TVector, T>(T* x, T* result, int length)
         where TArithmetic : struct, IUnaryVectorArithmetic<TArithmetic, T>
         where TSimd : struct, ISimd<TVector, T>
@@ -163,7 +163,7 @@ internal static unsafe class VectorLoop
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Binary<TArithmetic, TX, TY, TSimd, TVector, T>(T* x, T* y, T* result, int length)
         where TArithmetic : struct, IBinaryVectorArithmetic<TArithmetic, T>
         where TX : struct, IOperand
@@ -202,7 +202,7 @@ internal static unsafe class VectorLoop
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Ternary<TArithmetic, TX, TY, TZ, TSimd, TVector, T>(T* x, T* y, T* z, T* result, int length)
         where TArithmetic : struct, ITernaryVectorArithmetic<TArithmetic, T>
         where TX : struct, IOperand
