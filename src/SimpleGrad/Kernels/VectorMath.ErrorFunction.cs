@@ -26,7 +26,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         // x or 0, and |x| times the tail less. The exponent is that of x itself, whose square is halved exactly.
         TVector size = AtMost(TSimd.Abs(x), C(15, 40));
         TVector r = ReduceSquare(size, C(0.5), out TVector n);
-        TVector tail = Scale(NormalTailTimesPower(size, ExpMinusOne(r), isTimesX: true), n);
+        TVector tail = ScaleDown(NormalTailTimesPower(size, ExpMinusOne(r), isTimesX: true), n);
         TVector far = TSimd.Select(LessThan(x, Zero), TSimd.Negate(tail), TSimd.Subtract(x, tail));
         if (IsSingle)
             return far;
@@ -50,7 +50,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
             start = TSimd.Select(isNear, TSimd.MultiplyAdd(ErfNearZero(y), C(0.5), 0.5), start);
             rest = TSimd.Select(isNear, density, rest);
         }
-        return TSimd.Add(start, TSimd.Xor(Scale(rest, n), TSimd.And(x, SignBit)));
+        return TSimd.Add(start, TSimd.Xor(ScaleDown(rest, n), TSimd.And(x, SignBit)));
     }
 
     /// <summary>The inverse of the error function.</summary>
@@ -136,7 +136,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     {
         x = AtMost(x, C(10.3, 27.5));
         TVector r = ReduceSquare(x, One, out TVector n);
-        return Scale(ErfcTimesPower(x, ExpMinusOne(r)), n);
+        return ScaleDown(ErfcTimesPower(x, ExpMinusOne(r)), n);
     }
 
     /// <summary>As <see cref="Reduce"/>, for -x² times a factor that is a power of 2.</summary>
@@ -200,9 +200,12 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
             return TSimd.Multiply(ErfcTimesPower(TSimd.Multiply(x, C(SqrtHalf)), expm1), factor);
         }
         TVector t = TSimd.Divide(One, TSimd.MultiplyAdd(x, C(0.375), 1)), u = TSimd.Multiply(x, t);
-        TVector p = Polynomial(u, -3.01345835e-06, 2.06651603e-05, -2.43818104e-05, -2.23531515e-05);
-        p = Horner(p, u, -0.000309437921, -0.000318662496, 0.00634627696, 0.0211021323);
-        p = TSimd.Multiply(Horner(p, u, -0.211441934, 0.5), isTimesX ? u : t);
+        // All but the last steps with the even and the odd powers by themselves, for a shorter chain.
+        TVector square = Square(u);
+        TVector even = Polynomial(square, 2.06651603e-05, -2.23531515e-05, -0.000318662496, 0.0211021323);
+        TVector odd = Polynomial(square, -3.01345835e-06, -2.43818104e-05, -0.000309437921, 0.00634627696);
+        TVector p = Horner(TSimd.MultiplyAdd(odd, u, even), u, -0.211441934, 0.5);
+        p = TSimd.Multiply(p, isTimesX ? u : t);
         return TSimd.MultiplyAdd(expm1, p, p);
     }
 }

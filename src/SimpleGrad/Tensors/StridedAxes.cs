@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace SimpleGrad;
 
@@ -190,6 +191,15 @@ internal sealed class StridedAxes
                 Vector256<ulong> low = Vector256.Load((ulong*)(from + 2 * i));
                 Vector256<ulong> high = Vector256.Load((ulong*)(from + 2 * i) + 4);
                 Vector256.Narrow(low, high).Store((uint*)(to + i));
+            }
+        }
+        else if (stride == 2 && sizeof(T) == sizeof(double) && Avx2.IsSupported)
+        {
+            for (; i < count - 4; i += 4)
+            {
+                var low = Vector256.Load((double*)(from + 2 * i));
+                var high = Vector256.Load((double*)(from + 2 * i) + 4);
+                Avx2.Permute4x64(Avx.UnpackLow(low, high), 0b11_01_10_00).Store((double*)(to + i));
             }
         }
         for (from += i * stride; i <= count - 4; i += 4, from += 4 * stride)

@@ -47,9 +47,13 @@ internal sealed unsafe class StridedLoop<TBody, T>
     where T : unmanaged
 {
     private const int BufferLength = 2048;
-    private const int BlockColumns = 128;
-    private const int BlockRows = BufferLength / BlockColumns;
     private const int ShortestRun = 16;
+
+    // A column of a block is one line of the cache, or two.
+    private static int BlockRows => sizeof(T) == sizeof(double) ? 32 : 16;
+
+    private static int BlockColumns => BufferLength / BlockRows;
+
 
     private readonly StridedAxes _axes;
     private readonly int _operands;
