@@ -21,8 +21,7 @@ internal static unsafe class Elementwise
             if (isDense)
                 Flat<UnaryBody<TArithmetic, T>, T>(operands, to);
             else
-                StridedLoop<UnaryBody<TArithmetic, T>, T>.Run(
-                    new StridedAxes(x.Shape, x.Strides.ToArray()), operands, to);
+                StridedLoop<UnaryBody<TArithmetic, T>, T>.Run(StridedAxes.Of(x.Shape, x), operands, to);
         }
         return result;
     }
@@ -43,9 +42,7 @@ internal static unsafe class Elementwise
             if (like is not null)
                 Flat<BinaryBody<TArithmetic, T>, T>(operands, to);
             else
-                StridedLoop<BinaryBody<TArithmetic, T>, T>.Run(
-                    new StridedAxes(shape, StridedAxes.Broadcast(x, shape), StridedAxes.Broadcast(y, shape)),
-                    operands, to);
+                StridedLoop<BinaryBody<TArithmetic, T>, T>.Run(StridedAxes.Of(shape, x, y), operands, to);
         }
         return result;
     }
@@ -72,11 +69,7 @@ internal static unsafe class Elementwise
             if (Fits(x, shape) && Fits(y, shape) && Fits(z, shape))
                 Flat<TernaryBody<TArithmetic, T>, T>(operands, to);
             else
-                StridedLoop<TernaryBody<TArithmetic, T>, T>.Run(
-                    new StridedAxes(
-                        shape, StridedAxes.Broadcast(x, shape), StridedAxes.Broadcast(y, shape),
-                        StridedAxes.Broadcast(z, shape)),
-                    operands, to);
+                StridedLoop<TernaryBody<TArithmetic, T>, T>.Run(StridedAxes.Of(shape, x, y, z), operands, to);
         }
         return result;
     }

@@ -73,6 +73,9 @@ internal unsafe interface ISimd<TVector, T>
 
     static abstract TVector EqualTo(TVector x, TVector y);
 
+    /// <summary>A mask that is set where x, y or both are NaN.</summary>
+    static abstract TVector Unordered(TVector x, TVector y);
+
     /// <summary>x where the mask is set, else y.</summary>
     static abstract TVector Select(TVector mask, TVector x, TVector y);
 

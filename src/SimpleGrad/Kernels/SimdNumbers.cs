@@ -96,6 +96,9 @@ internal readonly unsafe struct Simd1<T> : ISimd<T, T> where T : unmanaged, INum
     public static T EqualTo(T x, T y) => Simd128<T>.EqualTo(V(x), V(y)).ToScalar();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Unordered(T x, T y) => Simd128<T>.Unordered(V(x), V(y)).ToScalar();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Select(T mask, T x, T y) => Simd128<T>.Select(V(mask), V(x), V(y)).ToScalar();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace SimpleGrad;
 
@@ -103,6 +104,14 @@ internal readonly unsafe struct Simd512<T> : ISimd<Vector512<T>, T> where T : un
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> EqualTo(Vector512<T> x, Vector512<T> y) => Vector512.Equals(x, y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Unordered(Vector512<T> x, Vector512<T> y) =>
+        Avx512F.IsSupported
+            ? sizeof(T) == sizeof(float)
+                ? Avx512F.CompareUnordered(x.AsSingle(), y.AsSingle()).As<float, T>()
+                : Avx512F.CompareUnordered(x.AsDouble(), y.AsDouble()).As<double, T>()
+            : ~(Vector512.Equals(x, x) & Vector512.Equals(y, y));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Select(Vector512<T> mask, Vector512<T> x, Vector512<T> y) =>
@@ -253,6 +262,14 @@ internal readonly unsafe struct Simd256<T> : ISimd<Vector256<T>, T> where T : un
     public static Vector256<T> EqualTo(Vector256<T> x, Vector256<T> y) => Vector256.Equals(x, y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Unordered(Vector256<T> x, Vector256<T> y) =>
+        Avx.IsSupported
+            ? sizeof(T) == sizeof(float)
+                ? Avx.CompareUnordered(x.AsSingle(), y.AsSingle()).As<float, T>()
+                : Avx.CompareUnordered(x.AsDouble(), y.AsDouble()).As<double, T>()
+            : ~(Vector256.Equals(x, x) & Vector256.Equals(y, y));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Select(Vector256<T> mask, Vector256<T> x, Vector256<T> y) =>
         Vector256.ConditionalSelect(mask, x, y);
 
@@ -399,6 +416,14 @@ internal readonly unsafe struct Simd128<T> : ISimd<Vector128<T>, T> where T : un
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> EqualTo(Vector128<T> x, Vector128<T> y) => Vector128.Equals(x, y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Unordered(Vector128<T> x, Vector128<T> y) =>
+        Sse2.IsSupported
+            ? sizeof(T) == sizeof(float)
+                ? Sse.CompareUnordered(x.AsSingle(), y.AsSingle()).As<float, T>()
+                : Sse2.CompareUnordered(x.AsDouble(), y.AsDouble()).As<double, T>()
+            : ~(Vector128.Equals(x, x) & Vector128.Equals(y, y));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Select(Vector128<T> mask, Vector128<T> x, Vector128<T> y) =>

@@ -15,6 +15,7 @@ internal static unsafe class SoftmaxKernel
 {
     private const int StripLength = 1 << 16; // elements, which fit into the second cache
     private const int LeastWidth = 64; // of rows
+    private const int ShortLine = 32;
 
     public static Tensor<T> Compute<T>(Tensor<T> x, int axis, bool logarithm)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -66,7 +67,10 @@ internal static unsafe class SoftmaxKernel
             int last = Math.Min(all, (piece + 1) * each);
             if (inner == 1)
             {
-                for (int line = piece * each; line < last; line++)
+                int line = piece * each;
+                if (length <= ShortLine)
+                    line = ShortLines(line, last);
+                for (; line < last; line++)
                     Line(from + (nint)line * length, to + (nint)line * length);
                 return;
             }
@@ -78,10 +82,30 @@ internal static unsafe class SoftmaxKernel
                 {
                     int column = strip % strips * columns, width = Math.Min(columns, inner - column);
                     nint at = (nint)(strip / strips) * length * inner + column;
-                    Strip(from + at, to + at, width, together, memory, memory + width * together);
+                    Strip(from + at, to + at, inner, width, together, memory, memory + width * together);
                 }
             }
             scratch.Release();
+        }
+
+        /// <summary>
+        /// Some short lines at a time, which are neighbours when rows and columns are exchanged. Returns where those
+        /// begin that do not fill vectors.
+        /// </summary>
+        [SkipLocalsInit]
+        private int ShortLines(int line, int last)
+        {
+            T* block = stackalloc T[ShortLine * LeastWidth], scratch = stackalloc T[2 * LeastWidth];
+            while (line <= last - TSimd.Count)
+            {
+                int width = Math.Min(LeastWidth, (last - line) / TSimd.Count * TSimd.Count);
+                nint at = (nint)line * length;
+                Transposition.Columns(from + at, length, length, width, block, width);
+                Strip(block, block, width, width, 1, scratch, scratch + width);
+                Transposition.Columns(block, width, width, length, to + at, length);
+                line += width;
+            }
+            return line;
         }
 
         [SkipLocalsInit]
@@ -141,10 +165,10 @@ internal static unsafe class SoftmaxKernel
         }
 
         /// <summary>Neighbouring lines, <paramref name="together"/> rows of them at a time.</summary>
-        private void Strip(T* x, T* result, int width, int together, T* greatest, T* sums)
+        private void Strip(T* x, T* result, int stride, int width, int together, T* greatest, T* sums)
         {
             int wide = width * together, last = length % together * width;
-            nint step = (nint)together * inner;
+            nint step = (nint)together * stride;
             new Span<T>(greatest, wide).Fill(T.NegativeInfinity);
             new Span<T>(sums, wide).Clear();
             int rows = length / together;
@@ -163,14 +187,16 @@ internal static unsafe class SoftmaxKernel
         {
             for (int i = 0; i < width; i++)
             {
-                T joined = numbers[i];
                 for (int row = 1; row < together; row++)
-                    joined = isSum ? joined + numbers[row * width + i] : T.Max(joined, numbers[row * width + i]);
-                if (isSum)
-                    joined = logarithm ? T.Log(joined) : T.One / joined;
-                for (int row = 0; row < together; row++)
-                    numbers[row * width + i] = joined;
+                {
+                    T other = numbers[row * width + i];
+                    numbers[i] = isSum ? numbers[i] + other : T.Max(numbers[i], other);
+                }
             }
+            if (isSum)
+                Rows<Factors>(numbers, numbers, width, numbers, numbers);
+            for (int row = 1; row < together; row++)
+                new Span<T>(numbers, width).CopyTo(new Span<T>(numbers + row * width, width));
         }
 
         private void Rows<TStep>(T* x, T* result, int width, T* greatest, T* sums) where TStep : struct, IStep
@@ -182,7 +208,7 @@ internal static unsafe class SoftmaxKernel
                 TStep.Apply<Simd1<T>, T>(x + i, result + i, greatest + i, sums + i, logarithm);
         }
 
-        /// <summary>One of the three passes, for one vector.</summary>
+        /// <summary>One of the passes, for one vector.</summary>
         private interface IStep
         {
             static abstract void Apply<TS, TV>(T* x, T* result, T* greatest, T* sums, bool logarithm)
@@ -210,6 +236,19 @@ internal static unsafe class SoftmaxKernel
                 TS.Store(TS.Add(TS.Load(sums), power), sums);
                 TS.Store(logarithm ? shifted : power, result);
             }
+        }
+
+        /// <summary>What the results are less or times, from the sums.</summary>
+        private readonly struct Factors : IStep
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            public static void Apply<TS, TV>(T* x, T* result, T* greatest, T* sums, bool logarithm)
+                where TS : struct, ISimd<TV, T>
+                where TV : struct => TS.Store(
+                    logarithm
+                        ? VectorMath<TS, TV, T>.Log(TS.Load(sums))
+                        : TS.Divide(TS.Broadcast(T.One), TS.Load(sums)),
+                    sums);
         }
 
         private readonly struct Results : IStep

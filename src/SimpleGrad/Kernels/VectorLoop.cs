@@ -14,7 +14,13 @@ internal static unsafe class VectorLoop
     /// <summary>How an operand is read.</summary>
     internal interface IOperand
     {
-        static abstract TVector At<TSimd, TVector, T>(T* operand, nint at)
+        /// <summary>What is read before the loop: the result may overwrite it.</summary>
+        static abstract TVector Before<TSimd, TVector, T>(T* operand)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct
+            where T : unmanaged;
+
+        static abstract TVector At<TSimd, TVector, T>(T* operand, nint at, TVector before)
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct
             where T : unmanaged;
@@ -24,7 +30,13 @@ internal static unsafe class VectorLoop
     internal readonly struct Many : IOperand
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector At<TSimd, TVector, T>(T* operand, nint at)
+        public static TVector Before<TSimd, TVector, T>(T* operand)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct
+            where T : unmanaged => default;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector At<TSimd, TVector, T>(T* operand, nint at, TVector before)
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct
             where T : unmanaged => TSimd.Load(operand + at);
@@ -34,10 +46,16 @@ internal static unsafe class VectorLoop
     internal readonly struct One : IOperand
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector At<TSimd, TVector, T>(T* operand, nint at)
+        public static TVector Before<TSimd, TVector, T>(T* operand)
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct
             where T : unmanaged => TSimd.Broadcast(*operand);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector At<TSimd, TVector, T>(T* operand, nint at, TVector before)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct
+            where T : unmanaged => before;
     }
 
     public static void Unary<TArithmetic, T>(T* x, T* result, int length)
@@ -74,17 +92,48 @@ internal static unsafe class VectorLoop
         where TArithmetic : struct, ITernaryVectorArithmetic<TArithmetic, T>
         where T : unmanaged, INumberBase<T>
     {
-        if (Vector512.IsHardwareAccelerated)
-            Ternary<TArithmetic, Simd512<T>, Vector512<T>, T>(run, result, length);
-        else if (Vector256.IsHardwareAccelerated)
-            Ternary<TArithmetic, Simd256<T>, Vector256<T>, T>(run, result, length);
-        else if (Vector128.IsHardwareAccelerated)
-            Ternary<TArithmetic, Simd128<T>, Vector128<T>, T>(run, result, length);
+        if (run.XIsOne)
+            TernaryOf<TArithmetic, One, T>(in run, result, length);
         else
-            Ternary<TArithmetic, Simd1<T>, T, T>(run, result, length);
+            TernaryOf<TArithmetic, Many, T>(in run, result, length);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void TernaryOf<TArithmetic, TX, T>(in Run<T> run, T* result, int length)
+        where TArithmetic : struct, ITernaryVectorArithmetic<TArithmetic, T>
+        where TX : struct, IOperand
+        where T : unmanaged, INumberBase<T>
+    {
+        if (run.YIsOne)
+        {
+            if (run.ZIsOne)
+                Ternary<TArithmetic, TX, One, One, T>(in run, result, length);
+            else
+                Ternary<TArithmetic, TX, One, Many, T>(in run, result, length);
+        }
+        else if (run.ZIsOne)
+            Ternary<TArithmetic, TX, Many, One, T>(in run, result, length);
+        else
+            Ternary<TArithmetic, TX, Many, Many, T>(in run, result, length);
+    }
+
+    private static void Ternary<TArithmetic, TX, TY, TZ, T>(in Run<T> run, T* result, int length)
+        where TArithmetic : struct, ITernaryVectorArithmetic<TArithmetic, T>
+        where TX : struct, IOperand
+        where TY : struct, IOperand
+        where TZ : struct, IOperand
+        where T : unmanaged, INumberBase<T>
+    {
+        if (Vector512.IsHardwareAccelerated)
+            Ternary<TArithmetic, TX, TY, TZ, Simd512<T>, Vector512<T>, T>(run.X, run.Y, run.Z, result, length);
+        else if (Vector256.IsHardwareAccelerated)
+            Ternary<TArithmetic, TX, TY, TZ, Simd256<T>, Vector256<T>, T>(run.X, run.Y, run.Z, result, length);
+        else if (Vector128.IsHardwareAccelerated)
+            Ternary<TArithmetic, TX, TY, TZ, Simd128<T>, Vector128<T>, T>(run.X, run.Y, run.Z, result, length);
+        else
+            Ternary<TArithmetic, TX, TY, TZ, Simd1<T>, T, T>(run.X, run.Y, run.Z, result, length);
+    }
+
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Unary<TArithmetic, TSimd, TVector, T>(T* x, T* result, int length)
         where TArithmetic : struct, IUnaryVectorArithmetic<TArithmetic, T>
         where TSimd : struct, ISimd<TVector, T>
@@ -114,7 +163,7 @@ internal static unsafe class VectorLoop
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Binary<TArithmetic, TX, TY, TSimd, TVector, T>(T* x, T* y, T* result, int length)
         where TArithmetic : struct, IBinaryVectorArithmetic<TArithmetic, T>
         where TX : struct, IOperand
@@ -124,13 +173,14 @@ internal static unsafe class VectorLoop
         where T : unmanaged, INumberBase<T>
     {
         T* buffer = stackalloc T[2 * TSimd.Count], rest = null;
+        TVector x0 = TX.Before<TSimd, TVector, T>(x), y0 = TY.Before<TSimd, TVector, T>(y);
         int count = 0;
         while (true)
         {
             nint at = 0;
             for (; at <= length - TSimd.Count; at += TSimd.Count)
             {
-                TVector xs = TX.At<TSimd, TVector, T>(x, at), ys = TY.At<TSimd, TVector, T>(y, at);
+                TVector xs = TX.At<TSimd, TVector, T>(x, at, x0), ys = TY.At<TSimd, TVector, T>(y, at, y0);
                 TSimd.Store(TArithmetic.Apply<TSimd, TVector>(xs, ys), result + at);
             }
             if (rest != null)
@@ -142,7 +192,7 @@ internal static unsafe class VectorLoop
                 return;
             rest = result + at;
             count = length - (int)at;
-            // One number stays where it is: the buffer takes the result too.
+            // One number was read: the buffer takes the result too.
             if (typeof(TX) == typeof(Many))
                 x = Fill(buffer, x + at, count, TSimd.Count);
             if (typeof(TY) == typeof(Many))
@@ -152,44 +202,46 @@ internal static unsafe class VectorLoop
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Ternary<TArithmetic, TSimd, TVector, T>(Run<T> run, T* result, int length)
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Ternary<TArithmetic, TX, TY, TZ, TSimd, TVector, T>(T* x, T* y, T* z, T* result, int length)
         where TArithmetic : struct, ITernaryVectorArithmetic<TArithmetic, T>
+        where TX : struct, IOperand
+        where TY : struct, IOperand
+        where TZ : struct, IOperand
         where TSimd : struct, ISimd<TVector, T>
         where TVector : struct
         where T : unmanaged, INumberBase<T>
     {
-        if (length == 0)
-            return;
-        T* x = run.X, y = run.Y, z = run.Z;
-        bool xIsOne = run.XIsOne, yIsOne = run.YIsOne, zIsOne = run.ZIsOne;
-        TVector xs = TSimd.Broadcast(*x), ys = TSimd.Broadcast(*y), zs = TSimd.Broadcast(*z);
-        nint at = 0;
-        for (; at <= length - TSimd.Count; at += TSimd.Count)
+        T* buffer = stackalloc T[3 * TSimd.Count], rest = null;
+        TVector x0 = TX.Before<TSimd, TVector, T>(x), y0 = TY.Before<TSimd, TVector, T>(y);
+        TVector z0 = TZ.Before<TSimd, TVector, T>(z);
+        int count = 0;
+        while (true)
         {
-            if (!xIsOne)
-                xs = TSimd.Load(x + at);
-            if (!yIsOne)
-                ys = TSimd.Load(y + at);
-            if (!zIsOne)
-                zs = TSimd.Load(z + at);
-            TSimd.Store(TArithmetic.Apply<TSimd, TVector>(xs, ys, zs), result + at);
-        }
-        if (at < length)
-            Rest(run, at, result + at, length - (int)at);
-
-        static void Rest(Run<T> run, nint at, T* result, int count)
-        {
-            T* buffer = stackalloc T[3 * TSimd.Count];
-            if (!run.XIsOne)
-                run.X = Fill(buffer, run.X + at, count, TSimd.Count);
-            if (!run.YIsOne)
-                run.Y = Fill(buffer + TSimd.Count, run.Y + at, count, TSimd.Count);
-            if (!run.ZIsOne)
-                run.Z = Fill(buffer + 2 * TSimd.Count, run.Z + at, count, TSimd.Count);
-            T* to = stackalloc T[TSimd.Count];
-            Ternary<TArithmetic, TSimd, TVector, T>(run, to, TSimd.Count);
-            Copy(to, result, count);
+            nint at = 0;
+            for (; at <= length - TSimd.Count; at += TSimd.Count)
+            {
+                TVector xs = TX.At<TSimd, TVector, T>(x, at, x0), ys = TY.At<TSimd, TVector, T>(y, at, y0);
+                TVector zs = TZ.At<TSimd, TVector, T>(z, at, z0);
+                TSimd.Store(TArithmetic.Apply<TSimd, TVector>(xs, ys, zs), result + at);
+            }
+            if (rest != null)
+            {
+                Copy(buffer, rest, count);
+                return;
+            }
+            if (at == length)
+                return;
+            rest = result + at;
+            count = length - (int)at;
+            if (typeof(TX) == typeof(Many))
+                x = Fill(buffer, x + at, count, TSimd.Count);
+            if (typeof(TY) == typeof(Many))
+                y = Fill(buffer + TSimd.Count, y + at, count, TSimd.Count);
+            if (typeof(TZ) == typeof(Many))
+                z = Fill(buffer + 2 * TSimd.Count, z + at, count, TSimd.Count);
+            result = buffer;
+            length = TSimd.Count;
         }
     }
 

@@ -23,15 +23,34 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Gelu(TVector x)
     {
-        TVector y = TSimd.Multiply(x, C(0.70710678118654752440)), half = TSimd.Multiply(x, C(0.5));
-        TVector near = TSimd.Multiply(half, TSimd.Add(ErfNearZero(y), One));
-        // Far: x or 0, and |x| erfc(|y|) / 2 less. The exponent is that of x itself, whose square is halved exactly.
+        // x or 0, and |x| times the tail less. The exponent is that of x itself, whose square is halved exactly.
         TVector size = AtMost(TSimd.Abs(x), C(15, 40));
         TVector r = ReduceSquare(size, C(0.5), out TVector n);
-        TVector tail = ErfcTimesPower(TSimd.Multiply(size, C(0.70710678118654752440)), r);
-        tail = Scale(TSimd.Multiply(tail, TSimd.Multiply(size, C(0.5))), n);
+        TVector tail = ScaleDown(NormalTailTimesPower(size, ExpMinusOne(r), isTimesX: true), n);
         TVector far = TSimd.Select(LessThan(x, Zero), TSimd.Negate(tail), TSimd.Subtract(x, tail));
+        if (IsSingle)
+            return far;
+        TVector y = TSimd.Multiply(x, C(SqrtHalf));
+        TVector near = TSimd.Multiply(TSimd.Multiply(x, C(0.5)), TSimd.Add(ErfNearZero(y), One));
         return TSimd.Select(LessThan(TSimd.Abs(y), NearZero), near, far);
+    }
+
+    /// <summary>The derivative of <see cref="Gelu"/>: the normal distribution function, and x times its density.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector GeluSlope(TVector x)
+    {
+        TVector size = AtMost(TSimd.Abs(x), C(15, 40));
+        TVector r = ReduceSquare(size, C(0.5), out TVector n), expm1 = ExpMinusOne(r);
+        TVector height = TSimd.Multiply(size, C(0.39894228040143267794)); // |x| / sqrt(2 pi)
+        TVector density = TSimd.MultiplyAdd(expm1, height, height), tail = NormalTailTimesPower(size, expm1, isTimesX: false);
+        TVector rest = TSimd.Subtract(density, tail), start = TSimd.Select(LessThan(x, Zero), Zero, One);
+        if (!IsSingle)
+        {
+            TVector y = TSimd.Multiply(x, C(SqrtHalf)), isNear = LessThan(TSimd.Abs(y), NearZero);
+            start = TSimd.Select(isNear, TSimd.MultiplyAdd(ErfNearZero(y), C(0.5), 0.5), start);
+            rest = TSimd.Select(isNear, density, rest);
+        }
+        return TSimd.Add(start, TSimd.Xor(ScaleDown(rest, n), TSimd.And(x, SignBit)));
     }
 
     /// <summary>The inverse of the error function.</summary>
@@ -76,7 +95,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector ImproveErfinv(TVector y, TVector x, TVector complement)
     {
-        TVector r = ReduceSquare(AtMost(y, C(7)), One, out TVector n), tail = Scale(ErfcTimesPower(y, r), n);
+        TVector r = ReduceSquare(AtMost(y, C(7)), One, out TVector n), tail = Scale(ErfcTimesPower(y, ExpMinusOne(r)), n);
         // Whichever of the two functions is small has the digits.
         TVector near = TSimd.Subtract(x, ErfNearZero(y)), far = TSimd.Subtract(tail, complement);
         TVector error = TSimd.Select(LessThan(y, NearZero), near, far), slope = Scale(PowerOf(r), n);
@@ -117,7 +136,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     {
         x = AtMost(x, C(10.3, 27.5));
         TVector r = ReduceSquare(x, One, out TVector n);
-        return Scale(ErfcTimesPower(x, r), n);
+        return ScaleDown(ErfcTimesPower(x, ExpMinusOne(r)), n);
     }
 
     /// <summary>As <see cref="Reduce"/>, for -x² times a factor that is a power of 2.</summary>
@@ -141,9 +160,9 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         return TSimd.MultiplyAdd(TSimd.Negate(rest), factor, r);
     }
 
-    /// <summary>exp(r + x²) erfc(x): a polynomial in (x - a) / (x + a), divided by 1 + 2 x.</summary>
+    /// <summary>exp(r + x²) erfc(x), from exp(r) - 1: a polynomial in (x - a) / (x + a), divided by 1 + 2 x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector ErfcTimesPower(TVector x, TVector r)
+    private static TVector ErfcTimesPower(TVector x, TVector expm1)
     {
         TVector a = C(2, 4), p;
         TVector u = TSimd.Divide(TSimd.Subtract(x, a), TSimd.Add(x, a));
@@ -165,6 +184,28 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
             p = Horner(p, u, 0.037167515531821925, -0.06633036581216012, 0.09373283499862196, -0.101039066036309);
             p = Horner(p, u, 0.06809705425468669, 0.015379652102619842, -0.13962111684056247, 1.2329951186255526);
         }
-        return TSimd.Divide(TSimd.MultiplyAdd(ExpMinusOne(r), p, p), TSimd.MultiplyAdd(x, C(2), 1));
+        return TSimd.Divide(TSimd.MultiplyAdd(expm1, p, p), TSimd.MultiplyAdd(x, C(2), 1));
+    }
+
+    /// <summary>
+    /// exp(r + x² / 2) erfc(x / sqrt(2)) / 2, from exp(r) - 1, and x times that where it is asked for. In doubles x is
+    /// not near 0; in floats a polynomial in x t, times t = 1 / (1 + 0.375 x), does for all x that are not negative.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector NormalTailTimesPower(TVector x, TVector expm1, bool isTimesX)
+    {
+        if (!IsSingle)
+        {
+            TVector factor = isTimesX ? TSimd.Multiply(x, C(0.5)) : C(0.5);
+            return TSimd.Multiply(ErfcTimesPower(TSimd.Multiply(x, C(SqrtHalf)), expm1), factor);
+        }
+        TVector t = TSimd.Divide(One, TSimd.MultiplyAdd(x, C(0.375), 1)), u = TSimd.Multiply(x, t);
+        // All but the last steps with the even and the odd powers by themselves, for a shorter chain.
+        TVector square = Square(u);
+        TVector even = Polynomial(square, 2.06651603e-05, -2.23531515e-05, -0.000318662496, 0.0211021323);
+        TVector odd = Polynomial(square, -3.01345835e-06, -2.43818104e-05, -0.000309437921, 0.00634627696);
+        TVector p = Horner(TSimd.MultiplyAdd(odd, u, even), u, -0.211441934, 0.5);
+        p = TSimd.Multiply(p, isTimesX ? u : t);
+        return TSimd.MultiplyAdd(expm1, p, p);
     }
 }

@@ -17,7 +17,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     where T : unmanaged
 {
     private const double Ln2 = 0.69314718055994530942, Log2E = 1.44269504088896340736;
-    private const double Pi = 3.14159265358979323846;
+    private const double Pi = 3.14159265358979323846, SqrtHalf = 0.70710678118654752440;
 
     private static bool IsSingle
     {
@@ -106,11 +106,11 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
 
     /// <summary>The lesser of x and a bound; NaN stays.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector AtMost(TVector x, TVector bound) => TSimd.Select(TSimd.GreaterThan(x, bound), bound, x);
+    private static TVector AtMost(TVector x, TVector bound) => TSimd.MinNative(bound, x);
 
     /// <summary>The greater of x and a bound; NaN stays.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector AtLeast(TVector x, TVector bound) => TSimd.Select(TSimd.GreaterThan(bound, x), bound, x);
+    private static TVector AtLeast(TVector x, TVector bound) => TSimd.MaxNative(bound, x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Polynomial(TVector x, double c2, double c1, double c0) =>

@@ -13,6 +13,17 @@ internal interface IFold
         where TVector : struct
         where T : unmanaged;
 
+    /// <summary>Takes two numbers into a result each, whose order does not matter to the fold.</summary>
+    static virtual void TakeTwo<TSimd, TVector, T, TSelf>(ref TVector result0, ref TVector result1, TVector x0, TVector x1)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct
+        where T : unmanaged
+        where TSelf : struct, IFold
+    {
+        result0 = TSelf.Take<TSimd, TVector, T>(result0, x0);
+        result1 = TSelf.Take<TSimd, TVector, T>(result1, x1);
+    }
+
     /// <summary>The greatest length of a run that is not folded in halves.</summary>
     static virtual int BlockLength => int.MaxValue;
 
@@ -106,30 +117,57 @@ internal static unsafe class VectorRuns
         int i = 0, count = TSimd.Count;
         for (; i + 8 * count <= length; i += 8 * count)
         {
-            r0 = TFold.Take<TSimd, TVector, T>(r0, TSimd.Load(x + i));
-            r1 = TFold.Take<TSimd, TVector, T>(r1, TSimd.Load(x + i + count));
-            r2 = TFold.Take<TSimd, TVector, T>(r2, TSimd.Load(x + i + 2 * count));
-            r3 = TFold.Take<TSimd, TVector, T>(r3, TSimd.Load(x + i + 3 * count));
-            r4 = TFold.Take<TSimd, TVector, T>(r4, TSimd.Load(x + i + 4 * count));
-            r5 = TFold.Take<TSimd, TVector, T>(r5, TSimd.Load(x + i + 5 * count));
-            r6 = TFold.Take<TSimd, TVector, T>(r6, TSimd.Load(x + i + 6 * count));
-            r7 = TFold.Take<TSimd, TVector, T>(r7, TSimd.Load(x + i + 7 * count));
+            Two(ref r0, ref r1, x + i);
+            Two(ref r2, ref r3, x + i + 2 * count);
+            Two(ref r4, ref r5, x + i + 4 * count);
+            Two(ref r6, ref r7, x + i + 6 * count);
         }
         for (; i + count <= length; i += count)
             r0 = TFold.Take<TSimd, TVector, T>(r0, TSimd.Load(x + i));
         done = i;
         r0 = Join(Join(Join(r0, r1), Join(r2, r3)), Join(Join(r4, r5), Join(r6, r7)));
-        T* parts = stackalloc T[count];
-        TSimd.Store(r0, parts);
-        for (int half = count / 2; half > 0; half /= 2)
-        {
-            for (int j = 0; j < half; j++)
-                parts[j] = TFold.Join<Simd1<T>, T, T, TFold>(parts[j], parts[j + half]);
-        }
-        return parts[0];
+        return Across<TFold, TSimd, TVector, T>(r0);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void Two(ref TVector r0, ref TVector r1, T* x) => TFold.TakeTwo<TSimd, TVector, T, TFold>(
+            ref r0, ref r1, TSimd.Load(x), TSimd.Load(x + TSimd.Count));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static TVector Join(TVector a, TVector b) => TFold.Join<TSimd, TVector, T, TFold>(a, b);
+    }
+
+    /// <summary>The numbers in a vector as one: each time the upper half is joined to the lower one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Across<TFold, TSimd, TVector, T>(TVector numbers)
+        where TFold : struct, IFold
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct
+        where T : unmanaged
+    {
+        if (numbers is Vector512<T> wide)
+            return Across<TFold, T>(TFold.Join<Simd256<T>, Vector256<T>, T, TFold>(wide.GetLower(), wide.GetUpper()));
+        if (numbers is Vector256<T> whole)
+            return Across<TFold, T>(whole);
+        return Across<TFold, T>((Vector128<T>)(object)numbers);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Across<TFold, T>(Vector256<T> numbers)
+        where TFold : struct, IFold
+        where T : unmanaged =>
+        Across<TFold, T>(TFold.Join<Simd128<T>, Vector128<T>, T, TFold>(numbers.GetLower(), numbers.GetUpper()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Across<TFold, T>(Vector128<T> numbers)
+        where TFold : struct, IFold
+        where T : unmanaged
+    {
+        Vector128<T> upper = Vector128.Shuffle(numbers.AsInt64(), Vector128.Create(1L, 1)).As<long, T>();
+        numbers = TFold.Join<Simd128<T>, Vector128<T>, T, TFold>(numbers, upper);
+        if (sizeof(T) == sizeof(double))
+            return numbers.ToScalar();
+        upper = Vector128.Shuffle(numbers.AsInt32(), Vector128.Create(1)).As<int, T>();
+        return TFold.Join<Simd128<T>, Vector128<T>, T, TFold>(numbers, upper).ToScalar();
     }
 }
 
@@ -189,22 +227,46 @@ internal readonly struct ProductFold : IFold
         where T : unmanaged => TSimd.Multiply(result, x);
 }
 
-/// <summary>The greatest; NaN where one is.</summary>
+/// <summary>The greatest; NaN where one is: a mask of ones is one.</summary>
 internal readonly struct MaxFold : IFold
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Take<TSimd, TVector, T>(TVector result, TVector x)
         where TSimd : struct, ISimd<TVector, T>
         where TVector : struct
-        where T : unmanaged => TSimd.Select(TSimd.EqualTo(x, x), TSimd.MaxNative(x, result), x);
+        where T : unmanaged => TSimd.Or(TSimd.MaxNative(x, result), TSimd.Unordered(x, x));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TakeTwo<TSimd, TVector, T, TSelf>(
+        ref TVector result0, ref TVector result1, TVector x0, TVector x1)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct
+        where T : unmanaged
+        where TSelf : struct, IFold
+    {
+        result0 = TSimd.Or(TSimd.MaxNative(x0, result0), TSimd.Unordered(x0, x1));
+        result1 = TSimd.MaxNative(x1, result1);
+    }
 }
 
-/// <summary>The least; NaN where one is.</summary>
+/// <summary>The least; NaN where one is: a mask of ones is one.</summary>
 internal readonly struct MinFold : IFold
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Take<TSimd, TVector, T>(TVector result, TVector x)
         where TSimd : struct, ISimd<TVector, T>
         where TVector : struct
-        where T : unmanaged => TSimd.Select(TSimd.EqualTo(x, x), TSimd.MinNative(x, result), x);
+        where T : unmanaged => TSimd.Or(TSimd.MinNative(x, result), TSimd.Unordered(x, x));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TakeTwo<TSimd, TVector, T, TSelf>(
+        ref TVector result0, ref TVector result1, TVector x0, TVector x1)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct
+        where T : unmanaged
+        where TSelf : struct, IFold
+    {
+        result0 = TSimd.Or(TSimd.MinNative(x0, result0), TSimd.Unordered(x0, x1));
+        result1 = TSimd.MinNative(x1, result1);
+    }
 }

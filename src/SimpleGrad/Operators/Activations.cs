@@ -22,7 +22,7 @@ public sealed partial class Variable<T>
     }
 
     /// <summary>Elementwise x times the logistic function of x, also called swish.</summary>
-    public Variable<T> Silu() => this * Sigmoid();
+    public Variable<T> Silu() => SiluOperator<T>.Instance.Apply(this);
 
     /// <summary>Elementwise x tanh(log(1 + exp(x))) (Misra, "Mish").</summary>
     public Variable<T> Mish() => this * Softplus().Tanh();
@@ -80,7 +80,7 @@ internal sealed class SigmoidOperator<T> : ElementwiseUnary<T, SigmoidOperator<T
     public override Keeps Keeps => Keeps.Result;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * (at.Result * (1 - at.Result));
+        SigmoidGradientOperator<T>.Instance.Apply(gradient, at.Result);
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -88,6 +88,91 @@ internal sealed class SigmoidOperator<T> : ElementwiseUnary<T, SigmoidOperator<T
         public static TVector Apply<TSimd, TVector>(TVector x)
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct => VectorMath<TSimd, TVector, T>.Sigmoid(x);
+    }
+}
+
+/// <summary>x y (1 - y), for the gradient of <see cref="SigmoidOperator{T}"/> in one pass over memory.</summary>
+internal sealed class SigmoidGradientOperator<T> : ElementwiseBinary<T, SigmoidGradientOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static SigmoidGradientOperator<T> Instance { get; } = new();
+
+    internal override double Cost => 3;
+
+    public override string Name => "sigmoid_gradient";
+
+    public override Keeps Keeps => Keeps.X | Keeps.Y;
+
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
+        Instance.Apply(gradient, at.Y);
+
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
+        gradient * at.X * (1 - 2 * at.Y);
+
+    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct =>
+            TSimd.Multiply(x, TSimd.Multiply(y, TSimd.Subtract(TSimd.Broadcast(T.One), y)));
+    }
+}
+
+/// <summary>x times the logistic function of x.</summary>
+internal sealed class SiluOperator<T> : ElementwiseUnary<T, SiluOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static SiluOperator<T> Instance { get; } = new();
+
+    public override string Name => "silu";
+
+    public override Keeps Keeps => Keeps.X;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        SiluGradientOperator<T>.Instance.Apply(gradient, at.X);
+
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => TSimd.Multiply(x, VectorMath<TSimd, TVector, T>.Sigmoid(x));
+    }
+}
+
+/// <summary>x times the derivative of <see cref="SiluOperator{T}"/> at y: a gradient in one pass over memory.</summary>
+internal sealed class SiluGradientOperator<T> : ElementwiseBinary<T, SiluGradientOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static SiluGradientOperator<T> Instance { get; } = new();
+
+    internal override double Cost => 20;
+
+    public override string Name => "silu_gradient";
+
+    public override Keeps Keeps => Keeps.X | Keeps.Y;
+
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
+        Instance.Apply(gradient, at.Y);
+
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at)
+    {
+        Variable<T> sigmoid = at.Y.Sigmoid();
+        return gradient * at.X * (sigmoid * (1 - sigmoid) * (2 + at.Y * (1 - 2 * sigmoid)));
+    }
+
+    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct
+        {
+            TVector sigmoid = VectorMath<TSimd, TVector, T>.Sigmoid(y);
+            TVector rest = TSimd.Subtract(TSimd.Broadcast(T.One), sigmoid);
+            return TSimd.Multiply(x, TSimd.Multiply(sigmoid, TSimd.MultiplyAdd(y, rest, 1)));
+        }
     }
 }
 
@@ -104,7 +189,7 @@ internal sealed class ReluOperator<T> : ElementwiseUnary<T, ReluOperator<T>.Arit
     public override Keeps Keeps => Keeps.Result;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        Variable.Where(at.Result <= 0, 0, gradient);
+        ReluGradientOperator<T>.Instance.Apply(gradient, at.Result);
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -112,6 +197,34 @@ internal sealed class ReluOperator<T> : ElementwiseUnary<T, ReluOperator<T>.Arit
         public static TVector Apply<TSimd, TVector>(TVector x)
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct => TSimd.Max(x, TSimd.Broadcast(T.Zero));
+    }
+}
+
+/// <summary>0 where y is not above 0, else x (also where y is NaN): a gradient of x at y.</summary>
+internal sealed class ReluGradientOperator<T> : ElementwiseBinary<T, ReluGradientOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static ReluGradientOperator<T> Instance { get; } = new();
+
+    public override string Name => "relu_gradient";
+
+    public override Keeps Keeps => Keeps.Y;
+
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
+        Instance.Apply(gradient, at.Y);
+
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) => null;
+
+    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct
+        {
+            TVector zero = TSimd.Broadcast(T.Zero);
+            return TSimd.Select(TSimd.GreaterOrEqual(zero, y), zero, x);
+        }
     }
 }
 

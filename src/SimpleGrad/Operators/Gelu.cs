@@ -22,21 +22,14 @@ public sealed partial class Variable<T>
 internal sealed class GeluOperator<T> : ElementwiseUnary<T, GeluOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const double SqrtHalf = 0.70710678118654752440;
-    private const double DensityAtZero = 0.39894228040143267794; // 1 / sqrt(2 pi)
-
     public static GeluOperator<T> Instance { get; } = new();
 
     public override string Name => "gelu";
 
     public override Keeps Keeps => Keeps.X;
 
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
-    {
-        Variable<T> distribution = 0.5 * (-SqrtHalf * at.X).Erfc();
-        Variable<T> density = DensityAtZero * (-0.5 * at.X.Square()).Exp();
-        return gradient * (distribution + at.X * density);
-    }
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        GeluGradientOperator<T>.Instance.Apply(gradient, at.X);
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -44,6 +37,38 @@ internal sealed class GeluOperator<T> : ElementwiseUnary<T, GeluOperator<T>.Arit
         public static TVector Apply<TSimd, TVector>(TVector x)
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct => VectorMath<TSimd, TVector, T>.Gelu(x);
+    }
+}
+
+/// <summary>x times the derivative of <see cref="GeluOperator{T}"/> at y: a gradient in one pass over memory.</summary>
+internal sealed class GeluGradientOperator<T> : ElementwiseBinary<T, GeluGradientOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const double DensityAtZero = 0.39894228040143267794; // 1 / sqrt(2 pi)
+
+    public static GeluGradientOperator<T> Instance { get; } = new();
+
+    internal override double Cost => 20;
+
+    public override string Name => "gelu_gradient";
+
+    public override Keeps Keeps => Keeps.X | Keeps.Y;
+
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
+        Instance.Apply(gradient, at.Y);
+
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at)
+    {
+        Variable<T> square = at.Y.Square(), density = DensityAtZero * (-0.5 * square).Exp();
+        return gradient * at.X * (density * (2 - square));
+    }
+
+    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => TSimd.Multiply(x, VectorMath<TSimd, TVector, T>.GeluSlope(y));
     }
 }
 

@@ -206,7 +206,13 @@ internal sealed class ClampOperator<T> : ElementwiseTernary<T, ClampOperator<T>.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector x, TVector y, TVector z)
             where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct => TSimd.Min(TSimd.Max(x, y), z);
+            where TVector : struct
+        {
+            // The instructions keep an x that is NaN, and not a bound.
+            TVector result = TSimd.MinNative(z, TSimd.MaxNative(y, x));
+            TVector areNumbers = TSimd.And(TSimd.EqualTo(y, y), TSimd.EqualTo(z, z));
+            return TSimd.Select(areNumbers, result, TSimd.Broadcast(T.NaN));
+        }
     }
 }
 

@@ -25,10 +25,7 @@ internal static class StoragePool<T> where T : unmanaged
     private static readonly Lock _lock = new();
 
     [ThreadStatic]
-    private static Bin[]? _ofThread;
-
-    [ThreadStatic]
-    private static long _bytesOfThread;
+    private static SmallBlocks? _ofThread;
 
     static StoragePool() => _ = new Trimmer();
 
@@ -47,10 +44,10 @@ internal static class StoragePool<T> where T : unmanaged
         Storage<T>? storage;
         if (bytes <= SmallBytes)
         {
-            Bin[] bins = _ofThread ??= new Bin[Classes];
-            storage = bins[group].Take();
+            SmallBlocks blocks = _ofThread ??= new SmallBlocks();
+            storage = blocks.Bins[group].Take();
             if (storage is not null)
-                _bytesOfThread -= bytes;
+                blocks.Bytes -= bytes;
         }
         else
         {
@@ -79,10 +76,13 @@ internal static class StoragePool<T> where T : unmanaged
             lock (_lock)
                 _shared[group].Put(storage);
         }
-        else if (_bytesOfThread + bytes <= ThreadBytes)
+        else
         {
-            _bytesOfThread += bytes;
-            (_ofThread ??= new Bin[Classes])[group].Put(storage);
+            SmallBlocks blocks = _ofThread ??= new SmallBlocks();
+            if (blocks.Bytes + bytes > ThreadBytes)
+                return;
+            blocks.Bytes += bytes;
+            blocks.Bins[group].Put(storage);
         }
     }
 
@@ -117,6 +117,13 @@ internal static class StoragePool<T> where T : unmanaged
             foreach (ref Bin bin in _shared.AsSpan())
                 bin.Trim();
         }
+    }
+
+    /// <summary>What is kept for one thread, in one object: each look at a field of a thread costs.</summary>
+    private sealed class SmallBlocks
+    {
+        public readonly Bin[] Bins = new Bin[Classes];
+        public long Bytes;
     }
 
     /// <summary>The free blocks of one length.</summary>

@@ -1,3 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
 namespace SimpleGrad;
 
 /// <summary>
@@ -11,24 +15,43 @@ internal sealed class StridedAxes
 
     /// <param name="shape">The shape of the result.</param>
     /// <param name="strides">Of each operand along each axis; 0 where it is repeated.</param>
-    public StridedAxes(Shape shape, params ReadOnlySpan<int[]> strides)
+    public StridedAxes(Shape shape, params ReadOnlySpan<int[]> strides) : this(shape, strides.Length)
     {
-        Operands = strides.Length;
-        Length = shape.FlattenedLength;
-        _lengths = new int[Math.Max(1, shape.Rank)];
-        _strides = new int[_lengths.Length * Operands];
+        Span<int> steps = stackalloc int[Operands];
         for (int axis = 0; axis < shape.Rank; axis++)
         {
-            if (shape[axis] == 1)
-                continue;
-            if (Count == 0 || !Joins(strides, axis, shape[axis]))
-                _lengths[Count++] = 1;
-            _lengths[Count - 1] *= shape[axis];
             for (int i = 0; i < Operands; i++)
-                _strides[(Count - 1) * Operands + i] = strides[i][axis];
+                steps[i] = strides[i][axis];
+            Add(shape[axis], steps);
         }
-        if (Count == 0)
-            _lengths[Count++] = 1;
+        Count = Math.Max(Count, 1);
+    }
+
+    private StridedAxes(Shape shape, int operands)
+    {
+        Operands = operands;
+        Length = shape.FlattenedLength;
+        _lengths = new int[Math.Max(1, shape.Rank)];
+        _lengths[0] = 1; // the one axis, if the shape has no longer ones
+        _strides = new int[_lengths.Length * operands];
+    }
+
+    /// <summary>The axes for operands that are stretched to a shape.</summary>
+    public static StridedAxes Of<T>(Shape shape, params ReadOnlySpan<Tensor<T>> operands) where T : unmanaged
+    {
+        var axes = new StridedAxes(shape, operands.Length);
+        Span<int> steps = stackalloc int[operands.Length];
+        for (int axis = 0; axis < shape.Rank; axis++)
+        {
+            for (int i = 0; i < operands.Length; i++)
+            {
+                int own = axis - shape.Rank + operands[i].Rank;
+                steps[i] = own < 0 || operands[i].Shape[own] == 1 ? 0 : operands[i].Strides[own];
+            }
+            axes.Add(shape[axis], steps);
+        }
+        axes.Count = Math.Max(axes.Count, 1);
+        return axes;
     }
 
     public int Operands { get; }
@@ -37,7 +60,7 @@ internal sealed class StridedAxes
     public int Length { get; }
 
     /// <summary>The number of axes, at least one.</summary>
-    public int Count { get; }
+    public int Count { get; private set; }
 
     /// <summary>The length of an axis.</summary>
     public int this[int axis] => _lengths[axis];
@@ -118,6 +141,7 @@ internal sealed class StridedAxes
     }
 
     /// <summary>Copies elements of an operand in row-major order, from <paramref name="start"/> on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public unsafe void Gather<T>(int operand, T* from, int start, T* to, int count) where T : unmanaged
     {
         int inner = Count - 1, length = _lengths[inner], stride = Stride(operand, inner);
@@ -137,22 +161,56 @@ internal sealed class StridedAxes
             }
             T* source = from + position.Offset(operand) + skip * stride;
             int n = Math.Min(count, length - skip);
-            if (stride == 0)
-            {
-                T value = *source;
-                for (int i = 0; i < n; i++)
-                    to[i] = value;
-            }
-            else
-            {
-                for (int i = 0; i < n; i++)
-                    to[i] = source[(long)i * stride];
-            }
+            Copy(source, stride, to, n);
             to += n;
             count -= n;
             skip = 0;
             position.Next();
         }
+    }
+
+    /// <summary>Copies elements that lie <paramref name="stride"/> apart.</summary>
+    private static unsafe void Copy<T>(T* from, nint stride, T* to, int count) where T : unmanaged
+    {
+        if (stride == 0)
+        {
+            new Span<T>(to, count).Fill(*from);
+            return;
+        }
+        if (stride == 1)
+        {
+            new ReadOnlySpan<T>(from, count).CopyTo(new Span<T>(to, count));
+            return;
+        }
+        int i = 0;
+        if (stride == 2 && sizeof(T) == sizeof(uint) && Vector256.IsHardwareAccelerated)
+        {
+            // Every other number is the lower half of a number twice as long; the last one may lie at the end.
+            for (; i < count - 8; i += 8)
+            {
+                Vector256<ulong> low = Vector256.Load((ulong*)(from + 2 * i));
+                Vector256<ulong> high = Vector256.Load((ulong*)(from + 2 * i) + 4);
+                Vector256.Narrow(low, high).Store((uint*)(to + i));
+            }
+        }
+        else if (stride == 2 && sizeof(T) == sizeof(double) && Avx2.IsSupported)
+        {
+            for (; i < count - 4; i += 4)
+            {
+                var low = Vector256.Load((double*)(from + 2 * i));
+                var high = Vector256.Load((double*)(from + 2 * i) + 4);
+                Avx2.Permute4x64(Avx.UnpackLow(low, high), 0b11_01_10_00).Store((double*)(to + i));
+            }
+        }
+        for (from += i * stride; i <= count - 4; i += 4, from += 4 * stride)
+        {
+            to[i] = *from;
+            to[i + 1] = from[stride];
+            to[i + 2] = from[2 * stride];
+            to[i + 3] = from[3 * stride];
+        }
+        for (; i < count; i++, from += stride)
+            to[i] = *from;
     }
 
     private static unsafe void ShortRows<T>(T* from, int rows, int rowStride, int length, int stride, T* to)
@@ -166,11 +224,22 @@ internal sealed class StridedAxes
         }
     }
 
-    private bool Joins(ReadOnlySpan<int[]> strides, int axis, int length)
+    /// <summary>Adds an axis inside the others, or joins it to the innermost.</summary>
+    private void Add(int length, ReadOnlySpan<int> steps)
+    {
+        if (length == 1)
+            return;
+        if (Count == 0 || !Joins(length, steps))
+            _lengths[Count++] = 1;
+        _lengths[Count - 1] *= length;
+        steps.CopyTo(_strides.AsSpan((Count - 1) * Operands));
+    }
+
+    private bool Joins(int length, ReadOnlySpan<int> steps)
     {
         for (int i = 0; i < Operands; i++)
         {
-            if (_strides[(Count - 1) * Operands + i] != strides[i][axis] * length)
+            if (_strides[(Count - 1) * Operands + i] != steps[i] * length)
                 return false;
         }
         return true;

@@ -7,8 +7,7 @@ internal static unsafe class StridedCopy
     public static void Gather<T>(Tensor<T> x, Span<T> result) where T : unmanaged
     {
         fixed (T* from = x.Memory)
-            StridedLoop<Copy<T>, T>.Run(
-                new StridedAxes(x.Shape, x.Strides.ToArray()), new Run<T> { X = from }, result);
+            StridedLoop<Copy<T>, T>.Run(StridedAxes.Of(x.Shape, x), new Run<T> { X = from }, result);
     }
 
     /// <summary>Copies elements that lie <paramref name="stride"/> apart.</summary>
@@ -36,7 +35,7 @@ internal static unsafe class StridedCopy
             return;
         }
         Tensor<T> source = x.ToContiguous();
-        var axes = new StridedAxes(view.Shape, view.Strides.ToArray());
+        var axes = StridedAxes.Of(view.Shape, view);
         int length = axes[axes.Count - 1], part = Math.Min(length, ParallelLoop.PieceLength);
         int parts = (length + part - 1) / part, units = axes.Length / length * parts;
         int each = Math.Max(1, ParallelLoop.PieceLength / part);

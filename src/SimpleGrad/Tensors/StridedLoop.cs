@@ -47,9 +47,13 @@ internal sealed unsafe class StridedLoop<TBody, T>
     where T : unmanaged
 {
     private const int BufferLength = 2048;
-    private const int BlockColumns = 128;
-    private const int BlockRows = BufferLength / BlockColumns;
-    private const int ShortestRun = 64;
+    private const int ShortestRun = 16;
+
+    // A column of a block is one line of the cache, or two.
+    private static int BlockRows => sizeof(T) == sizeof(double) ? 32 : 16;
+
+    private static int BlockColumns => BufferLength / BlockRows;
+
 
     private readonly StridedAxes _axes;
     private readonly int _operands;
@@ -129,31 +133,46 @@ internal sealed unsafe class StridedLoop<TBody, T>
         StridedLoop<TBody, T> loop, Run<T> operands, T* result, int each, int parts, int unitsOfPiece, long units)
         : IParallelBody
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int piece)
         {
             StridedAxes axes = loop._axes;
             int inner = loop._inner, length = axes[inner];
-            long first = (long)piece * unitsOfPiece, last = Math.Min(units, first + unitsOfPiece);
-            var position = new StridedPosition(axes, (int)(first / parts));
-            int part = (int)(first % parts);
+            long unit = (long)piece * unitsOfPiece, last = Math.Min(units, unit + unitsOfPiece);
+            var position = new StridedPosition(axes, (int)(unit / parts));
+            int part = (int)(unit % parts);
+            nint xStep = loop.RowStep(0), yStep = loop.RowStep(1), zStep = loop.RowStep(2);
             var run = new Run<T>();
-            for (long unit = first; unit < last; unit++)
+            while (unit < last)
             {
+                // Whole rows follow each other evenly; of rows in parts each part is looked up.
+                int rows = parts == 1 ? (int)Math.Min(position.Left, last - unit) : 1;
                 int at = part * each, count = Math.Min(each, length - at);
                 for (int i = 0; i < loop._operands; i++)
                 {
                     int stride = axes.Stride(i, inner);
                     run.Set(i, Of(in operands, i) + position.Offset(i) + at * stride, stride == 0);
                 }
-                TBody.Apply(in run, new Span<T>(result + (long)position.Index * length + at, count));
-                if (++part == parts)
+                T* to = result + (long)position.Index * length + at;
+                for (int row = 0; row < rows; row++, to += length)
                 {
-                    part = 0;
-                    position.Next();
+                    TBody.Apply(in run, new Span<T>(to, count));
+                    run.X += xStep;
+                    run.Y += yStep;
+                    run.Z += zStep;
                 }
+                unit += rows;
+                if (++part < parts)
+                    continue;
+                part = 0;
+                position.Skip(rows);
             }
         }
     }
+
+    /// <summary>How far an operand moves from one row to the next.</summary>
+    private nint RowStep(int operand) =>
+        operand < _operands && _inner > 0 ? _axes.Stride(operand, _inner - 1) : 0;
 
     private void Tiles(in Run<T> operands, T* result)
     {
@@ -166,7 +185,7 @@ internal sealed unsafe class StridedLoop<TBody, T>
     private readonly struct TilePiece(
         StridedLoop<TBody, T> loop, Run<T> operands, T* result, int tilesOfPiece, int tiles) : IParallelBody
     {
-        [SkipLocalsInit]
+        [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int piece)
         {
             T* buffer = stackalloc T[3 * BufferLength];
@@ -212,7 +231,7 @@ internal sealed unsafe class StridedLoop<TBody, T>
     private readonly struct BlockPiece(
         StridedLoop<TBody, T> loop, Run<T> operands, T* result, int bands, int rowsOfBand) : IParallelBody
     {
-        [SkipLocalsInit]
+        [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int piece)
         {
             StridedAxes axes = loop._axes;
@@ -258,19 +277,9 @@ internal sealed unsafe class StridedLoop<TBody, T>
 
         private static void Transpose(T* from, int rowStride, int columnStride, int height, int width, T* to)
         {
-            if (height == BlockRows && rowStride == 1)
+            if (rowStride == 1)
             {
-                for (int column = 0; column < width; column++, from += columnStride, to++)
-                {
-                    for (int row = 0; row < BlockRows; row += 4)
-                    {
-                        T* cell = to + row * BlockColumns;
-                        cell[0] = from[row];
-                        cell[BlockColumns] = from[row + 1];
-                        cell[2 * BlockColumns] = from[row + 2];
-                        cell[3 * BlockColumns] = from[row + 3];
-                    }
-                }
+                Transposition.Columns(from, columnStride, height, width, to, BlockColumns);
                 return;
             }
             for (int column = 0; column < width; column++, from += columnStride, to++)

@@ -10,7 +10,7 @@ public sealed class SoftmaxKernelTests
     public static TheoryData<int, int, int> Shapes => new()
     {
         { 1, 1, 1 }, { 3, 10, 1 }, { 2, 2049, 1 }, { 1, 5, 3 }, { 2, 1001, 7 }, { 1, 3, 65 }, { 2, 33, 131 },
-        { 1, 700, 100 },
+        { 1, 700, 100 }, { 137, 10, 1 }, { 70, 32, 1 }, { 9, 31, 1 }, { 21, 33, 1 },
     };
 
     [Theory, MemberData(nameof(Shapes))]
