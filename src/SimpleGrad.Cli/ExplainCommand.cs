@@ -14,6 +14,8 @@ internal sealed class ExplainCommand
             + "where its gradient is there and 0 where it is known to be zero.",
     };
 
+    private readonly Option<string?> _wanted = WantedVariables.NewOption();
+
     private readonly Option<int> _order = new("--order")
     {
         HelpName = "N",
@@ -60,6 +62,7 @@ internal sealed class ExplainCommand
         (_stdout, _stdin, _messages) = (stdout, stdin, messages);
         _inputs = ProgramInputs.AddTo(command);
         command.Add(_pattern);
+        command.Add(_wanted);
         command.Add(_order);
         command.Add(_passes);
         command.Add(_budget);
@@ -85,13 +88,16 @@ internal sealed class ExplainCommand
         (BoundProgram program, IReadOnlyList<VariableArgument> arguments) = _inputs.Read(parsed, _stdin);
         if (program.Variables.Count == 0)
             throw new MistakeException("A program without variables has nothing to compile: give some with --var.");
+        int[] wanted = WantedVariables.PlacesOf(parsed.GetValue(_wanted), program.Variables);
         Shape[] shapes = [.. arguments.Select(argument => argument.Load<T>(_messages).Shape)];
         Aggregate<T> aggregate = Aggregate.Compile<T>(
             x => [program.Run(x[0].Tape, x)], "forward", [.. program.Variables])
             .WithMemoryBudget(parsed.GetValue(_budget));
         try
         {
-            _stdout.Write(aggregate.Explain(shapes, pattern, parsed.GetValue(_order), parsed.GetValue(_passes)));
+            _stdout.Write(aggregate.Explain(
+                shapes, pattern, parsed.GetValue(_order), parsed.GetValue(_passes),
+                [.. program.Variables.Select((_, i) => wanted.Contains(i))]));
         }
         catch (Exception e) when (MistakeException.IsRefusal(e))
         {

@@ -7,11 +7,7 @@ namespace SimpleGrad.Cli;
 /// <summary><c>simplegrad grad</c>: the value and the gradients of a program.</summary>
 internal sealed class GradCommand
 {
-    private readonly Option<string?> _wanted = new("--wrt")
-    {
-        HelpName = "NAMES",
-        Description = "The variables to differentiate by, as in a,b; all where left out.",
-    };
+    private readonly Option<string?> _wanted = WantedVariables.NewOption();
 
     private readonly Option<int?> _orders = new("--orders")
     {
@@ -79,7 +75,7 @@ internal sealed class GradCommand
         if (program.Variables.FirstOrDefault(name => IsLoss(name, orders)) is { } taken)
             throw new MistakeException(
                 $"--orders {orders} names a loss '{taken}': choose another name for the variable.");
-        int[] wanted = Wanted(parsed.GetValue(_wanted), program.Variables);
+        int[] wanted = WantedVariables.PlacesOf(parsed.GetValue(_wanted), program.Variables);
         Tensor<T>[] values = [.. arguments.Select(argument => argument.Load<T>(_messages))];
 
         var tape = new Tape<T>(isTraced ? Trace.Notebook(_stdout) : null);
@@ -98,23 +94,4 @@ internal sealed class GradCommand
 
     private static bool IsLoss(string name, int? orders) =>
         name[0] == 'L' && int.TryParse(name[1..], out int order) && order < orders && name == $"L{order}";
-
-    /// <summary>The places of the wanted variables among all.</summary>
-    private static int[] Wanted(string? names, IReadOnlyList<string> variables)
-    {
-        if (names is null)
-            return [.. Enumerable.Range(0, variables.Count)];
-        var wanted = new List<int>();
-        foreach (string name in names.Split(',', StringSplitOptions.TrimEntries))
-        {
-            int at = variables.ToList().IndexOf(name);
-            if (at < 0)
-                throw new MistakeException(
-                    $"--wrt {names}: there is no variable '{name}'.{ProgramNames.DidYouMean(name, variables)}");
-            if (wanted.Contains(at))
-                throw new MistakeException($"--wrt {names}: '{name}' is named twice.");
-            wanted.Add(at);
-        }
-        return [.. wanted];
-    }
 }

@@ -84,6 +84,16 @@ public sealed class ExplainTests
         "--memory-budget", "1", "--pattern", "01");
 
     [Fact]
+    public void Gradients_that_nobody_wants_are_not_computed()
+    {
+        string one = Explain("--wrt", "b");
+        Assert.Contains("// propagate where dr is there, to b\n", one);
+        Assert.Contains("return db;\n", one);
+        Tool run = Tool.Run(["explain", "a * b", "--wrt", "c", .. _variables]);
+        Assert.Contains("there is no variable 'c'", run.Errors);
+    }
+
+    [Fact]
     public void Order_0_shows_the_forward_and_order_2_the_propagate_of_propagate()
     {
         string none = Explain("--order", "0"), one = Explain(), two = Explain("--order", "2");

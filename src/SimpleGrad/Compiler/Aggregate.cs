@@ -88,9 +88,13 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// <param name="order">How often the function is differentiated; with 2, the propagate of propagate is
     /// shown.</param>
     /// <param name="passes">Whether the graph is shown after each pass.</param>
+    /// <param name="wanted">For each input, whether its gradient is wanted: another thing on which propagate depends.
+    /// Null for all, or those that were met.</param>
     /// <exception cref="InvalidOperationException">There was no call yet, and no shapes are given.</exception>
-    /// <exception cref="ArgumentException">The pattern has not one place for each output of the entry.</exception>
-    public string Explain(Shape[]? shapes = null, bool[]? pattern = null, int order = 1, bool passes = false)
+    /// <exception cref="ArgumentException">The pattern has not one place for each output of the entry, or
+    /// <paramref name="wanted"/> not one for each input.</exception>
+    public string Explain(
+        Shape[]? shapes = null, bool[]? pattern = null, int order = 1, bool passes = false, bool[]? wanted = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(order);
         shapes ??= _specializations.LastShapes ?? throw new InvalidOperationException(
@@ -101,8 +105,12 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
         if (pattern is not null && !pattern.Contains(true))
             throw new ArgumentException(
                 "A pattern in which all gradients are known zero has no propagate to explain.", nameof(pattern));
+        if (wanted is not null && (wanted.Length != shapes.Length || !wanted.Contains(true)))
+            throw new ArgumentException(
+                $"wanted says of each of {shapes.Length} inputs whether its gradient is wanted, and of one at least "
+                + "that it is.", nameof(wanted));
         return Explanation<T>.Of(
-            For(shapes), InputNames(shapes.Length), passes ? Trace(shapes) : null, pattern, order);
+            For(shapes), InputNames(shapes.Length), passes ? Trace(shapes) : null, pattern, wanted, order);
     }
 
     private string[] InputNames(int count) => _names ?? [.. Enumerable.Range(0, count).Select(i => $"x{i}")];

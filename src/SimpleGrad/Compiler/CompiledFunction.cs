@@ -8,7 +8,9 @@ namespace SimpleGrad;
 /// </summary>
 internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly Cache<Pattern, Propagate> _propagates = new();
+    private const int MaxPatterns = 256; // of known zeros; each has graphs and kernels
+
+    private readonly Cache<Pattern, Propagate> _propagates = new(MaxPatterns);
     private readonly Lazy<Program<T>> _results;
     private readonly Lazy<Program<T>> _outside;
     private readonly Lazy<Recorded> _recorded;

@@ -18,15 +18,16 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
     /// <param name="trace">Its graph before the passes, to show them; or null.</param>
     /// <param name="pattern">The only pattern to explain: for each output of the entry, whether its gradient is
     /// there.</param>
+    /// <param name="wanted">With the pattern: for each input, whether its gradient is wanted; null for all.</param>
     /// <param name="order">How many times propagate is differentiated: with 2, its own propagate is explained
     /// too.</param>
     public static string Of(
-        CompiledFunction<T> function, string[] inputs, Graph<T>? trace, bool[]? pattern, int order)
+        CompiledFunction<T> function, string[] inputs, Graph<T>? trace, bool[]? pattern, bool[]? wanted, int order)
     {
         var explanation = new Explanation<T>();
         if (trace is not null)
             explanation.Passes(trace, inputs);
-        explanation.Function(function, inputs, Outputs("r", function.Graph.Outputs.Length), pattern, order);
+        explanation.Function(function, inputs, Outputs("r", function.Graph.Outputs.Length), pattern, wanted, order);
         return explanation._text.ToString();
     }
 
@@ -44,7 +45,8 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
     });
 
     private void Function(
-        CompiledFunction<T> function, string[] inputs, string[] results, bool[]? pattern, int order)
+        CompiledFunction<T> function, string[] inputs, string[] results, bool[]? pattern, bool[]? wantedInputs,
+        int order)
     {
         Graph<T> graph = function.Graph;
         string[] there = [.. results.Where((_, i) => graph.Outputs[i] != Graph<T>.Zero)];
@@ -58,7 +60,8 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
         Kernels(whole);
         if (order < 1 || there.Length == 0)
             return;
-        foreach ((bool[] known, bool[] wanted) in Patterns(function, pattern, entry.Length, there.Length))
+        foreach ((bool[] known, bool[] wanted) in Patterns(
+            function, pattern, wantedInputs, entry.Length, there.Length))
         {
             Line();
             string[] gradients = [.. entry.Select(name => $"d{name}")];
@@ -72,15 +75,19 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
             ];
             Function(
                 propagate.Function, Array.ConvertAll(propagate.Sources, source => all[source]),
-                [.. inputs.Where((_, i) => wanted[i]).Select(name => $"d{name}")], null, order - 1);
+                [.. inputs.Where((_, i) => wanted[i]).Select(name => $"d{name}")], null, null, order - 1);
         }
     }
 
     private static (bool[] Known, bool[] Wanted)[] Patterns(
-        CompiledFunction<T> function, bool[]? pattern, int outputs, int results)
+        CompiledFunction<T> function, bool[]? pattern, bool[]? wanted, int outputs, int results)
     {
-        var wanted = new bool[function.Graph.Inputs.Length];
-        wanted.AsSpan().Fill(true);
+        bool isAsked = pattern is not null || wanted is not null;
+        if (wanted is null)
+        {
+            wanted = new bool[function.Graph.Inputs.Length];
+            wanted.AsSpan().Fill(true);
+        }
         if (pattern is not null)
         {
             return pattern.Length == outputs ? [(pattern, wanted)] : throw new ArgumentException(
@@ -88,7 +95,7 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
                 + $"values: a pattern has a digit for each, not {pattern.Length}.", nameof(pattern));
         }
         (bool[] Known, bool[] Wanted)[] met = [.. function.Met];
-        if (met.Length > 0)
+        if (met.Length > 0 && !isAsked)
             return met;
         var known = new bool[outputs];
         known.AsSpan(0, results).Fill(true);

@@ -14,6 +14,31 @@ public sealed partial class TensorFunction<T, TResult>
     /// </remarks>
     public TensorFunction<T, TResult> Compiled() =>
         new(_name, _arity, _body, _pack, new CompiledRun<T>(_name, _body));
+
+    /// <summary>
+    /// Shows what the compiled function became: the C# that a person would write, and the kernels with the memory that
+    /// they move.
+    /// </summary>
+    /// <param name="shapes">The shapes of the inputs; null for those of the last call.</param>
+    /// <param name="passes">Whether the graph is shown after each pass.</param>
+    /// <exception cref="ArgumentException">Not as many shapes as the function has inputs.</exception>
+    /// <exception cref="InvalidOperationException">The function is not compiled; or there was no call yet, and no
+    /// shapes are given.</exception>
+    public string Explain(Shape[]? shapes = null, bool passes = false)
+    {
+        if (_compiled is not { } compiled)
+            throw new InvalidOperationException(
+                $"'{_name}' runs operator by operator at each call: explain the function that Compiled() gives.");
+        shapes ??= compiled.LastShapes ?? throw new InvalidOperationException(
+            $"'{_name}' was not invoked yet: say for which shapes of the inputs to explain it.");
+        if (shapes.Length == 0 || shapes.Length != (_arity ?? shapes.Length))
+            throw new ArgumentException(
+                $"'{_name}' takes {(_arity is { } arity ? $"{arity}" : "at least one")} inputs, not {shapes.Length}.",
+                nameof(shapes));
+        if (Array.Exists(shapes, shape => shape is null))
+            throw new ArgumentNullException(nameof(shapes), $"The shape of an input of '{_name}' is null.");
+        return compiled.Explain(shapes, passes);
+    }
 }
 
 /// <summary>A function of variables, compiled for the shapes that it meets.</summary>
@@ -21,7 +46,14 @@ internal sealed class CompiledRun<T>(string name, Func<Variable<T>[], Variable<T
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Specializations<T> _specializations = new(shapes => new CompiledFunction<T>(
-        name, PassPipeline.Run(Tracing.Run<T>(shapes, (_, x) => body(x))), memoryBudget: 0.5));
+        name, PassPipeline.Run(Trace(body, shapes)), memoryBudget: 0.5));
+
+    /// <summary>The shapes of the last call; null before the first.</summary>
+    public Shape[]? LastShapes => _specializations.LastShapes;
+
+    public string Explain(Shape[] shapes, bool passes) => Explanation<T>.Of(
+        _specializations.For(shapes), [.. shapes.Select((_, i) => $"x{i}")], passes ? Trace(body, shapes) : null,
+        pattern: null, wanted: null, order: 0);
 
     /// <summary>Computes the results, in memory of their own.</summary>
     public Tensor<T>[] Run(ReadOnlySpan<Tensor<T>> inputs)
@@ -67,4 +99,7 @@ internal sealed class CompiledRun<T>(string name, Func<Variable<T>[], Variable<T
                 results[i] = ResultMemory.OfItsOwn(values[i]!, inputs, results.AsSpan(0, i));
         }
     }
+
+    private static Graph<T> Trace(Func<Variable<T>[], Variable<T>[]> body, Shape[] shapes) =>
+        Tracing.Run<T>(shapes, (_, x) => body(x));
 }

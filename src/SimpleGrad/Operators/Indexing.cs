@@ -29,6 +29,8 @@ public sealed partial class Variable<T>
     {
         axis = Shape.Axis(axis, "gather");
         Places.RequireFit("gather", index, axis, Shape);
+        if (IsSymbolic)
+            index.Freeze(); // the compiled function will hold on to it
         return new GatherOperator<T>(axis, index).Apply(this);
     }
 
@@ -56,6 +58,8 @@ public sealed partial class Variable<T>
                     $"scatter_add: a source of shape {source.Shape} is shorter than its index of shape {index.Shape}.");
             source = source.Slice(i, 0, index.Shape[i]);
         }
+        if (IsSymbolic)
+            index.Freeze(); // the compiled function will hold on to it
         return new ScatterAddToOperator<T>(axis, index).Apply(this, source);
     }
 
@@ -269,6 +273,8 @@ internal static class Places
 internal sealed class GatherOperator<T>(int axis, Tensor<int> index) : UnaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private readonly KeptIndex _kept = new(index);
+
     public override string Name => "gather";
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
@@ -285,7 +291,7 @@ internal sealed class GatherOperator<T>(int axis, Tensor<int> index) : UnaryOper
         [Dependence.From(Indexing.Gather(Dependence.Numbers(inputs[0]), axis, index))];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        new ScatterAddOperator<T>(axis, index, at.ShapeOf(0)).Apply(gradient);
+        new ScatterAddOperator<T>(axis, _kept.ForDerivativeOf(Name), at.ShapeOf(0)).Apply(gradient);
 }
 
 /// <summary>
@@ -294,6 +300,8 @@ internal sealed class GatherOperator<T>(int axis, Tensor<int> index) : UnaryOper
 internal sealed class ScatterAddOperator<T>(int axis, Tensor<int> index, Shape shape) : UnaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private readonly KeptIndex _kept = new(index);
+
     public override string Name => "scatter_add";
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
@@ -312,13 +320,15 @@ internal sealed class ScatterAddOperator<T>(int axis, Tensor<int> index, Shape s
     ];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        new GatherOperator<T>(axis, index).Apply(gradient);
+        new GatherOperator<T>(axis, _kept.ForDerivativeOf(Name)).Apply(gradient);
 }
 
 /// <summary>x with y added at places along an axis; by y, the derivative is <see cref="GatherOperator{T}"/>.</summary>
 internal sealed class ScatterAddToOperator<T>(int axis, Tensor<int> index) : BinaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private readonly KeptIndex _kept = new(index);
+
     public override string Name => "scatter_add";
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
@@ -342,7 +352,7 @@ internal sealed class ScatterAddToOperator<T>(int axis, Tensor<int> index) : Bin
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => gradient;
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        new GatherOperator<T>(axis, index).Apply(gradient);
+        new GatherOperator<T>(axis, _kept.ForDerivativeOf(Name)).Apply(gradient);
 }
 
 /// <summary>Slices of x across an axis; its derivative is <see cref="IndexAddOperator{T}"/>.</summary>

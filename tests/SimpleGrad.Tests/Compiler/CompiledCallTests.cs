@@ -14,6 +14,17 @@ public sealed class CompiledCallTests
         Assert.Equal(0, BytesOfCalls(() => function.InvokeInto(results, Check.Vector, Check.Weights)));
     }
 
+    /// <summary>The buffers of kernels without code of their own are used again.</summary>
+    [Fact]
+    public void A_call_into_memory_allocates_nothing_without_emitted_code() =>
+        Comparison.OnExecutor(emits: false, () =>
+        {
+            var function = TensorFunction.Of<double>(
+                x => [(x[0] * x[1]).Sin() + x[1], (x[0].Exp() * x[1]).Sum([0], keepDims: true)]).Compiled();
+            Tensor<double>?[] results = [null, null];
+            Assert.Equal(0, BytesOfCalls(() => function.InvokeInto(results, Check.Vector, Check.Weights)));
+        });
+
     /// <summary>Who holds the number of an earlier call keeps it.</summary>
     [Fact]
     public void A_call_into_memory_allocates_no_more_than_the_number_that_it_gives()

@@ -46,6 +46,35 @@ public sealed class ExplainTests
         Assert.Contains(".LogSumExp(1, keepDims: true);", text);
     }
 
+    [Fact]
+    public void Wanted_inputs_choose_the_propagate()
+    {
+        Aggregate<double> product = Aggregate.Compile<double>((a, b) => a * b, "product");
+        string text = product.Explain([[2], [2]], wanted: [false, true]);
+        Assert.Contains("// propagate where dr is there, to b\n", text);
+        Assert.Contains("var db = dr * a;\n", text);
+        Assert.DoesNotContain("da", text);
+        Assert.Throws<ArgumentException>(() => product.Explain([[2], [2]], wanted: [true]));
+        Assert.Throws<ArgumentException>(() => product.Explain([[2], [2]], wanted: [false, false]));
+    }
+
+    [Fact]
+    public void A_compiled_function_is_explained_as_a_whole()
+    {
+        var eager = Derivatives.ValueAndGrad<double>((a, b) => ((a + b) * b).Sum());
+        Assert.Contains("Compiled()", Assert.Throws<InvalidOperationException>(() => eager.Explain()).Message);
+        var function = eager.Compiled();
+        Assert.Contains(
+            "not invoked yet", Assert.Throws<InvalidOperationException>(() => function.Explain()).Message);
+        Assert.Throws<ArgumentException>(() => function.Explain([[3]]));
+        function.Invoke(Tensor.Create<double>([1, 2, 3]), Tensor.Create<double>([4, 5, 6]));
+        string text = function.Explain();
+        Assert.Contains("// f64: x0 (3,), x1 (3,)", text);
+        Assert.Contains("return (r0, x1, r2);", text);
+        Assert.Contains("// kernel over (3,):", text);
+        Assert.Contains("// after common subexpressions:", function.Explain([[7], [7]], passes: true));
+    }
+
     /// <summary>What was met is what is shown.</summary>
     [Fact]
     public void Patterns_that_were_met_are_explained()

@@ -51,6 +51,37 @@ public sealed class WriteMistakeTests
         Assert.Equal(42, _tape.Grad(x * x, a)!.Item());
     }
 
+    [Theory, InlineData("gather"), InlineData("scatter_add"), InlineData("sort")]
+    public void Indices_that_a_gradient_needs_are_not_written_over(string operation)
+    {
+        Variable<double> a = _tape.Variable([1, 2, 3], "a");
+        Tensor<int> index = Tensor.Create<int>([2, 0, 1]);
+        Variable<double> x;
+        if (operation == "sort")
+            (x, index) = a.Sort(0);
+        else
+            x = operation == "gather" ? a.Gather(0, index) : (a * 1).ScatterAdd(0, index, a);
+        Variable<double> loss = (x * _tape.Constant([1, 10, 100])).Sum();
+        double[] before = _tape.Grad(loss, a)!.Value.ToArray();
+        Assert.Equal(operation switch { "gather" => [10, 100, 1], "sort" => [1, 10, 100], _ => [101, 11, 110] }, before);
+        index.AsTensorSpan().Fill(0);
+        int written = Line() - 1;
+        string refusal = Refusal(() => _tape.Grad(loss, a));
+        Assert.Contains(
+            "needs the indices that it was recorded with; 'AsTensorSpan' has written over them since at "
+            + $"WriteMistakeTests.cs:{written}.", refusal);
+    }
+
+    [Fact]
+    public void Indices_in_a_compiled_function_are_read_only()
+    {
+        Tensor<int> index = Tensor.Create<int>([1, 0]);
+        Aggregate<double> gather = Aggregate.Compile<double>(x => x.Gather(0, index));
+        Assert.Equal([2, 1], gather.Invoke(_tape.Variable([1, 2])).Value.ToArray());
+        Assert.Contains("constant of a compiled function", Assert.Throws<InvalidOperationException>(
+            () => index.AsTensorSpan().Fill(0)).Message);
+    }
+
     [Fact]
     public void A_saved_result_is_checked_as_an_input_is()
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
@@ -39,17 +40,18 @@ internal sealed unsafe class TiledKernel<T> : KernelCode<T> where T : unmanaged,
     public override void Run(T** pointers, nint length, T* numbers, T* sums)
     {
         Kernel<T> kernel = Kernel;
-        T[] memory = new T[_buffers * TileLength];
+        var memory = Storage<T>.Uninitialized(_buffers * TileLength);
         for (int i = 0, sum = 0; i < kernel.Outputs.Length; i++)
         {
             if (kernel.Outputs[i].IsSum)
                 sums[sum++] = T.Zero;
         }
-        fixed (T* buffer = memory)
+        fixed (T* buffer = &memory.Data[memory.Start])
         {
             for (nint start = 0; start < length; start += TileLength)
                 Tile(pointers, start, (int)Math.Min(TileLength, length - start), numbers, sums, buffer);
         }
+        memory.Release();
     }
 
     private void Tile(T** pointers, nint start, int count, T* numbers, T* sums, T* buffer)
@@ -89,7 +91,7 @@ internal sealed unsafe class TiledKernel<T> : KernelCode<T> where T : unmanaged,
             if (!output.IsSum)
                 value.CopyTo(new Span<T>(to, count));
             else if (_rowSums[place])
-                System.Numerics.Tensors.TensorPrimitives.Add(new Span<T>(to, count), value, new Span<T>(to, count));
+                TensorPrimitives.Add(new Span<T>(to, count), value, new Span<T>(to, count));
             else
                 sums[sum] += VectorRuns.Fold<SumFold, T>(value, T.Zero);
         }
