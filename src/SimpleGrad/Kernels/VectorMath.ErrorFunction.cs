@@ -35,15 +35,16 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         return TSimd.Select(LessThan(TSimd.Abs(y), NearZero), near, far);
     }
 
-    /// <summary>The derivative of <see cref="Gelu"/>: the normal distribution function, and x times its density.</summary>
+    /// <summary>The slope of <see cref="Gelu"/>: the normal distribution function, and x times its density.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector GeluSlope(TVector x)
     {
         TVector size = AtMost(TSimd.Abs(x), C(15, 40));
         TVector r = ReduceSquare(size, C(0.5), out TVector n), expm1 = ExpMinusOne(r);
         TVector height = TSimd.Multiply(size, C(0.39894228040143267794)); // |x| / sqrt(2 pi)
-        TVector density = TSimd.MultiplyAdd(expm1, height, height), tail = NormalTailTimesPower(size, expm1, isTimesX: false);
-        TVector rest = TSimd.Subtract(density, tail), start = TSimd.Select(LessThan(x, Zero), Zero, One);
+        TVector density = TSimd.MultiplyAdd(expm1, height, height);
+        TVector rest = TSimd.Subtract(density, NormalTailTimesPower(size, expm1, isTimesX: false));
+        TVector start = TSimd.Select(LessThan(x, Zero), Zero, One);
         if (!IsSingle)
         {
             TVector y = TSimd.Multiply(x, C(SqrtHalf)), isNear = LessThan(TSimd.Abs(y), NearZero);
@@ -95,7 +96,8 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector ImproveErfinv(TVector y, TVector x, TVector complement)
     {
-        TVector r = ReduceSquare(AtMost(y, C(7)), One, out TVector n), tail = Scale(ErfcTimesPower(y, ExpMinusOne(r)), n);
+        TVector r = ReduceSquare(AtMost(y, C(7)), One, out TVector n);
+        TVector tail = Scale(ErfcTimesPower(y, ExpMinusOne(r)), n);
         // Whichever of the two functions is small has the digits.
         TVector near = TSimd.Subtract(x, ErfNearZero(y)), far = TSimd.Subtract(tail, complement);
         TVector error = TSimd.Select(LessThan(y, NearZero), near, far), slope = Scale(PowerOf(r), n);

@@ -14,7 +14,8 @@ internal interface IFold
         where T : unmanaged;
 
     /// <summary>Takes two numbers into a result each, whose order does not matter to the fold.</summary>
-    static virtual void TakeTwo<TSimd, TVector, T, TSelf>(ref TVector result0, ref TVector result1, TVector x0, TVector x1)
+    static virtual void TakeTwo<TSimd, TVector, T, TSelf>(
+        ref TVector result0, ref TVector result1, TVector x0, TVector x1)
         where TSimd : struct, ISimd<TVector, T>
         where TVector : struct
         where T : unmanaged
