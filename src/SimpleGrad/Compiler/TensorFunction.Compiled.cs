@@ -17,13 +17,12 @@ public sealed partial class TensorFunction<T, TResult>
 }
 
 /// <summary>A function of variables, compiled for the shapes that it meets.</summary>
-internal sealed class CompiledRun<T>(string name, Func<Variable<T>[], Variable<T>[]> body)
+internal sealed class CompiledRun<T>(string name, Func<Variable<T>[], Variable<T>[]> body) : ITensorRun<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Specializations<T> _specializations = new(shapes => new CompiledFunction<T>(
         name, PassPipeline.Run(Tracing.Run<T>(shapes, (_, x) => body(x))), memoryBudget: 0.5));
 
-    /// <summary>Computes the results, in memory of their own.</summary>
     public Tensor<T>[] Run(ReadOnlySpan<Tensor<T>> inputs)
     {
         Program<T> program = _specializations.ForCall(inputs).Outside;
@@ -32,8 +31,6 @@ internal sealed class CompiledRun<T>(string name, Func<Variable<T>[], Variable<T
         return results!;
     }
 
-    /// <summary>Computes the results into the memory of those that are there, which it refuses where it does not
-    /// fit.</summary>
     public void RunInto(Tensor<T>?[] results, ReadOnlySpan<Tensor<T>> inputs)
     {
         CompiledFunction<T> function = _specializations.ForCall(inputs);
