@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace SimpleGrad.Bench;
 
-/// <summary>What a call of something compiled takes beside its kernels, which have next to nothing to do here.</summary>
+/// <summary>What a call of something compiled takes beside its kernels, which have little to do here.</summary>
 internal static class CallTimes
 {
     private const int Rounds = 15;
@@ -76,7 +76,8 @@ internal static class CallTimes
             Nanoseconds(run, 20_000 / operations);
             Thread.Sleep(110);
         }
-        double[] times = [.. Enumerable.Range(0, Rounds).Select(_ => Nanoseconds(run, 20_000 / operations) / operations)];
+        double[] times =
+            [.. Enumerable.Range(0, Rounds).Select(_ => Nanoseconds(run, 20_000 / operations) / operations)];
         Array.Sort(times);
         long before = GC.GetAllocatedBytesForCurrentThread();
         run();

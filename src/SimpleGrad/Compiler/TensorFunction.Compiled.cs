@@ -42,7 +42,7 @@ public sealed partial class TensorFunction<T, TResult>
 }
 
 /// <summary>A function of variables, compiled for the shapes that it meets.</summary>
-internal sealed class CompiledRun<T>(string name, Func<Variable<T>[], Variable<T>[]> body)
+internal sealed class CompiledRun<T>(string name, Func<Variable<T>[], Variable<T>[]> body) : ITensorRun<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Specializations<T> _specializations = new(shapes => new CompiledFunction<T>(
@@ -55,7 +55,6 @@ internal sealed class CompiledRun<T>(string name, Func<Variable<T>[], Variable<T
         _specializations.For(shapes), [.. shapes.Select((_, i) => $"x{i}")], passes ? Trace(body, shapes) : null,
         pattern: null, wanted: null, order: 0);
 
-    /// <summary>Computes the results, in memory of their own.</summary>
     public Tensor<T>[] Run(ReadOnlySpan<Tensor<T>> inputs)
     {
         Program<T> program = _specializations.ForCall(inputs).Outside;
@@ -64,8 +63,6 @@ internal sealed class CompiledRun<T>(string name, Func<Variable<T>[], Variable<T
         return results!;
     }
 
-    /// <summary>Computes the results into the memory of those that are there, which it refuses where it does not
-    /// fit.</summary>
     public void RunInto(Tensor<T>?[] results, ReadOnlySpan<Tensor<T>> inputs)
     {
         CompiledFunction<T> function = _specializations.ForCall(inputs);

@@ -18,17 +18,17 @@ public sealed partial class TensorFunction<T, TResult> where T : unmanaged, IBin
     private readonly int? _arity;
     private readonly Func<Variable<T>[], Variable<T>[]> _body;
     private readonly Func<Tensor<T>[], TResult> _pack;
-    private readonly CompiledRun<T>? _compiled;
+    private readonly ITensorRun<T> _run;
 
     /// <param name="name">What it is called in messages.</param>
     /// <param name="arity">How many inputs it has; null for any number from one on.</param>
     /// <param name="body">The function on variables.</param>
     /// <param name="pack">Makes one result of all.</param>
-    /// <param name="compiled">The body compiled; null for a tape at each call.</param>
+    /// <param name="run">The body made ready to run; null for a tape at each call.</param>
     internal TensorFunction(
         string name, int? arity, Func<Variable<T>[], Variable<T>[]> body, Func<Tensor<T>[], TResult> pack,
-        CompiledRun<T>? compiled = null) =>
-        (_name, _arity, _body, _pack, _compiled) = (name, arity, body, pack, compiled);
+        ITensorRun<T>? run = null) =>
+        (_name, _arity, _body, _pack, _run) = (name, arity, body, pack, run ?? new TapeRun<T>(name, body));
 
     /// <summary>Computes the result.</summary>
     /// <exception cref="ArgumentException">Not as many inputs as the function has, or of shapes that it does not
@@ -36,15 +36,7 @@ public sealed partial class TensorFunction<T, TResult> where T : unmanaged, IBin
     public TResult Invoke(params ReadOnlySpan<Tensor<T>> inputs)
     {
         Check(inputs);
-        if (_compiled is { } compiled)
-            return _pack(compiled.Run(inputs));
-        Tensor<T>[] values = OnTape.Run(_body, inputs.ToArray())!;
-        for (int i = 0; i < values.Length; i++)
-        {
-            if (ResultMemory.IsOf(values[i], inputs))
-                values[i] = Tensor.Create<T>(values[i].ToArray(), values[i].Shape);
-        }
-        return _pack(values);
+        return _pack(_run.Run(inputs));
     }
 
     /// <summary>
@@ -63,26 +55,7 @@ public sealed partial class TensorFunction<T, TResult> where T : unmanaged, IBin
         ArgumentNullException.ThrowIfNull(results);
         Check(inputs);
         ResultMemory.Check(_name, results, inputs);
-        if (_compiled is { } compiled)
-            compiled.RunInto(results, inputs);
-        else
-            OnTapeInto(results, inputs);
-    }
-
-    private void OnTapeInto(Tensor<T>?[] results, ReadOnlySpan<Tensor<T>> inputs)
-    {
-        Tensor<T>[] values = OnTape.Run(_body, inputs.ToArray())!;
-        ResultMemory.CheckFit(_name, results, Array.ConvertAll(values, value => value.Shape));
-        for (int i = 0; i < values.Length; i++)
-        {
-            if (results[i] is not { Rank: > 0 } result)
-            {
-                results[i] = ResultMemory.OfItsOwn(values[i], inputs, results.AsSpan(0, i));
-                continue;
-            }
-            result.NoteWrite(nameof(InvokeInto));
-            values[i].CopyTo(result.NewData);
-        }
+        _run.RunInto(results, inputs);
     }
 
     private void Check(ReadOnlySpan<Tensor<T>> inputs)
