@@ -26,7 +26,7 @@ public sealed partial class TensorFunction<T, TResult>
     /// shapes are given.</exception>
     public string Explain(Shape[]? shapes = null, bool passes = false)
     {
-        if (_compiled is not { } compiled)
+        if (_run is not CompiledRun<T> compiled)
             throw new InvalidOperationException(
                 $"'{_name}' runs operator by operator at each call: explain the function that Compiled() gives.");
         shapes ??= compiled.LastShapes ?? throw new InvalidOperationException(
