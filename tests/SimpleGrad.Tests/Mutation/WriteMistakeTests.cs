@@ -63,7 +63,8 @@ public sealed class WriteMistakeTests
             x = operation == "gather" ? a.Gather(0, index) : (a * 1).ScatterAdd(0, index, a);
         Variable<double> loss = (x * _tape.Constant([1, 10, 100])).Sum();
         double[] before = _tape.Grad(loss, a)!.Value.ToArray();
-        Assert.Equal(operation switch { "gather" => [10, 100, 1], "sort" => [1, 10, 100], _ => [101, 11, 110] }, before);
+        Assert.Equal(
+            operation switch { "gather" => [10, 100, 1], "sort" => [1, 10, 100], _ => [101, 11, 110] }, before);
         index.AsTensorSpan().Fill(0);
         int written = Line() - 1;
         string refusal = Refusal(() => _tape.Grad(loss, a));
