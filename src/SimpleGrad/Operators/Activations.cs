@@ -15,6 +15,9 @@ public sealed partial class Variable<T>
     /// Elementwise log(1 + exp(beta x)) / beta, a smooth <see cref="Relu"/>; it is x itself where beta x is above the
     /// threshold, where the two agree to rounding.
     /// </summary>
+    /// <param name="beta">How sharp the bend is.</param>
+    /// <param name="threshold">Where it ends, in units of beta x.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="beta"/> is 0.</exception>
     public Variable<T> Softplus(double beta = 1, double threshold = 20)
     {
         ArgumentOutOfRangeException.ThrowIfZero(beta);
@@ -38,7 +41,9 @@ public sealed partial class Variable<T>
         return Variable.Where(isBelow, alpha * Variable.Where(isBelow, this, 0).Expm1(), this);
     }
 
-    /// <summary>Elementwise x above 0 and a small multiple of x elsewhere, also at 0.</summary>
+    /// <summary>
+    /// Elementwise x above 0 and a small multiple of x elsewhere; the derivative at 0 is that small factor.
+    /// </summary>
     public Variable<T> LeakyRelu(double negativeSlope = 0.01) => Variable.Where(this > 0, this, negativeSlope * this);
 
     /// <summary>

@@ -44,6 +44,7 @@ public sealed partial class Variable<T>
     public static Variable<T> operator <=(double x, Variable<T> y) => FromNumber(x) <= y;
 
     /// <summary>1 where the elements are equal, else 0; with broadcasting. Its gradients are known zero.</summary>
+    /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
     public Variable<T> EqualTo(Variable<T> y) => EqualToOperator<T>.Instance.Apply(this, y);
 
     /// <summary>1 where an element equals a number, else 0.</summary>

@@ -144,12 +144,7 @@ public sealed partial class Variable<T>
 
         Variable<T> result = new ConvolutionOperator<T>(axes, groups).Apply(input, weight);
         if (bias is not null)
-        {
-            var lengths = new int[axes.Length + 1];
-            lengths.AsSpan().Fill(1);
-            lengths[0] = outputs;
-            result += bias.Reshape(lengths);
-        }
+            result += result.ForChannels(bias);
         return ReferenceEquals(input, this) ? result : result.Squeeze(0);
     }
 }
@@ -280,20 +275,25 @@ internal sealed class ConvolutionOperator<T>(WindowAxis[] axes, int groups) : Bi
             .Transpose(0, 1);
     }
 
-    /// <summary>The gradient convolved with the kernels, whose taps are in reverse order and whose outputs are
-    /// channels.</summary>
-    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at)
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
+        ToInput(gradient, at.Y, at.ShapeOf(0));
+
+    /// <summary>
+    /// What comes back to an input of shape x through kernels y: the gradient convolved with the kernels, whose taps
+    /// are in reverse order and whose outputs are channels.
+    /// </summary>
+    public Variable<T> ToInput(Variable<T> gradient, Variable<T> y, Shape x)
     {
-        (Shape x, Shape y) = (at.ShapeOf(0), at.ShapeOf(1));
         var own = new WindowAxis[axes.Length];
         var taps = new int[axes.Length];
         for (int i = 0; i < axes.Length; i++)
-            (own[i], taps[i]) = (axes[i].ForInput(x[i + 2], y[i + 2], gradient.Shape[i + 2]), i + 2);
-        Variable<T> kernels = at.Y.Flip(taps);
+            (own[i], taps[i]) = (axes[i].ForInput(x[i + 2], y.Shape[i + 2], gradient.Shape[i + 2]), i + 2);
+        Variable<T> kernels = y.Flip(taps);
+        int outputs = y.Shape[0] / groups;
         kernels = groups == 1
             ? kernels.Transpose(0, 1)
-            : kernels.Reshape([groups, y[0] / groups, .. y.Lengths[1..]]).Transpose(1, 2)
-                .Reshape([x[1], y[0] / groups, .. y.Lengths[2..]]);
+            : kernels.Reshape([groups, outputs, .. y.Shape.Lengths[1..]]).Transpose(1, 2)
+                .Reshape([x[1], outputs, .. y.Shape.Lengths[2..]]);
         return new ConvolutionOperator<T>(own, groups).Apply(gradient, kernels);
     }
 

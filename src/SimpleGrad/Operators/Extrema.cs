@@ -79,6 +79,7 @@ public sealed partial class Variable<T>
     /// </summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="descending">Whether the greatest comes first.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
     public (Variable<T> Values, Tensor<int> Indices) Sort(int axis = -1, bool descending = false)
     {
         if (Rank == 0 && axis is 0 or -1)

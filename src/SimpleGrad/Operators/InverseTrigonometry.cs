@@ -23,12 +23,14 @@ public sealed partial class Variable<T>
     /// <paramref name="x"/>, with broadcasting: <c>y.Atan2(x)</c> is atan2(y, x). As in PyTorch, the gradient at the
     /// origin is NaN.
     /// </summary>
+    /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
     public Variable<T> Atan2(Variable<T> x) => Atan2Operator<T>.Instance.Apply(this, x);
 
     /// <summary>
     /// Elementwise sqrt(x² + y²), without overflow on the way and with broadcasting. As in PyTorch, the gradient at
     /// the origin is NaN.
     /// </summary>
+    /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
     public Variable<T> Hypot(Variable<T> y) => HypotOperator<T>.Instance.Apply(this, y);
 }
 

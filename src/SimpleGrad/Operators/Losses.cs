@@ -11,6 +11,10 @@ public enum LossReduction
 
     /// <summary>Their sum.</summary>
     Sum,
+
+    /// <summary>Their sum divided by the length of the first axis, along which samples lie; of a single one, by
+    /// 1.</summary>
+    BatchMean,
 }
 
 // Losses are functions of a prediction and a target of equal shapes; one of shape (3) and one of shape (3, 1) would
@@ -64,22 +68,58 @@ public sealed partial class Variable<T>
     /// The cross entropy of target probabilities of an event with those whose logits the variable holds:
     /// -t log(sigmoid(x)) - (1 - t) log(1 - sigmoid(x)), without overflow.
     /// </summary>
-    /// <inheritdoc cref="MseLoss"/>
-    public Variable<T> BceWithLogits(Variable<T> target, LossReduction reduction = LossReduction.Mean)
+    /// <param name="target">What the variable should be; a single number, or of the same shape.</param>
+    /// <param name="reduction">What is made of the elements' losses.</param>
+    /// <param name="weight">A factor for each element's loss, which broadcasts to it; null for 1.</param>
+    /// <param name="posWeight">A factor for the part with t, which broadcasts to it; null for 1.</param>
+    /// <exception cref="ArgumentException">The target has another shape, or a weight does not broadcast.</exception>
+    public Variable<T> BceWithLogits(
+        Variable<T> target, LossReduction reduction = LossReduction.Mean, Variable<T>? weight = null,
+        Variable<T>? posWeight = null)
     {
         RequireTarget(target, "bce_with_logits");
-        return Reduce(-(target * LogSigmoid()) - (1 - target) * (-this).LogSigmoid(), reduction);
+        Variable<T> positive = Weighted(target * LogSigmoid(), posWeight, "bce_with_logits");
+        Variable<T> loss = -positive - (1 - target) * (-this).LogSigmoid();
+        return Reduce(Weighted(loss, weight, "bce_with_logits"), reduction);
+    }
+
+    /// <summary>
+    /// The cross entropy of target probabilities of an event with the probabilities that the variable holds:
+    /// -t log(x) - (1 - t) log(1 - x), where logarithms are at least -100.
+    /// </summary>
+    /// <remarks>Where a logarithm is cut off, at 0 or 1, its derivative is 0; PyTorch's is cut off at 1e12.</remarks>
+    /// <param name="target">What the variable should be; a single number, or of the same shape.</param>
+    /// <param name="reduction">What is made of the elements' losses.</param>
+    /// <param name="weight">A factor for each element's loss, which broadcasts to it; null for 1.</param>
+    /// <exception cref="ArgumentException">The target has another shape, or the weight does not broadcast.</exception>
+    public Variable<T> BinaryCrossEntropy(
+        Variable<T> target, LossReduction reduction = LossReduction.Mean, Variable<T>? weight = null)
+    {
+        RequireTarget(target, "binary_cross_entropy");
+        // A logarithm that is not taken must not be infinite: 0 times its derivative would be NaN.
+        Variable<T> isZero = EqualTo(0), isOne = EqualTo(1);
+        Variable<T> happened = Variable.Where(isZero, -100, Variable.Where(isZero, 1, this).Log().Maximum(-100));
+        Variable<T> other = Variable.Where(isOne, -100, Variable.Where(isOne, 0, -this).Log1p().Maximum(-100));
+        Variable<T> loss = -(target * happened) - (1 - target) * other;
+        return Reduce(Weighted(loss, weight, "binary_cross_entropy"), reduction);
     }
 
     /// <summary>
     /// The divergence t (log(t) - x) of Kullback and Leibler, where x, the variable, holds the logarithms of
-    /// probabilities. A mean is one over elements, as with the other losses.
+    /// probabilities. A mean is one over elements, as with the other losses; <see cref="LossReduction.BatchMean"/> is
+    /// what the formula means for samples along the first axis.
     /// </summary>
     /// <remarks>As in PyTorch, the gradient by a target that is 0 is NaN.</remarks>
-    /// <inheritdoc cref="MseLoss"/>
-    public Variable<T> KlDiv(Variable<T> target, LossReduction reduction = LossReduction.Mean)
+    /// <param name="target">What the variable should be; a single number, or of the same shape.</param>
+    /// <param name="reduction">What is made of the elements' losses.</param>
+    /// <param name="logTarget">Whether the target holds logarithms too.</param>
+    /// <exception cref="ArgumentException">The target has another shape.</exception>
+    public Variable<T> KlDiv(
+        Variable<T> target, LossReduction reduction = LossReduction.Mean, bool logTarget = false)
     {
         RequireTarget(target, "kl_div");
+        if (logTarget)
+            return Reduce(target.Exp() * (target - this), reduction);
         Variable<T> entropy = Variable.Where(target.EqualTo(0), 0, target * target.Log());
         return Reduce(entropy - target * this, reduction);
     }
@@ -126,8 +166,15 @@ public sealed partial class Variable<T>
         LossReduction.None => loss,
         LossReduction.Mean => loss.Mean(),
         LossReduction.Sum => loss.Sum(),
+        LossReduction.BatchMean => loss.Sum() / (loss.Rank == 0 ? 1 : loss.Shape[0]),
         _ => throw new ArgumentOutOfRangeException(nameof(reduction), reduction, "There is no such reduction."),
     };
+
+    private static Variable<T> Weighted(Variable<T> loss, Variable<T>? weight, string operation) =>
+        weight is null ? loss
+            : weight.Shape.ExpandsTo(loss.Shape) ? loss * weight
+            : throw new ArgumentException(
+                $"{operation}: a weight of shape {weight.Shape} does not broadcast to {loss.Shape}.", nameof(weight));
 
     private Variable<T> Difference(Variable<T> target, string loss)
     {

@@ -53,6 +53,7 @@ public sealed partial class Variable<T>
     /// The Kronecker product, as <c>torch.kron</c>: each element of this variable times all of another one. Axes are
     /// matched from the last, and missing ones have length 1.
     /// </summary>
+    /// <returns>Each axis as long as those of the two multiplied: from (a, b) and (c, d), (a c, b d).</returns>
     public Variable<T> Kron(Variable<T> y)
     {
         ArgumentNullException.ThrowIfNull(y);

@@ -9,6 +9,7 @@ public sealed partial class Variable<T>
     /// The greater of two elements, with broadcasting; the other one where either is NaN. Of equal elements the first
     /// has the gradient, as in PyTorch.
     /// </summary>
+    /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
     public Variable<T> Fmax(Variable<T> y) => FmaxOperator<T>.Instance.Apply(this, y);
 
     /// <summary>The greater of an element and a number; the number for NaN.</summary>
@@ -18,6 +19,7 @@ public sealed partial class Variable<T>
     /// The lesser of two elements, with broadcasting; the other one where either is NaN. Of equal elements the first
     /// has the gradient, as in PyTorch.
     /// </summary>
+    /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
     public Variable<T> Fmin(Variable<T> y) => FminOperator<T>.Instance.Apply(this, y);
 
     /// <summary>The lesser of an element and a number; the number for NaN.</summary>

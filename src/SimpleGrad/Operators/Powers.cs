@@ -32,6 +32,7 @@ public sealed partial class Variable<T>
     /// power -0.5, -0 gives infinity and -infinity gives 0, as for other negative exponents that are no integers;
     /// PyTorch computes 1 / sqrt(x) there, which gives -infinity and NaN.
     /// </remarks>
+    /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
     public Variable<T> Pow(Variable<T> exponent) =>
         exponent is not null && exponent.IsTheNumber(T.One) ? this : PowOperator<T>.Instance.Apply(this, exponent!);
 

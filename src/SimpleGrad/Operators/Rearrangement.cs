@@ -60,6 +60,7 @@ public sealed partial class Variable<T>
     /// <param name="start">The first index; null for the beginning.</param>
     /// <param name="stop">The index after the last; null for the end.</param>
     /// <param name="step">At least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such axis, or the step is less than 1.</exception>
     public Variable<T> Slice(int axis, int? start = null, int? stop = null, int step = 1)
     {
         SliceBounds bounds = SliceBounds.Resolve(Shape, axis, start, stop, step);
@@ -89,6 +90,7 @@ public sealed partial class Variable<T>
     public Variable<T> Transpose() => Permute(Axes.Reversed(Rank));
 
     /// <summary>Two axes exchanged.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
     public Variable<T> Transpose(int axis0, int axis1) => Permute(Axes.Exchanged(Shape, axis0, axis1));
 
     /// <summary>The same value as a constant: no gradient flows back through it.</summary>

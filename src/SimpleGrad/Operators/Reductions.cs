@@ -13,11 +13,15 @@ public sealed partial class Variable<T>
     /// <summary>Sums along one axis.</summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="keepDims">Whether the axis stays, with length 1.</param>
+    /// <exception cref="ArgumentException">There is no such axis, or the operator needs an element and has
+    /// none.</exception>
     public Variable<T> Sum(int axis, bool keepDims = false) => Sum([axis], keepDims);
 
     /// <summary>Sums along several axes.</summary>
     /// <param name="axes">The axes; negative ones count from the last. None: the variable itself.</param>
     /// <param name="keepDims">Whether the axes stay, with length 1.</param>
+    /// <exception cref="ArgumentException">There is no such axis, one is named twice, or the operator needs an element
+    /// and has none.</exception>
     public Variable<T> Sum(int[] axes, bool keepDims = false)
     {
         ArgumentNullException.ThrowIfNull(axes);

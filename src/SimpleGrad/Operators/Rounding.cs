@@ -23,6 +23,7 @@ public sealed partial class Variable<T>
     /// Elementwise remainder with the sign of x, as C# has it, with broadcasting; NaN where y is 0. The quotient that
     /// it comes from counts as a constant: the gradient by y is minus that integer.
     /// </summary>
+    /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
     public Variable<T> Fmod(Variable<T> y) => FmodOperator<T>.Instance.Apply(this, y);
 
     /// <summary>Elementwise remainder by a number, with the sign of x.</summary>
@@ -32,6 +33,7 @@ public sealed partial class Variable<T>
     /// Elementwise remainder with the sign of y, as Python has it, with broadcasting; NaN where y is 0. The quotient
     /// that it comes from counts as a constant: the gradient by y is minus that integer.
     /// </summary>
+    /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
     public Variable<T> Remainder(Variable<T> y) => RemainderOperator<T>.Instance.Apply(this, y);
 
     /// <summary>Elementwise remainder by a number, with the sign of the number.</summary>

@@ -6,6 +6,7 @@ public sealed partial class Variable<T>
 {
     /// <summary>Along an axis, the sum of each element and all before it.</summary>
     /// <param name="axis">The axis; negative counts from the last. A single number has an axis 0 here.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
     public Variable<T> CumSum(int axis) => Rank == 0 && axis is 0 or -1
         ? Reshape(1).CumSum(0).Reshape(Shape.Scalar)
         : new CumSumOperator<T>(Shape.Axis(axis, "cumsum"), reversed: false).Apply(this);

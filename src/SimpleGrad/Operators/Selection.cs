@@ -14,6 +14,7 @@ public sealed partial class Variable<T>
     /// <summary>
     /// The greater of two elements, with broadcasting; NaN where either is. Equal elements share the gradient.
     /// </summary>
+    /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
     public Variable<T> Maximum(Variable<T> y) => MaximumOperator<T>.Instance.Apply(this, y);
 
     /// <summary>The greater of an element and a number.</summary>
@@ -22,6 +23,7 @@ public sealed partial class Variable<T>
     /// <summary>
     /// The lesser of two elements, with broadcasting; NaN where either is. Equal elements share the gradient.
     /// </summary>
+    /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
     public Variable<T> Minimum(Variable<T> y) => MinimumOperator<T>.Instance.Apply(this, y);
 
     /// <summary>The lesser of an element and a number.</summary>
@@ -67,14 +69,17 @@ public static partial class Variable
     /// Takes each element from <paramref name="x"/> where the condition is not 0, else from <paramref name="y"/>; with
     /// broadcasting. The gradient goes only where the element came from.
     /// </summary>
+    /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
     public static Variable<T> Where<T>(Variable<T> condition, Variable<T> x, Variable<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => WhereOperator<T>.Instance.Apply(condition, x, y);
 
     /// <summary>Takes each element from <paramref name="x"/> where the condition is not 0, else the number.</summary>
+    /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
     public static Variable<T> Where<T>(Variable<T> condition, Variable<T> x, double y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Where(condition, x, Variable<T>.FromNumber(y));
 
     /// <summary>Takes the number where the condition is not 0, else the element of <paramref name="y"/>.</summary>
+    /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
     public static Variable<T> Where<T>(Variable<T> condition, double x, Variable<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Where(condition, Variable<T>.FromNumber(x), y);
 }

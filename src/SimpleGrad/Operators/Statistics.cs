@@ -35,6 +35,7 @@ public sealed partial class Variable<T>
     /// <param name="axes">The axes; negative ones count from the last. Null for all.</param>
     /// <param name="correction">1 for the unbiased estimate from a sample, 0 for the variance of what is there.</param>
     /// <param name="keepDims">Whether the axes stay, with length 1.</param>
+    /// <exception cref="ArgumentException">There is no such axis, or one is named twice.</exception>
     public Variable<T> Var(int[]? axes = null, double correction = 1, bool keepDims = false) =>
         VarMean("var", axes, correction, keepDims).Var;
 
@@ -85,6 +86,8 @@ public sealed partial class Variable<T>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="order">The order of the norm, see <see cref="Norm(double, int[], bool)"/>.</param>
     /// <param name="epsilon">The least number to divide by, for norms that are about 0.</param>
+    /// <exception cref="ArgumentException">There is no such axis, or it has no element and the order is negative or
+    /// infinite.</exception>
     public Variable<T> Normalize(int axis, double order = 2, double epsilon = 1e-12) =>
         this / Norm(order, axis, keepDims: true).Clamp(min: epsilon);
 

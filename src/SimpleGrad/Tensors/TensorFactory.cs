@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace SimpleGrad;
 
 /// <summary>Makes tensors from numbers, arrays and spans.</summary>
-public static class Tensor
+public static partial class Tensor
 {
     /// <summary>A tensor of rank 0: a single number.</summary>
     public static Tensor<T> Scalar<T>(T value) where T : unmanaged => new(value);

@@ -6,10 +6,10 @@ internal static partial class OperatorAdapters
     private static Dictionary<string, Func<OperatorCall, Variable<double>[]>> Compositions => new()
     {
         ["attention"] = c => [
-            (c["q"].MatMul(c["k"].Transpose()) / Math.Sqrt(3)).Softmax(-1).MatMul(c["v"])],
+            Variable.ScaledDotProductAttention(c["q"], c["k"], c["v"], scale: 1 / Math.Sqrt(3))],
         ["clamp_tensor"] = c => [c.X.Clamp(c["lo"], c.HasInput("hi") ? c["hi"] : null)],
-        ["cosine_similarity"] = c => [CosineSimilarity(c.X, c.Y, c.Int("dim"))],
-        ["layer_norm"] = c => [Normalized(c.X, c.X.Rank - 1) * c["weight"] + c["bias"]],
+        ["cosine_similarity"] = c => [c.X.CosineSimilarity(c.Y, c.Int("dim"))],
+        ["layer_norm"] = c => [c.X.LayerNorm([c.X.Shape[^1]], c["weight"], c["bias"])],
         ["mlp"] = c => [(c.X.MatMul(c["w1"]) + c["b1"]).Tanh().MatMul(c["w2"])],
         ["normal_pdf"] = c => [
             (-0.5 * ((c.X - c["m"]) / c["s"]).Pow(2)).Exp() / (c["s"] * Math.Sqrt(2 * 3.141592653589793))],
@@ -20,13 +20,4 @@ internal static partial class OperatorAdapters
         ["where_safe_sqrt"] = c => [Variable.Where(c.X > 0, Variable.Where(c.X > 0, c.X, 1).Sqrt(), 0)],
         ["where_sqrt"] = c => [Variable.Where(c.X > 0, c.X.Sqrt(), 0)],
     };
-
-    private static Variable<double> Normalized(Variable<double> x, int axis)
-    {
-        Variable<double> centred = x - x.Mean(axis, keepDims: true);
-        return centred / (centred.Square().Mean(axis, keepDims: true) + 1e-5).Sqrt();
-    }
-
-    private static Variable<double> CosineSimilarity(Variable<double> x, Variable<double> y, int axis) =>
-        (x * y).Sum(axis) / (x.Square().Sum(axis) * y.Square().Sum(axis)).Sqrt();
 }

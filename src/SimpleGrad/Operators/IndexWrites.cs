@@ -1,0 +1,203 @@
+using System.Runtime.CompilerServices;
+
+namespace SimpleGrad;
+
+// Indexing along several axes at once, and results in which elements at places are replaced. Indices are plain
+// integers, so what is replaced is known when the operator is applied.
+public sealed partial class Variable<T>
+{
+    /// <summary>
+    /// The elements that index tensors name together, one for each of the first axes: <c>x[i, j]</c> is the element at
+    /// row i and column j, for each pair of indices. The index tensors broadcast; the result has their shape, and then
+    /// the axes that have no index. Negative indices count from the end.
+    /// </summary>
+    /// <exception cref="ArgumentException">There are more indices than axes, or they do not broadcast.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index lies outside its axis.</exception>
+    [IndexerName("Part")]
+    public Variable<T> this[Tensor<int> index0, Tensor<int> index1, params ReadOnlySpan<Tensor<int>> more]
+    {
+        get
+        {
+            Tensor<int>[] index = [index0, index1, .. more];
+            (int[] places, Shape shape) = PlacesOf("index", index);
+            return AsRows(index.Length).SelectPlaces(0, places)
+                .Reshape(Shape.Create([.. shape.Lengths, .. Shape.Lengths[index.Length..]]));
+        }
+    }
+
+    /// <summary>
+    /// The variable with values in the places that index tensors name together, as <c>x[i, j] = values</c>, or added to
+    /// what is there. As PyTorch's <c>index_put</c>; where a place is named several times, its last value counts.
+    /// </summary>
+    /// <param name="index">Indices for each of the first axes, which broadcast. Negative ones count from the
+    /// end.</param>
+    /// <param name="values">What is put there; it broadcasts to the shape of the indices and then the axes that have no
+    /// index.</param>
+    /// <param name="accumulate">Whether the values are added. All of them count then.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index lies outside its axis.</exception>
+    public Variable<T> IndexPut(Tensor<int>[] index, Variable<T> values, bool accumulate = false)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        ArgumentNullException.ThrowIfNull(values);
+        (int[] places, Shape shape) = PlacesOf("index_put", index);
+        ReadOnlySpan<int> rest = Shape.Lengths[index.Length..];
+        Shape expected = Shape.Create([.. shape.Lengths, .. rest]);
+        if (!values.Shape.ExpandsTo(expected))
+            throw new ArgumentException(
+                $"index_put: values of shape {values.Shape} do not broadcast to {expected}.", nameof(values));
+        Variable<T> rows = AsRows(index.Length);
+        Variable<T> source = values.Expand(expected).Reshape(Shape.Create([places.Length, .. rest]));
+        Variable<T> result = accumulate
+            ? rows + new IndexAddOperator<T>(0, places, rows.Shape).Apply(source)
+            : rows.Replace(0, places, source);
+        return result.Reshape(Shape);
+    }
+
+    /// <summary>
+    /// The variable with elements of a source where indices say: <c>result[index[i, j], j] = source[i, j]</c> for axis
+    /// 0. As PyTorch's <c>scatter</c>; where a place is named several times, its last element counts.
+    /// </summary>
+    /// <param name="axis">The axis; negative counts from the last.</param>
+    /// <param name="index">As many axes as the variable, and on the other axes not longer than it.</param>
+    /// <param name="source">On no axis shorter than the index; what lies beyond the index is not used.</param>
+    /// <exception cref="ArgumentException">The shape of the index or the source does not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is negative or lies outside the axis.</exception>
+    public Variable<T> Scatter(int axis, Tensor<int> index, Variable<T> source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        axis = Shape.Axis(axis, "scatter");
+        Places.RequireFit("scatter", index, axis, Shape);
+        bool fits = source.Rank == Rank;
+        for (int i = 0; fits && i < Rank; i++)
+            fits = source.Shape[i] >= index.Shape[i];
+        if (!fits)
+            throw new ArgumentException(
+                $"scatter: a source of shape {source.Shape} does not fit an index of shape {index.Shape}.");
+        for (int i = 0; i < Rank; i++)
+            source = source.Slice(i, 0, index.Shape[i]);
+        int[] places = FlatPlaces(axis, index);
+        return Reshape(-1).Replace(0, places, source.Reshape(-1)).Reshape(Shape);
+    }
+
+    /// <summary>The variable with a number where indices say; see <see cref="Scatter(int, Tensor{int},
+    /// Variable{T})"/>.</summary>
+    /// <param name="axis">The axis; negative counts from the last.</param>
+    /// <param name="index">As many axes as the variable, and on the other axes not longer than it.</param>
+    /// <param name="value">The number.</param>
+    /// <exception cref="ArgumentException">The shape of the index does not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is negative or lies outside the axis.</exception>
+    public Variable<T> Scatter(int axis, Tensor<int> index, double value)
+    {
+        axis = Shape.Axis(axis, "scatter");
+        Places.RequireFit("scatter", index, axis, Shape);
+        return Reshape(-1).Fill(0, FlatPlaces(axis, index), value).Reshape(Shape);
+    }
+
+    /// <summary>
+    /// The variable with the slices of a source in the given places of an axis. As PyTorch's <c>index_copy</c>; where a
+    /// place is named several times, its last slice counts.
+    /// </summary>
+    /// <param name="axis">The axis; negative counts from the last.</param>
+    /// <param name="index">A vector, or a single number.</param>
+    /// <param name="source">The shape of the variable, but along the axis as long as the index.</param>
+    /// <exception cref="ArgumentException">The shape of the source does not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is negative or lies outside the axis.</exception>
+    public Variable<T> IndexCopy(int axis, Tensor<int> index, Variable<T> source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        axis = Shape.Axis(axis, "index_copy");
+        int[] places = Places.Vector("index_copy", index, axis, Shape);
+        Shape expected = Shape.With(axis, places.Length);
+        return source.Shape == expected
+            ? Replace(axis, places, source)
+            : throw new ArgumentException(
+                $"index_copy: {places.Length} places on axis {axis} of shape {Shape} take a source of shape "
+                + $"{expected}, not {source.Shape}.", nameof(source));
+    }
+
+    /// <summary>The variable with a number in the slices at the given places of an axis.</summary>
+    /// <param name="axis">The axis; negative counts from the last.</param>
+    /// <param name="index">A vector, or a single number.</param>
+    /// <param name="value">The number.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An index is negative or lies outside the axis.</exception>
+    public Variable<T> IndexFill(int axis, Tensor<int> index, double value)
+    {
+        axis = Shape.Axis(axis, "index_fill");
+        return Fill(axis, Places.Vector("index_fill", index, axis, Shape), value);
+    }
+
+    /// <summary>The variable with slices of a source in places of an axis, of which the last named counts.</summary>
+    private Variable<T> Replace(int axis, int[] places, Variable<T> source)
+    {
+        if (places.Length == 0)
+            return this;
+        var last = new Dictionary<int, int>();
+        for (int i = 0; i < places.Length; i++)
+            last[places[i]] = i;
+        if (last.Count < places.Length)
+        {
+            source = source.SelectPlaces(axis, [.. last.Values]);
+            places = [.. last.Keys];
+        }
+        return Variable.Where(IsAt(axis, places), new IndexAddOperator<T>(axis, places, Shape).Apply(source), this);
+    }
+
+    private Variable<T> Fill(int axis, int[] places, double value) =>
+        places.Length == 0 ? this : Variable.Where(IsAt(axis, places), value, this);
+
+    /// <summary>1 at places of an axis, 0 elsewhere, such that it goes with that axis.</summary>
+    private Variable<T> IsAt(int axis, int[] places)
+    {
+        var lengths = new int[Rank];
+        lengths.AsSpan().Fill(1);
+        lengths[axis] = Shape[axis];
+        var mask = new T[Shape[axis]];
+        foreach (int place in places)
+            mask[place] = T.One;
+        return Tape.Constant(Tensor.Create<T>(mask, Shape.Create(lengths)));
+    }
+
+    /// <summary>The first axes as one.</summary>
+    private Variable<T> AsRows(int count) =>
+        Reshape(Shape.Create([Shape.Create(Shape.Lengths[..count]).FlattenedLength, .. Shape.Lengths[count..]]));
+
+    /// <summary>The places that indices of the first axes name together, in row-major order, and their shape.</summary>
+    private (int[] Places, Shape Shape) PlacesOf(string operation, Tensor<int>[] index)
+    {
+        if (index.Length == 0 || index.Length > Rank)
+            throw new ArgumentException(
+                $"{operation}: shape {Shape} takes from 1 to {Rank} index tensors, not {index.Length}.", nameof(index));
+        Shape shape = Shape.Scalar;
+        foreach (Tensor<int> each in index)
+        {
+            ArgumentNullException.ThrowIfNull(each);
+            shape = Broadcasting.Join(operation, shape, each.Shape);
+        }
+        var places = new int[shape.FlattenedLength];
+        for (int axis = 0; axis < index.Length; axis++)
+        {
+            int[] along = Places.Resolve(operation, index[axis].Expand(shape), axis, Shape, fromEnd: true);
+            for (int i = 0; i < places.Length; i++)
+                places[i] = places[i] * Shape[axis] + along[i];
+        }
+        return (places, shape);
+    }
+
+    /// <summary>The places in row-major order that an index along an axis names.</summary>
+    private int[] FlatPlaces(int axis, Tensor<int> index)
+    {
+        int[] places = new int[index.Length], along = index.ToArray();
+        for (int i = 0; i < places.Length; i++)
+        {
+            int place = 0, left = i;
+            for (int k = Rank - 1, step = 1; k >= 0; step *= Shape[k], k--)
+            {
+                place += step * (k == axis ? along[i] : left % index.Shape[k]);
+                left /= index.Shape[k];
+            }
+            places[i] = place;
+        }
+        return places;
+    }
+}

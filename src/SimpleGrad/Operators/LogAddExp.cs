@@ -1,0 +1,51 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace SimpleGrad;
+
+public sealed partial class Variable<T>
+{
+    /// <summary>
+    /// Elementwise log(exp(x) + exp(y)) without overflow, with broadcasting. Where both are the same infinity it is
+    /// that, and the gradient is NaN, as in PyTorch.
+    /// </summary>
+    /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
+    public Variable<T> LogAddExp(Variable<T> y) => LogAddExpOperator<T>.Instance.Apply(this, y);
+}
+
+/// <summary>
+/// log(exp(x) + exp(y)), computed relative to the greater one so that nothing overflows. Where both are the same
+/// infinity it is that, and the gradient is NaN.
+/// </summary>
+internal sealed class LogAddExpOperator<T> : ElementwiseBinary<T, LogAddExpOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static LogAddExpOperator<T> Instance { get; } = new();
+
+    public override string Name => "logaddexp";
+
+    public override Keeps Keeps => Keeps.X | Keeps.Y;
+
+    internal override bool IsCommutative => true;
+
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
+        gradient * (at.X - at.Y).Sigmoid();
+
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
+        gradient * (at.Y - at.X).Sigmoid();
+
+    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct
+        {
+            // Equal infinities have no difference, and are their own result.
+            TVector zero = TSimd.Broadcast(T.Zero);
+            TVector distance = TSimd.Select(TSimd.EqualTo(x, y), zero, TSimd.Abs(TSimd.Subtract(x, y)));
+            TVector share = VectorMath<TSimd, TVector, T>.Exp(TSimd.Subtract(zero, distance));
+            return TSimd.Add(TSimd.Max(x, y), VectorMath<TSimd, TVector, T>.Log1p(share));
+        }
+    }
+}
