@@ -19,8 +19,6 @@ internal static class GraphText
 
     private static readonly Regex _infixOrSign = new($"^({Operand} . |-){Operand}$", RegexOptions.CultureInvariant);
 
-    private static readonly Regex _method = new(@"(\.|(?<![\w.]))([a-z][a-z0-9_]*)\(", RegexOptions.CultureInvariant);
-
     /// <summary>A line for each value, as a trace has them: <c>v0 = a + b</c>.</summary>
     public static string[] Trace<T>(Graph<T> graph, string[] inputs, string[]? outputs = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -56,8 +54,7 @@ internal static class GraphText
             if (!isNeeded[i] || graph[i].Operator is not { } op)
                 continue;
             string[] marks = [.. Enumerable.Range(0, graph[i].Inputs.Length).Select(k => $"\uE000{k}\uE001")];
-            string code = op.Code(marks) ?? Pascal(op.Describe(marks));
-            string text = Filled(code, Array.ConvertAll(graph[i].Inputs, input => expressions[input]));
+            string text = Filled(op.Code(marks), Array.ConvertAll(graph[i].Inputs, input => expressions[input]));
             if (uses[i] == 1 && !isOutput[i] && text.Length <= LongestExpression)
             {
                 expressions[i] = text;
@@ -134,14 +131,4 @@ internal static class GraphText
         }
         return level;
     }
-
-    /// <summary>Goes over from the notation of traces, <c>x.log_softmax(0)</c>, to <c>x.LogSoftmax(0)</c>.</summary>
-    private static string Pascal(string text) => _method.Replace(text, match =>
-    {
-        string name = string.Concat(
-            from word in match.Groups[2].Value.Split('_')
-            where word.Length > 0
-            select char.ToUpperInvariant(word[0]) + word[1..]);
-        return $"{(match.Groups[1].Value == "." ? "." : "Variable.")}{name}(";
-    });
 }

@@ -116,6 +116,10 @@ internal sealed class LogDetOperator<T>(bool absolute) : UnaryOperator<T>
 {
     public override string Name => absolute ? "slogdet" : "logdet";
 
+    internal override string Method => absolute ? nameof(Variable<>.SlogDet) : nameof(Variable<>.LogDet);
+
+    internal override string Code(ReadOnlySpan<string> inputs) => base.Code(inputs) + (absolute ? ".LogAbsDet" : "");
+
     public override Keeps Keeps => Keeps.X;
 
     protected override Shape InferShape(Shape x) => Matrices.Stack(Matrices.RequireSquare(Name, x));

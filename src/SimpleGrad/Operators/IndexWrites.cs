@@ -20,7 +20,7 @@ public sealed partial class Variable<T>
         {
             Tensor<int>[] index = [index0, index1, .. more];
             (int[] places, Shape shape) = PlacesOf("index", index);
-            return AsRows(index.Length).SelectPlaces(0, places)
+            return AsRows(index.Length).SelectPlaces(0, Tensor.Create<int>(places))
                 .Reshape(Shape.Create([.. shape.Lengths, .. Shape.Lengths[index.Length..]]));
         }
     }
@@ -49,7 +49,7 @@ public sealed partial class Variable<T>
         Variable<T> rows = AsRows(index.Length);
         Variable<T> source = values.Expand(expected).Reshape(Shape.Create([places.Length, .. rest]));
         Variable<T> result = accumulate
-            ? rows + new IndexAddOperator<T>(0, places, rows.Shape).Apply(source)
+            ? rows + new IndexAddOperator<T>(0, Tensor.Create<int>(places), rows.Shape).Apply(source)
             : rows.Replace(0, places, source);
         return result.Reshape(Shape);
     }
@@ -107,7 +107,7 @@ public sealed partial class Variable<T>
     {
         ArgumentNullException.ThrowIfNull(source);
         axis = Shape.Axis(axis, "index_copy");
-        int[] places = Places.Vector("index_copy", index, axis, Shape);
+        int[] places = Places.Vector("index_copy", index, axis, Shape).ToArray();
         Shape expected = Shape.With(axis, places.Length);
         return source.Shape == expected
             ? Replace(axis, places, source)
@@ -124,7 +124,7 @@ public sealed partial class Variable<T>
     public Variable<T> IndexFill(int axis, Tensor<int> index, double value)
     {
         axis = Shape.Axis(axis, "index_fill");
-        return Fill(axis, Places.Vector("index_fill", index, axis, Shape), value);
+        return Fill(axis, Places.Vector("index_fill", index, axis, Shape).ToArray(), value);
     }
 
     /// <summary>The variable with slices of a source in places of an axis, of which the last named counts.</summary>
@@ -137,10 +137,11 @@ public sealed partial class Variable<T>
             last[places[i]] = i;
         if (last.Count < places.Length)
         {
-            source = source.SelectPlaces(axis, [.. last.Values]);
+            source = source.SelectPlaces(axis, Tensor.Create<int>([.. last.Values]));
             places = [.. last.Keys];
         }
-        return Variable.Where(IsAt(axis, places), new IndexAddOperator<T>(axis, places, Shape).Apply(source), this);
+        var index = Tensor.Create<int>(places);
+        return Variable.Where(IsAt(axis, places), new IndexAddOperator<T>(axis, index, Shape).Apply(source), this);
     }
 
     private Variable<T> Fill(int axis, int[] places, double value) =>
@@ -177,7 +178,7 @@ public sealed partial class Variable<T>
         var places = new int[shape.FlattenedLength];
         for (int axis = 0; axis < index.Length; axis++)
         {
-            int[] along = Places.Resolve(operation, index[axis].Expand(shape), axis, Shape, fromEnd: true);
+            int[] along = Places.Resolve(operation, index[axis].Expand(shape), axis, Shape, fromEnd: true).ToArray();
             for (int i = 0; i < places.Length; i++)
                 places[i] = places[i] * Shape[axis] + along[i];
         }

@@ -122,6 +122,9 @@ internal sealed class ConcatenateOperator<T>(int axis) : Operator<T> where T : u
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"concatenate([{string.Join(", ", inputs.ToArray())}], {axis})";
 
+    internal override string Code(ReadOnlySpan<string> inputs) =>
+        $"Variable.Concatenate([{string.Join(", ", inputs)}], {axis})";
+
     internal override void Propagate(ref Propagation<T> propagation)
     {
         if (propagation.OutputGradients[0] is not { } gradient)

@@ -192,6 +192,9 @@ internal sealed class SolveOperator<T> : TernaryOperator<T> where T : unmanaged,
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}{(_isTransposed ? ".T" : "")}.solve({inputs[1]}, {inputs[2]})";
 
+    internal override string Code(ReadOnlySpan<string> inputs) =>
+        $"{inputs[0]}{(_isTransposed ? ".Transpose(-2, -1)" : "")}.Solve({inputs[1]}, {inputs[2]})";
+
     protected override Shape InferShape(Shape x, Shape y, Shape z) => Matrices.Solution(Name, x, y);
 
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Tensor<T> z, Shape shape) =>
@@ -228,6 +231,10 @@ internal sealed class SolveTriangularOperator<T>(bool upper, bool unit) : Binary
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.solve_triangular({inputs[1]}, upper={upper}, unitriangular={unit})";
+
+    internal override string Code(ReadOnlySpan<string> inputs) =>
+        $"{inputs[0]}.{Method}({inputs[1]}, upper: {(upper ? "true" : "false")}"
+        + (unit ? ", unitTriangular: true)" : ")");
 
     protected override Shape InferShape(Shape x, Shape y) => Matrices.Solution(Name, x, y);
 

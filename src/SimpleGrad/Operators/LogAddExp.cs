@@ -24,6 +24,8 @@ internal sealed class LogAddExpOperator<T> : ElementwiseBinary<T, LogAddExpOpera
 
     public override string Name => "logaddexp";
 
+    internal override string Method => nameof(Variable<>.LogAddExp);
+
     public override Keeps Keeps => Keeps.X | Keeps.Y;
 
     internal override bool IsCommutative => true;

@@ -105,9 +105,6 @@ internal abstract class Reducing<T>(int[]? axes, bool keepDims) : UnaryOperator<
     // The trace line has all that the operator was made with.
     internal sealed override object Identity => (GetType(), Describe([""]));
 
-    /// <summary>The name of the method in C#.</summary>
-    protected virtual string Method => char.ToUpperInvariant(Name[0]) + Name[1..];
-
     /// <summary>What a trace shows before the axes.</summary>
     protected virtual string[] Arguments => [];
 
@@ -230,7 +227,7 @@ internal sealed class LogSumExpOperator<T>(int[]? axes, bool keepDims) : Reducin
 {
     public override string Name => "logsumexp";
 
-    protected override string Method => nameof(Variable<>.LogSumExp);
+    internal override string Method => nameof(Variable<>.LogSumExp);
 
     public override Keeps Keeps => Keeps.X | Keeps.Result;
 

@@ -69,6 +69,8 @@ internal sealed class CumSumOperator<T>(int axis, bool reversed) : UnaryOperator
 {
     public override string Name => "cumsum";
 
+    internal override string Method => nameof(Variable<>.CumSum);
+
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.cumsum({axis}{(reversed ? ", reversed" : "")})";
 
@@ -93,6 +95,8 @@ internal sealed class CumProdOperator<T>(int axis, bool reversed, bool exclusive
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "cumprod";
+
+    internal override string Method => nameof(Variable<>.CumProd);
 
     public override Keeps Keeps => exclusive ? Keeps.X | Keeps.Result : Keeps.X;
 
@@ -185,6 +189,8 @@ internal sealed class LogCumSumExpOperator<T>(int axis) : UnaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "logcumsumexp";
+
+    internal override string Method => nameof(Variable<>.LogCumSumExp);
 
     public override Keeps Keeps => Keeps.X | Keeps.Result;
 

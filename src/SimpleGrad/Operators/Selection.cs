@@ -237,6 +237,8 @@ internal sealed class WhereOperator<T> : ElementwiseTernary<T, WhereOperator<T>.
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"where({inputs[0]}, {inputs[1]}, {inputs[2]})";
 
+    internal override string Code(ReadOnlySpan<string> inputs) => $"Variable.Where({string.Join(", ", inputs)})";
+
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => null;
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>

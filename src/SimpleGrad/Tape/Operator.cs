@@ -51,10 +51,16 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
     protected internal virtual string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.{Name}({string.Join(", ", inputs[1..].ToArray())})";
 
+    /// <summary>The name of the method of variables; operators that only derivatives have show it too.</summary>
+    internal virtual string Method => string.Concat(
+        from word in Name.Split('_') where word.Length > 0 select char.ToUpperInvariant(word[0]) + word[1..]);
+
     /// <summary>
-    /// The C# that a person would write; null where it is the trace line's right-hand side with C#'s names.
+    /// The C# that a person would write: the trace line's right-hand side with the method's name, if not said
+    /// otherwise.
     /// </summary>
-    internal virtual string? Code(ReadOnlySpan<string> inputs) => null;
+    internal virtual string Code(ReadOnlySpan<string> inputs) =>
+        Describe(inputs).Replace($".{Name}(", $".{Method}(", StringComparison.Ordinal);
 
     /// <summary>
     /// About how long an element of the result takes, in units of an addition: what a compiler weighs against saving

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using SimpleGrad.Tests.Properties;
 
 namespace SimpleGrad.Tests.Compiler;
@@ -23,7 +24,32 @@ public sealed class ExplainTests
             Assert.Contains("// propagate where dr is there", text);
             Assert.DoesNotContain(" _ ", text);
             Assert.DoesNotContain("NaN", text);
+            AssertIsCode(text);
         }
+    }
+
+    /// <summary>Operators that only derivatives have; there are no methods of these names.</summary>
+    private static readonly string[] _derivativesOnly =
+    [
+        "Assign", "Band", "Cofactors", "Convolution", "DetSign", "Embed", "GatherFound", "GeluGradient", "LuFactor",
+        "Recurrence", "ReluGradient", "ScatterFound", "SigmoidGradient", "SiluGradient", "WindowSum",
+    ];
+
+    private static readonly Regex _call = new(@"(Variable)?\.([A-Z]\w*)\(");
+
+    /// <summary>What is called is a method of variables, and no argument is written as in Python.</summary>
+    private static void AssertIsCode(string text)
+    {
+        string code = string.Join('\n', text.Split('\n').Where(line => !line.TrimStart().StartsWith("//")));
+        foreach (Match call in _call.Matches(code))
+        {
+            string name = call.Groups[2].Value;
+            Type type = call.Groups[1].Success ? typeof(Variable) : typeof(Variable<double>);
+            Assert.True(
+                _derivativesOnly.Contains(name) || type.GetMethods().Any(method => method.Name == name),
+                $"There is no method {name}: {text}");
+        }
+        Assert.DoesNotMatch("True|False| == | != |=[a-z]", code);
     }
 
     [Fact]
