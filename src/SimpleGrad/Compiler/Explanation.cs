@@ -40,7 +40,7 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
     {
         Line($"// after {pass}: {graph.Needed().Count(needed => needed)} values");
         foreach (string line in GraphText.Trace(graph, inputs))
-            Line($"//   {line}");
+            Line($"//   {string.Join(' ', line.Split('\n', StringSplitOptions.TrimEntries))}");
         Line();
     });
 

@@ -280,6 +280,8 @@ internal sealed class GatherOperator<T>(int axis, Tensor<int> index) : UnaryOper
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.gather({axis}, {index.ToTraceString()})";
 
+    internal override string Code(ReadOnlySpan<string> inputs) => $"{inputs[0]}.Gather({axis}, index)";
+
     protected override Shape InferShape(Shape x) => index.Shape;
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Indexing.Gather(x, axis, index);
@@ -307,6 +309,9 @@ internal sealed class ScatterAddOperator<T>(int axis, Tensor<int> index, Shape s
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.scatter_add({shape}, {axis}, {index.ToTraceString()})";
 
+    internal override string Code(ReadOnlySpan<string> inputs) =>
+        $"zeros{shape}.ScatterAdd({axis}, index, {inputs[0]})";
+
     protected override Shape InferShape(Shape x) => shape;
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Indexing.Scatter(x, axis, index, shape);
@@ -333,6 +338,9 @@ internal sealed class ScatterAddToOperator<T>(int axis, Tensor<int> index) : Bin
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.scatter_add({axis}, {index.ToTraceString()}, {inputs[1]})";
+
+    internal override string Code(ReadOnlySpan<string> inputs) =>
+        $"{inputs[0]}.ScatterAdd({axis}, index, {inputs[1]})";
 
     protected override Shape InferShape(Shape x, Shape y) => x;
 

@@ -116,6 +116,8 @@ internal sealed class TruncateOperator<T>() : StepFunction<T, TruncateOperator<T
 {
     public static TruncateOperator<T> Instance { get; } = new();
 
+    internal override string Method => nameof(Variable<>.Truncate);
+
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

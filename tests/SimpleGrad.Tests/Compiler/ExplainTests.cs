@@ -31,8 +31,8 @@ public sealed class ExplainTests
     /// <summary>Operators that only derivatives have; there are no methods of these names.</summary>
     private static readonly string[] _derivativesOnly =
     [
-        "Assign", "Band", "Cofactors", "Convolution", "DetSign", "Embed", "GatherFound", "GeluGradient", "LuFactor",
-        "Recurrence", "ReluGradient", "ScatterFound", "SigmoidGradient", "SiluGradient", "WindowSum",
+        "Assign", "Band", "Cofactors", "Convolution", "DetSign", "Embed", "FloorDivide", "GatherFound", "GeluGradient",
+        "LuFactor", "Recurrence", "ReluGradient", "ScatterFound", "SigmoidGradient", "SiluGradient", "WindowSum",
     ];
 
     private static readonly Regex _call = new(@"(Variable)?\.([A-Z]\w*)\(");
