@@ -23,9 +23,6 @@ internal unsafe interface ISimd<TVector, T>
 
     static abstract void Store(TVector value, T* to);
 
-    /// <summary>Stores past the caches, to an address that is a multiple of the vector's size.</summary>
-    static abstract void StoreStreaming(TVector value, T* to);
-
     static abstract TVector Add(TVector x, TVector y);
 
     static abstract TVector Subtract(TVector x, TVector y);

@@ -22,8 +22,6 @@ internal readonly unsafe struct Simd1<T> : ISimd<T, T> where T : unmanaged, INum
     public static void Store(T value, T* to) => *to = value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreStreaming(T value, T* to) => *to = value;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Add(T x, T y) => x + y;
 

@@ -25,8 +25,6 @@ internal readonly unsafe struct Simd512<T> : ISimd<Vector512<T>, T> where T : un
     public static void Store(Vector512<T> value, T* to) => value.Store(to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreStreaming(Vector512<T> value, T* to) => value.StoreAlignedNonTemporal(to);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Add(Vector512<T> x, Vector512<T> y) => x + y;
 
@@ -181,8 +179,6 @@ internal readonly unsafe struct Simd256<T> : ISimd<Vector256<T>, T> where T : un
     public static void Store(Vector256<T> value, T* to) => value.Store(to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreStreaming(Vector256<T> value, T* to) => value.StoreAlignedNonTemporal(to);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Add(Vector256<T> x, Vector256<T> y) => x + y;
 
@@ -337,8 +333,6 @@ internal readonly unsafe struct Simd128<T> : ISimd<Vector128<T>, T> where T : un
     public static void Store(Vector128<T> value, T* to) => value.Store(to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreStreaming(Vector128<T> value, T* to) => value.StoreAlignedNonTemporal(to);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Add(Vector128<T> x, Vector128<T> y) => x + y;
 
