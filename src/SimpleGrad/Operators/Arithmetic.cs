@@ -92,6 +92,32 @@ public static partial class TensorArithmetic
 
         /// <summary>Changes the sign of each element.</summary>
         public static Tensor<T> operator -(Tensor<T> x) => NegateOperator<T>.Instance.Compute(x);
+
+        /// <summary>1 where x is greater than y, else 0; with broadcasting.</summary>
+        public static Tensor<T> operator >(Tensor<T> x, Tensor<T> y) => GreaterOperator<T>.Instance.Compute(x, y);
+
+        /// <summary>1 where an element is greater than a number, else 0.</summary>
+        public static Tensor<T> operator >(Tensor<T> x, double y) => x > Number<T>(y);
+
+        /// <summary>1 where x is less than y, else 0; with broadcasting.</summary>
+        public static Tensor<T> operator <(Tensor<T> x, Tensor<T> y) => GreaterOperator<T>.Instance.Compute(y, x);
+
+        /// <summary>1 where an element is less than a number, else 0.</summary>
+        public static Tensor<T> operator <(Tensor<T> x, double y) => x < Number<T>(y);
+
+        /// <summary>1 where x is at least y, else 0; with broadcasting.</summary>
+        public static Tensor<T> operator >=(Tensor<T> x, Tensor<T> y) =>
+            GreaterOrEqualOperator<T>.Instance.Compute(x, y);
+
+        /// <summary>1 where an element is at least a number, else 0.</summary>
+        public static Tensor<T> operator >=(Tensor<T> x, double y) => x >= Number<T>(y);
+
+        /// <summary>1 where x is at most y, else 0; with broadcasting.</summary>
+        public static Tensor<T> operator <=(Tensor<T> x, Tensor<T> y) =>
+            GreaterOrEqualOperator<T>.Instance.Compute(y, x);
+
+        /// <summary>1 where an element is at most a number, else 0.</summary>
+        public static Tensor<T> operator <=(Tensor<T> x, double y) => x <= Number<T>(y);
     }
 
     private static Tensor<T> Number<T>(double value) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>

@@ -5,35 +5,6 @@ namespace SimpleGrad;
 // What bodies of aggregates want: the same operators as on variables, without a record.
 public static partial class TensorArithmetic
 {
-    extension<T>(Tensor<T>) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        /// <summary>1 where x is greater than y, else 0; with broadcasting.</summary>
-        public static Tensor<T> operator >(Tensor<T> x, Tensor<T> y) => GreaterOperator<T>.Instance.Compute(x, y);
-
-        /// <summary>1 where an element is greater than a number, else 0.</summary>
-        public static Tensor<T> operator >(Tensor<T> x, double y) => x > Number<T>(y);
-
-        /// <summary>1 where x is less than y, else 0; with broadcasting.</summary>
-        public static Tensor<T> operator <(Tensor<T> x, Tensor<T> y) => GreaterOperator<T>.Instance.Compute(y, x);
-
-        /// <summary>1 where an element is less than a number, else 0.</summary>
-        public static Tensor<T> operator <(Tensor<T> x, double y) => x < Number<T>(y);
-
-        /// <summary>1 where x is at least y, else 0; with broadcasting.</summary>
-        public static Tensor<T> operator >=(Tensor<T> x, Tensor<T> y) =>
-            GreaterOrEqualOperator<T>.Instance.Compute(x, y);
-
-        /// <summary>1 where an element is at least a number, else 0.</summary>
-        public static Tensor<T> operator >=(Tensor<T> x, double y) => x >= Number<T>(y);
-
-        /// <summary>1 where x is at most y, else 0; with broadcasting.</summary>
-        public static Tensor<T> operator <=(Tensor<T> x, Tensor<T> y) =>
-            GreaterOrEqualOperator<T>.Instance.Compute(y, x);
-
-        /// <summary>1 where an element is at most a number, else 0.</summary>
-        public static Tensor<T> operator <=(Tensor<T> x, double y) => x <= Number<T>(y);
-    }
-
     /// <summary>Elementwise absolute value.</summary>
     public static Tensor<T> Abs<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         AbsOperator<T>.Instance.Compute(x);

@@ -46,7 +46,7 @@ public sealed class OperatorNameTests
     public void Every_name_has_an_adapter()
     {
         Assert.Equal(224, _names.Distinct().Count());
-        Assert.Empty(_names.Where(name => OperatorAdapters.Find(name) is null));
+        Assert.All(_names, name => Assert.NotNull(OperatorAdapters.Find(name)));
     }
 
     /// <summary>The elements are those of the formula, and the gradient is that of its differences.</summary>
@@ -89,7 +89,9 @@ public sealed class OperatorNameTests
     {
         var golden = new GoldenCase
         {
-            Id = name, Op = name, Expr = name,
+            Id = name,
+            Op = name,
+            Expr = name,
             Inputs =
             [
                 .. inputs.Select(each => new GoldenTensor(each.Name, "float64", each.Shape, each.Data, each.Grad)),

@@ -25,10 +25,22 @@ internal static class OperatorPage
         keeps stay in memory for its rule.
 
         Where an operator has parameters, the row shows one use of it, with the shapes of the inputs. What `Variable<T>`
-        has beyond this table is composed of these operators.
+        has beyond this table is composed of these operators: that is the second table.
 
         | operator | computes | gradient | keeps |
         |---|---|---|---|
+
+        """;
+
+    private const string Compositions = """
+
+        ## Compositions
+
+        Functions that have no operator of their own: their derivatives are those of the operators that one call
+        records, which the last column has. Inputs are matrices where the function takes them.
+
+        | call | computes | records |
+        |---|---|---|
 
         """;
 
@@ -41,7 +53,7 @@ internal static class OperatorPage
             .OrderBy(type => uses[type].Operator.Name, StringComparer.Ordinal)
             .ThenBy(type => type.Name, StringComparer.Ordinal)
             .Select(type => Row(uses[type], Summary(type, uses)));
-        return Head + string.Concat(rows.Select(row => row + "\n"));
+        return Head + string.Concat(rows.Select(row => row + "\n")) + Compositions + CompositionTable.Text();
     }
 
     /// <summary>What a use and its gradients record. Matrices of one shape are best to look at.</summary>

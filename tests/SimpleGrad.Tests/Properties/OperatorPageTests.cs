@@ -17,4 +17,7 @@ public sealed class OperatorPageTests
             actual == expected,
             $"docs/operators.md is not what the operators say of themselves: run the tests with {Update}=1.");
     }
+
+    [Fact]
+    public void Every_function_is_an_operator_or_a_composition() => Assert.Empty(CompositionTable.Missing);
 }

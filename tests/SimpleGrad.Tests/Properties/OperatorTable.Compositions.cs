@@ -186,6 +186,7 @@ internal static partial class OperatorTable<T>
     private static OperatorUse<T> Written(string name, Func<Variable<T>, Variable<T>, Variable<T>> apply) =>
         new(name, [_any, _any], (v, _) => apply(v[0], v[1]))
         {
-            Fits = s => s[0].Rank > 0 && s[0] == s[1] && s[0].FlattenedLength > 0, HidesNaN = [0, 1],
+            Fits = s => s[0].Rank > 0 && s[0] == s[1] && s[0].FlattenedLength > 0,
+            HidesNaN = [0, 1],
         };
 }

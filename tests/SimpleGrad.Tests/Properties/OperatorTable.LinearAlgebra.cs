@@ -31,6 +31,24 @@ internal static partial class OperatorTable<T>
         OfMatrix("(A + Aᵀ).Cholesky()", a => (a + a.Transpose(-2, -1)).Cholesky()) with { HidesNaN = [0] },
     ];
 
+    private static IEnumerable<OperatorUse<T>> OrthogonalUses() =>
+    [
+        OfMatrix("A.Qr()", a => a.Qr() is var (q, r) ? Variable.Concatenate([q, r], -2) : a) with { HidesNaN = [0] },
+        OfMatrix("A.Eigh()", a => Spaced(a).Eigh() is var (values, vectors)
+            ? vectors.Square() + values.Unsqueeze(-2)
+            : a) with
+        {
+            IsReproducible = false,
+        },
+        OfMatrix("A.MatrixExp()", a => (a / 4).MatrixExp()),
+        OfMatrix("A.Lstsq(A)", a => Variable.Concatenate([a, a.Square()], -2).Lstsq(Variable.Concatenate([a, a], -2))),
+        OfMatrix("A.Pinv()", a => Variable.Concatenate([a, a.Square()], -1).Pinv()),
+    ];
+
+    /// <summary>Symmetric, with eigenvalues that lie apart.</summary>
+    private static Variable<T> Spaced(Variable<T> a) => a + a.Transpose(-2, -1) + a.Tape.Constant(
+        Tensor.Create<T>([.. Enumerable.Range(0, a.Shape[^1]).Select(i => T.CreateChecked(7 * i))])).DiagEmbed();
+
     /// <summary>
     /// An operator of square matrices, made of any matrices such that they are far from singular and not symmetric:
     /// XᵀX/4 + 2 on the diagonal, 1 above, and -1 below.

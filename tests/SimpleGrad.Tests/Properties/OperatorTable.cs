@@ -59,7 +59,7 @@ internal static partial class OperatorTable<T> where T : unmanaged, IBinaryFloat
         .. WindowUses(),
         .. ReductionUses(), .. RearrangementUses(), .. JoiningUses(), .. LinearAlgebraUses(),
         .. IndexingUses(), .. OrderUses(), .. StatisticsUses(), .. ScanUses(), .. ShapeUses(),
-        .. FormulaUses(), .. NormalizationUses(), .. GridUses(), .. FurtherWindowUses(),
+        .. FormulaUses(), .. NormalizationUses(), .. GridUses(), .. FurtherWindowUses(), .. OrthogonalUses(),
     ];
 
     public static bool Broadcast(params Shape[] shapes)

@@ -1,0 +1,154 @@
+using System.Numerics;
+
+namespace SimpleGrad;
+
+/// <summary>Factorizations of one matrix, row-major, of which a factor is orthogonal.</summary>
+internal static class OrthogonalFactorization
+{
+    private const int MostSweeps = 60;
+
+    /// <summary>A = Q R by Householder's reflections, with as many columns in Q as in A.</summary>
+    /// <param name="a">A, with at least as many rows as columns; overwritten.</param>
+    /// <param name="rows">How many rows A has.</param>
+    /// <param name="n">How many columns A has.</param>
+    /// <param name="q">Q, of the shape of A.</param>
+    /// <param name="r">R, square; what is below the diagonal is 0.</param>
+    public static void Qr<T>(Span<T> a, int rows, int n, Span<T> q, Span<T> r)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var scales = new T[n];
+        for (int k = 0; k < n; k++)
+        {
+            T norm = Norm(a, rows, n, k), first = a[k * n + k];
+            T diagonal = T.IsNegative(first) ? norm : -norm;
+            // Where the column is 0 already there is nothing to reflect.
+            scales[k] = norm == T.Zero ? T.Zero : (diagonal - first) / diagonal;
+            for (int i = k + 1; i < rows && norm != T.Zero; i++)
+                a[i * n + k] /= first - diagonal;
+            for (int j = k + 1; j < n; j++)
+                Reflect(a, a, rows, n, k, j, scales[k]);
+            a[k * n + k] = norm == T.Zero ? T.Zero : diagonal;
+        }
+        q.Clear();
+        for (int k = n - 1; k >= 0; k--)
+        {
+            q[k * n + k] = T.One;
+            for (int j = k; j < n; j++)
+                Reflect(a, q, rows, n, k, j, scales[k]);
+        }
+        for (int i = 0; i < n; i++)
+        {
+            r.Slice(i * n, i).Clear();
+            a.Slice(i * n + i, n - i).CopyTo(r[(i * n + i)..]);
+        }
+    }
+
+    /// <summary>A V = V diag(w) for a symmetric matrix, by Jacobi's rotations; w ascends.</summary>
+    /// <param name="a">A, of which the lower triangle is read; overwritten.</param>
+    /// <param name="n">How many rows and columns.</param>
+    /// <param name="vectors">V, an eigenvector in each column.</param>
+    /// <param name="values">The eigenvalues w.</param>
+    public static void Eigen<T>(Span<T> a, int n, Span<T> vectors, Span<T> values)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T squares = T.Zero;
+        for (int i = 0; i < n; i++)
+        {
+            for (int j = 0; j <= i; j++)
+            {
+                a[j * n + i] = a[i * n + j];
+                squares += (i == j ? T.One : T.CreateChecked(2)) * a[i * n + j] * a[i * n + j];
+            }
+        }
+        if (!T.IsFinite(squares))
+        {
+            vectors.Fill(T.NaN);
+            values.Fill(T.NaN);
+            return;
+        }
+        // The rows are the eigenvectors here: they are quicker to rotate than columns.
+        var rotated = new T[n * n];
+        for (int i = 0; i < n; i++)
+            rotated[i * n + i] = T.One;
+        T negligible = T.Sqrt(squares) * (T.BitIncrement(T.One) - T.One) / T.CreateChecked(4 * Math.Max(n, 1));
+        bool isDiagonal = false;
+        for (int sweep = 0; sweep < MostSweeps && !isDiagonal; sweep++)
+        {
+            isDiagonal = true;
+            for (int p = 0; p < n - 1; p++)
+            {
+                for (int q = p + 1; q < n; q++)
+                {
+                    if (T.Abs(a[p * n + q]) <= negligible)
+                        continue;
+                    isDiagonal = false;
+                    Rotate(a, rotated, n, p, q);
+                }
+            }
+        }
+        var order = new int[n];
+        for (int i = 0; i < n; i++)
+            (values[i], order[i]) = (a[i * n + i], i);
+        values[..n].Sort(order.AsSpan());
+        for (int j = 0; j < n; j++)
+        {
+            for (int i = 0; i < n; i++)
+                vectors[i * n + j] = rotated[order[j] * n + i];
+        }
+    }
+
+    /// <summary>The length of a column from the diagonal down, without overflow on the way.</summary>
+    private static T Norm<T>(ReadOnlySpan<T> a, int rows, int n, int k)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T greatest = T.Zero, sum = T.Zero;
+        for (int i = k; i < rows; i++)
+            greatest = T.Max(greatest, T.Abs(a[i * n + k]));
+        if (greatest == T.Zero || !T.IsFinite(greatest))
+            return greatest;
+        for (int i = k; i < rows; i++)
+        {
+            T share = a[i * n + k] / greatest;
+            sum += share * share;
+        }
+        return greatest * T.Sqrt(sum);
+    }
+
+    /// <summary>Reflects column j of a matrix by the vector that lies below the diagonal in column k.</summary>
+    private static void Reflect<T>(ReadOnlySpan<T> vectors, Span<T> x, int rows, int n, int k, int j, T scale)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T sum = x[k * n + j];
+        for (int i = k + 1; i < rows; i++)
+            sum += vectors[i * n + k] * x[i * n + j];
+        sum *= scale;
+        x[k * n + j] -= sum;
+        for (int i = k + 1; i < rows; i++)
+            x[i * n + j] -= sum * vectors[i * n + k];
+    }
+
+    /// <summary>The rotation of rows and columns p and q that makes their common element 0.</summary>
+    private static void Rotate<T>(Span<T> a, Span<T> vectors, int n, int p, int q)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T common = a[p * n + q], half = (a[q * n + q] - a[p * n + p]) / (common + common);
+        T tangent = T.One / (T.Abs(half) + T.Hypot(half, T.One));
+        tangent = T.IsNegative(half) ? -tangent : tangent;
+        T cosine = T.One / T.Hypot(tangent, T.One), sine = tangent * cosine;
+        for (int i = 0; i < n; i++)
+        {
+            (T x, T y) = (a[i * n + p], a[i * n + q]);
+            (a[i * n + p], a[i * n + q]) = (cosine * x - sine * y, sine * x + cosine * y);
+        }
+        RotateRows(a.Slice(p * n, n), a.Slice(q * n, n), cosine, sine);
+        RotateRows(vectors.Slice(p * n, n), vectors.Slice(q * n, n), cosine, sine);
+        (a[p * n + q], a[q * n + p]) = (T.Zero, T.Zero);
+    }
+
+    private static void RotateRows<T>(Span<T> x, Span<T> y, T cosine, T sine)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int i = 0; i < x.Length; i++)
+            (x[i], y[i]) = (cosine * x[i] - sine * y[i], sine * x[i] + cosine * y[i]);
+    }
+}
