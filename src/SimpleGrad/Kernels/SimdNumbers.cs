@@ -22,7 +22,6 @@ internal readonly unsafe struct Simd1<T> : ISimd<T, T> where T : unmanaged, INum
     public static void Store(T value, T* to) => *to = value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Add(T x, T y) => x + y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
