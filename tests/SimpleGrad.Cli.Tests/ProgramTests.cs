@@ -151,9 +151,10 @@ public sealed class ProgramTests
             .Where(method => method.ReturnType == typeof(Variable<double>))
             .Select(method => method.Name);
 
-        // For functions, tensors outside the tape, and the pairs of numbers of a padding programs have no notation.
+        // For functions, tensors outside the tape, lists of index tensors, and the pairs of numbers of a padding,
+        // programs have no notation.
         Assert.Equal(
-            ["ApplyInPlace", "CopyFrom", "Pad"],
+            ["ApplyInPlace", "CopyFrom", "IndexPut", "Pad"],
             methods.Except(OperatorLookup.Names).Order(StringComparer.Ordinal));
         Assert.Superset(
             new HashSet<string> { "Where", "Concatenate", "Stack", "Exp", "Sum" }, OperatorLookup.Names.ToHashSet());
