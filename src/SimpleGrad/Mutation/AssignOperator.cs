@@ -36,6 +36,14 @@ internal sealed class AssignOperator<T>(params Operator<T>[] views) : BinaryOper
         ? $"{inputs[0]}.assign({inputs[1]})"
         : $"{inputs[0]}.assign({_place}, {inputs[1]})";
 
+    internal override string Code(ReadOnlySpan<string> inputs)
+    {
+        string place = "";
+        foreach (Operator<T> view in views)
+            place = view.Code([place]);
+        return views.Length == 0 ? $"{inputs[0]}.Assign({inputs[1]})" : $"{inputs[0]}.Assign({place}, {inputs[1]})";
+    }
+
     protected override Shape InferShape(Shape x, Shape y)
     {
         Shape place = ViewOf(Tensor<T>.Symbolic(x)).Shape;
