@@ -71,7 +71,7 @@ internal static class CallTimes
     private static void Print(string name, int operations, Action run)
     {
         // The runtime optimises in steps, in the background.
-        for (int i = 0; i < 5; i++)
+        for (int i = 0; i < 12; i++)
         {
             Nanoseconds(run, 20_000 / operations);
             Thread.Sleep(110);

@@ -10,6 +10,8 @@ internal sealed class Runner(int rounds, int threads, bool quick)
 {
     private static readonly TimeSpan _warm = TimeSpan.FromSeconds(0.3), _longest = TimeSpan.FromSeconds(10);
 
+    private static bool _isFirst = true;
+
     private readonly TimeSpan _batch = TimeSpan.FromMilliseconds(quick ? 5 : 10);
 
     /// <summary>The one place where the number of threads of both sides is set.</summary>
@@ -82,7 +84,9 @@ internal sealed class Runner(int rounds, int threads, bool quick)
     /// <summary>Runs both until the runtime has optimised their code: it does so in the background, in steps.</summary>
     private static void Warm(Action ours, Action? peer)
     {
-        for (int step = 0; step < 3; step++)
+        int steps = _isFirst ? 12 : 3; // at first it has much else to optimise
+        _isFirst = false;
+        for (int step = 0; step < steps; step++)
         {
             Repeat(ours);
             if (peer is not null)

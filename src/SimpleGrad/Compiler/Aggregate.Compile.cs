@@ -11,8 +11,10 @@ public static partial class Aggregate
     /// </summary>
     /// <remarks>
     /// The function runs on variables without numbers, so it must not read values; it may branch on shapes. What it
-    /// does beside computing its result is done once for each combination of shapes, not at each call. Gradients that
-    /// it takes by its inputs are by each as such: inputs for which a call gives one variable stay two.
+    /// does beside computing its result is done once for each combination of shapes, not at each call: numbers, tensors
+    /// and indices from outside its inputs stay what they were then. Gradients that it takes by its inputs are by each
+    /// as such: inputs for which a call gives one variable stay two. Up to 256 combinations of shapes and of known
+    /// zeros each are kept; then they are compiled anew as they are met.
     /// </remarks>
     /// <param name="function">The function to compile.</param>
     /// <param name="name">Its name in traces and messages.</param>

@@ -10,7 +10,8 @@ public sealed partial class TensorFunction<T, TResult>
     /// </summary>
     /// <remarks>
     /// The function runs on variables without numbers, so it must not read values; it may branch on shapes. What it
-    /// does beside computing its result is done once for each combination of shapes, not at each call.
+    /// does beside computing its result is done once for each combination of shapes, not at each call: numbers, tensors
+    /// and indices from outside its inputs stay what they were then. Up to 256 combinations of shapes are kept.
     /// </remarks>
     public TensorFunction<T, TResult> Compiled() =>
         new(_name, _arity, _body, _pack, new CompiledRun<T>(_name, _body));
