@@ -60,6 +60,6 @@ internal static class Elementwise<T>
         family.Add("atan2", x, positive, (a, b) => a.Atan2(b), (a, b) => a.atan2(b));
         family.Add("a > b", x, x, (a, b) => a > b, (a, b) => a.gt(b));
         family.Add("a == b", x, x, (a, b) => a.EqualTo(b), (a, b) => a.eq(b));
-        family.Add("addcmul", x, x, x, (a, b, c) => a + b * c, (a, b, c) => a.addcmul(b, c, 1), backward: true);
+        family.Add("addcmul", x, x, x, (a, b, c) => a.Addcmul(b, c), (a, b, c) => a.addcmul(b, c, 1), backward: true);
     }
 }

@@ -286,7 +286,7 @@ internal static unsafe class PackedProduct
             T* y = rights.At(column, out _, out nint yStep);
             for (int row = 0; row < rows; row += TileRows)
             {
-T* x = lefts.At(row, out nint xLine, out nint xStep), to = result + row * stride + column;
+                T* x = lefts.At(row, out nint xLine, out nint xStep), to = result + row * stride + column;
                 int height = Math.Min(TileRows, rows - row), width = Math.Min(tileColumns, columns - column);
                 if (height is TileRows or FewRows && width == tileColumns)
                 {

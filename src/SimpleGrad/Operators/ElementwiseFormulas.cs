@@ -41,10 +41,6 @@ public sealed partial class Variable<T>
     /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
     public Variable<T> Lerp(Variable<T> end, Variable<T> weight) => this + weight * (end - this);
 
-    /// <summary>Elementwise x + value y z, with broadcasting.</summary>
-    /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
-    public Variable<T> Addcmul(Variable<T> y, Variable<T> z, double value = 1) => this + value * (y * z);
-
     /// <summary>Elementwise x + value y / z, with broadcasting.</summary>
     /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
     public Variable<T> Addcdiv(Variable<T> y, Variable<T> z, double value = 1) => this + value * (y / z);

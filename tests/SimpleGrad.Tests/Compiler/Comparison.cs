@@ -62,7 +62,13 @@ internal static class Comparison
     /// <summary>Equal numbers within the tolerance, as a part of the greatest of this result and those before it, from
     /// which it comes and which may cancel in it; and NaN, infinities and known zeros where these are expected.
     /// </summary>
-    public static void AssertSame(double[]?[] expected, double[]?[] actual, double tolerance)
+    /// <param name="expected">What the function gives as it is.</param>
+    /// <param name="actual">What it gives compiled.</param>
+    /// <param name="tolerance">How far apart they may be.</param>
+    /// <param name="moved">What the function gives for inputs that are a little off: where that is farther from what is
+    /// expected, the function magnifies what rounding makes of it, and results may be as far apart.</param>
+    public static void AssertSame(
+        double[]?[] expected, double[]?[] actual, double tolerance, double[]?[]? moved = null)
     {
         Assert.Equal(expected.Length, actual.Length);
         double scale = 0;
@@ -72,9 +78,20 @@ internal static class Comparison
             Assert.True(
                 (expected[i] is null) == (actual[i] is null),
                 $"Result {i}: eager is {(expected[i] is null ? "known zero" : "not")}, compiled is not the same.");
-            AssertClose(expected[i] ?? [], actual[i] ?? [], tolerance * scale, $"Result {i}");
+            double noise = Distance(expected[i] ?? [], moved is null || i >= moved.Length ? null : moved[i]);
+            AssertClose(expected[i] ?? [], actual[i] ?? [], Math.Max(tolerance * scale, noise), $"Result {i}");
         }
     }
+
+    /// <summary>Inputs that are a little off, for the last parameter of <see cref="AssertSame"/>.</summary>
+    public static Tensor<double>[] Moved(Tensor<double>[] inputs) =>
+    [
+        .. inputs.Select(input => Tensor.Create<double>(
+            [.. input.ToArray().Select((x, i) => x * (1 + 1e-12 * Math.Cos(i)))], input.Shape)),
+    ];
+
+    private static double Distance(double[] expected, double[]? moved) => moved is null ? 0 : expected.Zip(moved)
+        .Select(pair => Math.Abs(pair.First - pair.Second)).Where(double.IsFinite).DefaultIfEmpty().Max();
 
     /// <summary>Equal numbers within the tolerance, as a part of each number itself.</summary>
     public static void AssertEachSame(double[]?[] expected, double[]?[] actual, double tolerance)

@@ -20,13 +20,15 @@ public sealed class CompiledRandomProgramTests
             {
                 double[]?[] expected =
                     Comparison.Chain<double>(x => [program.Loss(x)], program.Inputs, Orders, isLinear);
+                double[]?[] moved = Comparison.Chain<double>(
+                    x => [program.Loss(x)], Comparison.Moved(program.Inputs), Orders, isLinear);
                 Comparison.OnExecutor(emits, () =>
                 {
                     Aggregate<double> compiled = Aggregate.Compile<double>((Variable<double>[] x) => [program.Loss(x)]);
                     Comparison.AssertSame(
                         expected,
                         Comparison.Chain<double>(x => compiled.InvokeAll(x), program.Inputs, Orders, isLinear),
-                        1e-8);
+                        1e-8, moved);
                 });
             },
             iter: Iterations(programs));
@@ -38,6 +40,8 @@ public sealed class CompiledRandomProgramTests
             {
                 double[]?[] expected =
                     Comparison.Chain<double>(x => [program.Loss(x)], program.Inputs, 2);
+                double[]?[] moved = Comparison.Chain<double>(
+                    x => [program.Loss(x)], Comparison.Moved(program.Inputs), 2);
                 Comparison.OnExecutor(emits, () =>
                 {
                     Aggregate<double> compiled = Aggregate.Compile<double>((Variable<double>[] x) => [program.Loss(x)]);
@@ -45,7 +49,8 @@ public sealed class CompiledRandomProgramTests
                     {
                         Aggregate<double> other = compiled.WithMemoryBudget(budget);
                         Comparison.AssertSame(
-                            expected, Comparison.Chain<double>(x => other.InvokeAll(x), program.Inputs, 2), 1e-8);
+                            expected, Comparison.Chain<double>(x => other.InvokeAll(x), program.Inputs, 2), 1e-8,
+                            moved);
                     }
                 });
             },
@@ -59,13 +64,15 @@ public sealed class CompiledRandomProgramTests
             {
                 Func<Variable<double>[], Variable<double>[]> direct = x => [program.Loss(x), (x[0] * x[0]).Sum()];
                 double[]?[] expected = Comparison.Chain(direct, program.Inputs, 2, isLinear: true);
+                double[]?[] moved = Comparison.Chain(direct, Comparison.Moved(program.Inputs), 2, isLinear: true);
                 Comparison.OnExecutor(emits, () =>
                 {
                     Aggregate<double> inner = Aggregate.Compile<double>((Variable<double>[] x) => [program.Loss(x)]);
                     Aggregate<double> outer = Aggregate.Compile<double>(
                         (Variable<double>[] x) => [inner.InvokeAll(x)[0], (x[0] * x[0]).Sum()]);
                     Comparison.AssertSame(
-                        expected, Comparison.Chain<double>(x => outer.InvokeAll(x), program.Inputs, 2, true), 1e-8);
+                        expected, Comparison.Chain<double>(x => outer.InvokeAll(x), program.Inputs, 2, true), 1e-8,
+                        moved);
                 });
             },
             iter: Iterations(programs));

@@ -13,7 +13,7 @@ internal static class CompositionTable
 
     private static readonly Composition[] _all =
     [
-        Of((x, y, z) => x.Addcdiv(y, z)), Of((x, y, z) => x.Addcmul(y, z)),
+        Of((x, y, z) => x.Addcdiv(y, z)),
         Of((x, _, _) => x.AvgPool1d(2)), Of((x, _, _) => x.AvgPool2d(2), [1, 2, 2]),
         Of((x, _, _) => x.BatchNorm()), Of((x, y, _) => x.BceWithLogits(y)), Of((x, y, _) => x.BinaryCrossEntropy(y)),
         Of((x, y, _) => x.Cdist(y)), Of((x, _, _) => x.Celu()), Of((x, _, _) => x.Chunk(2)[0]),

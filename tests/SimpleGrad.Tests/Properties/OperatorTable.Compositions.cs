@@ -33,6 +33,7 @@ internal static partial class OperatorTable<T>
         {
             IsElementwise = true,
         },
+        new("x.Addcmul(y, z)", [_any, _any, _any], (v, _) => v[0].Addcmul(v[1], v[2])) { IsElementwise = true },
         new("x.Addcdiv(y, z)", [_any, _any, _positive], (v, _) => v[0].Addcdiv(v[1], v[2])) { IsElementwise = true },
         Along("x.Softmin(axis)", (x, axis) => x.Softmin(axis)),
         Along("x.Glu(axis)", (x, axis) => Variable.Concatenate([x, x.Square()], axis).Glu(axis)),
