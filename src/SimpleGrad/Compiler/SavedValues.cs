@@ -72,7 +72,10 @@ internal sealed class SavedValues<T> where T : unmanaged, IBinaryFloatingPointIe
                 continue;
             }
             double elements = op is ISum ? _joint[node.Inputs[0]].Shape.FlattenedLength : node.Shape.FlattenedLength;
-            network.Connect(source, Again(i), (op is ISum ? 1 : op.Cost) * Math.Max(1, elements));
+            double computing = (op is ISum ? 1 : op.Cost) * Math.Max(1, elements);
+            // Another loop may add in another order: an extremum, say, would no longer be equal to any element.
+            bool isStable = op is not ISum || nodeOf[i] < 0;
+            network.Connect(source, Again(i), isStable ? computing : double.PositiveInfinity);
             // A result is there anyhow, as an input is, and costs being read.
             network.Connect(
                 Again(i), Is(i),

@@ -20,6 +20,8 @@ public sealed class CompiledRandomProgramTests
             {
                 double[]?[] expected =
                     Comparison.Chain<double>(x => [program.Loss(x)], program.Inputs, Orders, isLinear);
+                if (AreOutOfHand(expected))
+                    return;
                 double[]?[] moved = Comparison.Chain<double>(
                     x => [program.Loss(x)], Comparison.Moved(program.Inputs), Orders, isLinear);
                 Comparison.OnExecutor(emits, () =>
@@ -40,6 +42,8 @@ public sealed class CompiledRandomProgramTests
             {
                 double[]?[] expected =
                     Comparison.Chain<double>(x => [program.Loss(x)], program.Inputs, 2);
+                if (AreOutOfHand(expected))
+                    return;
                 double[]?[] moved = Comparison.Chain<double>(
                     x => [program.Loss(x)], Comparison.Moved(program.Inputs), 2);
                 Comparison.OnExecutor(emits, () =>
@@ -64,6 +68,8 @@ public sealed class CompiledRandomProgramTests
             {
                 Func<Variable<double>[], Variable<double>[]> direct = x => [program.Loss(x), (x[0] * x[0]).Sum()];
                 double[]?[] expected = Comparison.Chain(direct, program.Inputs, 2, isLinear: true);
+                if (AreOutOfHand(expected))
+                    return;
                 double[]?[] moved = Comparison.Chain(direct, Comparison.Moved(program.Inputs), 2, isLinear: true);
                 Comparison.OnExecutor(emits, () =>
                 {
@@ -76,6 +82,10 @@ public sealed class CompiledRandomProgramTests
                 });
             },
             iter: Iterations(programs));
+
+    /// <summary>Whether some numbers have become so great that what is left of a difference says nothing.</summary>
+    private static bool AreOutOfHand(double[]?[] results) =>
+        results.Any(each => each is not null && Array.Exists(each, number => Math.Abs(number) > 1e7));
 
     /// <summary>More programs, for a longer search.</summary>
     private static int Iterations(int usual) =>

@@ -58,4 +58,20 @@ public sealed class SavedValuesTests
             Aggregate.Compile(function).WithMemoryBudget(budget).For([Shape.Create(Length)]);
         return compiled.Saved.Sum(node => (long)compiled.Graph[node].Shape.FlattenedLength * sizeof(double));
     }
+
+    /// <summary>The elements that are equal to an extremum are found again from what is computed again.</summary>
+    [Theory, InlineData(0), InlineData(0.5), InlineData(1)]
+    public void What_a_result_is_equal_to_is_the_same_when_it_is_computed_again(double budget) =>
+        Comparison.OnBothExecutors(() =>
+        {
+            foreach (int length in (int[])[5, 37, 1000])
+            {
+                Func<Variable<double>, Variable<double>> function = x => (x.Exp() * x.Exp().Sum() / 3 + x.Sum()).Amax();
+                Aggregate<double> compiled = Aggregate.Compile(function).WithMemoryBudget(budget);
+                Tensor<double>[] inputs = [Comparison.Wave<double>([length], 0.7)];
+                Comparison.AssertSame(
+                    Comparison.Chain<double>(x => [function(x[0])], inputs, 2),
+                    Comparison.Chain<double>(x => [compiled.Invoke(x[0])], inputs, 2), 1e-9);
+            }
+        });
 }
