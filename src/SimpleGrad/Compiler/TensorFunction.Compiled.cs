@@ -32,10 +32,7 @@ public sealed partial class TensorFunction<T, TResult>
                 $"'{_name}' runs operator by operator at each call: explain the function that Compiled() gives.");
         shapes ??= compiled.LastShapes ?? throw new InvalidOperationException(
             $"'{_name}' was not invoked yet: say for which shapes of the inputs to explain it.");
-        if (shapes.Length == 0 || shapes.Length != (_arity ?? shapes.Length))
-            throw new ArgumentException(
-                $"'{_name}' takes {(_arity is { } arity ? $"{arity}" : "at least one")} inputs, not {shapes.Length}.",
-                nameof(shapes));
+        CheckCount(shapes.Length, nameof(shapes));
         if (Array.Exists(shapes, shape => shape is null))
             throw new ArgumentNullException(nameof(shapes), $"The shape of an input of '{_name}' is null.");
         return compiled.Explain(shapes, passes);

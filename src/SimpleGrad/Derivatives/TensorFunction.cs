@@ -58,12 +58,17 @@ public sealed partial class TensorFunction<T, TResult> where T : unmanaged, IBin
         _run.RunInto(results, inputs);
     }
 
+    private void CheckCount(int count, string parameter)
+    {
+        if (count == 0 || count != (_arity ?? count))
+            throw new ArgumentException(
+                $"'{_name}' takes {(_arity is { } arity ? $"{arity}" : "at least one")} inputs, not {count}.",
+                parameter);
+    }
+
     private void Check(ReadOnlySpan<Tensor<T>> inputs)
     {
-        if (inputs.Length == 0 || inputs.Length != (_arity ?? inputs.Length))
-            throw new ArgumentException(
-                $"'{_name}' takes {(_arity is { } arity ? $"{arity}" : "at least one")} inputs, not {inputs.Length}.",
-                nameof(inputs));
+        CheckCount(inputs.Length, nameof(inputs));
         foreach (Tensor<T> input in inputs)
         {
             if (input is null)

@@ -53,12 +53,7 @@ internal static unsafe class LogSumExpKernel
                 int count = Math.Min(TSimd.Count, last - row);
                 if (count < TSimd.Count)
                     new Span<T>(columns, length * TSimd.Count).Clear();
-                for (int i = 0; i < count; i++)
-                {
-                    T* source = from + (nint)(row + i) * length;
-                    for (int k = 0; k < length; k++)
-                        columns[k * TSimd.Count + i] = source[k];
-                }
+                Transposition.Columns(from + (nint)row * length, length, length, count, columns, TSimd.Count);
 
                 TVector greatest = TSimd.Load(columns);
                 for (int k = 1; k < length; k++)

@@ -61,12 +61,8 @@ internal abstract class Comparison<T, TArithmetic>(string name, string symbol) :
     protected internal sealed override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]} {symbol} {inputs[1]}";
 
-    internal sealed override string Code(ReadOnlySpan<string> inputs) => symbol switch
-    {
-        "==" => $"{inputs[0]}.EqualTo({inputs[1]})",
-        "!=" => $"{inputs[0]}.NotEqualTo({inputs[1]})",
-        _ => Describe(inputs),
-    };
+    internal sealed override string Code(ReadOnlySpan<string> inputs) =>
+        symbol == "==" ? $"{inputs[0]}.EqualTo({inputs[1]})" : Describe(inputs);
 
     internal sealed override IReadOnlyList<Dependence> DependenceOn(
         int input, ReadOnlySpan<Shape> inputs, Shape result) =>

@@ -20,7 +20,7 @@ public sealed partial class Variable<T>
         {
             Tensor<int>[] index = [index0, index1, .. more];
             (int[] places, Shape shape) = PlacesOf("index", index);
-            return AsRows(index.Length).SelectPlaces(0, Tensor.Create<int>(places))
+            return AsRows(index.Length).SelectPlaces(0, places)
                 .Reshape(Shape.Create([.. shape.Lengths, .. Shape.Lengths[index.Length..]]));
         }
     }
@@ -49,7 +49,7 @@ public sealed partial class Variable<T>
         Variable<T> rows = AsRows(index.Length);
         Variable<T> source = values.Expand(expected).Reshape(Shape.Create([places.Length, .. rest]));
         Variable<T> result = accumulate
-            ? rows + new IndexAddOperator<T>(0, Tensor.Create<int>(places), rows.Shape).Apply(source)
+            ? rows + new IndexAddOperator<T>(0, Places.Of(places), rows.Shape).Apply(source)
             : rows.Replace(0, places, source);
         return result.Reshape(Shape);
     }
@@ -137,11 +137,11 @@ public sealed partial class Variable<T>
             last[places[i]] = i;
         if (last.Count < places.Length)
         {
-            source = source.SelectPlaces(axis, Tensor.Create<int>([.. last.Values]));
+            source = source.SelectPlaces(axis, [.. last.Values]);
             places = [.. last.Keys];
         }
-        var index = Tensor.Create<int>(places);
-        return Variable.Where(IsAt(axis, places), new IndexAddOperator<T>(axis, index, Shape).Apply(source), this);
+        Variable<T> placed = new IndexAddOperator<T>(axis, Places.Of(places), Shape).Apply(source);
+        return Variable.Where(IsAt(axis, places), placed, this);
     }
 
     private Variable<T> Fill(int axis, int[] places, double value) =>
