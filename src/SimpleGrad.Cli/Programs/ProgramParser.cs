@@ -132,7 +132,7 @@ internal sealed class ProgramParser
                 return inner;
             case TokenKind.Symbol when token.Text == "[":
                 _next++;
-                IReadOnlyList<Syntax> items = Separated("]", token, Item);
+                List<Syntax> items = Separated("]", token, Item);
                 return new ListSyntax(TextSpan.Of(token.Span, Last.Span), items);
             case TokenKind.Keyword when token.Text is "double" or "float" && _tokens[_next + 1].Is(".")
                 && _tokens[_next + 2] is { Kind: TokenKind.Name } member:
@@ -156,7 +156,7 @@ internal sealed class ProgramParser
             Token token = Next;
             if (token.Is("(") && value is NameSyntax function && Last.Kind == TokenKind.Name)
             {
-                IReadOnlyList<ArgumentSyntax> arguments = Arguments();
+                List<ArgumentSyntax> arguments = Arguments();
                 value = new CallSyntax(Span(), null, function, arguments);
             }
             else if (token.Is("."))
@@ -175,7 +175,7 @@ internal sealed class ProgramParser
             else if (token.Is("["))
             {
                 _next++;
-                IReadOnlyList<Syntax> indices = Separated("]", token, Index);
+                List<Syntax> indices = Separated("]", token, Index);
                 value = new AccessSyntax(Span(), value, TextSpan.Of(token.Span, Last.Span), indices);
             }
             else
@@ -183,7 +183,7 @@ internal sealed class ProgramParser
         }
     }
 
-    private IReadOnlyList<ArgumentSyntax> Arguments()
+    private List<ArgumentSyntax> Arguments()
     {
         Token open = Next;
         _next++;
@@ -221,7 +221,7 @@ internal sealed class ProgramParser
     }
 
     /// <summary>Parts with commas between them, up to a closing bracket.</summary>
-    private IReadOnlyList<TPart> Separated<TPart>(string close, Token open, Func<TPart> part)
+    private List<TPart> Separated<TPart>(string close, Token open, Func<TPart> part)
     {
         var parts = new List<TPart>();
         if (Accepts(close))
