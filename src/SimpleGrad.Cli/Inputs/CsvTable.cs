@@ -46,7 +46,7 @@ internal static class CsvTable
 
     private static TResult Open<TResult>(string path, Func<CsvReader, TResult> read)
     {
-        using CsvReader reader = CsvReader.Create(InputFile.Open(path), _options);
+        using CsvReader reader = CsvReader.Create(InputFile.OpenText(path), _options);
         try
         {
             return read(reader);

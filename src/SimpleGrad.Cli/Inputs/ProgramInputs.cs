@@ -11,7 +11,8 @@ internal sealed class ProgramInputs
     {
         HelpName = "NAME=VALUE",
         Description = "A variable: a=2.5 (number), a=1,2,3 (vector), a=[[1,2],[3,4]] (any shape), "
-            + "a=@data.csv:column (a column by its name), a=@data.npy (a NumPy array). Can be repeated.",
+            + "a=@data.csv:column (a column by its name), a=@data.npy (a NumPy array), a=@data.npz:name (an array of a "
+            + "NumPy archive). Can be repeated.",
     };
 
     private readonly Option<string> _numberType = new("--dtype")
