@@ -11,12 +11,13 @@ public static partial class Tensor
 
     /// <summary>The numbers start, start + step, start + 2 step, … before <paramref name="stop"/>.</summary>
     /// <exception cref="ArgumentException">The step is 0, or does not lead from start to stop.</exception>
+    /// <exception cref="OverflowException">There are more numbers than a tensor can have.</exception>
     public static Tensor<T> Arange<T>(T start, T stop, T step) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T count = T.Ceiling((stop - start) / step);
         if (!(count >= T.Zero) || step == T.Zero)
             throw new ArgumentException($"arange: no steps of {step} lead from {start} to {stop}.", nameof(step));
-        Tensor<T> result = Tensor<T>.Uninitialized(Shape.Create(int.CreateChecked(count)));
+        Tensor<T> result = Tensor<T>.Uninitialized(Shape.OfResult("arange", [long.CreateSaturating(count)]));
         for (int i = 0; i < result.Length; i++)
             result.NewData[i] = start + T.CreateChecked(i) * step;
         return result;
