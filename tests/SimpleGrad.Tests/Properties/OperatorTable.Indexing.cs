@@ -169,11 +169,11 @@ internal static partial class OperatorTable<T> where T : unmanaged, IBinaryFloat
     private static Tensor<int> Index(Shape shape, int axis) => Tensor.Create<int>(
         [
             .. Enumerable.Range(0, shape.FlattenedLength)
-                .Select(i => i * 7 % 5 % Math.Max(1, axis < shape.Rank ? shape[axis] : 0)),
+                .Select(i => i * 7 % 5 % Math.Max(1, (uint)axis < shape.Rank ? shape[axis] : 0)),
         ],
         shape);
 
     /// <summary>Places on an axis, some of them several times, and as many as it has.</summary>
     private static Tensor<int> Vector(Shape shape, int axis) => Tensor.Create<int>(
-        [.. Enumerable.Range(0, axis < shape.Rank ? shape[axis] : 0).Select(i => i * 7 % 5 % shape[axis])]);
+        [.. Enumerable.Range(0, (uint)axis < shape.Rank ? shape[axis] : 0).Select(i => i * 7 % 5 % shape[axis])]);
 }
