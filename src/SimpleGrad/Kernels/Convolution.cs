@@ -192,7 +192,8 @@ internal static unsafe class Convolution
         where T : unmanaged, INumberBase<T>
     {
         Tensor<T> result = Tensor<T>.Uninitialized(shape);
-        Tensor<T> images = x.Reshape(x.Shape[0], x.Shape[1], -1), kernels = kernel.Reshape(shape[1], kernel.Shape[1], -1);
+        Tensor<T> images = x.Reshape(x.Shape[0], x.Shape[1], -1);
+        Tensor<T> kernels = kernel.Reshape(shape[1], kernel.Shape[1], -1);
         int channels = kernels.Shape[1], outputs = shape[1] / groups, windows = result.Length / shape[0] / shape[1];
         for (int i = 0; i < result.Length; i++)
         {

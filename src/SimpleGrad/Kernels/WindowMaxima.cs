@@ -89,7 +89,8 @@ internal sealed unsafe class WindowMaxima
     }
 
     /// <summary>Finds the greatest of all windows of an image.</summary>
-    private void FindAll<T>(WindowPlane shape, T* image, int* places) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private void FindAll<T>(WindowPlane shape, T* image, int* places)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int vector = Vector<T>.Count, length = shape.RowLength;
         T* plane = PackedProduct.Buffer<T>.Take(checked(shape.Size + vector));

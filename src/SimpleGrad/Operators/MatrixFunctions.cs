@@ -83,7 +83,8 @@ public sealed partial class Variable<T>
     {
         ArgumentNullException.ThrowIfNull(y);
         axis = Shape.Axis(axis, "cross");
-        if (Rank != y.Rank || Shape[axis] != 3 || y.Shape[axis] != 3 || Shape.TryBroadcast(Shape, y.Shape, "cross") is null)
+        if (Rank != y.Rank || Shape[axis] != 3 || y.Shape[axis] != 3
+            || Shape.TryBroadcast(Shape, y.Shape, "cross") is null)
             throw new ArgumentException(
                 $"cross: shapes {Shape} and {y.Shape} do not fit: axis {axis} has length 3 in both, and the other axes "
                 + "broadcast.");

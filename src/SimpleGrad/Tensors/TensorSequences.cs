@@ -46,9 +46,12 @@ public static partial class Tensor
     /// <param name="rows">How many rows.</param>
     /// <param name="columns">How many columns; null for as many.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is negative.</exception>
+    /// <exception cref="OverflowException">There are more elements than a tensor can have.</exception>
     public static Tensor<T> Eye<T>(int rows, int? columns = null) where T : unmanaged, INumberBase<T>
     {
-        Tensor<T> result = Tensor<T>.Uninitialized(Shape.Create(rows, columns ?? rows));
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfNegative(columns ?? rows, nameof(columns));
+        Tensor<T> result = Tensor<T>.Uninitialized(Shape.OfResult("eye", [rows, columns ?? rows]));
         result.NewData.Clear();
         for (int i = 0; i < Math.Min(rows, columns ?? rows); i++)
             result.NewData[i * (columns ?? rows) + i] = T.One;

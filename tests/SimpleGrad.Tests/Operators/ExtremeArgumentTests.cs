@@ -52,7 +52,10 @@ public sealed class ExtremeArgumentTests
             "AvgPool2d, great windows", x => x.Reshape(1, 1, 3).AvgPool2d(1 << 17, 1 << 17, 1 << 16).Flatten(),
             [6 / Math.Pow(2, 34)], [.. Enumerable.Repeat(Math.Pow(2, -34), 3)]
         },
-        { "AvgPool2d, one window", x => x.Reshape(1, 3, 1).AvgPool2d((2, 1), (Most, 9)).Flatten(), [1.5], [0.5, 0.5, 0] },
+        {
+            "AvgPool2d, one window", x => x.Reshape(1, 3, 1).AvgPool2d((2, 1), (Most, 9)).Flatten(),
+            [1.5], [0.5, 0.5, 0]
+        },
         { "MaxPool1d, one window", x => Signal(x).MaxPool1d(1, Most).Flatten(), [1], [1, 0, 0] },
         { "MaxPool1d of two", x => Signal(x).MaxPool1d(2, Most).Flatten(), [2], [0, 1, 0] },
         { "MaxPool1d, padded", x => Signal(x).MaxPool1d(2, Most, 1).Flatten(), [1], [1, 0, 0] },

@@ -33,6 +33,50 @@ public sealed class RandomShapeTests
         }
     }
 
+    /// <summary>Axes of length 1, expanded ones and none at all among those that are reduced.</summary>
+    [Fact]
+    public void Reductions_are_those_of_plain_loops()
+    {
+        for (int round = 0; round < 30 * _rounds; round++)
+        {
+            var random = new Random(round);
+            var shapes = new RandomShapes(random);
+            Shape shape = shapes.Draw(_most);
+            Tensor<double> x = shapes.LaidOut(Tensor.Create<double>(
+                [.. Enumerable.Range(0, shape.FlattenedLength).Select(_ => 4 * random.NextDouble() - 2)], shape));
+            bool[] isReduced = [.. shape.Select(length => random.Next(length == 1 ? 4 : 2) > 0)];
+            int[] axes = [.. Enumerable.Range(0, shape.Rank).Where(axis => isReduced[axis])];
+            Shape kept = Shape.Create([.. shape.Where((_, axis) => !isReduced[axis])]);
+            (double[] sums, double[] greatest, double[] powers) = (new double[kept.FlattenedLength],
+                new double[kept.FlattenedLength], new double[kept.FlattenedLength]);
+            Array.Fill(greatest, double.NegativeInfinity);
+            double[] numbers = x.ToArray();
+            for (int i = 0; i < numbers.Length; i++)
+            {
+                int to = 0, left = i;
+                for (int axis = shape.Rank - 1, step = 1; axis >= 0; left /= shape[axis--])
+                {
+                    to += isReduced[axis] ? 0 : left % shape[axis] * step;
+                    step *= isReduced[axis] ? 1 : shape[axis];
+                }
+                sums[to] += numbers[i];
+                greatest[to] = Math.Max(greatest[to], numbers[i]);
+                powers[to] += Math.Exp(numbers[i]);
+            }
+            double count = numbers.Length / (double)kept.FlattenedLength;
+            AssertClose(sums, x.Sum(axes));
+            AssertClose([.. sums.Select(sum => sum / count)], x.Mean(axes));
+            AssertClose(greatest, x.Amax(axes));
+            AssertClose([.. powers.Select(Math.Log)], x.LogSumExp(axes));
+
+            void AssertClose(double[] expected, Tensor<double> actual)
+            {
+                Assert.Equal(kept, actual.Shape);
+                OperatorPropertyTests.AssertClose(expected, actual.ToArray(), 1e-9);
+            }
+        }
+    }
+
     private static void Check<T>(string name, int round, double tolerance)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -108,7 +108,8 @@ internal sealed class RandomShapes(Random random)
             3 when rank > 0 => [.. first.SkipLast(1), other],
             4 when rank > 1 => [first[random.Next(rank)]],
             5 when rank > 0 => [other, first[^1]],
-            _ => Shape.Create([.. first.Select(length => random.Next(3) == 0 ? 1 : length).Skip(random.Next(rank + 1))]),
+            _ => Shape.Create(
+                [.. first.Select(length => random.Next(3) == 0 ? 1 : length).Skip(random.Next(rank + 1))]),
         })];
     }
 
