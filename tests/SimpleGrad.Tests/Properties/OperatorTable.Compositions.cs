@@ -168,7 +168,8 @@ internal static partial class OperatorTable<T>
     private static OperatorUse<T> Normalized(string name, Func<Variable<T>, Variable<T>> apply) =>
         Whole(name, (x, _) => apply(x)) with
         {
-            Fits = SeveralAlongEachAxis, Most = 99,
+            Fits = SeveralAlongEachAxis,
+            Most = 99,
             Kinks = (v, _) => [v[0].Var(-1)],
         };
 

@@ -38,7 +38,8 @@ internal static partial class OperatorTable<T>
     private static OperatorUse<T> Convolution(string name, Func<Variable<T>, Variable<T>, Variable<T>> apply) =>
         new(name, [_any, _any], (v, _) => apply(v[0].Reshape(1, 1, -1), v[1].Reshape(-1)))
         {
-            Fits = s => s[0].FlattenedLength > 0 && s[1].FlattenedLength is > 0 and < 100, Most = 99,
+            Fits = s => s[0].FlattenedLength > 0 && s[1].FlattenedLength is > 0 and < 100,
+            Most = 99,
         };
 
     /// <summary>The variable and another one made of it.</summary>
