@@ -12,9 +12,12 @@ internal static class DerivativeMatrices
     /// The Jacobian of each result by each input: the axes of the result, then those of the input. Rows come by reverse
     /// mode, columns by forward mode; where not said which, the way with fewer directions is taken.
     /// </summary>
+    /// <exception cref="OverflowException">A matrix would have more elements than a tensor can.</exception>
     public static Variable<T>[][] Jacobian<T>(Linearization<T> at, bool createGraph, bool? byForward = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        foreach (Variable<T> result in at.Results)
+            RequireRoom(at.User, result.Shape, at.Inputs);
         byForward ??= at.Inputs.Sum(x => (long)x.Length) < at.Results.Sum(y => (long)y.Length);
         return byForward.Value ? ByColumns(at, createGraph) : ByRows(at, createGraph);
     }
@@ -64,6 +67,14 @@ internal static class DerivativeMatrices
         return [.. all[0].Select((_, i) => Array.TrueForAll(all, each => each[i] is null) ? null : Variable.Stack(
             [.. all.Select(each => each[i] ?? at.Tape.Constant(
                 Tensor.Zeros<T>(all.First(other => other[i] is not null)[i]!.Shape)))]))];
+    }
+
+    /// <summary>Refuses matrices, of a result by each input, that have more elements than a tensor can.</summary>
+    public static void RequireRoom<T>(string user, Shape result, Variable<T>[] inputs)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        foreach (Variable<T> input in inputs)
+            _ = Shape.OfResult(user, [.. result.Lengths, .. input.Shape.Lengths], result, input.Shape);
     }
 
     private static Variable<T>[][] ByRows<T>(Linearization<T> at, bool createGraph)

@@ -35,15 +35,24 @@ public sealed partial class Tape<T>
                 throw new InvalidOperationException(
                     $"{what}: a propagate rule writes over '{target.Name}', which it did not make: others may need it. "
                     + "Write to a copy, Clone().");
-            if (!IsRecording)
+            ViewPath<T> path = default;
+            if (IsRecording)
+            {
+                path = PathOf(target.Index, target.IsSymbolic);
+                RequireWritable(target, path, what);
+            }
+            else
             {
                 RequireMemory(target, what);
-                Overwrite(target, ValueOf(op, target, inputs, what), inputs, what, file, line);
+            }
+            Tensor<T> value = ValueOf(op, target, inputs, what);
+            if (value.Length == 0)
+                return target; // nothing is written, whatever it would have been a part of
+            if (!IsRecording)
+            {
+                Overwrite(target, value, inputs, what, file, line);
                 return target;
             }
-            ViewPath<T> path = PathOf(target.Index, target.IsSymbolic);
-            RequireWritable(target, path, what);
-            Tensor<T> value = ValueOf(op, target, inputs, what);
             keeps = KeepsAll ? Keeps.Inputs | Keeps.Result : keeps;
             Tensor<T>?[] copies = CopiesOfKept(target, inputs, keeps);
             Write? write = target.IsSymbolic ? null : Overwrite(target, value, inputs, what, file, line);

@@ -50,7 +50,8 @@ public sealed partial class Tensor<T>
         Shape shape = bounds.Apply(Shape);
         // An empty slice keeps its offset inside the memory.
         int offset = _offset + (shape.FlattenedLength == 0 ? 0 : bounds.Start * strides[bounds.Axis]);
-        strides[bounds.Axis] *= bounds.Step;
+        if (bounds.Count > 1)
+            strides[bounds.Axis] *= bounds.Step;
         return View(shape, strides, offset);
     }
 
