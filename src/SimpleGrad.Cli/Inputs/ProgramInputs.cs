@@ -37,7 +37,8 @@ internal sealed class ProgramInputs
     /// <summary>The program, bound to the variables, and the variables; their values are not read yet.</summary>
     public (BoundProgram Program, IReadOnlyList<VariableArgument> Variables) Read(ParseResult parsed, TextReader stdin)
     {
-        IReadOnlyList<VariableArgument> variables = VariableArgument.Parse(parsed.GetValue(_variables) ?? []);
+        var files = new InputFiles(_source.IsStandardInput(parsed) ? null : stdin);
+        IReadOnlyList<VariableArgument> variables = VariableArgument.Parse(parsed.GetValue(_variables) ?? [], files);
         ProgramText text = _source.Read(parsed, stdin);
         return (ProgramBinder.Bind(text, [.. variables.Select(variable => variable.Name)]), variables);
     }

@@ -3,14 +3,14 @@ using System.Numerics;
 namespace SimpleGrad.Cli;
 
 /// <summary>A variable as the command line gives it: a name, and where its value comes from.</summary>
-internal sealed record VariableArgument(string Name, string Value)
+internal sealed record VariableArgument(string Name, string Value, InputFiles Files)
 {
     private const string Forms =
         "a=2.5 is a number, a=1,2,3 a vector, a=[[1,2],[3,4]] a matrix, a=@data.csv:column a column, "
         + "a=@data.npy a NumPy array, a=@data.npz:name an array of a NumPy archive";
 
     /// <summary>Takes the arguments apart and checks the names; values are read later.</summary>
-    public static IReadOnlyList<VariableArgument> Parse(IEnumerable<string> arguments)
+    public static IReadOnlyList<VariableArgument> Parse(IEnumerable<string> arguments, InputFiles files)
     {
         var variables = new List<VariableArgument>();
         foreach (string argument in arguments)
@@ -25,7 +25,7 @@ internal sealed record VariableArgument(string Name, string Value)
             if (variables.Any(variable => variable.Name == name))
                 throw new MistakeException($"--var {argument}: there is a variable '{name}' already.");
             CheckTape(argument, name);
-            variables.Add(new VariableArgument(name, value));
+            variables.Add(new VariableArgument(name, value, files));
         }
         return variables;
     }
@@ -58,7 +58,7 @@ internal sealed record VariableArgument(string Name, string Value)
             throw new MistakeException($"'{file}' has one array and no columns: write @{file}.");
         return HasExtension(file, ".npz")
             ? NpzFile.Read<T>(file, name)
-            : Tensor.Create<T>(CsvTable.Read<T>(file, [name])[0]);
+            : Tensor.Create<T>(new CsvTable(Files, file).Read<T>([name]).Values[0]);
     }
 
     private static bool HasExtension(string path, string extension) =>

@@ -28,6 +28,14 @@ internal sealed class Messages
             _terminal.MarkupLine($"[red]error:[/] {message.EscapeMarkup()}");
     }
 
+    public void Warning(string message)
+    {
+        if (_terminal is null)
+            _writer.WriteLine($"warning: {message}");
+        else
+            _terminal.MarkupLine($"[yellow]warning:[/] {message.EscapeMarkup()}");
+    }
+
     public void Hint(string message)
     {
         message = Printable(message);

@@ -24,6 +24,8 @@ internal static class ProgramNames
 
     public static bool IsKeyword(string name) => _keywords.Contains(name);
 
+    public static bool IsIdentifier(string name) => name.Length > 0 && IsStart(name[0]) && name.All(IsPart);
+
     public static bool IsStart(char c) => char.IsLetter(c) || c == '_';
 
     public static bool IsPart(char c) => IsStart(c) || char.GetUnicodeCategory(c)
@@ -33,7 +35,7 @@ internal static class ProgramNames
     /// <summary>Why a variable cannot have a name; null where it can.</summary>
     public static string? WhyNot(string name) => name switch
     {
-        _ when name.Length == 0 || !IsStart(name[0]) || !name.All(IsPart) => $"'{name}' is not an identifier.",
+        _ when !IsIdentifier(name) => $"'{name}' is not an identifier.",
         "var" => "'var' is a keyword.",
         _ when IsKeyword(name) => $"'{name}' is a keyword.",
         _ when Constants.ContainsKey(name) => $"'{name}' is a constant.",
