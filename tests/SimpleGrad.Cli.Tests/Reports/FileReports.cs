@@ -41,11 +41,11 @@ public sealed class FileReports
     }
 
     [Theory]
-    [InlineData(new byte[] { 0x50, 0x4B, 3, 4, 1, 2 }, "is no text: it is a zip archive")]
-    [InlineData(new byte[] { 0x1F, 0x8B, 8, 0 }, "is no text: it is compressed by gzip")]
-    [InlineData(new byte[] { 0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59 }, "is no text: it is a NumPy array")]
-    [InlineData(new byte[] { 0xFF, 0xFE, 0x78, 0 }, "is no text: it is encoded in UTF-16")]
-    [InlineData(new byte[] { 0x78, 0x0A, 0, 1, 2 }, "is no text: it has bytes that no text has")]
+    [InlineData(new byte[] { 0x50, 0x4B, 3, 4, 1, 2 }, "is a ZIP archive")]
+    [InlineData(new byte[] { 0x1F, 0x8B, 8, 0 }, "is compressed (gzip)")]
+    [InlineData(new byte[] { 0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59 }, "is a NumPy array")]
+    [InlineData(new byte[] { 0xFF, 0xFE, 0x78, 0 }, "is encoded in UTF-16")]
+    [InlineData(new byte[] { 0x78, 0x0A, 0, 1, 2 }, "is no text: a table is a text file")]
     [InlineData(new byte[] { 0x1B, 0x5B, 0x32, 0x4A, 0x0A, 0x31 }, "has no column 'x'")]
     public void What_is_no_text_is_refused_and_not_printed(byte[] content, string message)
     {
