@@ -62,8 +62,7 @@ internal static class DerivativeMatrices
         Variable<T>?[][] all =
             [.. Enumerable.Range(0, directions.Shape[0]).Select(i => function(directions.Select(0, i)))];
         return [.. all[0].Select((_, i) => Array.TrueForAll(all, each => each[i] is null) ? null : Variable.Stack(
-            [.. all.Select(each => each[i] ?? at.Tape.Constant(
-                Tensor.Zeros<T>(all.First(other => other[i] is not null)[i]!.Shape)))]))];
+            [.. all.Select(each => at.OrZeros(each[i], all.First(other => other[i] is not null)[i]!.Shape))]))];
     }
 
     private static Variable<T>[][] ByRows<T>(Linearization<T> at, bool createGraph)

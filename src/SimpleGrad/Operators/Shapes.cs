@@ -154,7 +154,7 @@ public sealed partial class Variable<T>
     public Variable<T> RepeatInterleave(int repeats, int axis)
     {
         axis = Shape.Axis(axis, "repeat_interleave");
-        return RepeatInterleave(Tensor.Full(Shape.Create(Shape[axis]), repeats), axis);
+        return RepeatInterleave(Tensor.Uniform(Shape.Create(Shape[axis]), repeats), axis);
     }
 
     /// <summary>Each element of an axis repeated as often as its own number says.</summary>

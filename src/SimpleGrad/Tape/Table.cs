@@ -31,6 +31,13 @@ internal struct Table<TRow>()
         return ref _rows[Count++];
     }
 
+    /// <summary>Makes room for more rows, so that adding them cannot fail.</summary>
+    public void Reserve(int more)
+    {
+        if (Count + more > _rows.Length)
+            Array.Resize(ref _rows, Math.Max(16, checked(2 * Count + more)));
+    }
+
     public readonly ReadOnlySpan<TRow> Slice(int start, int length) => new(_rows, start, length);
 
     public void Clear()
