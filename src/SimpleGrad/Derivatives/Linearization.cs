@@ -123,7 +123,7 @@ internal sealed class Linearization<T> where T : unmanaged, IBinaryFloatingPoint
     /// with the transpose of the matrix that takes tangents from inputs to results: differentiating them by the
     /// cotangents transposes it back, so that no operator needs a second rule.
     /// </summary>
-    private (Variable<T>[] Cotangents, Variable<T>?[] Gradients) Transposed
+    internal (Variable<T>[] Cotangents, Variable<T>?[] Gradients) Transposed
     {
         get
         {

@@ -40,10 +40,13 @@ internal struct Table<TRow>()
 
     public readonly ReadOnlySpan<TRow> Slice(int start, int length) => new(_rows, start, length);
 
-    public void Clear()
+    public void Clear() => Truncate(0);
+
+    /// <summary>Removes the rows from the given one on.</summary>
+    public void Truncate(int count)
     {
         if (RuntimeHelpers.IsReferenceOrContainsReferences<TRow>())
-            Array.Clear(_rows, 0, Count);
-        Count = 0;
+            Array.Clear(_rows, count, Count - count);
+        Count = count;
     }
 }

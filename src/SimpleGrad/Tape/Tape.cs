@@ -113,8 +113,8 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
             ForgetWrites();
             _freshNames = 0;
             HasNotRecorded = false;
-            Recycle(ref _storages);
-            Recycle(ref _indices);
+            RecycleFrom(ref _storages, 0);
+            RecycleFrom(ref _indices, 0);
         }
         finally
         {
@@ -122,16 +122,17 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         }
     }
 
-    private static void Recycle<TElement>(ref Table<Storage<TElement>> storages) where TElement : unmanaged
+    private static void RecycleFrom<TElement>(ref Table<Storage<TElement>> storages, int first)
+        where TElement : unmanaged
     {
         try
         {
-            for (int i = 0; i < storages.Count; i++)
+            for (int i = first; i < storages.Count; i++)
                 storages[i].Recycle();
         }
         finally
         {
-            storages.Clear(); // a block that goes back twice would be two tensors'
+            storages.Truncate(first); // a block that goes back twice would be two tensors'
         }
     }
 
