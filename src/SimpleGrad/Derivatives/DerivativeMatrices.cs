@@ -158,9 +158,9 @@ internal static class DerivativeMatrices
 
         void RunOne(Tensor<T> block, int from)
         {
-            bool wasRecording = tape.IsRecording;
+            bool wasRecording = tape.IsRecording, isRecorded = tape.RecordsSweeps; // then entries have the memory
             (int, int) mark = tape.MarkMemory();
-            tape.IsRecording = false;
+            tape.IsRecording &= isRecorded;
             try
             {
                 Take(Array.ConvertAll(function(tape.Constant(block).Select(0, 0)), value => value?.Data), from);
@@ -168,7 +168,8 @@ internal static class DerivativeMatrices
             finally
             {
                 tape.IsRecording = wasRecording;
-                tape.RecycleSince(mark);
+                if (!isRecorded)
+                    tape.RecycleSince(mark);
             }
         }
     }

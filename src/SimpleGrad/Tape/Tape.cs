@@ -113,6 +113,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
             ForgetWrites();
             _freshNames = 0;
             HasNotRecorded = false;
+            RecordsSweeps = false;
             RecycleFrom(ref _storages, 0);
             RecycleFrom(ref _indices, 0);
         }
