@@ -25,7 +25,7 @@ public sealed class IdleThreadTests
             });
             all[i].Start();
         }
-        done.Wait();
+        done.Wait(TestContext.Current.CancellationToken);
         for (int i = 0; i < 10 && Array.Exists(blocks, block => block.IsAlive); i++)
         {
             GC.Collect();
