@@ -24,7 +24,9 @@ internal static class PolygammaOfHighOrder
         return Scale(number * (Sum(n + 1.0, x) / x * n), exponent);
     }
 
-    /// <summary>The function at an x below 0 that is no integer: all terms of both directions, less the far ones.</summary>
+    /// <summary>
+    /// The function at an x below 0 that is no integer: all terms of both directions, less the far ones.
+    /// </summary>
     public static double Left(int n, double x)
     {
         if (double.IsNaN(x) || double.IsInfinity(x))

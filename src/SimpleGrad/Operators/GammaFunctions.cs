@@ -35,8 +35,8 @@ public sealed partial class Variable<T>
         int most = (typeof(T) == typeof(float) ? 1 << 24 : int.MaxValue) - room;
         if (n > most)
             throw new ArgumentOutOfRangeException(
-                nameof(n), n, $"polygamma: orders are counted in the element type, {typeof(T).Name}, which has room for "
-                + $"those up to {most} and some derivatives of them.");
+                nameof(n), n, $"polygamma: orders are counted in the element type, {typeof(T).Name}, which has room "
+                + $"for those up to {most} and some derivatives of them.");
         return n == 0 ? Digamma() : PolygammaOperator<T>.Instance.Apply(this, FromNumber(n));
     }
 }

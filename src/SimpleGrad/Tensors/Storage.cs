@@ -179,5 +179,5 @@ internal sealed class Storage<T>(T[]? data, int start = 0) where T : unmanaged
     }
 
     private static void ThrowRecycled() => throw new InvalidOperationException(
-        $"This is the result of an operator from before its tape was reset. {ResetMistake.Remedy}");
+        $"This is the result of an operator on a tape that was reset since. {ResetMistake.Remedy}");
 }

@@ -86,7 +86,7 @@ public sealed class BoundedWorkTests
         Assert.Empty(Derivatives.Vmap<double>(each => each.Softmax(0), Tensor.Zeros<double>([0])).ToArray());
     }
 
-    /// <summary>pytorch/functorch#680, #636, pytorch/pytorch#53903: memory of the order of a block of directions.</summary>
+    /// <summary>pytorch/functorch#680, #636, pytorch/pytorch#53903: the memory is that of a block.</summary>
     [Fact]
     public void Second_derivatives_take_memory_of_a_block_of_directions()
     {
