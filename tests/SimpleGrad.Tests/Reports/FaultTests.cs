@@ -103,7 +103,7 @@ public sealed class FaultTests
         int faults = 0;
         foreach (int k in Enumerable.Range(1, 24).Concat([31, 40, 55, 80, 120]))
         {
-            Exception failure = k % 2 == 0 ? new InsufficientMemoryException("full") : new TimeoutException("try again");
+            Exception failure = k % 2 == 0 ? new InsufficientMemoryException("full") : new TimeoutException("again");
             var tape = new Tape<double>();
             Func<Tape<double>, Tensor<double>> run = _drivers[driver]();
             if (!Fault.At(k, failure, () => run(tape)))
