@@ -30,7 +30,7 @@ public sealed partial class Variable<T>
         axis = Shape.Axis(axis, "gather");
         Places.RequireFit("gather", index, axis, Shape);
         if (IsSymbolic)
-            index.Freeze(); // the compiled function will hold on to it
+            Tape.Freeze(index); // the compiled function will hold on to it
         return new GatherOperator<T>(axis, index).Apply(this);
     }
 
@@ -59,7 +59,7 @@ public sealed partial class Variable<T>
             source = source.Slice(i, 0, index.Shape[i]);
         }
         if (IsSymbolic)
-            index.Freeze(); // the compiled function will hold on to it
+            Tape.Freeze(index); // the compiled function will hold on to it
         return new ScatterAddToOperator<T>(axis, index).Apply(this, source);
     }
 
