@@ -132,7 +132,7 @@ public sealed partial class Tape<T>
             }
         }
         _successors[path.Root] = (successor, write);
-        write?.RecordedAs(this, _epoch, first);
+        write?.RecordedAs(_identity, _epoch, first);
         Settle(BringUpToDate);
         // Last, since a writer may fail.
         if (line is not null)

@@ -51,7 +51,7 @@ public sealed partial class Tape<T>
     /// <summary>Refuses a value that lies, other than as a view, in memory that was written since.</summary>
     private void RequireUnwritten(Variable<T> variable, int since, string user)
     {
-        if (variable.Block?.LastWrite is { } write && write.IsRecordedAfter(since, this, _epoch))
+        if (variable.Block?.LastWrite is { } write && write.IsRecordedAfter(since, _identity, _epoch))
             throw new InvalidOperationException(
                 $"'{user}' uses a variable that lies in the memory of another one, which '{write.What}' has written "
                 + $"over since{write.Place}: it was computed without recording, or is an input that an operator gave "
