@@ -18,7 +18,7 @@ internal sealed class RandomShapes(Random random)
         {
             Shape first = Draw(attempt < 200 ? most : attempt < 1000 ? 1000 : 60);
             Shape[] shapes = use.Arity == 1 ? [first] : [first, .. Partners(first, use.Arity - 1)];
-            if (shapes.All(shape => shape.FlattenedLength > 0) && Work(shapes) <= 20L * most && use.Fits(shapes))
+            if (shapes.All(shape => shape.FlattenedLength > 0) && Work(shapes) <= 20.0 * most && use.Fits(shapes))
                 return shapes;
         }
         return null;
@@ -113,14 +113,19 @@ internal sealed class RandomShapes(Random random)
         })];
     }
 
-    /// <summary>More than what an operator has to do: a product of matrices is one of their three lengths.</summary>
-    private static long Work(Shape[] shapes)
+    /// <summary>
+    /// More than what an operator has to do: a product of matrices is one of their three lengths, and operands that
+    /// broadcast have the greater length along each axis.
+    /// </summary>
+    private static double Work(Shape[] shapes)
     {
-        if (shapes.Length == 1 || shapes.All(shape => shape == shapes[0]))
-            return shapes[0].FlattenedLength;
-        Shape x = shapes[0], y = shapes[1];
-        return x.Rank > 0 && y.Rank == 2 && (x[^1] == y[0] || x[^1] == y[1])
-            ? (long)x.FlattenedLength * y.FlattenedLength / x[^1]
-            : shapes.Sum(shape => (long)shape.FlattenedLength);
+        Shape x = shapes[0], y = shapes[^1];
+        double matrices = shapes.Length > 1 && x.Rank > 0 && y.Rank == 2 && (x[^1] == y[0] || x[^1] == y[1])
+            ? (double)x.FlattenedLength * y.FlattenedLength / x[^1]
+            : 0;
+        double together = 1;
+        for (int i = 1; i <= shapes.Max(shape => shape.Rank); i++)
+            together *= shapes.Max(shape => i <= shape.Rank ? shape[^i] : 1);
+        return Math.Max(matrices, 10 * together);
     }
 }
