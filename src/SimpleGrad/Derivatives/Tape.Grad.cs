@@ -59,6 +59,12 @@ public sealed partial class Tape<T>
             IsRecording &= createGraph || KeepsAll || TracedConstants is not null;
             return ReverseSweep.Run(this, losses, seeds, wanted);
         }
+        catch (GraphNeededException) when (!IsRecording)
+        {
+            IsRecording = true;
+            IsSweeping = false;
+            return ReverseSweep.Run(this, losses, seeds, wanted);
+        }
         finally
         {
             ActiveSweeps--;

@@ -189,7 +189,7 @@ internal static class LinearSystems
         $"{op}: {Place(shape, index)} is singular: pivot {pivot} of its LU factorization is zero.");
 
     /// <summary>Which matrix of a stack it is that has a fault.</summary>
-    private static string Place(Shape shape, int index)
+    public static string Place(Shape shape, int index)
     {
         if (shape.Rank == 2)
             return $"the matrix of shape {shape}";

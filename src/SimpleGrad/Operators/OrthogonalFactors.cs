@@ -17,22 +17,6 @@ public sealed partial class Variable<T>
     }
 
     /// <summary>
-    /// The eigenvalues of each symmetric matrix in the last two axes, in ascending order, and its eigenvectors, which
-    /// are the columns of an orthogonal matrix V: A V = V diag(w). As <c>torch.linalg.eigh</c>.
-    /// </summary>
-    /// <remarks>
-    /// Only the lower triangle is read. The gradient is symmetric nevertheless, as A is taken to be. Eigenvectors have
-    /// a gradient where their eigenvalues differ; of equal ones, only that of functions of the eigenvalues that do not
-    /// tell them apart is right. The sign of an eigenvector is any.
-    /// </remarks>
-    /// <exception cref="ArgumentException">A matrix is not square.</exception>
-    public (Variable<T> Values, Variable<T> Vectors) Eigh()
-    {
-        Variable<T> both = EighOperator<T>.Instance.Apply(this);
-        return (both.Select(-2, -1), both.Slice(-2, 0, -1));
-    }
-
-    /// <summary>
     /// The X for which A X - B is shortest, for matrices A of independent columns in the last two axes, by
     /// <see cref="Qr"/>.
     /// </summary>
@@ -109,49 +93,6 @@ internal sealed class QrOperator<T> : UnaryOperator<T> where T : unmanaged, IBin
         Variable<T> whole = r.MatMul(ofR.Transpose(-2, -1)) - ofQ.Transpose(-2, -1).MatMul(q);
         Variable<T> symmetric = whole.Band(int.MinValue, 0) + whole.Band(int.MinValue, -1).Transpose(-2, -1);
         return r.Transpose(-2, -1).SolveTriangular(ofQ + q.MatMul(symmetric), upper: false, left: false);
-    }
-}
-
-/// <summary>
-/// V and below it w, where A V = V diag(w), VᵀV = 1, and w ascends; only the lower triangle of A is read, and its
-/// derivative is made symmetric. Between equal eigenvalues nothing flows through V.
-/// </summary>
-internal sealed class EighOperator<T> : UnaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    public static EighOperator<T> Instance { get; } = new();
-
-    public override string Name => "eigh";
-
-    public override Keeps Keeps => Keeps.Result;
-
-    protected override Shape InferShape(Shape x) =>
-        Shape.Create([.. Matrices.RequireSquare(Name, x).Lengths[..^2], x[^2] + 1, x[^1]]);
-
-    protected override Tensor<T> Forward(Tensor<T> x, Shape shape)
-    {
-        int n = x.Shape[^1], length = n * n;
-        T[] a = x.ToArray();
-        Tensor<T> result = Tensor<T>.Uninitialized(shape);
-        for (int i = 0; i * length < a.Length; i++)
-        {
-            Span<T> both = result.NewData.Slice(i * (length + n), length + n);
-            OrthogonalFactorization.Eigen(a.AsSpan(i * length, length), n, both[..length], both[length..]);
-        }
-        return result;
-    }
-
-    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
-
-    /// <summary>V (diag(Ḡw) + F ∘ VᵀḠv) Vᵀ, where F is 1 / (wⱼ - wᵢ) and 0 on the diagonal.</summary>
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
-    {
-        Variable<T> vectors = at.Result.Slice(-2, 0, -1), values = at.Result.Slice(-2, -1);
-        Variable<T> transposed = vectors.Transpose(-2, -1);
-        Variable<T> gaps = values - values.Transpose(-2, -1), isEqual = gaps.EqualTo(0);
-        Variable<T> turned = transposed.MatMul(gradient.Slice(-2, 0, -1)) / Variable.Where(isEqual, 1, gaps);
-        Variable<T> inner = Variable.Where(isEqual, 0, turned) + gradient.Select(-2, -1).DiagEmbed();
-        Variable<T> whole = vectors.MatMul(inner).MatMul(transposed);
-        return (whole + whole.Transpose(-2, -1)) / 2;
     }
 }
 
