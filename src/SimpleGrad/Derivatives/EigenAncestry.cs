@@ -3,7 +3,8 @@ using System.Numerics;
 namespace SimpleGrad;
 
 /// <summary>What a gradient of eigenvalues or eigenvectors was computed from.</summary>
-/// <param name="IsKnown">Whether all of it is on the tape: neither inputs of a traced function nor aggregates.</param>
+/// <param name="IsKnown">Whether all of it is on the tape. Gradients come from elsewhere where a tape has a part of a
+/// computation.</param>
 /// <param name="ReadsVectors">Whether eigenvectors are in it.</param>
 /// <param name="Limits">How many limits at coinciding eigenvalues have been taken one of the other.</param>
 internal readonly record struct EigenAncestry(bool IsKnown, bool ReadsVectors, int Limits)
@@ -23,11 +24,10 @@ internal readonly record struct EigenAncestry(bool IsKnown, bool ReadsVectors, i
             Origin origin = tape.VariableAt(row).Origin;
             if (origin.IsLeaf || origin.IsNotRecorded)
             {
-                isKnown &= origin.IsLeaf && tape.TracedConstants?.ContainsKey(row) != false;
+                isKnown &= !tape.IsPart || tape.IsConstant(row);
                 continue;
             }
             EntryRow<T> entry = tape.EntryAt(origin.Entry);
-            isKnown &= entry.OutputCount == 1;
             readsVectors |= entry.Operator is EigenOperator<T>;
             if (origin.Entry < firstEntry || entry.Operator is EigenOperator<T> or EigenvaluesOperator<T>)
                 continue;

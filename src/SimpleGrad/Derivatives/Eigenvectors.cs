@@ -105,7 +105,12 @@ internal abstract class EigenOperator<T> : UnaryOperator<T> where T : unmanaged,
             return new GapQuotientOperator<T>([]).Apply(skew, values.Unsqueeze(-2));
         if (!tape.IsRecording)
             throw new GraphNeededException();
-        int orders = MostOrders - EigenAncestry.Of(tape, gradient, at.Entry).Limits;
+        EigenAncestry ancestry = EigenAncestry.Of(tape, gradient, at.Entry);
+        if (!ancestry.IsKnown)
+            throw new CoincidingEigenvaluesException(
+                $"{Name}: eigenvalues coincide, and how the gradient depends on them is not known inside Checkpoint, "
+                + "Scan or While. Use eigenvalues and eigenvectors outside of these.");
+        int orders = MostOrders - ancestry.Limits;
         if (orders == 0)
             throw new CoincidingEigenvaluesException(
                 $"{Name}: a derivative of order {MostOrders + 1} or more is asked for where eigenvalues coincide; "
@@ -241,6 +246,6 @@ internal sealed class EigenvaluesOperator<T> : BinaryOperator<T> where T : unman
             return false;
         if (!at.Tape.IsRecording)
             throw new GraphNeededException();
-        return EigenAncestry.Of(at.Tape, gradient, firstEntry: 0) is { IsKnown: true, ReadsVectors: false };
+        return !EigenAncestry.Of(at.Tape, gradient, firstEntry: 0).ReadsVectors;
     }
 }

@@ -7,13 +7,14 @@ internal static class OrthogonalFactorization
 {
     private const int MostSweeps = 60;
 
-    /// <summary>A = Q R by Householder's reflections, with as many columns in Q as in A.</summary>
+    /// <summary>A = Q R by Householder's reflections.</summary>
     /// <param name="a">A, with at least as many rows as columns; overwritten.</param>
     /// <param name="rows">How many rows A has.</param>
     /// <param name="n">How many columns A has.</param>
-    /// <param name="q">Q, of the shape of A.</param>
+    /// <param name="q">Q: as many columns as A has, or rows.</param>
+    /// <param name="width">How many columns Q has.</param>
     /// <param name="r">R, square; what is below the diagonal is 0.</param>
-    public static void Qr<T>(Span<T> a, int rows, int n, Span<T> q, Span<T> r)
+    public static void Qr<T>(Span<T> a, int rows, int n, Span<T> q, int width, Span<T> r)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var scales = new T[n];
@@ -26,15 +27,16 @@ internal static class OrthogonalFactorization
             for (int i = k + 1; i < rows && norm != T.Zero; i++)
                 a[i * n + k] /= first - diagonal;
             for (int j = k + 1; j < n; j++)
-                Reflect(a, a, rows, n, k, j, scales[k]);
+                Reflect(a, n, a, n, rows, k, j, scales[k]);
             a[k * n + k] = norm == T.Zero ? T.Zero : diagonal;
         }
         q.Clear();
+        for (int k = 0; k < width; k++)
+            q[k * width + k] = T.One;
         for (int k = n - 1; k >= 0; k--)
         {
-            q[k * n + k] = T.One;
-            for (int j = k; j < n; j++)
-                Reflect(a, q, rows, n, k, j, scales[k]);
+            for (int j = k; j < width; j++)
+                Reflect(a, n, q, width, rows, k, j, scales[k]);
         }
         for (int i = 0; i < n; i++)
         {
@@ -115,16 +117,17 @@ internal static class OrthogonalFactorization
     }
 
     /// <summary>Reflects column j of a matrix by the vector that lies below the diagonal in column k.</summary>
-    private static void Reflect<T>(ReadOnlySpan<T> vectors, Span<T> x, int rows, int n, int k, int j, T scale)
+    private static void Reflect<T>(
+        ReadOnlySpan<T> vectors, int n, Span<T> x, int width, int rows, int k, int j, T scale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        T sum = x[k * n + j];
+        T sum = x[k * width + j];
         for (int i = k + 1; i < rows; i++)
-            sum += vectors[i * n + k] * x[i * n + j];
+            sum += vectors[i * n + k] * x[i * width + j];
         sum *= scale;
-        x[k * n + j] -= sum;
+        x[k * width + j] -= sum;
         for (int i = k + 1; i < rows; i++)
-            x[i * n + j] -= sum * vectors[i * n + k];
+            x[i * width + j] -= sum * vectors[i * n + k];
     }
 
     /// <summary>The rotation of rows and columns p and q that makes their common element 0.</summary>
