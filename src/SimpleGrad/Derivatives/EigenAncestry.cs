@@ -3,14 +3,14 @@ using System.Numerics;
 namespace SimpleGrad;
 
 /// <summary>What a gradient of eigenvalues or eigenvectors was computed from.</summary>
-/// <param name="IsKnown">Whether all of it is on the tape. Gradients come from elsewhere where a tape has a part of a
-/// computation.</param>
+/// <param name="IsKnown">Whether all of it is on the tape: nothing comes from another tape, of which this one computes a
+/// part, and no operator stands for a whole function, which might have eigenvalues in it.</param>
 /// <param name="ReadsVectors">Whether eigenvectors are in it.</param>
 /// <param name="Limits">How many limits at coinciding eigenvalues have been taken one of the other.</param>
 internal readonly record struct EigenAncestry(bool IsKnown, bool ReadsVectors, int Limits)
 {
-    /// <summary>Looks at the entries that a gradient depends on, from some entry on.</summary>
-    public static EigenAncestry Of<T>(Tape<T> tape, Variable<T> gradient, int firstEntry)
+    /// <summary>Looks at the entries that a gradient depends on, back to those that give eigenvalues.</summary>
+    public static EigenAncestry Of<T>(Tape<T> tape, Variable<T> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         bool isKnown = true, readsVectors = false;
@@ -28,8 +28,9 @@ internal readonly record struct EigenAncestry(bool IsKnown, bool ReadsVectors, i
                 continue;
             }
             EntryRow<T> entry = tape.EntryAt(origin.Entry);
+            isKnown &= !entry.Operator.IsFunction;
             readsVectors |= entry.Operator is EigenOperator<T>;
-            if (origin.Entry < firstEntry || entry.Operator is EigenOperator<T> or EigenvaluesOperator<T>)
+            if (entry.Operator is EigenOperator<T> or EigenvaluesOperator<T>)
                 continue;
             entries.Add(origin.Entry);
             foreach (int input in tape.LinksOf(entry)[..entry.InputCount])

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 
 namespace SimpleGrad;
 
@@ -94,12 +95,13 @@ internal sealed class LimitChoiceOperator<T>(string user, EigenvaluePair[] pairs
 /// x, where y, a gradient of eigenvalues z, is equal for those that are equal; else an error, for the derivative then
 /// depends on the choice of eigenvectors.
 /// </summary>
-internal sealed class SameWhereEqualOperator<T> : TernaryOperator<T>
+/// <param name="isSvd">Whether the eigenvalues are singular values.</param>
+internal sealed class SameWhereEqualOperator<T>(bool isSvd) : TernaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static SameWhereEqualOperator<T> Instance { get; } = new();
-
     public override string Name => "same_where_equal";
+
+    internal override object Identity => (typeof(SameWhereEqualOperator<T>), isSvd);
 
     public override Keeps Keeps => Keeps.Y | Keeps.Z;
 
@@ -113,19 +115,25 @@ internal sealed class SameWhereEqualOperator<T> : TernaryOperator<T>
         {
             // The eigenvalues of a batch lie in the last rows of the gradients; gradients may be more.
             T[] gradients = y.Expand(Shape.TryBroadcast(y.Shape, z.Shape)!).ToArray();
-            double tolerance = Math.Sqrt(EigenvalueGaps.Epsilon<T>());
+            int n = z.Shape[^1];
+            double epsilon = EigenvalueGaps.Epsilon<T>();
             for (int start = 0; start < gradients.Length; start += z.Length)
             {
                 foreach ((int matrix, int low, int high, _) in pairs)
                 {
-                    int line = start + matrix * z.Shape[^1];
-                    double first = double.CreateChecked(gradients[line + low]);
-                    double second = double.CreateChecked(gradients[line + high]);
-                    if (Math.Abs(first - second) > tolerance * Math.Max(Math.Abs(first), Math.Abs(second)))
-                        throw new CoincidingEigenvaluesException(
-                            $"The derivative by the equal eigenvalues {low} and {high} of a matrix is {first} and "
-                            + $"{second}, so it depends on which eigenvectors were chosen, and there is none. "
-                            + "Functions have one there that treat equal eigenvalues alike.");
+                    ReadOnlySpan<T> line = gradients.AsSpan(start + matrix * n, n);
+                    double first = double.CreateChecked(line[low]), second = double.CreateChecked(line[high]);
+                    double greatest = Math.Max(Math.Abs(first), Math.Abs(second));
+                    double rounding = 100 * n * epsilon
+                        * Math.Abs(double.CreateChecked(TensorPrimitives.MaxMagnitude(line)));
+                    if (Math.Abs(first - second) > Math.Max(Math.Sqrt(epsilon) * greatest, rounding))
+                        throw new CoincidingEigenvaluesException(isSvd
+                            ? "svd: a derivative by singular values is asked for where one is zero, and has a kink; or "
+                            + "where some are equal, and the derivative depends on which singular vectors were chosen. "
+                            + "So there is none."
+                            : $"eigh: the derivative by the equal eigenvalues {low} and {high} is {first} and {second}; "
+                            + "it depends on which eigenvectors were chosen, so there is none. Functions that treat "
+                            + "equal eigenvalues alike have one.");
                 }
             }
         }

@@ -54,13 +54,14 @@ internal abstract class EigenOperator<T> : UnaryOperator<T> where T : unmanaged,
     public (Variable<T> Values, Variable<T> Vectors) Decompose(Variable<T> a)
     {
         Variable<T> both = Apply(a);
-        return (EigenvaluesOperator<T>.Instance.Apply(a, both), both.Slice(-2, 0, -1));
+        return (ValuesOf(a, both), both.Slice(-2, 0, -1));
     }
 
     /// <summary>Factors one matrix, which may be overwritten.</summary>
     protected abstract void Factor(Span<T> a, int n, Span<T> vectors, Span<T> values);
 
-    /// <summary>Whether two eigenvalues are zero whatever the matrix is, so that nothing asks for their limit.</summary>
+    /// <summary>Whether two eigenvalues are zero whatever the matrix is, so that nothing asks for their
+    /// limit.</summary>
     protected virtual bool AreFixed(int low, int high, int n) => false;
 
     protected override Shape InferShape(Shape x) =>
@@ -84,7 +85,7 @@ internal abstract class EigenOperator<T> : UnaryOperator<T> where T : unmanaged,
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
     {
         Variable<T> vectors = at.Result.Slice(-2, 0, -1), transposed = vectors.Transpose(-2, -1);
-        Variable<T> values = EigenvaluesOperator<T>.Instance.Apply(at.X, at.Result);
+        Variable<T> values = ValuesOf(at.X, at.Result);
         Variable<T> turned = transposed.MatMul(gradient.Slice(-2, 0, -1));
         Variable<T> skew = (turned - turned.Transpose(-2, -1)) / 2;
         Variable<T> inner = at.Result.IsSymbolic || values.Length == 0
@@ -93,6 +94,9 @@ internal abstract class EigenOperator<T> : UnaryOperator<T> where T : unmanaged,
         Variable<T> whole = vectors.MatMul(inner).MatMul(transposed);
         return (whole + whole.Transpose(-2, -1)) / 2;
     }
+
+    private Variable<T> ValuesOf(Variable<T> a, Variable<T> both) =>
+        new EigenvaluesOperator<T>(this is SvdOperator<T>).Apply(a, both);
 
     private Variable<T> Quotient(
         Variable<T> turned, Variable<T> skew, Variable<T> values, Variable<T> gradient, in Propagation<T> at)
@@ -105,11 +109,12 @@ internal abstract class EigenOperator<T> : UnaryOperator<T> where T : unmanaged,
             return new GapQuotientOperator<T>([]).Apply(skew, values.Unsqueeze(-2));
         if (!tape.IsRecording)
             throw new GraphNeededException();
-        EigenAncestry ancestry = EigenAncestry.Of(tape, gradient, at.Entry);
+        EigenAncestry ancestry = EigenAncestry.Of(tape, gradient);
         if (!ancestry.IsKnown)
             throw new CoincidingEigenvaluesException(
-                $"{Name}: eigenvalues coincide, and how the gradient depends on them is not known inside Checkpoint, "
-                + "Scan or While. Use eigenvalues and eigenvectors outside of these.");
+                $"{Name}: eigenvalues coincide, and how the gradient depends on them is hidden in a function that "
+                + "is one operator: one that is compiled, or in Checkpoint, Scan or While. Use eigenvalues and eigenvectors "
+                + "outside of these.");
         int orders = MostOrders - ancestry.Limits;
         if (orders == 0)
             throw new CoincidingEigenvaluesException(
@@ -212,11 +217,13 @@ internal abstract class EigenOperator<T> : UnaryOperator<T> where T : unmanaged,
 /// The eigenvalues w of a symmetric matrix A, from A and its eigenvectors V with w below them. The derivative by A is
 /// V diag(ḡ) Vᵀ. Where it depends on the eigenvalues alone, it must be equal for equal ones, or V would matter.
 /// </summary>
-internal sealed class EigenvaluesOperator<T> : BinaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+/// <param name="isSvd">Whether they are singular values.</param>
+internal sealed class EigenvaluesOperator<T>(bool isSvd) : BinaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static EigenvaluesOperator<T> Instance { get; } = new();
-
     public override string Name => "eigenvalues";
+
+    internal override object Identity => (typeof(EigenvaluesOperator<T>), isSvd);
 
     public override Keeps Keeps => Keeps.Y | Keeps.Result;
 
@@ -231,7 +238,7 @@ internal sealed class EigenvaluesOperator<T> : BinaryOperator<T> where T : unman
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at)
     {
         if (MayMatter(gradient, in at))
-            gradient = SameWhereEqualOperator<T>.Instance.Apply(gradient, gradient, at.Result);
+            gradient = new SameWhereEqualOperator<T>(isSvd).Apply(gradient, gradient, at.Result);
         Variable<T> vectors = at.Y.Slice(-2, 0, -1);
         return (vectors * gradient.Unsqueeze(-2)).MatMul(vectors.Transpose(-2, -1));
     }
@@ -246,6 +253,6 @@ internal sealed class EigenvaluesOperator<T> : BinaryOperator<T> where T : unman
             return false;
         if (!at.Tape.IsRecording)
             throw new GraphNeededException();
-        return !EigenAncestry.Of(at.Tape, gradient, firstEntry: 0).ReadsVectors;
+        return !EigenAncestry.Of(at.Tape, gradient).ReadsVectors;
     }
 }

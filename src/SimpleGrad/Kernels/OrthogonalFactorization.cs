@@ -99,6 +99,10 @@ internal static class OrthogonalFactorization
         }
     }
 
+    /// <summary>The length of a vector, without overflow on the way.</summary>
+    public static T Norm<T>(ReadOnlySpan<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Norm(x, x.Length, 1, 0);
+
     /// <summary>The length of a column from the diagonal down, without overflow on the way.</summary>
     private static T Norm<T>(ReadOnlySpan<T> a, int rows, int n, int k)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -134,10 +138,7 @@ internal static class OrthogonalFactorization
     private static void Rotate<T>(Span<T> a, Span<T> vectors, int n, int p, int q)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        T common = a[p * n + q], half = (a[q * n + q] - a[p * n + p]) / (common + common);
-        T tangent = T.One / (T.Abs(half) + T.Hypot(half, T.One));
-        tangent = T.IsNegative(half) ? -tangent : tangent;
-        T cosine = T.One / T.Hypot(tangent, T.One), sine = tangent * cosine;
+        (T cosine, T sine) = Turn(a[p * n + p], a[q * n + q], a[p * n + q]);
         for (int i = 0; i < n; i++)
         {
             (T x, T y) = (a[i * n + p], a[i * n + q]);
@@ -148,7 +149,19 @@ internal static class OrthogonalFactorization
         (a[p * n + q], a[q * n + p]) = (T.Zero, T.Zero);
     }
 
-    private static void RotateRows<T>(Span<T> x, Span<T> y, T cosine, T sine)
+    /// <summary>The rotation that makes what two rows have in common 0.</summary>
+    public static (T Cosine, T Sine) Turn<T>(T first, T second, T common)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T half = (second - first) / (common + common);
+        T tangent = T.One / (T.Abs(half) + T.Hypot(half, T.One));
+        tangent = T.IsNegative(half) ? -tangent : tangent;
+        T cosine = T.One / T.Hypot(tangent, T.One);
+        return (cosine, tangent * cosine);
+    }
+
+    /// <summary>Rotates two rows.</summary>
+    public static void RotateRows<T>(Span<T> x, Span<T> y, T cosine, T sine)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int i = 0; i < x.Length; i++)

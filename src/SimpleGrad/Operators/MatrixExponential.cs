@@ -12,12 +12,13 @@ public sealed partial class Variable<T>
 }
 
 /// <summary>
-/// The exponential of each matrix, by Padé's approximation of order 13, scaling and squaring (Al-Mohy and Higham, "A New
-/// Scaling and Squaring Algorithm for the Matrix Exponential", 2009). The derivative along E is the corner of the
+/// The exponential of each matrix, by Padé's approximation of order 13, scaling and squaring (Al-Mohy and Higham, "A
+/// New Scaling and Squaring Algorithm for the Matrix Exponential", 2009). The derivative along E is the corner of the
 /// exponential of the block (A E; 0 A), computed with the scaling that A needs, as in their "Computing the Fréchet
 /// Derivative of the Matrix Exponential"; it is linear in E, whatever the size of E.
 /// </summary>
-/// <param name="doublings">How many times such blocks were made of blocks: so often the scaling is that of a half.</param>
+/// <param name="doublings">How many times such blocks were made of blocks: so often the scaling is that of a
+/// half.</param>
 internal sealed class MatrixExpOperator<T>(int doublings) : UnaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

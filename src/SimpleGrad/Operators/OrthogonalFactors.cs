@@ -27,8 +27,8 @@ public sealed partial class Variable<T>
 
     /// <summary>
     /// The first columns of a product of Householder's reflections 1 - τ v vᵀ, as
-    /// <c>torch.linalg.householder_product</c>. The i-th vector v is 1 at i, the i-th column of this matrix below, and 0
-    /// above.
+    /// <c>torch.linalg.householder_product</c>. The i-th vector v is 1 at i, the i-th column of this matrix below, and
+    /// 0 above.
     /// </summary>
     /// <param name="tau">The factors τ, of shape (…, k), where k is at most n.</param>
     /// <returns>Of the shape of this variable, (…, m, n), where n is at most m.</returns>
@@ -40,8 +40,8 @@ public sealed partial class Variable<T>
         if (columns > rows || tau.Rank != Rank - 1 || tau.Shape[^1] > columns
             || !tau.Shape.Lengths[..^1].SequenceEqual(Shape.Lengths[..^2]))
             throw new ArgumentException(
-                $"householder_product: factors of shape {tau.Shape} and vectors of shape {Shape} do not fit: these have "
-                + "at least as many rows as columns, the factors are no more than the columns, and the axes before are "
+                $"householder_product: factors of shape {tau.Shape} do not fit vectors of shape {Shape}: these have at "
+                + "least as many rows as columns, the factors are no more than the columns, and the axes before are "
                 + "the same.");
         Variable<T> product = Tape.Constant(Tensor.Eye<T>(rows)).Slice(-1, 0, columns).Expand(Shape);
         Variable<T> vectors = Tril(-1) + product;
@@ -63,10 +63,12 @@ public sealed partial class Variable<T>
     public Variable<T> Lstsq(Variable<T> b)
     {
         ArgumentNullException.ThrowIfNull(b);
-        (Variable<T> q, Variable<T> r) = Qr();
+        if (Matrices.Require("lstsq", Shape)[^1] > Shape[^2])
+            throw new ArgumentException($"lstsq: the matrices of shape {Shape} have more columns than rows.");
         if (b.Rank < 2 || b.Shape[^2] != Shape[^2])
             throw new ArgumentException(
                 $"lstsq: right sides of shape {b.Shape} do not fit matrices of shape {Shape}: they need as many rows.");
+        (Variable<T> q, Variable<T> r) = Qr();
         return r.SolveTriangular(q.Transpose(-2, -1).MatMul(b), upper: true);
     }
 
