@@ -3,8 +3,8 @@ using System.Numerics;
 namespace SimpleGrad;
 
 /// <summary>What a gradient of eigenvalues or eigenvectors was computed from.</summary>
-/// <param name="IsKnown">Whether all of it is on the tape: nothing comes from another tape, of which this one computes a
-/// part, and no operator stands for a whole function, which might have eigenvalues in it.</param>
+/// <param name="IsKnown">Whether all of it is on the tape: nothing comes from another tape, of which this one computes
+/// a part, and no operator stands for a whole function, which might have eigenvalues in it.</param>
 /// <param name="ReadsVectors">Whether eigenvectors are in it.</param>
 /// <param name="Limits">How many limits at coinciding eigenvalues have been taken one of the other.</param>
 internal readonly record struct EigenAncestry(bool IsKnown, bool ReadsVectors, int Limits)

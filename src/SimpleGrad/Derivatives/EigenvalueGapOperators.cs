@@ -131,9 +131,9 @@ internal sealed class SameWhereEqualOperator<T>(bool isSvd) : TernaryOperator<T>
                             ? "svd: a derivative by singular values is asked for where one is zero, and has a kink; or "
                             + "where some are equal, and the derivative depends on which singular vectors were chosen. "
                             + "So there is none."
-                            : $"eigh: the derivative by the equal eigenvalues {low} and {high} is {first} and {second}; "
-                            + "it depends on which eigenvectors were chosen, so there is none. Functions that treat "
-                            + "equal eigenvalues alike have one.");
+                            : $"eigh: the derivatives by the equal eigenvalues {low} and {high} are {first} and "
+                            + $"{second}, so they depend on which eigenvectors were chosen, and there are none. "
+                            + "Functions that treat equal eigenvalues alike have them.");
                 }
             }
         }

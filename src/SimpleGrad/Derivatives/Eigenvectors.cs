@@ -60,9 +60,13 @@ internal abstract class EigenOperator<T> : UnaryOperator<T> where T : unmanaged,
     /// <summary>Factors one matrix, which may be overwritten.</summary>
     protected abstract void Factor(Span<T> a, int n, Span<T> vectors, Span<T> values);
 
-    /// <summary>Whether two eigenvalues are zero whatever the matrix is, so that nothing asks for their
-    /// limit.</summary>
-    protected virtual bool AreFixed(int low, int high, int n) => false;
+    /// <summary>
+    /// Adds to moves of eigenvalues that of one of them, up or down, with what moves with it whatever the matrix is.
+    /// </summary>
+    protected virtual void Move(Span<T> moves, int index, T by) => moves[index] += by;
+
+    /// <summary>Whether any two eigenvalues can change places.</summary>
+    protected virtual bool AreAlike => true;
 
     protected override Shape InferShape(Shape x) =>
         Shape.Create([.. Matrices.RequireSquare(Name, x).Lengths[..^2], checked(x[^2] + 1), x[^1]]);
@@ -113,8 +117,8 @@ internal abstract class EigenOperator<T> : UnaryOperator<T> where T : unmanaged,
         if (!ancestry.IsKnown)
             throw new CoincidingEigenvaluesException(
                 $"{Name}: eigenvalues coincide, and how the gradient depends on them is hidden in a function that "
-                + "is one operator: one that is compiled, or in Checkpoint, Scan or While. Use eigenvalues and eigenvectors "
-                + "outside of these.");
+                + "is one operator: one that is compiled, or in Checkpoint, Scan or While. Use eigenvalues and "
+                + "eigenvectors outside of these.");
         int orders = MostOrders - ancestry.Limits;
         if (orders == 0)
             throw new CoincidingEigenvaluesException(
@@ -137,39 +141,57 @@ internal abstract class EigenOperator<T> : UnaryOperator<T> where T : unmanaged,
         Tape<T> tape = at.Tape;
         int n = values.Shape[^1], count = pairs.Count;
         T[] high = new T[count * skew.Length], low = new T[high.Length];
-        T[] moves = new T[count * values.Length], free = new T[count], equal = new T[count];
+        T[] moves = new T[count * values.Length], joint = new T[moves.Length];
+        T[] rates = new T[count], free = new T[count], equal = new T[count];
         for (int p = 0; p < count; p++)
         {
             EigenvaluePair pair = pairs[p];
             int start = p * skew.Length + pair.Matrix * n * n, line = p * values.Length + pair.Matrix * n;
             high[start + pair.Low * n + pair.High] = T.One;
             low[start + pair.High * n + pair.Low] = T.One;
-            (moves[line + pair.Low], moves[line + pair.High]) = (-T.One, T.One);
-            free[p] = AreFixed(pair.Low, pair.High, n) ? T.Zero : T.One;
+            Span<T> own = moves.AsSpan(line, n);
+            Move(own, pair.Low, -T.One);
+            Move(own, pair.High, T.One);
+            T rate = own[pair.High] - own[pair.Low];
+            // Of two that never move nothing asks for the limit.
+            (rates[p], free[p]) = rate == T.Zero ? (T.One, T.Zero) : (rate, T.One);
             equal[p] = pair.IsEqual ? T.One : T.Zero;
+            if (AreAlike)
+                (joint[line + pair.Low], joint[line + pair.High]) = (T.One, T.One);
         }
         Variable<T> above = Constants(high, skew.Shape), below = Constants(low, skew.Shape);
         Variable<T> apart = Constants(moves, values.Shape);
-        Variable<T> half = (apart * values).Reshape(count, -1).Sum(1) / 2;
+        Variable<T> perMove = tape.Constant(rates);
+        Variable<T> gaps = values.Unsqueeze(-2) - values.Unsqueeze(-1);
+        Variable<T> gap = (above * gaps).Reshape(count, -1).Sum(1);
+        Variable<T> distance = gap / perMove;
         Variable<T> numerators = (above * skew).Reshape(count, -1).Sum(1);
         Variable<T>?[] slopes = Slopes(
-            skew, EigenAncestry.ValuesOf(tape, at.Links[0]), at.Result, [above, apart, above - below], terms);
+            skew, EigenAncestry.ValuesOf(tape, at.Links[0]), at.Result,
+            [above, apart, above - below, Constants(joint, values.Shape)], terms);
 
         Variable<T> limit = tape.Constant(Tensor.Zeros<T>(Shape.Create(count)));
         Variable<T>? factor = null;
         for (int i = 0; i < terms && slopes[i] is { } slope; i++)
         {
-            limit = factor is null ? slope / 2 : limit + slope * factor / 2;
-            factor = -(factor is null ? half : factor * half) / (i + 2);
+            limit = factor is null ? slope / perMove : limit + slope * factor / perMove;
+            factor = -(factor is null ? distance : factor * distance) / (i + 2);
         }
         limit *= tape.Constant(free);
-        Variable<T> errors = (numerators - limit * half * 2).Detach().Abs();
+        Variable<T> errors = (numerators - limit * gap).Detach().Abs();
         if (slopes[terms] is { } turn)
             errors += turn.Detach().Abs() * tape.Constant(equal);
+        if (slopes[terms + 1] is { } together && slopes[0] is { } opposed)
+        {
+            // Where two equal eigenvalues move as one, N stays zero.
+            Variable<T> slip = together.Detach().Abs();
+            double size = double.CreateChecked(values.Data.Abs().Amax().Item());
+            errors += Variable.Where((opposed.Detach().Abs() + slip) * 1e-4 < slip, slip * (size > 0 ? size : 1), 0)
+                * tape.Constant(equal);
+        }
         Variable<T> scale = turned.Detach().Abs().Reshape(-1).Amax(0, keepDims: true);
         Variable<T> isLimit = new LimitChoiceOperator<T>(Name, [.. pairs]).Apply(errors, scale);
-        Variable<T> gap = Variable.Where(half.EqualTo(0), 1, half * 2);
-        Variable<T> each = Variable.Where(isLimit, limit, numerators / gap);
+        Variable<T> each = Variable.Where(isLimit, limit, numerators / Variable.Where(gap.EqualTo(0), 1, gap));
         return each.Reshape(1, count).MatMul((above + below).Reshape(count, skew.Length)).Reshape(skew.Shape);
 
         Variable<T> Constants(T[] numbers, Shape shape) =>
@@ -178,13 +200,14 @@ internal abstract class EigenOperator<T> : UnaryOperator<T> where T : unmanaged,
 
     /// <summary>
     /// The derivatives, of the first few orders, of each pair's element of a matrix where its two eigenvalues move
-    /// apart; null from one on that is known to be zero. And last, its derivative where the two eigenvectors turn.
+    /// apart; null from one on that is known to be zero. And last, its derivatives where the two eigenvectors turn, and
+    /// where the two eigenvalues move together.
     /// </summary>
     /// <param name="matrix">The matrix.</param>
     /// <param name="values">The eigenvalues, wherever they are on the tape.</param>
     /// <param name="both">The eigenvectors, with the eigenvalues below them.</param>
-    /// <param name="pairs">For each pair, where its element is, how the eigenvalues move, and how their eigenvectors
-    /// turn.</param>
+    /// <param name="pairs">For each pair, where its element is, how the eigenvalues move apart, how the eigenvectors
+    /// turn, and how the eigenvalues move together.</param>
     /// <param name="terms">How many orders.</param>
     private Variable<T>?[] Slopes(
         Variable<T> matrix, Variable<T>[] values, Variable<T> both, Variable<T>[] pairs, int terms)
@@ -193,7 +216,7 @@ internal abstract class EigenOperator<T> : UnaryOperator<T> where T : unmanaged,
         Variable<T> vectors = both.Slice(-2, 0, -1).Detach();
         return Batching.Map(Name, pairs, x =>
         {
-            var slopes = new Variable<T>?[terms + 1];
+            var slopes = new Variable<T>?[terms + 2];
             Variable<T>? number = (matrix * x[0]).Sum();
             if (tape.Grad([number], [null], [both], createGraph: true)[0] is { } byVectors)
                 slopes[terms] = (byVectors.Slice(-2, 0, -1) * vectors.MatMul(x[2])).Sum();
@@ -203,8 +226,11 @@ internal abstract class EigenOperator<T> : UnaryOperator<T> where T : unmanaged,
                 number = null;
                 foreach (Variable<T>? gradient in gradients)
                 {
-                    if (gradient is not null)
-                        number = Aggregate.AddOptional(number, (gradient * x[1]).Sum());
+                    if (gradient is null)
+                        continue;
+                    number = Aggregate.AddOptional(number, (gradient * x[1]).Sum());
+                    if (i == 0)
+                        slopes[terms + 1] = Aggregate.AddOptional(slopes[terms + 1], (gradient * x[3]).Sum());
                 }
                 slopes[i] = number;
             }

@@ -77,10 +77,16 @@ internal sealed class SvdOperator<T>(int rows) : EigenOperator<T> where T : unma
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]}.svd(rows={rows})";
 
-    protected override bool AreFixed(int low, int high, int n)
+    /// <summary>Rotations of (u, v) and (u, -v) make other vectors of them.</summary>
+    protected override bool AreAlike => false;
+
+    protected override void Move(Span<T> moves, int index, T by)
     {
-        int count = Math.Min(rows, n - rows);
-        return low >= count && high < n - count;
+        int n = moves.Length, count = Math.Min(rows, n - rows), mirrored = n - 1 - index;
+        if (Math.Min(index, mirrored) >= count)
+            return; // one of the zeros
+        moves[index] += by;
+        moves[mirrored] -= by;
     }
 
     protected override void Factor(Span<T> a, int n, Span<T> vectors, Span<T> values)

@@ -113,6 +113,8 @@ internal static class ScalingAndSquaring
             for (int i = 0; i < diagonal.Length; i++)
             {
                 int at = (start + i) * n + start + i;
+                for (int j = i + 1; j < diagonal.Length; j++)
+                    numbers[isLower ? at + j - i : at + (j - i) * n] = T.Zero; // but for the rounding of the solution
                 T first = T.ScaleB(diagonal[i], -halvings);
                 numbers[at] = T.Exp(first);
                 if (i + 1 == diagonal.Length)
