@@ -41,8 +41,8 @@ internal sealed class SoftmaxOperator<T>(int axis) : UnaryOperator<T>
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
     {
-        Variable<T> product = gradient * at.Result;
-        return product - at.Result * product.Sum(axis, keepDims: true);
+        Variable<T> product = gradient.StrongMultiply(at.Result);
+        return product - product.Sum(axis, keepDims: true).StrongMultiply(at.Result);
     }
 }
 
@@ -72,5 +72,5 @@ internal sealed class LogSoftmaxOperator<T>(int axis) : UnaryOperator<T>
         inputs[0].Rank == 0 ? [] : Dependence.Along(inputs[0].Axis(axis, Name), inputs[0], result);
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient - at.Result.Exp() * gradient.Sum(axis, keepDims: true);
+        gradient - gradient.Sum(axis, keepDims: true).StrongMultiply(at.Result.Exp());
 }

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace SimpleGrad.Tests.Reports;
 
 /// <summary>The exponential and the determinant of matrices.</summary>
