@@ -255,6 +255,8 @@ internal sealed class CompiledOperator<T>(CompiledFunction<T> function) : Operat
 {
     public override string Name => function.Name;
 
+    internal override bool IsFunction => true;
+
     public override Keeps Keeps => Keeps.Inputs | Keeps.Result;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>

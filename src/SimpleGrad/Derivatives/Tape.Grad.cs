@@ -60,6 +60,12 @@ public sealed partial class Tape<T>
             IsRecording &= createGraph || RecordsSweeps || KeepsAll || TracedConstants is not null;
             return ReverseSweep.Run(this, losses, seeds, wanted, findsLimits ? new RadialLimits<T>(this) : null);
         }
+        catch (GraphNeededException) when (!IsRecording)
+        {
+            IsRecording = true;
+            IsSweeping = false;
+            return ReverseSweep.Run(this, losses, seeds, wanted, findsLimits ? new RadialLimits<T>(this) : null);
+        }
         finally
         {
             ActiveSweeps--;

@@ -85,6 +85,13 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     /// <summary>What to do about a variable of another tape, for the error; null for what is usual.</summary>
     internal string? Hint { get; set; }
 
+    /// <summary>Whether what is on the tape is part of a computation on another tape, from which gradients come.
+    /// </summary>
+    internal bool IsPart => Hint is not null;
+
+    /// <summary>Whether a row is that of a constant.</summary>
+    internal bool IsConstant(int row) => _constants.Slice(0, _constants.Count).BinarySearch(row) >= 0;
+
     /// <summary>Whether entries keep all variables that they read and made, so that they can be run again.</summary>
     internal bool KeepsAll { get; set; }
 
