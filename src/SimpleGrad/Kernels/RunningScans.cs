@@ -7,6 +7,7 @@ internal unsafe struct ProductScan(bool exclusive) : IScan
 {
     private RunningValue _product = new(1);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(double* x, double* y, int count)
     {
         RunningValue product = _product;
@@ -28,6 +29,7 @@ internal unsafe struct RecurrenceScan(bool byLogarithms) : IScan
     private RunningValue _value;
     private bool _hasBegun;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(double* x, double* y, int count)
     {
         if (byLogarithms)
@@ -55,6 +57,7 @@ internal unsafe struct LogSumExpScan() : IScan
     private double _most = double.NegativeInfinity, _scale = double.NegativeInfinity;
     private RunningValue _sum;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(double* x, double* y, int count)
     {
         double* most = y;

@@ -24,7 +24,7 @@ internal static unsafe class Scans
     private const int ShortLine = 16;
 
     /// <summary>Scans a line, and beside it a second one unless that is empty.</summary>
-    [SkipLocalsInit]
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TScan, T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result, bool reversed, TScan scan)
         where TScan : struct, IScan
         where T : unmanaged

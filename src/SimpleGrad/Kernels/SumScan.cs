@@ -12,6 +12,7 @@ internal unsafe struct SumScan : IScan
 
     private double _high, _low;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(double* x, double* y, int count)
     {
         while (count > 0)
@@ -29,6 +30,7 @@ internal unsafe struct SumScan : IScan
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ScanChains(double* x)
     {
         double s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
@@ -45,6 +47,7 @@ internal unsafe struct SumScan : IScan
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Scan(double* x, double sum, int count)
     {
         for (int i = 0; i < count; i++)
