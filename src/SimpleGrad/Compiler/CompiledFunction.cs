@@ -236,7 +236,7 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
                 Variable<T>[] desired = [.. inputs.Where((_, i) => wanted[i])];
                 Variable<T>?[] gradients = losses.Count == 0
                     ? new Variable<T>?[desired.Length]
-                    : ReverseSweep.Run(tape, [.. losses], [.. seeds], desired);
+                    : ReverseSweep.Run(tape, [.. losses], [.. seeds], desired, new RadialLimits<T>(tape));
                 for (int i = 0; i < saved.Length; i++)
                     tape.Substitutes.Add(values[saved[i]]!.Index, variables[count + i].Index);
                 return shown is null ? gradients : [.. gradients, .. shown.Select(node => values[node])];

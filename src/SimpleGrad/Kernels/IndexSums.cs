@@ -52,7 +52,9 @@ internal struct DoubleSum : ISum<DoubleSum, double>
     public static double ValueOf(in DoubleSum sum) => sum._value.Value;
 }
 
-/// <summary>Sums at places that indices name: many may fall on one place, and must not lose their digits there.</summary>
+/// <summary>
+/// Sums at places that indices name: many may fall on one place, and must not lose their digits there.
+/// </summary>
 internal static unsafe class IndexSums
 {
     /// <summary>How many numbers may be added to one place by a plain sum.</summary>

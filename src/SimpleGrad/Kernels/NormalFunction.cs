@@ -12,14 +12,15 @@ namespace SimpleGrad;
 /// </remarks>
 internal static class NormalFunction
 {
-    private const double SqrtPi = 1.7724538509055160273, SqrtHalf = 0.70710678118654752440, Sqrt2 = 1.4142135623730950488;
+    private const double SqrtPi = 1.7724538509055160273;
+    private const double SqrtHalf = 0.70710678118654752440, Sqrt2 = 1.4142135623730950488;
     private const double DensityAtZero = 0.39894228040143267794; // 1 / sqrt(2 pi)
 
     /// <summary>exp(x²) erfc(x).</summary>
     public static double Erfcx(double x)
     {
         if (x < 0)
-            return 2 / Functions.Gaussian(Math.Max(x, -26), 1) * Power(x) - Erfcx(-x);
+            return 2 * ExpOfSquare(-x) - Erfcx(-x);
         if (x < 0.75)
             return Functions.Erfc(x) / Functions.Gaussian(x, 1);
         if (x < 27.5)
@@ -31,8 +32,12 @@ internal static class NormalFunction
         return (1 + sum) / (x * SqrtPi);
     }
 
-    /// <summary>What exp(x²) is beyond exp(26²), where exp(-x²) has few digits left.</summary>
-    private static double Power(double x) => x >= -26 ? 1 : Math.Exp((x - 26) * (x + 26));
+    /// <summary>exp(x²) for an x that is not negative: by the square of a few bits of it, which is exact.</summary>
+    private static double ExpOfSquare(double x)
+    {
+        double part = Math.Floor(Math.Min(x, 30) * 16) / 16;
+        return Math.Exp(part * part) * Math.Exp((x - part) * (x + part));
+    }
 
     /// <summary>E[n](x).</summary>
     public static double ErfcxIntegral(int n, double x)
@@ -77,7 +82,9 @@ internal static class NormalFunction
         ? Math.Log(Erfcx(-x * SqrtHalf) / 2) - x * x / 2
         : Functions.Log1p(-Functions.Ndtr(-x));
 
-    /// <summary>The derivative of <see cref="LogNdtr"/>: the normal density divided by the distribution function.</summary>
+    /// <summary>
+    /// The derivative of <see cref="LogNdtr"/>: the normal density divided by the distribution function.
+    /// </summary>
     public static double Hazard(double x) => x < 0
         ? 2 * DensityAtZero / Erfcx(-x * SqrtHalf)
         : DensityAtZero * Functions.Gaussian(x, 0.5) / Functions.Ndtr(x);
@@ -88,6 +95,22 @@ internal static class NormalFunction
         Span<double> ratios = stackalloc double[2];
         Ratios(-x * SqrtHalf, ratios);
         return Sqrt2 * ratios[1];
+    }
+
+    /// <summary>The negative derivative of <see cref="Hazard"/>.</summary>
+    public static double HazardFall(double x) => Hazard(x) * HazardExcess(x);
+
+    /// <summary>The second derivative of <see cref="Hazard"/>.</summary>
+    public static double HazardBend(double x)
+    {
+        Span<double> ratios = stackalloc double[4];
+        Ratios(-x * SqrtHalf, ratios);
+        (double first, double second, double third) = (ratios[1], ratios[2], ratios[3]);
+        // Both are the square of the excess less its slope; each cancels where the other does not.
+        double factor = x > 0
+            ? 4 * first * (first - second)
+            : 8 * first * first * second * (3 * third - 2 * second);
+        return Hazard(x) * factor;
     }
 
     /// <summary>The derivative of <see cref="HazardExcess"/>.</summary>

@@ -40,7 +40,11 @@ internal unsafe struct RecurrenceScan(bool byLogarithms) : IScan
         RunningValue value = _value;
         for (int i = 0; i < count; i++)
         {
-            value.Multiply(x[i]);
+            // As products in propagate rules: 0 where either is.
+            if (x[i] == 0 || value.Value == 0)
+                value = default;
+            else
+                value.Multiply(x[i]);
             value.Add(y[i]);
             x[i] = value.Value;
         }

@@ -66,7 +66,7 @@ internal unsafe struct SumScan : IScan
             (_high, _low) = (sums[count - 1], 0);
             return;
         }
-        if (_high == 0)
+        if (_high == 0 && _low == 0)
         {
             _high = total;
             return;

@@ -115,14 +115,15 @@ internal sealed class SigmoidGradientOperator<T> : ElementwiseBinary<T, SigmoidG
         Instance.Apply(gradient, at.Y);
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        -Instance.Apply(gradient * at.X, at.Y) * (0.5 * at.Y).Tanh();
+        -Instance.Apply(gradient.StrongMultiply(at.X), at.Y).StrongMultiply((0.5 * at.Y).Tanh());
 
     internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
             where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct => TSimd.Multiply(x, VectorMath<TSimd, TVector, T>.SigmoidSlope(y));
+            where TVector : struct => 
+            VectorMath<TSimd, TVector, T>.StrongMultiply(x, VectorMath<TSimd, TVector, T>.SigmoidSlope(y));
     }
 }
 
@@ -164,7 +165,8 @@ internal sealed class SiluGradientOperator<T> : ElementwiseBinary<T, SiluGradien
         Instance.Apply(gradient, at.Y);
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        SigmoidGradientOperator<T>.Instance.Apply(gradient * at.X, at.Y) * (2 - at.Y * (0.5 * at.Y).Tanh());
+        SigmoidGradientOperator<T>.Instance.Apply(gradient.StrongMultiply(at.X), at.Y)
+            .StrongMultiply(2 - at.Y * (0.5 * at.Y).Tanh());
 
     internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {
@@ -175,7 +177,8 @@ internal sealed class SiluGradientOperator<T> : ElementwiseBinary<T, SiluGradien
         {
             TVector sigmoid = VectorMath<TSimd, TVector, T>.Sigmoid(y);
             TVector rest = TSimd.Subtract(TSimd.Broadcast(T.One), sigmoid);
-            return TSimd.Multiply(x, TSimd.Multiply(sigmoid, TSimd.MultiplyAdd(y, rest, 1)));
+            return VectorMath<TSimd, TVector, T>.StrongMultiply(
+                x, TSimd.Multiply(sigmoid, TSimd.MultiplyAdd(y, rest, 1)));
         }
     }
 }
@@ -245,7 +248,7 @@ internal sealed class SoftplusOperator<T> : ElementwiseTernary<T, SoftplusOperat
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at)
     {
         Variable<T> scaled = at.X * at.Y;
-        return Variable.Where(scaled > at.Z, gradient, gradient * scaled.Sigmoid());
+        return Variable.Where(scaled > at.Z, gradient, gradient.StrongMultiply(scaled.Sigmoid()));
     }
 
     // Only plain numbers come here as beta and threshold.
@@ -282,7 +285,7 @@ internal sealed class SoftsignOperator<T> : ElementwiseUnary<T, SoftsignOperator
     public override Keeps Keeps => Keeps.X;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * (1 + at.X.Abs()).Reciprocal().Square();
+        gradient.StrongMultiply((1 + at.X.Abs()).Reciprocal().Square());
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {

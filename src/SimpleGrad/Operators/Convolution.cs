@@ -142,7 +142,7 @@ public sealed partial class Variable<T>
                 $"{operation}: the bias has shape {bias.Shape}, and {outputs} outputs take one of ({outputs},).");
         WindowAxes.RequireRoom(operation, input.Shape, weight.Shape.Lengths[2..], axes, weight.Shape);
 
-        Variable<T> result = new ConvolutionOperator<T>(axes, groups).Apply(input, weight);
+        Variable<T> result = new ConvolutionOperator<T>(axes, groups, isStrong: false).Apply(input, weight);
         if (bias is not null)
             result += result.ForChannels(bias);
         return ReferenceEquals(input, this) ? result : result.Squeeze(0);
@@ -230,7 +230,7 @@ internal static class WindowAxes
 /// need to be the same operator: zeros between the elements of x, and padding that differs at the ends or takes
 /// elements away. A trace shows for each axis the stride, the padding at both ends, and the dilations of x and y.
 /// </summary>
-internal sealed class ConvolutionOperator<T>(WindowAxis[] axes, int groups) : BinaryOperator<T>
+internal sealed class ConvolutionOperator<T>(WindowAxis[] axes, int groups, bool isStrong) : BinaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "convolution";
@@ -250,8 +250,9 @@ internal sealed class ConvolutionOperator<T>(WindowAxis[] axes, int groups) : Bi
         return Shape.Create(lengths);
     }
 
-    protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
-        Convolution.Compute(x, y, axes, groups, shape);
+    protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) => isStrong
+        ? StrongZero.Bilinear(x, y, (x, y) => Convolution.Compute(x, y, axes, groups, shape))
+        : Convolution.Compute(x, y, axes, groups, shape);
 
     /// <summary>A batch of images is more images; kernels for each of them are groups of their own.</summary>
     internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)
@@ -270,19 +271,20 @@ internal sealed class ConvolutionOperator<T>(WindowAxis[] axes, int groups) : Bi
             x = Batches.All(inputs, isBatch)[0].Transpose(0, 1);
             x = x.Reshape(Shape.Create([x.Shape[0], size * x.Shape[2], .. x.Shape.Lengths[3..]]));
         }
-        Variable<T> result = new ConvolutionOperator<T>(axes, isShared ? 1 : groups * size).Apply(x, all);
+        Variable<T> result = new ConvolutionOperator<T>(axes, isShared ? 1 : groups * size, isStrong)
+            .Apply(x, all);
         return result.Reshape(Shape.Create([x.Shape[0], size, y.Shape[1], .. result.Shape.Lengths[2..]]))
             .Transpose(0, 1);
     }
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
-        ToInput(gradient, at.Y, at.ShapeOf(0));
+        ToInput(gradient, at.Y, at.ShapeOf(0), isStrong: true);
 
     /// <summary>
     /// What comes back to an input of shape x through kernels y: the gradient convolved with the kernels, whose taps
     /// are in reverse order and whose outputs are channels.
     /// </summary>
-    public Variable<T> ToInput(Variable<T> gradient, Variable<T> y, Shape x)
+    public Variable<T> ToInput(Variable<T> gradient, Variable<T> y, Shape x, bool isStrong)
     {
         var own = new WindowAxis[axes.Length];
         var taps = new int[axes.Length];
@@ -294,7 +296,7 @@ internal sealed class ConvolutionOperator<T>(WindowAxis[] axes, int groups) : Bi
             ? kernels.Transpose(0, 1)
             : kernels.Reshape([groups, outputs, .. y.Shape.Lengths[1..]]).Transpose(1, 2)
                 .Reshape([x[1], outputs, .. y.Shape.Lengths[2..]]);
-        return new ConvolutionOperator<T>(own, groups).Apply(gradient, kernels);
+        return new ConvolutionOperator<T>(own, groups, isStrong).Apply(gradient, kernels);
     }
 
     /// <summary>
@@ -312,6 +314,7 @@ internal sealed class ConvolutionOperator<T>(WindowAxis[] axes, int groups) : Bi
             ? x.Transpose(0, 1)
             : x.Reshape([images, groups, channels, .. lengths[2..]]).Transpose(0, 2)
                 .Reshape([channels, groups * images, .. lengths[2..]]);
-        return new ConvolutionOperator<T>(own, groups).Apply(input, gradient.Transpose(0, 1)).Transpose(0, 1);
+        return new ConvolutionOperator<T>(own, groups, isStrong: true).Apply(input, gradient.Transpose(0, 1))
+            .Transpose(0, 1);
     }
 }

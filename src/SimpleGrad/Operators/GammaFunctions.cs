@@ -54,7 +54,8 @@ internal sealed class LgammaOperator<T> : ElementwiseUnary<T, LgammaOperator<T>.
 
     public override Keeps Keeps => Keeps.X;
 
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient * at.X.Digamma();
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.StrongMultiply(at.X.Digamma());
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -78,7 +79,7 @@ internal sealed class DigammaOperator<T> : ElementwiseUnary<T, DigammaOperator<T
     public override Keeps Keeps => Keeps.X;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * at.X.Polygamma(1);
+        gradient.StrongMultiply(at.X.Polygamma(1));
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -102,7 +103,7 @@ internal sealed class PolygammaOperator<T> : ElementwiseBinary<T, PolygammaOpera
     public override Keeps Keeps => Keeps.X | Keeps.Y;
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * Instance.Apply(at.X, at.Y + 1);
+        gradient.StrongMultiply(Instance.Apply(at.X, at.Y + 1));
 
     // Only plain numbers come here as y.
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) => null;

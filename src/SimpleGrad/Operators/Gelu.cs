@@ -56,14 +56,16 @@ internal sealed class GeluGradientOperator<T> : ElementwiseBinary<T, GeluGradien
         Instance.Apply(gradient, at.Y);
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * at.X * (NormalDensityOperator<T>.Instance.Apply(at.Y) * (2 - at.Y.Square()));
+        gradient.StrongMultiply(at.X)
+            .StrongMultiply(NormalDensityOperator<T>.Instance.Apply(at.Y) * (2 - at.Y.Square()));
 
     internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
             where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct => TSimd.Multiply(x, VectorMath<TSimd, TVector, T>.GeluSlope(y));
+            where TVector : struct =>
+            VectorMath<TSimd, TVector, T>.StrongMultiply(x, VectorMath<TSimd, TVector, T>.GeluSlope(y));
     }
 }
 
@@ -85,7 +87,7 @@ internal sealed class GeluTanhOperator<T> : ElementwiseUnary<T, GeluTanhOperator
         // x times the logistic function of y, as below.
         Variable<T> square = at.X.Square(), y = 2 * Slope * at.X * (1 + Cubic * square);
         Variable<T> slope = 2 * Slope * (1 + 3 * Cubic * square);
-        return gradient * (y.Sigmoid() + SigmoidGradientOperator<T>.Instance.Apply(at.X * slope, y));
+        return gradient.StrongMultiply(y.Sigmoid() + SigmoidGradientOperator<T>.Instance.Apply(at.X * slope, y));
     }
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>

@@ -49,7 +49,7 @@ internal sealed class Exp2Operator<T> : ElementwiseUnary<T, Exp2Operator<T>.Arit
 
     /// <summary>2^(x - 1) 2 log(2), which is finite where 2^x is a little too great.</summary>
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * ((at.X - 1).Exp2() * (2 * Math.Log(2)));
+        gradient.StrongMultiply((at.X - 1).Exp2() * (2 * Math.Log(2)));
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -71,7 +71,7 @@ internal sealed class Log2Operator<T> : ElementwiseUnary<T, Log2Operator<T>.Arit
     public override Keeps Keeps => Keeps.X;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient / (at.X * Math.Log(2));
+        gradient.StrongDivide(at.X * Math.Log(2));
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -93,7 +93,7 @@ internal sealed class Log10Operator<T> : ElementwiseUnary<T, Log10Operator<T>.Ar
     public override Keeps Keeps => Keeps.X;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient / (at.X * Math.Log(10));
+        gradient.StrongDivide(at.X * Math.Log(10));
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -115,7 +115,7 @@ internal sealed class RsqrtOperator<T> : ElementwiseUnary<T, RsqrtOperator<T>.Ar
     public override Keeps Keeps => Keeps.Result;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * (-0.5 * (at.Result * at.Result.Square()));
+        gradient.StrongMultiply(-0.5 * (at.Result * at.Result.Square()));
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {

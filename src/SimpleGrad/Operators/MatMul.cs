@@ -11,30 +11,13 @@ public sealed partial class Variable<T>
     /// </summary>
     /// <exception cref="ArgumentException">The inner lengths differ, the stacks do not broadcast, or an operand is a
     /// single number.</exception>
-    public Variable<T> MatMul(Variable<T> y)
-    {
-        ArgumentNullException.ThrowIfNull(y);
-        if (Rank == 0 || y.Rank == 0)
-            throw MatMulOperator<T>.Mismatch(Shape, y.Shape);
-        Variable<T> left = Rank == 1 ? Reshape(1, Length) : this;
-        Variable<T> right = y.Rank == 1 ? y.Reshape(y.Length, 1) : y;
-        if (left.Shape[^1] != right.Shape[^2])
-            throw MatMulOperator<T>.Mismatch(Shape, y.Shape);
-        // A stack of matrices times one matrix is one product of a matrix that is as high as the stack.
-        bool isOneProduct = left.Rank > 2 && right.Rank == 2 && left.Length > 0;
-        Variable<T> product = MatMulOperator<T>.Instance.Apply(
-            isOneProduct ? left.Reshape(-1, left.Shape[^1]) : left, right);
-        if (!isOneProduct && Rank > 1 && y.Rank > 1)
-            return product;
-        ReadOnlySpan<int> batch = (isOneProduct ? left : product).Shape.Lengths[..^2];
-        return (Rank, y.Rank) switch
-        {
-            (1, _) when y.Rank > 1 => product.Reshape(Shape.Create([.. batch, right.Shape[^1]])),
-            (1, _) => product.Reshape(Shape.Scalar),
-            (_, 1) => product.Reshape(Shape.Create([.. batch, left.Shape[^2]])),
-            _ => product.Reshape(Shape.Create([.. batch, left.Shape[^2], right.Shape[^1]])),
-        };
-    }
+    public Variable<T> MatMul(Variable<T> y) => MatMulOperator<T>.Instance.Product(this, y);
+
+    /// <summary>
+    /// The matrix product of propagate rules, in which 0 absorbs infinity and NaN, as in
+    /// <see cref="StrongMultiply(Variable{T})"/>.
+    /// </summary>
+    internal Variable<T> StrongMatMul(Variable<T> y) => MatMulOperator<T>.Strong.Product(this, y);
 
     /// <summary>The sum of the products of the elements of two vectors of one length.</summary>
     /// <exception cref="ArgumentException">An operand is no vector, or the lengths differ.</exception>
@@ -86,7 +69,14 @@ public static partial class TensorArithmetic
 /// <summary>The products of the matrices in the last two axes; the axes before them broadcast.</summary>
 internal sealed class MatMulOperator<T> : BinaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static MatMulOperator<T> Instance { get; } = new();
+    private readonly bool _isStrong;
+
+    private MatMulOperator(bool isStrong) => _isStrong = isStrong;
+
+    public static MatMulOperator<T> Instance { get; } = new(isStrong: false);
+
+    /// <summary>The product of propagate rules, in which 0 absorbs infinity and NaN.</summary>
+    public static MatMulOperator<T> Strong { get; } = new(isStrong: true);
 
     public override string Name => "matmul";
 
@@ -96,6 +86,31 @@ internal sealed class MatMulOperator<T> : BinaryOperator<T> where T : unmanaged,
         $"matmul: shapes {x} and {y} do not fit: vectors, matrices and stacks of matrices are multiplied; the last "
         + "axis of the left operand must be as long as the last but one (or only) axis of the right one, and the axes "
         + "before the last two must broadcast.");
+
+    /// <summary>The product of vectors, matrices and stacks of matrices, as <see cref="Variable{T}.MatMul"/>.</summary>
+    public Variable<T> Product(Variable<T> x, Variable<T> y)
+    {
+        ArgumentNullException.ThrowIfNull(y);
+        if (x.Rank == 0 || y.Rank == 0)
+            throw Mismatch(x.Shape, y.Shape);
+        Variable<T> left = x.Rank == 1 ? x.Reshape(1, x.Length) : x;
+        Variable<T> right = y.Rank == 1 ? y.Reshape(y.Length, 1) : y;
+        if (left.Shape[^1] != right.Shape[^2])
+            throw Mismatch(x.Shape, y.Shape);
+        // A stack of matrices times one matrix is one product of a matrix that is as high as the stack.
+        bool isOneProduct = left.Rank > 2 && right.Rank == 2 && left.Length > 0;
+        Variable<T> product = Apply(isOneProduct ? left.Reshape(-1, left.Shape[^1]) : left, right);
+        if (!isOneProduct && x.Rank > 1 && y.Rank > 1)
+            return product;
+        ReadOnlySpan<int> batch = (isOneProduct ? left : product).Shape.Lengths[..^2];
+        return (x.Rank, y.Rank) switch
+        {
+            (1, _) when y.Rank > 1 => product.Reshape(Shape.Create([.. batch, right.Shape[^1]])),
+            (1, _) => product.Reshape(Shape.Scalar),
+            (_, 1) => product.Reshape(Shape.Create([.. batch, left.Shape[^2]])),
+            _ => product.Reshape(Shape.Create([.. batch, left.Shape[^2], right.Shape[^1]])),
+        };
+    }
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} @ {inputs[1]}";
 
@@ -112,16 +127,18 @@ internal sealed class MatMulOperator<T> : BinaryOperator<T> where T : unmanaged,
         return Shape.Create([.. batch.Lengths, x[^2], y[^1]]);
     }
 
-    protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) => MatrixProduct.Multiply(x, y, shape);
+    protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) => _isStrong
+        ? StrongZero.Bilinear(x, y, (x, y) => MatrixProduct.Multiply(x, y, shape))
+        : MatrixProduct.Multiply(x, y, shape);
 
     internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)
     {
         (Variable<T> x, Variable<T> y) = (inputs[0], inputs[1]);
         // A matrix times a batch of vectors is one product.
         if (!isBatch[0] && x.Rank == 2 && y.Rank == 3 && y.Shape[^1] == 1)
-            return y.Reshape(y.Shape.Without(2)).MatMul(x.Transpose()).Unsqueeze(2);
+            return Product(y.Reshape(y.Shape.Without(2)), x.Transpose()).Unsqueeze(2);
         Variable<T>[] aligned = Batches.Align(inputs, isBatch);
-        return aligned[0].MatMul(aligned[1]);
+        return Product(aligned[0], aligned[1]);
     }
 
     /// <summary>An element depends on a row of x and on a column of y.</summary>
@@ -129,8 +146,8 @@ internal sealed class MatMulOperator<T> : BinaryOperator<T> where T : unmanaged,
         Dependence.Along(inputs[input].Rank - (input == 0 ? 1 : 2), inputs[input], result);
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.MatMul(at.Y.Transpose(-2, -1));
+        gradient.StrongMatMul(at.Y.Transpose(-2, -1));
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        at.X.Transpose(-2, -1).MatMul(gradient);
+        at.X.Transpose(-2, -1).StrongMatMul(gradient);
 }

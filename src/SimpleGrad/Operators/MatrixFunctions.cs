@@ -36,8 +36,7 @@ public sealed partial class Variable<T>
         switch (kind)
         {
             case MatrixNormKind.Frobenius:
-                Variable<T> squares = Square().Sum([-2, -1], keepDims), isZero = squares.EqualTo(0);
-                return Variable.Where(isZero, 0, Variable.Where(isZero, 1, squares).Sqrt());
+                return Norm(2, [-2, -1], keepDims);
             case MatrixNormKind.One or MatrixNormKind.Infinity:
                 return Sums(kind == MatrixNormKind.One).Amax([-2, -1], keepDims);
             case MatrixNormKind.MinusOne or MatrixNormKind.MinusInfinity:

@@ -33,7 +33,9 @@ public static partial class TensorArithmetic
     public static Tensor<T> Ndtr<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         NdtrOperator<T>.Instance.Compute(x);
 
-    /// <summary>Elementwise logarithm of the normal distribution function, which keeps its digits in both tails.</summary>
+    /// <summary>
+    /// Elementwise logarithm of the normal distribution function, which keeps its digits in both tails.
+    /// </summary>
     public static Tensor<T> LogNdtr<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         LogNdtrOperator<T>.Instance.Compute(x);
 
@@ -59,7 +61,7 @@ internal sealed class NdtrOperator<T> : ElementwiseUnary<T, NdtrOperator<T>.Arit
     public override Keeps Keeps => Keeps.X;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * NormalDensityOperator<T>.Instance.Apply(at.X);
+        gradient.StrongMultiply(NormalDensityOperator<T>.Instance.Apply(at.X));
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -81,7 +83,7 @@ internal sealed class NormalDensityOperator<T> : ElementwiseUnary<T, NormalDensi
     public override Keeps Keeps => Keeps.X | Keeps.Result;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * -(at.X * at.Result);
+        gradient.StrongMultiply(-(at.X * at.Result));
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -104,7 +106,7 @@ internal sealed class GaussianOperator<T> : ElementwiseUnary<T, GaussianOperator
     public override Keeps Keeps => Keeps.X | Keeps.Result;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * (-2 * at.X * at.Result);
+        gradient.StrongMultiply(-2 * at.X * at.Result);
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -126,7 +128,7 @@ internal sealed class LogNdtrOperator<T> : ElementwiseUnary<T, LogNdtrOperator<T
     public override Keeps Keeps => Keeps.X;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * NormalHazardOperator<T>.Instance.Apply(at.X);
+        gradient.StrongMultiply(NormalHazardOperator<T>.Instance.Apply(at.X));
 
     internal override string Method => nameof(Variable<>.LogNdtr);
 
@@ -136,8 +138,10 @@ internal sealed class LogNdtrOperator<T> : ElementwiseUnary<T, LogNdtrOperator<T
     }
 }
 
-/// <summary>The density of the normal distribution divided by its distribution function, the derivative of
-/// <see cref="LogNdtrOperator{T}"/>.</summary>
+/// <summary>
+/// The density of the normal distribution divided by its distribution function, the derivative of
+/// <see cref="LogNdtrOperator{T}"/>.
+/// </summary>
 internal sealed class NormalHazardOperator<T> : ElementwiseUnary<T, NormalHazardOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -145,10 +149,10 @@ internal sealed class NormalHazardOperator<T> : ElementwiseUnary<T, NormalHazard
 
     public override string Name => "normal_hazard";
 
-    public override Keeps Keeps => Keeps.X | Keeps.Result;
+    public override Keeps Keeps => Keeps.X;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * -(at.Result * NormalHazardExcessOperator<T>.Instance.Apply(at.X));
+        -gradient.StrongMultiply(NormalHazardFallOperator<T>.Instance.Apply(at.X));
 
     internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
     {
@@ -156,7 +160,9 @@ internal sealed class NormalHazardOperator<T> : ElementwiseUnary<T, NormalHazard
     }
 }
 
-/// <summary>x plus <see cref="NormalHazardOperator{T}"/> at x, without the cancellation of the sum in the tail.</summary>
+/// <summary>
+/// x plus <see cref="NormalHazardOperator{T}"/> at x, without the cancellation of the sum in the tail.
+/// </summary>
 internal sealed class NormalHazardExcessOperator<T> : ElementwiseUnary<T, NormalHazardExcessOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -167,7 +173,7 @@ internal sealed class NormalHazardExcessOperator<T> : ElementwiseUnary<T, Normal
     public override Keeps Keeps => Keeps.X;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * NormalHazardExcessSlopeOperator<T>.Instance.Apply(at.X);
+        gradient.StrongMultiply(NormalHazardExcessSlopeOperator<T>.Instance.Apply(at.X));
 
     internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
     {
@@ -176,20 +182,18 @@ internal sealed class NormalHazardExcessOperator<T> : ElementwiseUnary<T, Normal
 }
 
 /// <summary>The derivative of <see cref="NormalHazardExcessOperator{T}"/>.</summary>
-internal sealed class NormalHazardExcessSlopeOperator<T> : ElementwiseUnary<T, NormalHazardExcessSlopeOperator<T>.Arithmetic>
+internal sealed class NormalHazardExcessSlopeOperator<T>
+    : ElementwiseUnary<T, NormalHazardExcessSlopeOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static NormalHazardExcessSlopeOperator<T> Instance { get; } = new();
 
     public override string Name => "normal_hazard_excess_slope";
 
-    public override Keeps Keeps => Keeps.X | Keeps.Result;
+    public override Keeps Keeps => Keeps.X;
 
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
-    {
-        Variable<T> excess = NormalHazardExcessOperator<T>.Instance.Apply(at.X);
-        return gradient * (NormalHazardOperator<T>.Instance.Apply(at.X) * (excess.Square() - at.Result));
-    }
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.StrongMultiply(NormalHazardBendOperator<T>.Instance.Apply(at.X));
 
     internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
     {
@@ -197,8 +201,53 @@ internal sealed class NormalHazardExcessSlopeOperator<T> : ElementwiseUnary<T, N
     }
 }
 
-/// <summary>The inverse of the normal distribution function; -infinity at 0, infinity at 1, NaN outside. The density in its
-/// derivative is the hazard times the probability of the tail, which is known.</summary>
+/// <summary>The negative derivative of <see cref="NormalHazardOperator{T}"/>: it times its excess.</summary>
+internal sealed class NormalHazardFallOperator<T> : ElementwiseUnary<T, NormalHazardFallOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static NormalHazardFallOperator<T> Instance { get; } = new();
+
+    public override string Name => "normal_hazard_fall";
+
+    public override Keeps Keeps => Keeps.X;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        -gradient.StrongMultiply(NormalHazardBendOperator<T>.Instance.Apply(at.X));
+
+    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    {
+        public static T Apply(T x) => T.CreateTruncating(NormalFunction.HazardFall(double.CreateTruncating(x)));
+    }
+}
+
+/// <summary>The second derivative of <see cref="NormalHazardOperator{T}"/> and of its excess.</summary>
+internal sealed class NormalHazardBendOperator<T> : ElementwiseUnary<T, NormalHazardBendOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static NormalHazardBendOperator<T> Instance { get; } = new();
+
+    public override string Name => "normal_hazard_bend";
+
+    public override Keeps Keeps => Keeps.X | Keeps.Result;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
+    {
+        Variable<T> hazard = NormalHazardOperator<T>.Instance.Apply(at.X);
+        Variable<T> excess = NormalHazardExcessOperator<T>.Instance.Apply(at.X);
+        Variable<T> slope = NormalHazardExcessSlopeOperator<T>.Instance.Apply(at.X);
+        return gradient.StrongMultiply(hazard * (2 * excess * slope - at.Result) - excess * at.Result);
+    }
+
+    internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
+    {
+        public static T Apply(T x) => T.CreateTruncating(NormalFunction.HazardBend(double.CreateTruncating(x)));
+    }
+}
+
+/// <summary>
+/// The inverse of the normal distribution function; -infinity at 0, infinity at 1, NaN outside. The density in its
+/// derivative is the hazard times the probability of the tail, which is known.
+/// </summary>
 internal sealed class NdtriOperator<T> : ElementwiseUnary<T, NdtriOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -212,7 +261,7 @@ internal sealed class NdtriOperator<T> : ElementwiseUnary<T, NdtriOperator<T>.Ar
     {
         Variable<T> isLow = at.X <= 0.5, tail = Variable.Where(isLow, at.X, 1 - at.X);
         Variable<T> place = Variable.Where(isLow, at.Result, -at.Result);
-        return gradient / (tail * NormalHazardOperator<T>.Instance.Apply(place));
+        return gradient.StrongDivide(tail * NormalHazardOperator<T>.Instance.Apply(place));
     }
 
     internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
@@ -232,7 +281,7 @@ internal sealed class ErfcxOperator<T> : ElementwiseUnary<T, ErfcxOperator<T>.Ar
     public override Keeps Keeps => Keeps.X;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * (-2 * ErfcxIntegralOperator<T>.Instance.Apply(at.X, Variable<T>.FromNumber(1)));
+        gradient.StrongMultiply(-2 * ErfcxIntegralOperator<T>.Instance.Apply(at.X, Variable<T>.FromNumber(1)));
 
     internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>
     {
@@ -254,7 +303,7 @@ internal sealed class ErfcxIntegralOperator<T> : ElementwiseBinary<T, ErfcxInteg
     public override Keeps Keeps => Keeps.X | Keeps.Y;
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * (-2 * (at.Y + 1) * Instance.Apply(at.X, at.Y + 1));
+        gradient.StrongMultiply(-2 * (at.Y + 1) * Instance.Apply(at.X, at.Y + 1));
 
     // Only plain numbers come here as y.
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) => null;

@@ -118,7 +118,7 @@ internal sealed class CumProdOperator<T>(int axis, bool reversed, bool exclusive
         Variable<T> factors = RecurrenceOperator<T>.Next(at.X, axis, reversed);
         if (exclusive)
             gradient = RecurrenceOperator<T>.Next(gradient, axis, reversed);
-        return new RecurrenceOperator<T>(axis, !reversed).Apply(factors, gradient) * without;
+        return new RecurrenceOperator<T>(axis, !reversed).Apply(factors, gradient).StrongMultiply(without);
     }
 }
 
@@ -154,8 +154,8 @@ internal sealed class RecurrenceOperator<T>(int axis, bool reversed, bool logari
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at)
     {
-        Variable<T> ofFactors = PropagateY(gradient, in at)! * Next(at.Result, axis, !reversed);
-        return logarithmic ? ofFactors * at.X.Exp() : ofFactors;
+        Variable<T> ofFactors = PropagateY(gradient, in at)!.StrongMultiply(Next(at.Result, axis, !reversed));
+        return logarithmic ? ofFactors.StrongMultiply(at.X.Exp()) : ofFactors;
     }
 
     /// <summary>The same recurrence from the other end, whose factors lie one place further on.</summary>
@@ -194,7 +194,9 @@ internal sealed class LogCumSumExpOperator<T>(int axis) : UnaryOperator<T>
     /// </summary>
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
     {
-        Variable<T> result = at.Result, weights = gradient;
+        // Where all terms so far are log 0, none has a weight.
+        Variable<T> result = at.Result.Maximum(double.CreateChecked(T.BitIncrement(T.NegativeInfinity)));
+        Variable<T> weights = gradient;
         int length = result.Shape[axis];
         if (length > 1)
         {
@@ -202,6 +204,6 @@ internal sealed class LogCumSumExpOperator<T>(int axis) : UnaryOperator<T>
             weights = new RecurrenceOperator<T>(axis, reversed: true, logarithmic: true)
                 .Apply(factors.PadAxis(axis, 0, 1), gradient);
         }
-        return weights * (at.X - result).Exp();
+        return weights.StrongMultiply((at.X - result).Exp());
     }
 }

@@ -42,8 +42,8 @@ internal sealed class SoftmaxOperator<T>(int axis) : UnaryOperator<T>
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
     {
-        Variable<T> product = gradient * at.Result;
-        return product - at.Result * product.Sum(axis, keepDims: true);
+        Variable<T> product = gradient.StrongMultiply(at.Result);
+        return product - product.Sum(axis, keepDims: true).StrongMultiply(at.Result);
     }
 }
 
@@ -94,10 +94,10 @@ internal sealed class LogSoftmaxGradientOperator<T> : ElementwiseTernary<T, LogS
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => gradient;
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        -(gradient * (at.Y.Exp() * at.Z));
+        -gradient.StrongMultiply(at.Z.StrongMultiply(at.Y.Exp()));
 
     protected override Variable<T>? PropagateZ(Variable<T> gradient, in Propagation<T> at) =>
-        -(gradient * at.Y.Exp());
+        -gradient.StrongMultiply(at.Y.Exp());
 
     internal readonly struct Arithmetic : ITernaryVectorArithmetic<Arithmetic, T>
     {
@@ -107,7 +107,8 @@ internal sealed class LogSoftmaxGradientOperator<T> : ElementwiseTernary<T, LogS
             where TVector : struct
         {
             TVector power = VectorMath<TSimd, TVector, T>.ExpAndExpm1(y, out TVector expm1);
-            TVector own = TSimd.Multiply(expm1, x), others = TSimd.Multiply(power, TSimd.Subtract(z, x));
+            TVector own = VectorMath<TSimd, TVector, T>.StrongMultiply(x, expm1);
+            TVector others = VectorMath<TSimd, TVector, T>.StrongMultiply(TSimd.Subtract(z, x), power);
             return TSimd.Subtract(TSimd.Negate(own), others);
         }
     }

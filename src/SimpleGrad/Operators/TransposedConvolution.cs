@@ -151,7 +151,8 @@ public sealed partial class Variable<T>
                     $"{operation}: axis {i + 2} of an input of shape {input.Shape} and a weight of shape "
                     + $"{weight.Shape} leaves no place with padding {padding[i]}.");
         }
-        Variable<T> result = new ConvolutionOperator<T>(axes, groups).ToInput(input, weight, Shape.Create(lengths));
+        Variable<T> result = new ConvolutionOperator<T>(axes, groups, isStrong: false)
+            .ToInput(input, weight, Shape.Create(lengths), isStrong: false);
         if (bias is not null)
             result += result.ForChannels(bias);
         return ReferenceEquals(input, this) ? result : result.Squeeze(0);

@@ -47,7 +47,8 @@ internal sealed class SinOperator<T> : ElementwiseUnary<T, SinOperator<T>.Arithm
 
     public override Keeps Keeps => Keeps.X;
 
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient * at.X.Cos();
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.StrongMultiply(at.X.Cos());
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -68,7 +69,8 @@ internal sealed class CosOperator<T> : ElementwiseUnary<T, CosOperator<T>.Arithm
 
     public override Keeps Keeps => Keeps.X;
 
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => -(gradient * at.X.Sin());
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        -gradient.StrongMultiply(at.X.Sin());
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -90,7 +92,7 @@ internal sealed class TanOperator<T> : ElementwiseUnary<T, TanOperator<T>.Arithm
     public override Keeps Keeps => Keeps.Result;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * (at.Result.Square() + 1);
+        gradient.StrongMultiply(at.Result.Square() + 1);
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -140,7 +142,7 @@ internal sealed class TanhGradientOperator<T> : ElementwiseBinary<T, TanhGradien
         Instance.Apply(gradient, at.Y);
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        -2 * Instance.Apply(gradient * at.X, at.Y) * at.Y.Tanh();
+        -2 * Instance.Apply(gradient.StrongMultiply(at.X), at.Y).StrongMultiply(at.Y.Tanh());
 
     internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {
@@ -150,7 +152,7 @@ internal sealed class TanhGradientOperator<T> : ElementwiseBinary<T, TanhGradien
             where TVector : struct
         {
             TVector slope = VectorMath<TSimd, TVector, T>.SigmoidSlope(TSimd.Add(y, y));
-            return TSimd.Multiply(x, TSimd.Multiply(slope, TSimd.Constant(4)));
+            return VectorMath<TSimd, TVector, T>.StrongMultiply(x, TSimd.Multiply(slope, TSimd.Constant(4)));
         }
     }
 }

@@ -11,6 +11,11 @@ public sealed partial class Tape<T>
     /// </summary>
     internal bool IsSweeping { get; set; }
 
+    /// <summary>
+    /// Whether reverse sweeps are recorded in any case: what they compute may be needed for limits at zeros of norms.
+    /// </summary>
+    internal bool RecordsSweeps { get; set; }
+
     /// <summary>How many rows there were when the step of the sweep began that is under way.</summary>
     internal int FirstOfStep { get; set; }
 

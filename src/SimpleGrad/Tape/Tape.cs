@@ -152,6 +152,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
             ForgetWrites();
             _freshNames = 0;
             HasNotRecorded = false;
+            RecordsSweeps = false;
             _epoch++;
         }
         finally

@@ -128,6 +128,8 @@ internal static partial class OperatorTable<T> where T : unmanaged, IBinaryFloat
         Binary("x - y", (x, y) => x - y),
         Binary("x * y", (x, y) => x * y),
         Binary("x / y", (x, y) => x / y, _any, _negative),
+        Binary("x.StrongMultiply(y)", (x, y) => x.StrongMultiply(y)),
+        Binary("x.StrongDivide(y)", (x, y) => x.StrongDivide(y), _any, _negative),
         Binary("x.Pow(y)", (x, y) => x.Pow(y), new Domain(0.3, 2), new Domain(-2, 2)),
         Binary("x.Maximum(y)", (x, y) => x.Maximum(y), kinks: (x, y) => [x - y]),
         Binary("x.Minimum(y)", (x, y) => x.Minimum(y), kinks: (x, y) => [x - y]),

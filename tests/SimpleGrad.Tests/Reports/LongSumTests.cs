@@ -62,7 +62,8 @@ public sealed class LongSumTests
         Near(Total * Tenth, x.MatMul(x));
         Near(Total * Tenth / 4, x.Reshape(4, -1).MatMul(x[..(Count / 4)])[0]);
         Near(Total * Tenth / 20, x.Reshape(-1, 20).Transpose().MatMul(x[..(Count / 20)])[0]);
-        Variable<float> image = x.Reshape(1, 1, 2000, 2000), kernel = _tape.Variable(Full(0.1f)[..9].Reshape(1, 1, 3, 3));
+        Variable<float> image = x.Reshape(1, 1, 2000, 2000);
+        Variable<float> kernel = _tape.Variable(Full(0.1f)[..9].Reshape(1, 1, 3, 3));
         Near(Tenth, image.AvgPool2d(2000).Reshape([]));
         Near(1998 * 1998 * Tenth, _tape.Grad(image.Conv2d(kernel).Sum(), kernel)!.Reshape(-1)[4]);
     }
@@ -94,7 +95,8 @@ public sealed class LongSumTests
         Assert.Equal(9e307, new Tape<double>().Variable(great).CumSum(0).Value.ToArray()[^1], 1e294);
     }
 
-    private static Tensor<float> Full(float value) => Tensor.Create<float>([.. Enumerable.Repeat(value, Count)], [Count]);
+    private static Tensor<float> Full(float value) =>
+        Tensor.Create<float>([.. Enumerable.Repeat(value, Count)], [Count]);
 
     private static void Near(double expected, Variable<float> actual) =>
         Assert.Equal(expected, actual.Item(), 4e-7 * Math.Abs(expected));

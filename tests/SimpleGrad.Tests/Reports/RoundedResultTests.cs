@@ -1,6 +1,8 @@
 namespace SimpleGrad.Tests.Reports;
 
-/// <summary>Derivatives that formulas of a rounded result, or of squares, lose. Expected: mpmath with 200 digits.</summary>
+/// <summary>
+/// Derivatives that formulas of a rounded result, or of squares, lose. Expected: mpmath with 200 digits.
+/// </summary>
 public sealed class RoundedResultTests
 {
     /// <summary>
