@@ -36,7 +36,7 @@ internal static unsafe class Indexing
     /// The transpose of <see cref="Gather"/>: zeros of a shape, or a tensor, with x added where its indices say.
     /// </summary>
     public static Tensor<T> Scatter<T>(Tensor<T> x, int axis, Tensor<int> index, Shape shape, Tensor<T>? to = null)
-        where T : unmanaged, INumberBase<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Tensor<T> result = Tensor<T>.Uninitialized(shape);
         if (to is null)
@@ -45,6 +45,37 @@ internal static unsafe class Indexing
             to.CopyTo(result.NewData);
         if (index.Length == 0)
             return result;
+        fixed (T* sums = result.NewData)
+        {
+            if (index.Shape[axis] <= IndexSums.ShortSum)
+                Scatter(x, axis, index, shape, (PlainSum<T>*)sums);
+            else if (typeof(T) == typeof(float))
+                ScatterLong<FloatSum, float>((Tensor<float>)(object)x, axis, index, shape, (float*)sums);
+            else
+                ScatterLong<DoubleSum, double>((Tensor<double>)(object)x, axis, index, shape, (double*)sums);
+        }
+        return result;
+    }
+
+    private static void ScatterLong<TSum, T>(Tensor<T> x, int axis, Tensor<int> index, Shape shape, T* to)
+        where TSum : unmanaged, ISum<TSum, T>
+        where T : unmanaged
+    {
+        int count = shape.FlattenedLength;
+        var memory = Storage<TSum>.Uninitialized(count);
+        fixed (TSum* sums = &memory.Data[memory.Start])
+        {
+            IndexSums.Begin(new ReadOnlySpan<T>(to, count), sums);
+            Scatter(x, axis, index, shape, sums);
+            IndexSums.End(sums, new Span<T>(to, count));
+        }
+        memory.Release();
+    }
+
+    private static void Scatter<TSum, T>(Tensor<T> x, int axis, Tensor<int> index, Shape shape, TSum* sums)
+        where TSum : unmanaged, ISum<TSum, T>
+        where T : unmanaged
+    {
         // Parts of another axis do not meet in the result, and each adds in the order of the indices.
         int other = -1;
         for (int i = 0; i < index.Rank; i++)
@@ -56,12 +87,11 @@ internal static unsafe class Indexing
         int length = other < 0 ? 1 : index.Shape[other];
         int pieces = Math.Min((length + LongSlice - 1) / LongSlice, 2 * ParallelLoop.Pieces(index.Length));
         int each = (length + pieces - 1) / pieces;
-        fixed (T* from = x.Memory, sums = result.NewData)
+        fixed (T* from = x.Memory)
         fixed (int* places = index.Memory)
             ParallelLoop.Run(
                 (length + each - 1) / each,
-                new ScatterPiece<T>(x, index, steps, from, places, sums, other, each, step, shape[axis]));
-        return result;
+                new ScatterPiece<TSum, T>(x, index, steps, from, places, sums, other, each, step, shape[axis]));
     }
 
     /// <summary>The slices of x across an axis at the given places, which are known to be valid.</summary>
@@ -106,7 +136,7 @@ internal static unsafe class Indexing
     /// </summary>
     public static Tensor<T> AddSelected<T>(
         Tensor<T> x, int axis, ReadOnlySpan<int> places, Shape shape, Tensor<T>? to = null)
-        where T : unmanaged, INumberBase<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Tensor<T> result = Tensor<T>.Uninitialized(shape);
         if (result.Length == 0)
@@ -117,11 +147,12 @@ internal static unsafe class Indexing
         long work = (long)result.Length + x.Length;
         int parts = inner < LongSlice || work < ParallelLoop.PieceLength ? 1 : Math.Min(AddedParts, length);
         int each = slabs <= 1 ? 1 : (int)Math.Clamp((long)ParallelLoop.PieceLength * slabs / work, 1, slabs);
+        bool isLong = IndexSums.AreLong(places, length);
         fixed (T* start = first is null ? default : first.Memory, from = source.Memory, sums = result.NewData)
         fixed (int* at = places)
             ParallelLoop.Run(
                 checked((slabs + each - 1) / each * parts),
-                new AddPiece<T>(start, from, sums, at, places.Length, length, inner, slabs, each, parts));
+                new AddPiece<T>(start, from, sums, at, places.Length, length, inner, slabs, each, parts, isLong));
         ReleaseCopy(source, x);
         if (to is not null)
             ReleaseCopy(first!, to);
@@ -214,17 +245,19 @@ internal static unsafe class Indexing
         }
     }
 
-    private readonly struct ScatterPiece<T>(
-        Tensor<T> x, Tensor<int> index, int[] steps, T* from, int* places, T* to, int other, int each, int step,
+    private readonly struct ScatterPiece<TSum, T>(
+        Tensor<T> x, Tensor<int> index, int[] steps, T* from, int* places, TSum* to, int other, int each, int step,
         int length) : IParallelBody
-        where T : unmanaged, INumberBase<T>
+        where TSum : unmanaged, ISum<TSum, T>
+        where T : unmanaged
     {
         public void Run(int piece)
         {
             Shape shape = index.Shape;
             int first = piece * each;
             int* place = places;
-            T* read = from, write = to;
+            T* read = from;
+            TSum* write = to;
             if (other >= 0)
             {
                 shape = shape.With(other, Math.Min(each, shape[other] - first));
@@ -242,17 +275,17 @@ internal static unsafe class Indexing
         }
 
         private void Row(
-            int* place, T* read, T* write, int count, int placeStride, int readStride, int writeStride)
+            int* place, T* read, TSum* write, int count, int placeStride, int readStride, int writeStride)
         {
             (int bound, nint distance) = (length, step);
             if (placeStride == 1 && readStride == 1 && writeStride == 0 && distance == 1)
             {
                 for (int i = 0; i < count; i++)
-                    write[Check(place[i], bound)] += read[i];
+                    TSum.Add(ref write[Check(place[i], bound)], read[i]);
                 return;
             }
             for (int i = 0; i < count; i++, place += placeStride, read += readStride, write += writeStride)
-                write[Check(*place, bound) * distance] += *read;
+                TSum.Add(ref write[Check(*place, bound) * distance], *read);
         }
     }
 
@@ -289,14 +322,16 @@ internal static unsafe class Indexing
 
     /// <summary>Some slabs, or of one slab a part of the places along the axis.</summary>
     private readonly struct AddPiece<T>(
-        T* start, T* from, T* to, int* places, int count, int length, int inner, int slabs, int each, int parts)
-        : IParallelBody
-        where T : unmanaged, INumberBase<T>
+        T* start, T* from, T* to, int* places, int count, int length, int inner, int slabs, int each, int parts,
+        bool isLong) : IParallelBody
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public void Run(int piece)
         {
             int slab = piece / parts * each, last = Math.Min(slabs, slab + each), part = piece % parts;
             int first = (int)((long)length * part / parts), width = (int)((long)length * (part + 1) / parts) - first;
+            Storage<T>? memory = isLong && inner > 1 ? Storage<T>.Uninitialized(width * inner) : null;
+            Span<T> lost = memory is null ? [] : memory.Data.AsSpan(memory.Start, width * inner);
             for (; slab < last; slab++)
             {
                 nint begin = ((nint)slab * length + first) * inner;
@@ -308,6 +343,12 @@ internal static unsafe class Indexing
                     new ReadOnlySpan<T>(start + begin, all.Length).CopyTo(all);
                 int* place = places;
                 int n = count;
+                lost.Clear();
+                if (inner == 1 && isLong)
+                {
+                    IndexSums.Add(read, place, n, all);
+                    continue;
+                }
                 if (inner == 1)
                 {
                     for (int i = 0; i < n; i++)
@@ -320,9 +361,16 @@ internal static unsafe class Indexing
                     if ((uint)at >= (uint)width)
                         continue;
                     var sum = new Span<T>(sums + (nint)at * inner, inner);
+                    if (isLong)
+                    {
+                        fixed (T* low = lost[(at * inner)..])
+                            TwoSum.Add(sums + (nint)at * inner, low, read, sums + (nint)at * inner, inner);
+                        continue;
+                    }
                     TensorPrimitives.Add(sum, new ReadOnlySpan<T>(read, inner), sum);
                 }
             }
+            memory?.Release();
         }
     }
 }

@@ -61,13 +61,18 @@ internal static unsafe class LogSumExpKernel
                 // Less the greatest, powers do not overflow; where that is infinite, they are right as they are.
                 TVector infinity = TSimd.Broadcast(T.PositiveInfinity);
                 TVector isInfinite = TSimd.EqualTo(TSimd.Abs(greatest), infinity);
-                TVector shift = TSimd.AndNot(greatest, isInfinite), sum = default;
+                TVector shift = TSimd.AndNot(greatest, isInfinite), sum = default, tops = default;
+                TVector zero = default, one = TSimd.Broadcast(T.One);
                 for (int k = 0; k < length; k++)
                 {
                     TVector shifted = TSimd.Subtract(TSimd.Load(columns + k * TSimd.Count), shift);
-                    sum = TSimd.Add(sum, VectorMath<TSimd, TVector, T>.Exp(shifted));
+                    TVector isTop = TSimd.EqualTo(shifted, zero);
+                    sum = TSimd.Add(sum, TSimd.AndNot(VectorMath<TSimd, TVector, T>.Exp(shifted), isTop));
+                    tops = TSimd.Add(tops, TSimd.And(one, isTop));
                 }
-                TVector result = TSimd.Add(VectorMath<TSimd, TVector, T>.Log(sum), shift);
+                // Greatest elements are counted, so that others keep their digits where they hardly count.
+                sum = TSimd.Add(sum, TSimd.Subtract(tops, one));
+                TVector result = TSimd.Add(VectorMath<TSimd, TVector, T>.Log1p(sum), shift);
                 if (count == TSimd.Count)
                 {
                     TSimd.Store(result, to + row);

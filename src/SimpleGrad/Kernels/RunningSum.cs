@@ -1,39 +1,28 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 
 namespace SimpleGrad;
 
 /// <summary>Running sums: along the last axis number by number, along others whole rows at a time.</summary>
+/// <remarks>They are sums in two numbers, as exact as a sum of pairs however long they are.</remarks>
 internal static unsafe class RunningSum
 {
-    /// <summary>How much of a row stays in the first cache until the next row is added.</summary>
+    /// <summary>How much of a row, and of what its rounding has lost, stays in the first cache.</summary>
     private const int StripLength = 1024;
 
     /// <summary>Sums from the first number on or, reversed, from the last.</summary>
-    public static Tensor<T> Compute<T>(Tensor<T> x, int axis, bool reversed) where T : unmanaged, INumberBase<T>
+    public static Tensor<T> Compute<T>(Tensor<T> x, int axis, bool reversed)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (Axes.MemoryOrder(x) is { } order)
             return Compute(x.Permute(order), order.IndexOf(axis), reversed).Permute(Axes.Inverse(order));
         return x.Shape.RowMajorStrides[axis] > 1
             ? OfRows(x, axis, reversed)
-            : AlongAxis.Map<T, T>(x, axis, x.Shape[axis], reversed ? Backward : Forward);
+            : AlongAxis.Map<T, T>(x, axis, x.Shape[axis], (line, result) =>
+                Scans.Run(line, [], result, reversed, new SumScan()));
     }
 
-    private static void Forward<T>(ReadOnlySpan<T> line, Span<T> result) where T : unmanaged, INumberBase<T>
-    {
-        T sum = T.Zero;
-        for (int i = 0; i < line.Length; i++)
-            result[i] = sum += line[i];
-    }
-
-    private static void Backward<T>(ReadOnlySpan<T> line, Span<T> result) where T : unmanaged, INumberBase<T>
-    {
-        T sum = T.Zero;
-        for (int i = line.Length - 1; i >= 0; i--)
-            result[i] = sum += line[i];
-    }
-
-    private static Tensor<T> OfRows<T>(Tensor<T> x, int axis, bool reversed) where T : unmanaged, INumberBase<T>
+    private static Tensor<T> OfRows<T>(Tensor<T> x, int axis, bool reversed)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Tensor<T> result = Tensor<T>.Uninitialized(x.Shape);
         if (result.Length == 0)
@@ -52,24 +41,24 @@ internal static unsafe class RunningSum
 
     private readonly struct Piece<T>(
         T* from, T* to, int rows, int inner, int strips, int all, int each, bool reversed) : IParallelBody
-        where T : unmanaged, INumberBase<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public void Run(int piece)
         {
             int last = Math.Min(all, (piece + 1) * each);
+            T* lost = stackalloc T[StripLength];
             for (int strip = piece * each; strip < last; strip++)
             {
                 int column = strip % strips * StripLength, width = Math.Min(StripLength, inner - column);
                 nint at = (nint)(strip / strips) * rows * inner + column, step = reversed ? -inner : inner;
                 at += reversed ? (nint)(rows - 1) * inner : 0;
                 new ReadOnlySpan<T>(from + at, width).CopyTo(new Span<T>(to + at, width));
+                new Span<T>(lost, width).Clear();
                 for (int row = 1; row < rows; row++)
                 {
                     T* before = to + at;
                     at += step;
-                    TensorPrimitives.Add(
-                        new ReadOnlySpan<T>(before, width), new ReadOnlySpan<T>(from + at, width),
-                        new Span<T>(to + at, width));
+                    TwoSum.Add(before, lost, from + at, to + at, width);
                 }
             }
         }

@@ -162,6 +162,9 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         return TSimd.MultiplyAdd(TSimd.Negate(rest), factor, r);
     }
 
+    /// <summary>exp(x²) erfc(x) for an x that is neither near 0 nor beyond 27.5.</summary>
+    public static TVector ErfcTimesPower(TVector x) => ErfcTimesPower(x, Zero);
+
     /// <summary>exp(r + x²) erfc(x), from exp(r) - 1: a polynomial in (x - a) / (x + a), divided by 1 + 2 x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector ErfcTimesPower(TVector x, TVector expm1)

@@ -30,6 +30,15 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         return TSimd.Select(isTiny, x, TSimd.Add(half, half));
     }
 
+    /// <summary>exp(x), and exp(x) - 1 beside it, for an x that is not above 0 save by rounding.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector ExpAndExpm1(TVector x, out TVector expm1)
+    {
+        TVector r = Reduce(InRangeOfExp(x), out TVector n), rest = ExpMinusOne(r), power = ScaleDown(One, n);
+        expm1 = TSimd.MultiplyAdd(rest, power, TSimd.Subtract(power, One));
+        return ScaleDown(TSimd.Add(rest, One), n);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Sigmoid(TVector x)
     {

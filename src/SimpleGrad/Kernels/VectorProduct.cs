@@ -16,6 +16,9 @@ internal static unsafe class VectorProduct
     /// <summary>The length of sums that are added pairwise.</summary>
     private const int LongSum = 4096;
 
+    /// <summary>The number of columns whose sums are added pairwise.</summary>
+    private const int LongColumnSum = 256;
+
     /// <summary>Computes x y, of which one is a matrix of a single row or column.</summary>
     public static void Multiply<T>(MatrixView<T> x, MatrixView<T> y, Span<T> result, bool isShared)
         where T : unmanaged, INumberBase<T>
@@ -55,40 +58,49 @@ internal static unsafe class VectorProduct
             int row = piece * each, last = Math.Min(rows, row + each);
             if (isByRows)
             {
-                Add(row, last - row);
+                Add(new Span<T>(result + row, last - row), x + row, y, columns);
                 return;
             }
             if (columnStride == 1 && columns > 0)
             {
                 for (; row + 4 <= last; row += 4)
-                    DotFour(x + row * rowStride, result + row);
+                    DotFour(x + row * rowStride, y, columns, result + row);
             }
             for (; row < last; row++)
             {
-                T* from = x + row * rowStride;
-                result[row] = columnStride == 1
-                    ? TensorPrimitives.Dot(new ReadOnlySpan<T>(from, columns), new ReadOnlySpan<T>(y, columns))
-                    : Dot(from, y, columns);
+                result[row] = Dot(x + row * rowStride, y, columns);
             }
         }
 
-        private void Add(int row, int count)
+        /// <summary>Columns times numbers, added to the sums pairwise where they are many.</summary>
+        private void Add(Span<T> sums, T* column, T* factor, int count)
         {
-            var sums = new Span<T>(result + row, count);
+            if (count > LongColumnSum)
+            {
+                int half = count / 2;
+                Add(sums, column, factor, half);
+                var others = Storage<T>.Uninitialized(sums.Length);
+                Span<T> second = others.Data.AsSpan(others.Start, sums.Length);
+                Add(second, column + half * columnStride, factor + half, count - half);
+                TensorPrimitives.Add(sums, second, sums);
+                others.Release();
+                return;
+            }
             sums.Clear();
-            for (int k = 0; k < columns; k++)
+            for (int k = 0; k < count; k++)
                 TensorPrimitives.MultiplyAdd(
-                    new ReadOnlySpan<T>(x + row + k * columnStride, count), y[k], sums, sums);
+                    new ReadOnlySpan<T>(column + k * columnStride, sums.Length), factor[k], sums, sums);
         }
 
-        /// <summary>Numbers that lie apart.</summary>
         private T Dot(T* a, T* b, int count)
         {
             if (count > LongSum)
             {
-                int half = count / 2;
+                int half = Half(count);
                 return Dot(a, b, half) + Dot(a + half * columnStride, b + half, count - half);
             }
+            if (columnStride == 1)
+                return TensorPrimitives.Dot(new ReadOnlySpan<T>(a, count), new ReadOnlySpan<T>(b, count));
             T s0 = T.Zero, s1 = T.Zero, s2 = T.Zero, s3 = T.Zero;
             int i = 0;
             for (; i + 4 <= count; i += 4, a += 4 * columnStride)
@@ -103,20 +115,40 @@ internal static unsafe class VectorProduct
             return s0 + s1 + (s2 + s3);
         }
 
-        private void DotFour(T* from, T* to)
+        /// <summary>About half of a length, of whole vectors.</summary>
+        private static int Half(int count) => count / 128 * 64;
+
+        private void DotFour(T* from, T* vector, int count, T* to)
         {
-            if (Vector512.IsHardwareAccelerated && columns >= Vector512<T>.Count)
-                DotFour<Simd512<T>, Vector512<T>>(from, to);
-            else if (Vector256.IsHardwareAccelerated && columns >= Vector256<T>.Count)
-                DotFour<Simd256<T>, Vector256<T>>(from, to);
-            else if (Vector128.IsHardwareAccelerated && columns >= Vector128<T>.Count)
-                DotFour<Simd128<T>, Vector128<T>>(from, to);
+            if (count > LongSum)
+            {
+                T* second = stackalloc T[4];
+                int half = Half(count);
+                DotFour(from, vector, half, to);
+                DotFour(from + half, vector + half, count - half, second);
+                for (int i = 0; i < 4; i++)
+                    to[i] += second[i];
+            }
+            else if (Vector512.IsHardwareAccelerated && count >= Vector512<T>.Count)
+            {
+                DotFour<Simd512<T>, Vector512<T>>(from, vector, count, to);
+            }
+            else if (Vector256.IsHardwareAccelerated && count >= Vector256<T>.Count)
+            {
+                DotFour<Simd256<T>, Vector256<T>>(from, vector, count, to);
+            }
+            else if (Vector128.IsHardwareAccelerated && count >= Vector128<T>.Count)
+            {
+                DotFour<Simd128<T>, Vector128<T>>(from, vector, count, to);
+            }
             else
-                DotFour<Simd1<T>, T>(from, to);
+            {
+                DotFour<Simd1<T>, T>(from, vector, count, to);
+            }
         }
 
         /// <summary>Four rows at once load the vector once, and come from memory in four streams.</summary>
-        private void DotFour<TSimd, TVector>(T* from, T* to)
+        private void DotFour<TSimd, TVector>(T* from, T* vector, int count, T* to)
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct
         {
@@ -124,9 +156,9 @@ internal static unsafe class VectorProduct
             TVector s0 = default, s1 = default, s2 = default, s3 = default;
             TVector t0 = default, t1 = default, t2 = default, t3 = default;
             int k = 0;
-            for (; k + 2 * TSimd.Count <= columns; k += 2 * TSimd.Count)
+            for (; k + 2 * TSimd.Count <= count; k += 2 * TSimd.Count)
             {
-                TVector y0 = TSimd.Load(y + k), y1 = TSimd.Load(y + k + TSimd.Count);
+                TVector y0 = TSimd.Load(vector + k), y1 = TSimd.Load(vector + k + TSimd.Count);
                 s0 = TSimd.MultiplyAdd(TSimd.Load(from + k), y0, s0);
                 s1 = TSimd.MultiplyAdd(TSimd.Load(x1 + k), y0, s1);
                 s2 = TSimd.MultiplyAdd(TSimd.Load(x2 + k), y0, s2);
@@ -136,14 +168,14 @@ internal static unsafe class VectorProduct
                 t2 = TSimd.MultiplyAdd(TSimd.Load(x2 + k + TSimd.Count), y1, t2);
                 t3 = TSimd.MultiplyAdd(TSimd.Load(x3 + k + TSimd.Count), y1, t3);
             }
-            to[0] = Sum<TSimd, TVector>(s0, t0, from, k);
-            to[1] = Sum<TSimd, TVector>(s1, t1, x1, k);
-            to[2] = Sum<TSimd, TVector>(s2, t2, x2, k);
-            to[3] = Sum<TSimd, TVector>(s3, t3, x3, k);
+            to[0] = Sum<TSimd, TVector>(s0, t0, from + k, vector + k, count - k);
+            to[1] = Sum<TSimd, TVector>(s1, t1, x1 + k, vector + k, count - k);
+            to[2] = Sum<TSimd, TVector>(s2, t2, x2 + k, vector + k, count - k);
+            to[3] = Sum<TSimd, TVector>(s3, t3, x3 + k, vector + k, count - k);
         }
 
-        /// <summary>The sum of two vectors and of the products from <paramref name="k"/> on.</summary>
-        private T Sum<TSimd, TVector>(TVector s, TVector t, T* row, int k)
+        /// <summary>The sum of two vectors and of the products that are left.</summary>
+        private static T Sum<TSimd, TVector>(TVector s, TVector t, T* a, T* b, int count)
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct
         {
@@ -155,8 +187,8 @@ internal static unsafe class VectorProduct
                     parts[i] += parts[i + half];
             }
             T sum = parts[0];
-            for (; k < columns; k++)
-                sum += row[k] * y[k];
+            for (int k = 0; k < count; k++)
+                sum += a[k] * b[k];
             return sum;
         }
     }

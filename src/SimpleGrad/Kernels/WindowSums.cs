@@ -16,6 +16,9 @@ internal static unsafe class WindowSums
     /// <summary>Windows of a gradient by the taps that are computed together: those of a kernel of 3 by 3.</summary>
     private const int Taps = 9;
 
+    /// <summary>How many products are added one after the other in each place of a vector.</summary>
+    private const int LongSum = 256;
+
     /// <summary>Computes vectors of neighbouring windows, tap by tap.</summary>
     public static void Compute<TSimd, TVector, T>(in WindowJob<T> job)
         where TSimd : struct, ISimd<TVector, T>
@@ -124,24 +127,54 @@ internal static unsafe class WindowSums
         where T : unmanaged
     {
         int* starts = vectors.Starts, targets = vectors.Targets;
-        int done = 0;
-        for (; done < vectors.Count && targets[done + Sums - 1] + TSimd.Count <= vectors.Length; done += Sums)
-            Sum<TSimd, TVector, T>(from, starts + done, kernel, offsets, steps, to, targets + done);
-        if (done >= vectors.Count)
-            return;
         T* last = stackalloc T[Sums * TSimd.Count];
         int* places = stackalloc int[Sums];
         for (int i = 0; i < Sums; i++)
             places[i] = i * TSimd.Count;
+        int done = 0;
+        for (; done < vectors.Count && targets[done + Sums - 1] + TSimd.Count <= vectors.Length; done += Sums)
+        {
+            if (steps <= LongSum)
+            {
+                Sum<TSimd, TVector, T>(from, starts + done, kernel, offsets, steps, to, targets + done);
+                continue;
+            }
+            LongSums<TSimd, TVector, T>(from, starts + done, kernel, offsets, steps, last, places);
+            for (int i = 0; i < Sums; i++)
+                TSimd.Store(TSimd.Load(last + places[i]), to + targets[done + i]);
+        }
+        if (done >= vectors.Count)
+            return;
         for (; done < vectors.Count; done += Sums)
         {
-            Sum<TSimd, TVector, T>(from, starts + done, kernel, offsets, steps, last, places);
+            LongSums<TSimd, TVector, T>(from, starts + done, kernel, offsets, steps, last, places);
             for (int i = 0; i < Sums; i++)
             {
                 int target = targets[done + i], count = Math.Min(TSimd.Count, vectors.Length - target);
                 new ReadOnlySpan<T>(last + places[i], count).CopyTo(new Span<T>(to + target, count));
             }
         }
+    }
+
+    /// <summary>As the sums below, of halves where the steps are many.</summary>
+    [SkipLocalsInit]
+    private static void LongSums<TSimd, TVector, T>(
+        T* from, int* starts, T* kernel, nint* offsets, int steps, T* to, int* targets)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct
+        where T : unmanaged
+    {
+        if (steps <= LongSum)
+        {
+            Sum<TSimd, TVector, T>(from, starts, kernel, offsets, steps, to, targets);
+            return;
+        }
+        int half = steps / 2;
+        T* second = stackalloc T[Sums * TSimd.Count];
+        LongSums<TSimd, TVector, T>(from, starts, kernel, offsets, half, to, targets);
+        LongSums<TSimd, TVector, T>(from, starts, kernel + half, offsets + half, steps - half, second, targets);
+        for (int i = 0; i < Sums * TSimd.Count; i += TSimd.Count)
+            TSimd.Store(TSimd.Add(TSimd.Load(to + i), TSimd.Load(second + i)), to + i);
     }
 
     private static void Sum<TSimd, TVector, T>(
@@ -186,47 +219,59 @@ internal static unsafe class WindowSums
     {
         T** starts = stackalloc T*[Taps];
         T* parts = stackalloc T[Taps * TSimd.Count];
+        RunningValue* sums = stackalloc RunningValue[Taps];
         int[] windows = plane.Taps;
         int width = plane.RowLength, whole = width / TSimd.Count * TSimd.Count, done = whole;
         bool isVector = Vector128.IsHardwareAccelerated && TSimd.Count > Vector128<T>.Count;
+        int each = Math.Max(1, LongSum * TSimd.Count / Math.Max(1, width));
         fixed (int* rows = plane.Rows)
         {
             for (int window = 0; window < windows.Length; window += Taps)
             {
                 int count = Math.Min(Taps, windows.Length - window);
                 for (int i = 0; i < Taps; i++)
+                {
                     starts[i] = from + windows[window + Math.Min(i, count - 1)];
-                for (int i = 0; i < count && !accumulate; i++)
-                    to[window + i] = T.Zero;
-                if (whole > 0)
-                {
-                    AddRows<TSimd, TVector, T>(starts, rows, plane.Rows.Length, kernel, width, 0, whole, parts);
-                    AddParts(parts, TSimd.Count, to + window, count);
+                    sums[i] = new RunningValue(
+                        i < count && accumulate ? double.CreateTruncating(to[window + i]) : 0);
                 }
-                if (isVector && width - whole >= Vector128<T>.Count)
+                for (int row = 0; row < plane.Rows.Length; row += each)
                 {
-                    done = whole + (width - whole) / Vector128<T>.Count * Vector128<T>.Count;
-                    AddRows<Simd128<T>, Vector128<T>, T>(
-                        starts, rows, plane.Rows.Length, kernel, width, whole, done, parts);
-                    AddParts(parts, Vector128<T>.Count, to + window, count);
+                    int some = Math.Min(each, plane.Rows.Length - row);
+                    T* factors = kernel + (nint)row * width;
+                    if (whole > 0)
+                    {
+                        AddRows<TSimd, TVector, T>(starts, rows + row, some, factors, width, 0, whole, parts);
+                        AddParts(parts, TSimd.Count, sums, count);
+                    }
+                    if (isVector && width - whole >= Vector128<T>.Count)
+                    {
+                        done = whole + (width - whole) / Vector128<T>.Count * Vector128<T>.Count;
+                        AddRows<Simd128<T>, Vector128<T>, T>(
+                            starts, rows + row, some, factors, width, whole, done, parts);
+                        AddParts(parts, Vector128<T>.Count, sums, count);
+                    }
+                    if (done < width)
+                    {
+                        AddRows<Simd1<T>, T, T>(starts, rows + row, some, factors, width, done, width, parts);
+                        AddParts(parts, 1, sums, count);
+                    }
                 }
-                if (done < width)
-                {
-                    AddRows<Simd1<T>, T, T>(starts, rows, plane.Rows.Length, kernel, width, done, width, parts);
-                    AddParts(parts, 1, to + window, count);
-                }
+                for (int i = 0; i < count; i++)
+                    to[window + i] = T.CreateTruncating(sums[i].Value);
             }
         }
     }
 
-    private static void AddParts<T>(T* parts, int length, T* to, int count) where T : unmanaged, INumberBase<T>
+    private static void AddParts<T>(T* parts, int length, RunningValue* to, int count)
+        where T : unmanaged, INumberBase<T>
     {
         for (int i = 0; i < count; i++, parts += length)
         {
             T sum = T.Zero;
             for (int j = 0; j < length; j++)
                 sum += parts[j];
-            to[i] += sum;
+            to[i].Add(double.CreateTruncating(sum));
         }
     }
 

@@ -28,7 +28,7 @@ public sealed partial class Variable<T>
     public Variable<T> Silu() => SiluOperator<T>.Instance.Apply(this);
 
     /// <summary>Elementwise x tanh(log(1 + exp(x))) (Misra, "Mish").</summary>
-    public Variable<T> Mish() => this * Softplus().Tanh();
+    public Variable<T> Mish() => this * Softplus(threshold: double.PositiveInfinity).Tanh();
 
     /// <summary>
     /// Elementwise x above 0 and alpha (exp(x) - 1) elsewhere; the derivative at 0 is alpha (Clevert, Unterthiner and
@@ -56,11 +56,10 @@ public sealed partial class Variable<T>
         : Variable.Where(this <= min, min, Variable.Where(this >= max, max, this));
 
     /// <summary>Elementwise x / (1 + |x|).</summary>
-    public Variable<T> Softsign() => this / (1 + Abs());
+    public Variable<T> Softsign() => SoftsignOperator<T>.Instance.Apply(this);
 
     /// <summary>Elementwise logarithm of the logistic function, without overflow.</summary>
-    // Above this threshold the two halves of softplus are equal to rounding, in double too.
-    public Variable<T> LogSigmoid() => -(-this).Softplus(threshold: 40);
+    public Variable<T> LogSigmoid() => -(-this).Softplus(threshold: double.PositiveInfinity);
 }
 
 public static partial class TensorArithmetic
@@ -82,10 +81,11 @@ internal sealed class SigmoidOperator<T> : ElementwiseUnary<T, SigmoidOperator<T
 
     public override string Name => "sigmoid";
 
-    public override Keeps Keeps => Keeps.Result;
+    public override Keeps Keeps => Keeps.X;
 
+    /// <summary>From x: 1 less the result has no digits where that has rounded to 1.</summary>
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        SigmoidGradientOperator<T>.Instance.Apply(gradient, at.Result);
+        SigmoidGradientOperator<T>.Instance.Apply(gradient, at.X);
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -96,13 +96,16 @@ internal sealed class SigmoidOperator<T> : ElementwiseUnary<T, SigmoidOperator<T
     }
 }
 
-/// <summary>x y (1 - y), for the gradient of <see cref="SigmoidOperator{T}"/> in one pass over memory.</summary>
+/// <summary>
+/// x times the derivative of <see cref="SigmoidOperator{T}"/> at y: a gradient in one pass over memory. The next
+/// derivative is this one times -tanh(y / 2).
+/// </summary>
 internal sealed class SigmoidGradientOperator<T> : ElementwiseBinary<T, SigmoidGradientOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static SigmoidGradientOperator<T> Instance { get; } = new();
 
-    internal override double Cost => 3;
+    internal override double Cost => 20;
 
     public override string Name => "sigmoid_gradient";
 
@@ -112,16 +115,15 @@ internal sealed class SigmoidGradientOperator<T> : ElementwiseBinary<T, SigmoidG
         Instance.Apply(gradient, at.Y);
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongMultiply(at.X).StrongMultiply(1 - 2 * at.Y);
+        -Instance.Apply(gradient.StrongMultiply(at.X), at.Y).StrongMultiply((0.5 * at.Y).Tanh());
 
     internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
             where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct =>
-            VectorMath<TSimd, TVector, T>.StrongMultiply(
-                x, TSimd.Multiply(y, TSimd.Subtract(TSimd.Broadcast(T.One), y)));
+            where TVector : struct => 
+            VectorMath<TSimd, TVector, T>.StrongMultiply(x, VectorMath<TSimd, TVector, T>.SigmoidSlope(y));
     }
 }
 
@@ -162,12 +164,9 @@ internal sealed class SiluGradientOperator<T> : ElementwiseBinary<T, SiluGradien
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
         Instance.Apply(gradient, at.Y);
 
-    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at)
-    {
-        Variable<T> sigmoid = at.Y.Sigmoid();
-        Variable<T> slope = sigmoid * (1 - sigmoid) * (2 + at.Y * (1 - 2 * sigmoid));
-        return gradient.StrongMultiply(at.X).StrongMultiply(slope);
-    }
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
+        SigmoidGradientOperator<T>.Instance.Apply(gradient.StrongMultiply(at.X), at.Y)
+            .StrongMultiply(2 - at.Y * (0.5 * at.Y).Tanh());
 
     internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {
@@ -268,5 +267,31 @@ internal sealed class SoftplusOperator<T> : ElementwiseTernary<T, SoftplusOperat
             TVector softplus = TSimd.Divide(VectorMath<TSimd, TVector, T>.Softplus(scaled), y);
             return TSimd.Select(TSimd.GreaterThan(scaled, z), x, softplus);
         }
+    }
+}
+
+/// <summary>
+/// x / (1 + |x|). Its derivative, 1 / (1 + |x|)², is no difference of two greater numbers.
+/// </summary>
+internal sealed class SoftsignOperator<T> : ElementwiseUnary<T, SoftsignOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static SoftsignOperator<T> Instance { get; } = new();
+
+    internal override double Cost => 6;
+
+    public override string Name => "softsign";
+
+    public override Keeps Keeps => Keeps.X;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.StrongMultiply((1 + at.X.Abs()).Reciprocal().Square());
+
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => TSimd.Divide(x, TSimd.Add(TSimd.Broadcast(T.One), TSimd.Abs(x)));
     }
 }

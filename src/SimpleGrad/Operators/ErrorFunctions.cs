@@ -44,7 +44,7 @@ internal sealed class ErfOperator<T> : ElementwiseUnary<T, ErfOperator<T>.Arithm
     public override Keeps Keeps => Keeps.X;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongMultiply((-at.X.Square()).Exp() * Slope);
+        gradient.StrongMultiply(GaussianOperator<T>.Instance.Apply(at.X) * Slope);
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -66,7 +66,7 @@ internal sealed class ErfcOperator<T> : ElementwiseUnary<T, ErfcOperator<T>.Arit
     public override Keeps Keeps => Keeps.X;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongMultiply((-at.X.Square()).Exp() * -ErfOperator<T>.Slope);
+        gradient.StrongMultiply(GaussianOperator<T>.Instance.Apply(at.X) * -ErfOperator<T>.Slope);
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {

@@ -44,8 +44,6 @@ internal sealed class GeluOperator<T> : ElementwiseUnary<T, GeluOperator<T>.Arit
 internal sealed class GeluGradientOperator<T> : ElementwiseBinary<T, GeluGradientOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const double DensityAtZero = 0.39894228040143267794; // 1 / sqrt(2 pi)
-
     public static GeluGradientOperator<T> Instance { get; } = new();
 
     internal override double Cost => 20;
@@ -57,11 +55,9 @@ internal sealed class GeluGradientOperator<T> : ElementwiseBinary<T, GeluGradien
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
         Instance.Apply(gradient, at.Y);
 
-    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at)
-    {
-        Variable<T> square = at.Y.Square(), density = DensityAtZero * (-0.5 * square).Exp();
-        return gradient.StrongMultiply(at.X).StrongMultiply(density * (2 - square));
-    }
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.StrongMultiply(at.X)
+            .StrongMultiply(NormalDensityOperator<T>.Instance.Apply(at.Y) * (2 - at.Y.Square()));
 
     internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {
@@ -88,9 +84,10 @@ internal sealed class GeluTanhOperator<T> : ElementwiseUnary<T, GeluTanhOperator
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
     {
-        Variable<T> square = at.X.Square(), tanh = (Slope * at.X * (1 + Cubic * square)).Tanh();
-        Variable<T> slope = (1 - tanh.Square()) * (Slope * (1 + 3 * Cubic * square));
-        return gradient.StrongMultiply(0.5 * (1 + tanh + at.X * slope));
+        // x times the logistic function of y, as below.
+        Variable<T> square = at.X.Square(), y = 2 * Slope * at.X * (1 + Cubic * square);
+        Variable<T> slope = 2 * Slope * (1 + 3 * Cubic * square);
+        return gradient.StrongMultiply(y.Sigmoid() + SigmoidGradientOperator<T>.Instance.Apply(at.X * slope, y));
     }
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>

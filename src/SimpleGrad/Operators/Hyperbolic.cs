@@ -101,7 +101,7 @@ internal sealed class AsinhOperator<T> : ElementwiseUnary<T, AsinhOperator<T>.Ar
     public override Keeps Keeps => Keeps.X;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongMultiply((at.X.Square() + 1).Rsqrt());
+        gradient.StrongDivide(at.X.Hypot(Variable<T>.FromNumber(1)));
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -123,7 +123,7 @@ internal sealed class AcoshOperator<T> : ElementwiseUnary<T, AcoshOperator<T>.Ar
     public override Keeps Keeps => Keeps.X;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongMultiply((at.X.Square() - 1).Rsqrt());
+        gradient.StrongMultiply((at.X - 1).Rsqrt() * (at.X + 1).Rsqrt());
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {

@@ -114,7 +114,7 @@ internal sealed class AtanOperator<T> : ElementwiseUnary<T, AtanOperator<T>.Arit
     public override Keeps Keeps => Keeps.X;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongDivide(at.X.Square() + 1);
+        gradient.StrongMultiply(AtanSlopeOperator<T>.Instance.Apply(at.X));
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -122,6 +122,39 @@ internal sealed class AtanOperator<T> : ElementwiseUnary<T, AtanOperator<T>.Arit
         public static TVector Apply<TSimd, TVector>(TVector x)
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct => VectorMath<TSimd, TVector, T>.Atan(x);
+    }
+}
+
+/// <summary>
+/// 1 / (1 + x²), the derivative of <see cref="AtanOperator{T}"/>, which neither over- nor underflows on the way.
+/// </summary>
+internal sealed class AtanSlopeOperator<T> : ElementwiseUnary<T, AtanSlopeOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static AtanSlopeOperator<T> Instance { get; } = new();
+
+    internal override double Cost => 10;
+
+    public override string Name => "atan_slope";
+
+    public override Keeps Keeps => Keeps.X | Keeps.Result;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.StrongMultiply(-2 * (at.X * at.Result) * at.Result);
+
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct
+        {
+            // Far out, where 1 does not count, 1 / |x| by itself and then its square.
+            TVector one = TSimd.Broadcast(T.One), size = TSimd.Abs(x), far = TSimd.Divide(one, size);
+            TVector near = TSimd.Divide(one, TSimd.MultiplyAdd(x, x, one));
+            TVector isFar = TSimd.GreaterThan(size, TSimd.Constant(1e10));
+            return TSimd.Select(isFar, TSimd.Multiply(far, far), near);
+        }
     }
 }
 
@@ -139,11 +172,17 @@ internal sealed class Atan2Operator<T> : ElementwiseBinary<T, Atan2Operator<T>.A
 
     public override Keeps Keeps => Keeps.X | Keeps.Y;
 
-    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongMultiply(at.Y / (at.X.Square() + at.Y.Square()));
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at)
+    {
+        Variable<T> distance = at.X.Hypot(at.Y);
+        return gradient.StrongMultiply(at.Y / distance / distance);
+    }
 
-    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        -gradient.StrongMultiply(at.X / (at.X.Square() + at.Y.Square()));
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at)
+    {
+        Variable<T> distance = at.X.Hypot(at.Y);
+        return -gradient.StrongMultiply(at.X / distance / distance);
+    }
 
     internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {

@@ -45,10 +45,11 @@ internal sealed class Exp2Operator<T> : ElementwiseUnary<T, Exp2Operator<T>.Arit
 
     public override string Name => "exp2";
 
-    public override Keeps Keeps => Keeps.Result;
+    public override Keeps Keeps => Keeps.X;
 
+    /// <summary>2^(x - 1) 2 log(2), which is finite where 2^x is a little too great.</summary>
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongMultiply(at.Result * Math.Log(2));
+        gradient.StrongMultiply((at.X - 1).Exp2() * (2 * Math.Log(2)));
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {

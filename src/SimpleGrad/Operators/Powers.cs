@@ -101,10 +101,11 @@ internal sealed class Expm1Operator<T> : ElementwiseUnary<T, Expm1Operator<T>.Ar
 
     public override string Name => "expm1";
 
-    public override Keeps Keeps => Keeps.Result;
+    public override Keeps Keeps => Keeps.X;
 
+    /// <summary>From x: the result has rounded to -1 where exp(x) is small.</summary>
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongMultiply(at.Result + 1);
+        gradient.StrongMultiply(at.X.Exp());
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {

@@ -105,18 +105,7 @@ internal sealed class CumProdOperator<T>(int axis, bool reversed, bool exclusive
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
         AlongAxis.Map<T, T>(x, axis, shape[axis], (line, result) =>
-        {
-            (int at, int step) = reversed ? (line.Length - 1, -1) : (0, 1);
-            T product = T.One;
-            if (exclusive)
-            {
-                for (int i = 0; i < line.Length; i++, at += step)
-                    (result[at], product) = (product, product * line[at]);
-                return;
-            }
-            for (int i = 0; i < line.Length; i++, at += step)
-                result[at] = product *= line[at];
-        });
+            Scans.Run(line, [], result, reversed, new ProductScan(exclusive)));
 
     internal override UnaryOperator<T> ForBatch(Shape batch) => new CumProdOperator<T>(axis + 1, reversed, exclusive);
 
@@ -135,9 +124,10 @@ internal sealed class CumProdOperator<T>(int axis, bool reversed, bool exclusive
 
 /// <summary>
 /// The linear recurrence s[i] = y[i] + x[i] * s[i - 1] along an axis, or with s[i + 1] where it is reversed. The
-/// derivatives of running products and of other scans are of this form, and so are its own.
+/// derivatives of running products and of other scans are of this form, and so are its own. Factors may be given by
+/// their logarithms: those near 1 would lose their digits, and with them a product of many.
 /// </summary>
-internal sealed class RecurrenceOperator<T>(int axis, bool reversed) : BinaryOperator<T>
+internal sealed class RecurrenceOperator<T>(int axis, bool reversed, bool logarithmic = false) : BinaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "recurrence";
@@ -145,46 +135,36 @@ internal sealed class RecurrenceOperator<T>(int axis, bool reversed) : BinaryOpe
     public override Keeps Keeps => Keeps.X | Keeps.Result;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
-        $"{inputs[0]}.recurrence({inputs[1]}, {axis}{(reversed ? ", reversed" : "")})";
+        $"{inputs[0]}.recurrence({inputs[1]}, {axis}{(reversed ? ", reversed" : "")}"
+        + $"{(logarithmic ? ", logarithmic" : "")})";
 
     protected override Shape InferShape(Shape x, Shape y) => x == y
         ? x
         : throw new ArgumentException($"recurrence: shapes {x} and {y} differ.");
 
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
-        AlongAxis.Map<T>(x, y, axis, reversed ? Backward : Forward);
+        AlongAxis.Map<T>(x, y, axis, (factors, line, result) =>
+            Scans.Run(factors, line, result, reversed, new RecurrenceScan(logarithmic)));
 
     internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
-        new RecurrenceOperator<T>(axis + 1, reversed).ApplyTo(Batches.All(inputs, isBatch));
+        new RecurrenceOperator<T>(axis + 1, reversed, logarithmic).ApplyTo(Batches.All(inputs, isBatch));
 
     internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         Dependence.Along(axis, inputs[input], result);
 
-    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
-        PropagateY(gradient, in at)!.StrongMultiply(Next(at.Result, axis, !reversed));
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at)
+    {
+        Variable<T> ofFactors = PropagateY(gradient, in at)!.StrongMultiply(Next(at.Result, axis, !reversed));
+        return logarithmic ? ofFactors.StrongMultiply(at.X.Exp()) : ofFactors;
+    }
 
     /// <summary>The same recurrence from the other end, whose factors lie one place further on.</summary>
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        new RecurrenceOperator<T>(axis, !reversed).Apply(Next(at.X, axis, reversed), gradient);
+        new RecurrenceOperator<T>(axis, !reversed, logarithmic).Apply(Next(at.X, axis, reversed), gradient);
 
     /// <summary>At each place the element of the place before it, or behind it; 0 at the end.</summary>
     public static Variable<T> Next(Variable<T> x, int axis, bool before) => x.Shape[axis] == 0 ? x
         : before ? x.PadAxis(axis, 1, -1) : x.PadAxis(axis, -1, 1);
-
-    private static void Forward(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result)
-    {
-        for (int i = 0; i < result.Length; i++)
-            result[i] = i == 0 ? y[0] : y[i] + Times(x[i], result[i - 1]);
-    }
-
-    /// <summary>As products in propagate rules: 0 where either is.</summary>
-    private static T Times(T x, T y) => VectorMath<Simd1<T>, T, T>.StrongMultiply(x, y);
-
-    private static void Backward(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result)
-    {
-        for (int i = result.Length - 1; i >= 0; i--)
-            result[i] = i == result.Length - 1 ? y[i] : y[i] + Times(x[i], result[i + 1]);
-    }
 }
 
 /// <summary>The running log(sum(exp(x))).</summary>
@@ -201,11 +181,7 @@ internal sealed class LogCumSumExpOperator<T>(int axis) : UnaryOperator<T>
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
         AlongAxis.Map<T, T>(x, axis, shape[axis], static (line, result) =>
-        {
-            T sum = T.NegativeInfinity;
-            for (int i = 0; i < line.Length; i++)
-                result[i] = sum = LogAddExp(sum, line[i]);
-        });
+            Scans.Run(line, [], result, false, new LogSumExpScan()));
 
     internal override UnaryOperator<T> ForBatch(Shape batch) => new LogCumSumExpOperator<T>(axis + 1);
 
@@ -214,7 +190,7 @@ internal sealed class LogCumSumExpOperator<T>(int axis) : UnaryOperator<T>
 
     /// <summary>
     /// exp(x[j]) times the sum over k from j on of gradient[k] * exp(-result[k]), as a recurrence whose factors, the
-    /// quotients of neighbouring sums, do not overflow.
+    /// quotients of neighbouring sums, do not overflow. As logarithms they keep their digits.
     /// </summary>
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
     {
@@ -224,16 +200,10 @@ internal sealed class LogCumSumExpOperator<T>(int axis) : UnaryOperator<T>
         int length = result.Shape[axis];
         if (length > 1)
         {
-            Variable<T> factors = (result.Slice(axis, 0, length - 1) - result.Slice(axis, 1)).Exp();
-            weights = new RecurrenceOperator<T>(axis, reversed: true).Apply(factors.PadAxis(axis, 0, 1), gradient);
+            Variable<T> factors = result.Slice(axis, 0, length - 1) - result.Slice(axis, 1);
+            weights = new RecurrenceOperator<T>(axis, reversed: true, logarithmic: true)
+                .Apply(factors.PadAxis(axis, 0, 1), gradient);
         }
         return weights.StrongMultiply((at.X - result).Exp());
-    }
-
-    private static T LogAddExp(T x, T y)
-    {
-        // Equal infinities have no difference.
-        T greater = T.Max(x, y);
-        return T.IsInfinity(greater) ? greater : greater + VectorMath<Simd1<T>, T, T>.Softplus(-T.Abs(x - y));
     }
 }

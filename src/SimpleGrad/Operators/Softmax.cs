@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -79,5 +80,43 @@ internal sealed class LogSoftmaxOperator<T>(int axis) : UnaryOperator<T>
         inputs[0].Rank == 0 ? [] : Dependence.Along(inputs[0].Axis(axis, Name), inputs[0], result);
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient - gradient.Sum(axis, keepDims: true).StrongMultiply(at.Result.Exp());
+        LogSoftmaxGradientOperator<T>.Instance.Apply(gradient, at.Result, gradient.Sum(axis, keepDims: true));
+}
+
+/// <summary>
+/// x - exp(y) z, the gradient of <see cref="LogSoftmaxOperator{T}"/> where z is the sum of x, written as
+/// (1 - exp(y)) x - exp(y) (z - x): where one class has all the probability, y keeps what exp(y) lacks of 1.
+/// </summary>
+internal sealed class LogSoftmaxGradientOperator<T> : ElementwiseTernary<T, LogSoftmaxGradientOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static LogSoftmaxGradientOperator<T> Instance { get; } = new();
+
+    internal override double Cost => 25;
+
+    public override string Name => "log_softmax_gradient";
+
+    public override Keeps Keeps => Keeps.Y | Keeps.Z;
+
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => gradient;
+
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
+        -gradient.StrongMultiply(at.Z.StrongMultiply(at.Y.Exp()));
+
+    protected override Variable<T>? PropagateZ(Variable<T> gradient, in Propagation<T> at) =>
+        -gradient.StrongMultiply(at.Y.Exp());
+
+    internal readonly struct Arithmetic : ITernaryVectorArithmetic<Arithmetic, T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector y, TVector z)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct
+        {
+            TVector power = VectorMath<TSimd, TVector, T>.ExpAndExpm1(y, out TVector expm1);
+            TVector own = VectorMath<TSimd, TVector, T>.StrongMultiply(x, expm1);
+            TVector others = VectorMath<TSimd, TVector, T>.StrongMultiply(TSimd.Subtract(z, x), power);
+            return TSimd.Subtract(TSimd.Negate(own), others);
+        }
+    }
 }

@@ -49,8 +49,11 @@ public sealed partial class Variable<T>
     /// <inheritdoc cref="Var(int[], double, bool)"/>
     public Variable<T> Std(int[]? axes = null, double correction = 1, bool keepDims = false)
     {
-        Variable<T> variance = VarMean("std", axes, correction, keepDims).Var, isZero = variance.EqualTo(0);
-        return Variable.Where(isZero, 0, Variable.Where(isZero, 1, variance).Sqrt());
+        // As a norm, it is finite wherever it can be, also where the variance would over- or underflow.
+        axes ??= [.. Enumerable.Range(0, Rank)];
+        int count = Reducing.Count(Shape, axes, "std");
+        Variable<T> centred = this - Sum(axes, keepDims: true) / count;
+        return centred.Norm(2, axes, keepDims) / Math.Sqrt(Math.Max(count - correction, 0));
     }
 
     /// <summary>The variance and the mean.</summary>

@@ -111,10 +111,11 @@ internal sealed class TanhOperator<T> : ElementwiseUnary<T, TanhOperator<T>.Arit
 
     public override string Name => "tanh";
 
-    public override Keeps Keeps => Keeps.Result;
+    public override Keeps Keeps => Keeps.X;
 
+    /// <summary>From x: 1 less the square of the result has no digits where that has rounded to 1.</summary>
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongMultiply(1 - at.Result.Square());
+        TanhGradientOperator<T>.Instance.Apply(gradient, at.X);
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -122,5 +123,36 @@ internal sealed class TanhOperator<T> : ElementwiseUnary<T, TanhOperator<T>.Arit
         public static TVector Apply<TSimd, TVector>(TVector x)
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct => VectorMath<TSimd, TVector, T>.Tanh(x);
+    }
+}
+
+/// <summary>x / cosh(y)², for the gradient of <see cref="TanhOperator{T}"/> in one pass over memory.</summary>
+internal sealed class TanhGradientOperator<T> : ElementwiseBinary<T, TanhGradientOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static TanhGradientOperator<T> Instance { get; } = new();
+
+    internal override double Cost => 20;
+
+    public override string Name => "tanh_gradient";
+
+    public override Keeps Keeps => Keeps.X | Keeps.Y;
+
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
+        Instance.Apply(gradient, at.Y);
+
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
+        -2 * Instance.Apply(gradient.StrongMultiply(at.X), at.Y).StrongMultiply(at.Y.Tanh());
+
+    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct
+        {
+            TVector slope = VectorMath<TSimd, TVector, T>.SigmoidSlope(TSimd.Add(y, y));
+            return VectorMath<TSimd, TVector, T>.StrongMultiply(x, TSimd.Multiply(slope, TSimd.Constant(4)));
+        }
     }
 }

@@ -1,0 +1,91 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace SimpleGrad;
+
+/// <summary>A running value of a line, some elements at a time.</summary>
+internal unsafe interface IScan
+{
+    /// <summary>
+    /// Writes the results for the next elements of one or two lines over those of the first. The second may be written
+    /// over too.
+    /// </summary>
+    void Run(double* x, double* y, int count);
+}
+
+/// <summary>Scans of lines: each result is a step from the last one, and as exact as a sum of pairs is.</summary>
+/// <remarks>They are computed in double, for floats too, and in blocks, so that what can be vectors is.</remarks>
+internal static unsafe class Scans
+{
+    private const int BlockLength = 512;
+
+    /// <summary>Below it, vectors take longer to begin than to run.</summary>
+    private const int ShortLine = 16;
+
+    /// <summary>Scans a line, and beside it a second one unless that is empty.</summary>
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run<TScan, T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result, bool reversed, TScan scan)
+        where TScan : struct, IScan
+        where T : unmanaged
+    {
+        double* first = stackalloc double[BlockLength], second = stackalloc double[BlockLength];
+        for (int done = 0; done < x.Length; done += BlockLength)
+        {
+            int count = Math.Min(BlockLength, x.Length - done), begin = reversed ? x.Length - done - count : done;
+            Span<double> xs = new(first, count), ys = new(second, count);
+            Widen(x.Slice(begin, count), xs, reversed);
+            if (!y.IsEmpty)
+                Widen(y.Slice(begin, count), ys, reversed);
+            scan.Run(first, second, count);
+            if (reversed)
+                xs.Reverse();
+            Narrow(xs, result.Slice(begin, count));
+        }
+    }
+
+    private static void Widen<T>(ReadOnlySpan<T> numbers, Span<double> doubles, bool reversed) where T : unmanaged
+    {
+        if (typeof(T) == typeof(double))
+        {
+            Cast<T, double>(numbers).CopyTo(doubles);
+        }
+        else if (numbers.Length >= ShortLine)
+        {
+            TensorPrimitives.ConvertTruncating(Cast<T, float>(numbers), doubles);
+        }
+        else
+        {
+            ReadOnlySpan<float> floats = Cast<T, float>(numbers);
+            for (int i = 0; i < doubles.Length; i++)
+                doubles[i] = floats[i];
+        }
+        if (reversed)
+            doubles.Reverse();
+    }
+
+    private static void Narrow<T>(Span<double> doubles, Span<T> numbers) where T : unmanaged
+    {
+        if (typeof(T) == typeof(double))
+        {
+            doubles.CopyTo(Cast<T, double>(numbers));
+            return;
+        }
+        Span<float> floats = Cast<T, float>(numbers);
+        if (floats.Length >= ShortLine)
+        {
+            TensorPrimitives.ConvertTruncating<double, float>(doubles, floats);
+            return;
+        }
+        for (int i = 0; i < floats.Length; i++)
+            floats[i] = (float)doubles[i];
+    }
+
+    private static ReadOnlySpan<TTo> Cast<T, TTo>(ReadOnlySpan<T> span)
+        where T : unmanaged
+        where TTo : unmanaged => MemoryMarshal.Cast<T, TTo>(span);
+
+    private static Span<TTo> Cast<T, TTo>(Span<T> span)
+        where T : unmanaged
+        where TTo : unmanaged => MemoryMarshal.Cast<T, TTo>(span);
+}

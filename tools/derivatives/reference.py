@@ -1,0 +1,94 @@
+# Reference values of derivatives, with mpmath: lines of name, x and the value and derivatives from order 0 on.
+from mpmath import mp, mpf, exp, log, tanh, erf, erfc, sqrt, pi, asinh, acosh, atanh, asin, acos, atan, sinh, cosh, log1p, nstr, erfinv
+import struct, sys
+mp.dps = 1000
+def E(x): return exp(x)
+def sig(x):
+    s=1/(1+exp(-x)); t=1/(1+exp(x)); p=s*t
+    return [s,p,p*(t-s)]
+def tanh_(x):
+    t=(exp(x)-exp(-x))/(exp(x)+exp(-x)); s=4/(exp(x)+exp(-x))**2
+    return [t,s,-2*t*s]
+def sp(x):
+    s=sig(x); return [log1p(exp(x)) if x<0 else x+log1p(exp(-x)), s[0], s[1]]
+def silu(x):
+    s=sig(x); return [x*s[0], s[0]+x*s[1], 2*s[1]+x*s[2]]
+def ph(x): return exp(-x*x/2)/sqrt(2*pi)
+def Ph(x): return erfc(-x/sqrt(mpf(2)))/2
+def gelu(x): return [x*Ph(x), Ph(x)+x*ph(x), ph(x)*(2-x*x)]
+def mish(x):
+    w=sp(x); t=tanh_(w[0])
+    g1=t[1]*w[1]; g2=t[2]*w[1]**2+t[1]*w[2]
+    return [x*t[0], t[0]+x*g1, 2*g1+x*g2]
+def hz(x): return ph(x)/Ph(x)
+def logndtr(x):
+    h=hz(x); r=x+h; d=1-h*r
+    return [log(Ph(x)), h, -h*r, -(-h*r*r+h*d)]
+def erfcx(x):
+    f=exp(x*x)*erfc(x); a=2*x*f-2/sqrt(pi); b=2*f+2*x*a; c=4*a+2*x*b
+    return [f,a,b,c]
+def ndtri(p):
+    from mpmath import findroot
+    # by Newton on log scale
+    q=p if p<0.5 else 1-p
+    if q==0.5: z=mpf(0)
+    else:
+        y=sqrt(-2*log(q)); z=-(y-(log(y*y)+log(2*pi))/(2*y)) if q<0.1 else -sqrt(mpf(2))*erfinv(1-2*q)
+        for _ in range(60):
+            d=(log(Ph(z))-log(q))/hz(z); z-=d
+            if abs(d)<mpf(10)**-150*abs(z): break
+    if p>0.5: z=-z
+    g=1/ph(z)
+    return [z,g,z*g*g,(1+2*z*z)*g**3]
+F={
+'sigmoid':(sig,'a'),'tanh':(tanh_,'a'),'expm1':(lambda x:[(exp(x)-1),exp(x),exp(x)],'a'),
+'elu':(lambda x:[exp(x)-1,exp(x),exp(x)] if x<=0 else [x,mpf(1),mpf(0)],'a'),
+'celu':(lambda x:[2*(exp(x/2)-1),exp(x/2),exp(x/2)/2] if x<=0 else [x,mpf(1),mpf(0)],'a'),
+'softplus':(sp,'a'),'logsigmoid':(lambda x:[-sp(-x)[0],sp(-x)[1],-sp(-x)[2]],'a'),'bce':(sp,'a'),
+'logaddexp':(sp,'a'),'silu':(silu,'a'),'gelu':(gelu,'a'),'mish':(mish,'a'),
+'asinh':(lambda x:[asinh(x),1/sqrt(1+x*x),-x/sqrt(1+x*x)**3],'w'),
+'acosh':(lambda x:[acosh(x),1/sqrt(x*x-1),-x/sqrt(x*x-1)**3],'c'),
+'atanh':(lambda x:[atanh(x),1/(1-x*x),2*x/(1-x*x)**2],'u'),
+'asin':(lambda x:[asin(x),1/sqrt(1-x*x),x/sqrt(1-x*x)**3],'u'),
+'acos':(lambda x:[acos(x),-1/sqrt(1-x*x),-x/sqrt(1-x*x)**3],'u'),
+'atan':(lambda x:[atan(x),1/(1+x*x),-2*x/(1+x*x)**2],'w'),
+'exp2':(lambda x:[mpf(2)**x,log(mpf(2))*mpf(2)**x,log(mpf(2))**2*mpf(2)**x],'e'),
+'log1p':(lambda x:[log(1+x),1/(1+x),-1/(1+x)**2],'l'),
+'sinh':(lambda x:[sinh(x),cosh(x),sinh(x)],'a'),'cosh':(lambda x:[cosh(x),sinh(x),cosh(x)],'a'),
+'erf':(lambda x:[erf(x),2/sqrt(pi)*exp(-x*x),-4*x/sqrt(pi)*exp(-x*x)],'a'),
+'erfc':(lambda x:[erfc(x),-2/sqrt(pi)*exp(-x*x),4*x/sqrt(pi)*exp(-x*x)],'a'),
+'softsign':(lambda x:[x/(1+abs(x)),1/(1+abs(x))**2,(-1 if x>0 else 1)*2/(1+abs(x))**3],'w'),
+'ndtr':(lambda x:[Ph(x),ph(x),-x*ph(x),(x*x-1)*ph(x)],'a'),'log_ndtr':(logndtr,'n'),'ndtri':(ndtri,'p'),'erfcx':(erfcx,'x'),
+}
+base=['1e-300','1e-100','1e-30','1e-10','1e-8','1e-5','1e-3','0.01','0.1','0.3','0.5','0.7','0.9','1','1.1','1.7','2','2.5','3','4','5','6','8','10','12','15','16.5','18','20','25','26.4','30','37','40','50','60','80','87','100','103','200','300','350','500','700','709','740']
+wide=base+['1e3','1e5','1e10','1e13','1e19','1e30','1e38','1e100','1e154','1e200','1e300']
+def grid(k,f32):
+    if k in 'a': g=[s+b for b in base for s in ('','-')]
+    elif k=='w': g=[s+b for b in wide for s in ('','-')]
+    elif k=='c': g=[repr(1+2.0**-i) for i in (23,20,15,10,5,2)]+([] if f32 else [repr(1+2.0**-i) for i in (52,45,35,30)])+['1.5','2','3','10','100','1e5','1e10','1e15','1e19','1e30','1e38','1e100','1e150','1e200','1e300']
+    elif k=='u':
+        g=[s+b for b in ['1e-30','1e-10','1e-5','1e-3','0.1','0.3','0.5','0.7','0.9'] for s in ('','-')]+[s+repr(1-2.0**-i) for i in ((24,20,15,10,5) if f32 else (53,45,35,24,10)) for s in ('','-')]
+    elif k=='e': g=[s+b for b in ['1e-10','0.1','0.5','1','2.25','10','100.5'] for s in ('','-')]+(['-125','-140','127','127.9','128'] if f32 else ['-1000','-1050','1000','1023.75','1024'])
+    elif k=='l': g=['1e-30','1e-10','1e-5','0.1','1','5','1e10','1e30','-1e-10','-0.1','-0.5','-0.9','-0.999','-0.99999','1e38']+[repr(-1+2.0**-i) for i in ((24,20) if f32 else (53,40,24))]
+    elif k=='n': g=[s+b for b in base[:46] for s in ('','-')]+['-1e3','-1e5','-1e8']
+    elif k=='p': g=(['1e-300','1e-200','1e-100','1e-50'] if not f32 else [])+['1e-38','1e-30','1e-20','1e-10','1e-5','1e-3','0.01','0.05','0.07','0.1','0.2','0.3','0.4','0.45','0.55','0.6','0.8','0.9','0.93','0.99','0.999']+([repr(1-2.0**-i) for i in ((24,20) if f32 else (53,40,24))])
+    elif k=='x': g=[b for b in base[3:]]+['1e3','1e5','1e10','1e30']+['-'+b for b in ['1e-10','1e-3','0.1','0.5','0.7','1','2','3','5','8','9']+([] if f32 else ['15','20','26','26.4'])]
+    out=[]
+    for t in g:
+        v=float(t)
+        if f32:
+            if abs(v)>3e38 or 0<abs(v)<1e-37: continue
+            v=struct.unpack('f',struct.pack('f',v))[0]
+        if v not in out: out.append(v)
+    return out
+MAXD=mpf(2)**1024*(1-mpf(2)**-54); MAXF=mpf(2)**128*(1-mpf(2)**-25)
+for f32 in (0,1):
+    m=MAXF if f32 else MAXD
+    for name,(f,k) in F.items():
+        for v in grid(k,f32):
+            try: ds=f(mpf(v))
+            except Exception as e: sys.stderr.write(f'{name} {v} {e}\n'); continue
+            cells=[]
+            for d in ds:
+                cells.append('-' if abs(d)>m else repr(float(d)) )
+            print('float' if f32 else 'double',name,repr(v),*cells)
