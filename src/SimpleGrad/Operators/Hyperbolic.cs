@@ -149,7 +149,7 @@ internal sealed class AtanhOperator<T> : ElementwiseUnary<T, AtanhOperator<T>.Ar
     public override Keeps Keeps => Keeps.X;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongDivide((1 - at.X) * (1 + at.X));
+        gradient.StrongDivide(OneLessSquareOperator<T>.Instance.Apply(at.X));
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
