@@ -9,8 +9,8 @@ namespace SimpleGrad;
 /// </summary>
 /// <remarks>
 /// Lines along the last axis are computed one by one, others a strip of neighbours at a time, row by row. Narrow rows
-/// are taken several at a time, as one wide row. A NaN needs no care: it makes the sum NaN. For a logarithm the greatest
-/// elements are counted, and only the others summed: where these hardly count, they keep their digits.
+/// are taken several at a time, as one wide row. A NaN needs no care: it makes the sum NaN. For a logarithm the
+/// greatest elements are counted, and only the others summed: where these hardly count, they keep their digits.
 /// </remarks>
 internal static unsafe class SoftmaxKernel
 {

@@ -23,7 +23,7 @@ internal static unsafe class TwoSum
         TVector isFinite = TSimd.GreaterThan(TSimd.Constant(double.PositiveInfinity), TSimd.Abs(sum));
         low = TSimd.And(TSimd.Add(low, lost), isFinite);
         high = TSimd.Add(sum, low);
-        low = TSimd.Subtract(low, TSimd.Subtract(high, sum));
+        low = TSimd.And(TSimd.Subtract(low, TSimd.Subtract(high, sum)), isFinite);
     }
 
     /// <summary>Adds the numbers of x to sums, and writes these behind each other's first numbers.</summary>

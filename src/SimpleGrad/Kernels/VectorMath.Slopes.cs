@@ -14,6 +14,17 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         return TSimd.Divide(power, Square(TSimd.Add(power, One)));
     }
 
+    /// <summary>The logistic function and, with digits of its own, 1 less that.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector SigmoidAndRest(TVector x, out TVector rest)
+    {
+        TVector r = Reduce(AtLeast(TSimd.Or(x, SignBit), C(-104, -746)), out TVector n); // of -|x|
+        TVector power = ScaleDown(PowerOf(r), n), greater = TSimd.Divide(One, TSimd.Add(power, One));
+        TVector lesser = TSimd.Multiply(power, greater), isAbove = TSimd.GreaterThan(x, Zero);
+        rest = TSimd.Select(isAbove, lesser, greater);
+        return TSimd.Select(isAbove, greater, lesser);
+    }
+
     /// <summary>exp(-x² factor), for a factor that is 1 or 1/2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Gaussian(TVector x, double factor)

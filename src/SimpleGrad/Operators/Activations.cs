@@ -175,10 +175,9 @@ internal sealed class SiluGradientOperator<T> : ElementwiseBinary<T, SiluGradien
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct
         {
-            TVector sigmoid = VectorMath<TSimd, TVector, T>.Sigmoid(y);
-            TVector rest = TSimd.Subtract(TSimd.Broadcast(T.One), sigmoid);
-            return VectorMath<TSimd, TVector, T>.StrongMultiply(
-                x, TSimd.Multiply(sigmoid, TSimd.MultiplyAdd(y, rest, 1)));
+            TVector sigmoid = VectorMath<TSimd, TVector, T>.SigmoidAndRest(y, out TVector rest);
+            TVector slope = TSimd.Multiply(sigmoid, TSimd.MultiplyAdd(y, rest, 1));
+            return VectorMath<TSimd, TVector, T>.StrongMultiply(x, slope);
         }
     }
 }

@@ -87,7 +87,8 @@ internal sealed class GeluTanhOperator<T> : ElementwiseUnary<T, GeluTanhOperator
         // x times the logistic function of y, as below.
         Variable<T> square = at.X.Square(), y = 2 * Slope * at.X * (1 + Cubic * square);
         Variable<T> slope = 2 * Slope * (1 + 3 * Cubic * square);
-        return gradient.StrongMultiply(y.Sigmoid() + SigmoidGradientOperator<T>.Instance.Apply(at.X * slope, y));
+        Variable<T> fall = SigmoidGradientOperator<T>.Instance.Apply(Variable<T>.FromNumber(1), y);
+        return gradient.StrongMultiply(y.Sigmoid() + at.X * slope * fall);
     }
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>

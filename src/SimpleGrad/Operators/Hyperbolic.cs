@@ -122,8 +122,12 @@ internal sealed class AcoshOperator<T> : ElementwiseUnary<T, AcoshOperator<T>.Ar
 
     public override Keeps Keeps => Keeps.X;
 
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongMultiply((at.X - 1).Rsqrt() * (at.X + 1).Rsqrt());
+    /// <summary>By the size of x, as the root of x² - 1 is, below 1 too.</summary>
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
+    {
+        Variable<T> size = at.X.Abs();
+        return gradient.StrongMultiply((size - 1).Rsqrt() * (size + 1).Rsqrt());
+    }
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -145,7 +149,7 @@ internal sealed class AtanhOperator<T> : ElementwiseUnary<T, AtanhOperator<T>.Ar
     public override Keeps Keeps => Keeps.X;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongDivide((1 - at.X) * (1 + at.X));
+        gradient.StrongDivide(OneLessSquareOperator<T>.Instance.Apply(at.X));
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {

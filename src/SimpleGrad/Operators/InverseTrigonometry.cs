@@ -67,7 +67,7 @@ internal sealed class AsinOperator<T> : ElementwiseUnary<T, AsinOperator<T>.Arit
     public override Keeps Keeps => Keeps.X;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongMultiply(((1 - at.X) * (1 + at.X)).Rsqrt());
+        gradient.StrongMultiply(OneLessSquareOperator<T>.Instance.Apply(at.X).Rsqrt());
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -92,7 +92,7 @@ internal sealed class AcosOperator<T> : ElementwiseUnary<T, AcosOperator<T>.Arit
     public override Keeps Keeps => Keeps.X;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        -gradient.StrongMultiply(((1 - at.X) * (1 + at.X)).Rsqrt());
+        -gradient.StrongMultiply(OneLessSquareOperator<T>.Instance.Apply(at.X).Rsqrt());
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -100,6 +100,37 @@ internal sealed class AcosOperator<T> : ElementwiseUnary<T, AcosOperator<T>.Arit
         public static TVector Apply<TSimd, TVector>(TVector x)
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct => VectorMath<TSimd, TVector, T>.Acos(x);
+    }
+}
+
+/// <summary>
+/// 1 - x² as (1 - x)(1 + x), which keeps its digits near -1 and 1; its derivative, -2 x, keeps them near 0, where the
+/// sum of the derivatives of two factors does not.
+/// </summary>
+internal sealed class OneLessSquareOperator<T> : ElementwiseUnary<T, OneLessSquareOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static OneLessSquareOperator<T> Instance { get; } = new();
+
+    internal override double Cost => 3;
+
+    public override string Name => "one_less_square";
+
+    public override Keeps Keeps => Keeps.X;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.StrongMultiply(-2 * at.X);
+
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct
+        {
+            TVector one = TSimd.Broadcast(T.One);
+            return TSimd.Multiply(TSimd.Subtract(one, x), TSimd.Add(one, x));
+        }
     }
 }
 

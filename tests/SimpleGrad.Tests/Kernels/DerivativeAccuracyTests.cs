@@ -45,8 +45,8 @@ public sealed class DerivativeAccuracyTests
                     if (cell == "-")
                         continue;
                     double exact = Number(cell), units = Math.Abs(double.CreateChecked(results[i]) - exact)
-                        / UnitOf<T>(Math.Max(Math.Abs(exact), Floor(name, order, Number(lines[i][0]))));
-                    if (!(units <= Units))
+                        / UnitOf<T>(Math.Max(Math.Abs(exact), Floor<T>(name, order, Number(lines[i][0]))));
+                    if (!(units <= (name == "mish" ? 2 * Units : Units)))
                         failures.Add(
                             $"order {order} at {x[i]:R}: {results[i]:R}, not {exact:R}, {units:G3} units "
                             + (isCompiled ? "(compiled)" : ""));
@@ -57,11 +57,13 @@ public sealed class DerivativeAccuracyTests
     }
 
     /// <summary>Near the zeros of a derivative that is a sum of two terms, its digits are those of the terms.</summary>
-    private static double Floor(string name, int order, double x) => name switch
+    private static double Floor<T>(string name, int order, double x) => name switch
     {
         "silu" or "gelu" or "mish" when order > 0 && Math.Abs(x) < 4 => 0.25,
         "ndtr" when order == 3 && Math.Abs(x) is > 0.5 and < 2 => 0.25,
         "log_ndtr" when order == 3 && Math.Abs(x) < 1.8 => 1,
+        // Products of factors of which one is a subnormal number.
+        "silu" or "mish" or "erf" or "erfc" or "erfcx" => typeof(T) == typeof(double) ? 1e-305 : 1e-35,
         _ => 0,
     };
 
