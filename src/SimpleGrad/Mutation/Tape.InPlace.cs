@@ -32,9 +32,7 @@ public sealed partial class Tape<T>
             if (_bringUpToDate is null)
                 _successors.Clear(); // what is in it is from before a reset
             if (ActiveSweeps > 0 && (IsOfSweep(target) || (target.HasRow && target.Index < FirstOfStep)))
-                throw new InvalidOperationException(
-                    $"{what}: a propagate rule writes over '{target.Name}', which it did not make: others may need it. "
-                    + "Write to a copy, Clone().");
+                throw NotOfTheRule(target, what);
             if (!IsRecording)
             {
                 RequireMemory(target, what);
@@ -42,6 +40,8 @@ public sealed partial class Tape<T>
                 return target;
             }
             ViewPath<T> path = PathOf(target.Index, target.IsSymbolic);
+            if (ActiveSweeps > 0 && path.Root < FirstOfStep) // a new view of what is older
+                throw NotOfTheRule(target, what);
             RequireWritable(target, path, what);
             Tensor<T> value = ValueOf(op, target, inputs, what);
             keeps = KeepsAll ? Keeps.Inputs | Keeps.Result : keeps;
@@ -73,6 +73,10 @@ public sealed partial class Tape<T>
         }
         return false;
     }
+
+    private static InvalidOperationException NotOfTheRule(Variable<T> target, string what) => new(
+        $"{what}: a propagate rule writes over '{target.Name}', which it did not make: others may need it. "
+        + "Write to a copy, Clone().");
 
     private void Record(
         Variable<T> target, ViewPath<T> path, Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Keeps keeps,
