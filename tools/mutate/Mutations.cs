@@ -18,7 +18,7 @@ internal sealed record Mutant(SyntaxTree Tree, TextSpan Span, string Text)
     /// <summary>The fault as text that does not change when lines move.</summary>
     public override string ToString() => $"{Short(Tree.GetText().ToString(Span))}{Becomes}{Short(Text)}".TrimEnd();
 
-    /// <summary>A fault as it is written in a list: <c>old text ==> new text</c>, within a line of the source.</summary>
+    /// <summary>A fault as a list has it: <c>old text ==> new text</c>, within a line of the source.</summary>
     public static Mutant? Parse(SyntaxTree tree, string fault)
     {
         string[] parts = fault.Split(Becomes.TrimEnd(), 2);
@@ -117,8 +117,8 @@ internal static class Mutations
                 return [$"{test.Expression} is {unary.Pattern}"];
             case BinaryPatternSyntax pattern:
                 return [$"{pattern.Left}", $"{pattern.Right}"];
-            case ExpressionStatementSyntax { Expression: not AssignmentExpressionSyntax { Left: TupleExpressionSyntax } }:
-            case ThrowStatementSyntax or ContinueStatementSyntax or BreakStatementSyntax { Parent: not SwitchSectionSyntax }:
+            case ExpressionStatementSyntax or ThrowStatementSyntax or ContinueStatementSyntax:
+            case BreakStatementSyntax { Parent: not SwitchSectionSyntax }:
             case ReturnStatementSyntax { Expression: null }:
                 return [";"];
             case MemberAccessExpressionSyntax access
