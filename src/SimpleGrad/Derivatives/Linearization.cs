@@ -123,7 +123,7 @@ internal sealed class Linearization<T> where T : unmanaged, IBinaryFloatingPoint
     /// with the transpose of the matrix that takes tangents from inputs to results: differentiating them by the
     /// cotangents transposes it back, so that no operator needs a second rule.
     /// </summary>
-    private (Variable<T>[] Cotangents, Variable<T>?[] Gradients) Transposed
+    internal (Variable<T>[] Cotangents, Variable<T>?[] Gradients) Transposed
     {
         get
         {
@@ -131,7 +131,7 @@ internal sealed class Linearization<T> where T : unmanaged, IBinaryFloatingPoint
             {
                 // Any numbers will do where the function is linear; zeros are held in one number.
                 Variable<T>[] cotangents =
-                    Array.ConvertAll(Results, result => Tape.Variable(Tensor.Zeros<T>(result.Shape)));
+                    Array.ConvertAll(Results, result => Tape.Uniform(result.Shape, T.Zero, isConstant: false));
                 _transposed = (cotangents, Pull(cotangents));
             }
             return _transposed.Value;
@@ -139,7 +139,7 @@ internal sealed class Linearization<T> where T : unmanaged, IBinaryFloatingPoint
     }
 
     /// <summary>A variable for what is null because it is known to be zero.</summary>
-    public Variable<T> OrZeros(Variable<T>? known, Shape shape) => known ?? Tape.Constant(Tensor.Zeros<T>(shape));
+    public Variable<T> OrZeros(Variable<T>? known, Shape shape) => known ?? Tape.Uniform(shape, T.Zero);
 
     /// <summary>Gradients, with zeros where they are known to be zero.</summary>
     public Variable<T>[] WithZeros(Variable<T>?[] gradients) =>

@@ -13,7 +13,7 @@ internal static class ReverseSweep
 {
     /// <summary>Gradients of the sum of all losses times their seeds; a seed of null is one of ones.</summary>
     public static Variable<T>?[] Run<T>(
-        Tape<T> tape, Variable<T>[] losses, Variable<T>?[] seeds, Variable<T>[] wanted)
+        Tape<T> tape, Variable<T>[] losses, Variable<T>?[] seeds, Variable<T>[] wanted, OriginLimits<T>? limits)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         // A trace shows all that reverse mode can compute, so under a trace nothing is left out.
@@ -27,7 +27,7 @@ internal static class ReverseSweep
         Array.Clear(slots, 0, count);
         try
         {
-            return new Sweep<T>(tape, losses, wanted, new Slots<T>(slots.AsSpan(0, count), first)).Run(seeds);
+            return new Sweep<T>(tape, losses, wanted, new Slots<T>(slots.AsSpan(0, count), first), limits).Run(seeds);
         }
         finally
         {
@@ -46,14 +46,17 @@ internal static class ReverseSweep
         private readonly bool _reuses; // memory of gradients, as soon as they are used up
         private readonly bool _mayHide; // whether some variable was computed without recording
         private readonly int _firstEntry; // that can use a wanted variable
+        private readonly OriginLimits<T>? _limits;
         private readonly List<int>? _order; // under a trace: rows in the order in which they got a gradient
 
-        public Sweep(Tape<T> tape, Variable<T>[] losses, Variable<T>[] wanted, Slots<T> slots)
+        public Sweep(
+            Tape<T> tape, Variable<T>[] losses, Variable<T>[] wanted, Slots<T> slots, OriginLimits<T>? limits)
         {
             _tape = tape;
             _losses = losses;
             _wanted = wanted;
             _slots = slots;
+            _limits = limits;
             _reuses = !tape.IsRecording && tape.Trace is null;
             _mayHide = tape.HasNotRecorded;
             _firstWanted = int.MaxValue;
@@ -162,7 +165,7 @@ internal static class ReverseSweep
         {
             var propagation = new Propagation<T>(
                 _tape, index, in entry, _slots, outputGradients.AsSpan(0, entry.OutputCount),
-                inputGradients.AsSpan(0, entry.InputCount));
+                inputGradients.AsSpan(0, entry.InputCount), _limits);
             _tape.FirstOfStep = _tape.VariableCount;
             if (_reuses)
                 PropagateUnseen(entry.Operator, ref propagation);

@@ -32,13 +32,14 @@ public sealed partial class Tape<T>
         ArgumentNullException.ThrowIfNull(loss);
         Variable<T>?[] gradients = Grad([loss], [null], wanted, createGraph);
         for (int i = 0; zeros && i < gradients.Length; i++)
-            gradients[i] ??= Constant(Tensor.Zeros<T>(wanted[i].Shape));
+            gradients[i] ??= AddLeaf(LeafKind.Constant, Tensor.Zeros<T>(wanted[i].Shape), null);
         return gradients;
     }
 
     /// <summary>Gradients of the sum of all losses times their seeds; a seed of null is one of ones.</summary>
+    /// <remarks>A sweep for the limits of another one finds none itself.</remarks>
     internal Variable<T>?[] Grad(
-        Variable<T>[] losses, Variable<T>?[] seeds, Variable<T>[] wanted, bool createGraph)
+        Variable<T>[] losses, Variable<T>?[] seeds, Variable<T>[] wanted, bool createGraph, bool findsLimits = true)
     {
         ThreadGuard.Owner use = _guard.Enter();
         bool wasRecording = IsRecording, wasSweeping = IsSweeping;
@@ -56,8 +57,8 @@ public sealed partial class Tape<T>
                     throw new ArgumentException("A wanted variable is null.", nameof(wanted));
                 Use(variable, "grad", needsRow: true);
             }
-            IsRecording &= createGraph || KeepsAll || TracedConstants is not null;
-            return ReverseSweep.Run(this, losses, seeds, wanted);
+            IsRecording &= createGraph || RecordsSweeps || KeepsAll || TracedConstants is not null;
+            return ReverseSweep.Run(this, losses, seeds, wanted, findsLimits ? new RadialLimits<T>(this) : null);
         }
         finally
         {
@@ -65,6 +66,8 @@ public sealed partial class Tape<T>
             ExchangeAggregateRun(aggregateRun);
             IsRecording = wasRecording;
             IsSweeping = wasSweeping;
+            if (ActiveSweeps == 0)
+                EndStep(); // a sweep that failed leaves memory behind
             (FirstOfStep, LentGradients) = (firstOfStep, lent);
             use.Leave();
         }

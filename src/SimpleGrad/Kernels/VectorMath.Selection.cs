@@ -13,6 +13,23 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         return TSimd.Select(TSimd.EqualTo(x, x), sign, x);
     }
 
+    /// <summary>x * y, and 0 where either is 0, also where the other is infinite or NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector StrongMultiply(TVector x, TVector y)
+    {
+        TVector isZero = TSimd.Or(TSimd.EqualTo(x, Zero), TSimd.EqualTo(y, Zero));
+        return TSimd.Select(isZero, Zero, TSimd.Multiply(x, y));
+    }
+
+    /// <summary>x / y, and 0 where x is 0 or y infinite, also where the other is 0 or NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector StrongDivide(TVector x, TVector y)
+    {
+        TVector infinity = TSimd.Constant(double.PositiveInfinity);
+        TVector isZero = TSimd.Or(TSimd.EqualTo(x, Zero), TSimd.EqualTo(TSimd.Abs(y), infinity));
+        return TSimd.Select(isZero, Zero, TSimd.Divide(x, y));
+    }
+
     /// <summary>The greater; the other one where either is NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector MaxNumber(TVector x, TVector y) =>

@@ -40,9 +40,11 @@ public sealed partial class Tape<T>
         while (_successors.TryGetValue(row, out (int Row, Write? Write) next))
             row = next.Row;
         for (int i = 0; i < path.Views.Length; i++)
-            row = RecordRow(
-                path.Views[i], Keeps.Nothing, [row], ShapeOf(path.Rows[i]),
-                Trace is null ? null : path.Views[i].Describe([NameOf(row)]));
+        {
+            int of = row;
+            row = RecordRow(path.Views[i], Keeps.Nothing, [of], ShapeOf(path.Rows[i]));
+            Trace?.Assignment(NameOf(row), path.Views[i].Describe([NameOf(of)]));
+        }
         Rebind(variable, row, successor.Write);
     }
 

@@ -112,7 +112,7 @@ internal sealed class SigmoidGradientOperator<T> : ElementwiseBinary<T, SigmoidG
         Instance.Apply(gradient, at.Y);
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * at.X * (1 - 2 * at.Y);
+        gradient.StrongMultiply(at.X).StrongMultiply(1 - 2 * at.Y);
 
     internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {
@@ -120,7 +120,8 @@ internal sealed class SigmoidGradientOperator<T> : ElementwiseBinary<T, SigmoidG
         public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct =>
-            TSimd.Multiply(x, TSimd.Multiply(y, TSimd.Subtract(TSimd.Broadcast(T.One), y)));
+            VectorMath<TSimd, TVector, T>.StrongMultiply(
+                x, TSimd.Multiply(y, TSimd.Subtract(TSimd.Broadcast(T.One), y)));
     }
 }
 
@@ -164,7 +165,8 @@ internal sealed class SiluGradientOperator<T> : ElementwiseBinary<T, SiluGradien
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at)
     {
         Variable<T> sigmoid = at.Y.Sigmoid();
-        return gradient * at.X * (sigmoid * (1 - sigmoid) * (2 + at.Y * (1 - 2 * sigmoid)));
+        Variable<T> slope = sigmoid * (1 - sigmoid) * (2 + at.Y * (1 - 2 * sigmoid));
+        return gradient.StrongMultiply(at.X).StrongMultiply(slope);
     }
 
     internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
@@ -176,7 +178,8 @@ internal sealed class SiluGradientOperator<T> : ElementwiseBinary<T, SiluGradien
         {
             TVector sigmoid = VectorMath<TSimd, TVector, T>.Sigmoid(y);
             TVector rest = TSimd.Subtract(TSimd.Broadcast(T.One), sigmoid);
-            return TSimd.Multiply(x, TSimd.Multiply(sigmoid, TSimd.MultiplyAdd(y, rest, 1)));
+            return VectorMath<TSimd, TVector, T>.StrongMultiply(
+                x, TSimd.Multiply(sigmoid, TSimd.MultiplyAdd(y, rest, 1)));
         }
     }
 }
@@ -246,7 +249,7 @@ internal sealed class SoftplusOperator<T> : ElementwiseTernary<T, SoftplusOperat
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at)
     {
         Variable<T> scaled = at.X * at.Y;
-        return Variable.Where(scaled > at.Z, gradient, gradient * scaled.Sigmoid());
+        return Variable.Where(scaled > at.Z, gradient, gradient.StrongMultiply(scaled.Sigmoid()));
     }
 
     // Only plain numbers come here as beta and threshold.

@@ -211,9 +211,11 @@ internal sealed class MultiplyOperator<T> : ElementwiseBinary<T, MultiplyOperato
     internal override int? EqualInput(ReadOnlySpan<T?> numbers) =>
         numbers[1] == T.One ? 0 : numbers[0] == T.One ? 1 : null;
 
-    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => gradient * at.Y;
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.StrongMultiply(at.Y);
 
-    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) => gradient * at.X;
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.StrongMultiply(at.X);
 
     internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {
@@ -242,10 +244,11 @@ internal sealed class DivideOperator<T> : ElementwiseBinary<T, DivideOperator<T>
 
     internal override int? EqualInput(ReadOnlySpan<T?> numbers) => numbers[1] == T.One ? 0 : null;
 
-    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => gradient / at.Y;
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.StrongDivide(at.Y);
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        -gradient * (at.Result / at.Y);
+        -gradient.StrongMultiply(at.Result / at.Y);
 
     internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {

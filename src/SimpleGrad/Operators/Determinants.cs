@@ -51,7 +51,7 @@ internal sealed class DetOperator<T> : UnaryOperator<T> where T : unmanaged, IBi
     internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.ForEachMatrix() * CofactorsOperator<T>.Instance.Apply(at.X);
+        gradient.ForEachMatrix().StrongMultiply(CofactorsOperator<T>.Instance.Apply(at.X));
 }
 
 /// <summary>
@@ -138,5 +138,5 @@ internal sealed class LogDetOperator<T>(bool absolute) : UnaryOperator<T>
     internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.ForEachMatrix() * new InverseOperator<T>(Name).Apply(at.X).Transpose(-2, -1);
+        gradient.ForEachMatrix().StrongMultiply(new InverseOperator<T>(Name).Apply(at.X).Transpose(-2, -1));
 }

@@ -44,7 +44,7 @@ internal sealed class ErfOperator<T> : ElementwiseUnary<T, ErfOperator<T>.Arithm
     public override Keeps Keeps => Keeps.X;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * ((-at.X.Square()).Exp() * Slope);
+        gradient.StrongMultiply((-at.X.Square()).Exp() * Slope);
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -66,7 +66,7 @@ internal sealed class ErfcOperator<T> : ElementwiseUnary<T, ErfcOperator<T>.Arit
     public override Keeps Keeps => Keeps.X;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * ((-at.X.Square()).Exp() * -ErfOperator<T>.Slope);
+        gradient.StrongMultiply((-at.X.Square()).Exp() * -ErfOperator<T>.Slope);
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -88,7 +88,7 @@ internal sealed class ErfinvOperator<T> : ElementwiseUnary<T, ErfinvOperator<T>.
     public override Keeps Keeps => Keeps.Result;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * (at.Result.Square().Exp() / ErfOperator<T>.Slope);
+        gradient.StrongMultiply(at.Result.Square().Exp() / ErfOperator<T>.Slope);
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {

@@ -165,7 +165,8 @@ internal abstract class Choosing<T>(int[]? axes, bool keepDims) : Reducing<T>(ax
     {
         Variable<T> isChosen = at.X.EqualTo(Stretch(at.Result, at.X.Shape));
         Variable<T> ties = new SumOperator<T>(AxesOf(at.X.Shape), true).Apply(isChosen);
-        return isChosen * (Stretch(gradient, at.X.Shape) / ties);
+        // Where an element is NaN none is equal to the result: 0 / 0, NaN.
+        return Stretch(gradient, at.X.Shape).StrongMultiply(isChosen / ties);
     }
 }
 

@@ -25,10 +25,18 @@ public sealed partial class Variable<T>
     /// </summary>
     /// <remarks>Computed as <see cref="Lgamma"/> is, and by the sum formula of Euler and Maclaurin.</remarks>
     /// <param name="n">The order; for 0, this is <see cref="Digamma"/> itself.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The order is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The order is negative, or so high that the element type cannot
+    /// count it and the orders of its derivatives: more than 2147482623 in double, 16776192 in float.</exception>
     public Variable<T> Polygamma(int n)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(n);
+        // An order is a number on the tape, and derivatives raise it.
+        const int room = 1024;
+        int most = (typeof(T) == typeof(float) ? 1 << 24 : int.MaxValue) - room;
+        if (n > most)
+            throw new ArgumentOutOfRangeException(
+                nameof(n), n, $"polygamma: orders are counted in the element type, {typeof(T).Name}, which has room "
+                + $"for those up to {most} and some derivatives of them.");
         return n == 0 ? Digamma() : PolygammaOperator<T>.Instance.Apply(this, FromNumber(n));
     }
 }
@@ -54,7 +62,8 @@ internal sealed class LgammaOperator<T> : ElementwiseUnary<T, LgammaOperator<T>.
 
     public override Keeps Keeps => Keeps.X;
 
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient * at.X.Digamma();
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.StrongMultiply(at.X.Digamma());
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -78,7 +87,7 @@ internal sealed class DigammaOperator<T> : ElementwiseUnary<T, DigammaOperator<T
     public override Keeps Keeps => Keeps.X;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * at.X.Polygamma(1);
+        gradient.StrongMultiply(at.X.Polygamma(1));
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -102,7 +111,7 @@ internal sealed class PolygammaOperator<T> : ElementwiseBinary<T, PolygammaOpera
     public override Keeps Keeps => Keeps.X | Keeps.Y;
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * Instance.Apply(at.X, at.Y + 1);
+        gradient.StrongMultiply(Instance.Apply(at.X, at.Y + 1));
 
     // Only plain numbers come here as y.
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) => null;

@@ -60,7 +60,7 @@ internal sealed class GeluGradientOperator<T> : ElementwiseBinary<T, GeluGradien
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at)
     {
         Variable<T> square = at.Y.Square(), density = DensityAtZero * (-0.5 * square).Exp();
-        return gradient * at.X * (density * (2 - square));
+        return gradient.StrongMultiply(at.X).StrongMultiply(density * (2 - square));
     }
 
     internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
@@ -68,7 +68,8 @@ internal sealed class GeluGradientOperator<T> : ElementwiseBinary<T, GeluGradien
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
             where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct => TSimd.Multiply(x, VectorMath<TSimd, TVector, T>.GeluSlope(y));
+            where TVector : struct =>
+            VectorMath<TSimd, TVector, T>.StrongMultiply(x, VectorMath<TSimd, TVector, T>.GeluSlope(y));
     }
 }
 
@@ -89,7 +90,7 @@ internal sealed class GeluTanhOperator<T> : ElementwiseUnary<T, GeluTanhOperator
     {
         Variable<T> square = at.X.Square(), tanh = (Slope * at.X * (1 + Cubic * square)).Tanh();
         Variable<T> slope = (1 - tanh.Square()) * (Slope * (1 + 3 * Cubic * square));
-        return gradient * (0.5 * (1 + tanh + at.X * slope));
+        return gradient.StrongMultiply(0.5 * (1 + tanh + at.X * slope));
     }
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>

@@ -56,7 +56,8 @@ internal sealed class SinhOperator<T> : ElementwiseUnary<T, SinhOperator<T>.Arit
 
     public override Keeps Keeps => Keeps.X;
 
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient * at.X.Cosh();
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.StrongMultiply(at.X.Cosh());
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -77,7 +78,8 @@ internal sealed class CoshOperator<T> : ElementwiseUnary<T, CoshOperator<T>.Arit
 
     public override Keeps Keeps => Keeps.X;
 
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient * at.X.Sinh();
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.StrongMultiply(at.X.Sinh());
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -99,7 +101,7 @@ internal sealed class AsinhOperator<T> : ElementwiseUnary<T, AsinhOperator<T>.Ar
     public override Keeps Keeps => Keeps.X;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * (at.X.Square() + 1).Rsqrt();
+        gradient.StrongMultiply((at.X.Square() + 1).Rsqrt());
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -121,7 +123,7 @@ internal sealed class AcoshOperator<T> : ElementwiseUnary<T, AcoshOperator<T>.Ar
     public override Keeps Keeps => Keeps.X;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * (at.X.Square() - 1).Rsqrt();
+        gradient.StrongMultiply((at.X.Square() - 1).Rsqrt());
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -143,7 +145,7 @@ internal sealed class AtanhOperator<T> : ElementwiseUnary<T, AtanhOperator<T>.Ar
     public override Keeps Keeps => Keeps.X;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient / ((1 - at.X) * (1 + at.X));
+        gradient.StrongDivide((1 - at.X) * (1 + at.X));
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {

@@ -67,7 +67,7 @@ internal sealed class AsinOperator<T> : ElementwiseUnary<T, AsinOperator<T>.Arit
     public override Keeps Keeps => Keeps.X;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * ((1 - at.X) * (1 + at.X)).Rsqrt();
+        gradient.StrongMultiply(((1 - at.X) * (1 + at.X)).Rsqrt());
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -92,7 +92,7 @@ internal sealed class AcosOperator<T> : ElementwiseUnary<T, AcosOperator<T>.Arit
     public override Keeps Keeps => Keeps.X;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        -gradient * ((1 - at.X) * (1 + at.X)).Rsqrt();
+        -gradient.StrongMultiply(((1 - at.X) * (1 + at.X)).Rsqrt());
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -114,7 +114,7 @@ internal sealed class AtanOperator<T> : ElementwiseUnary<T, AtanOperator<T>.Arit
     public override Keeps Keeps => Keeps.X;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient / (at.X.Square() + 1);
+        gradient.StrongDivide(at.X.Square() + 1);
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -140,10 +140,10 @@ internal sealed class Atan2Operator<T> : ElementwiseBinary<T, Atan2Operator<T>.A
     public override Keeps Keeps => Keeps.X | Keeps.Y;
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * (at.Y / (at.X.Square() + at.Y.Square()));
+        gradient.StrongMultiply(at.Y / (at.X.Square() + at.Y.Square()));
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        -gradient * (at.X / (at.X.Square() + at.Y.Square()));
+        -gradient.StrongMultiply(at.X / (at.X.Square() + at.Y.Square()));
 
     internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {
@@ -154,7 +154,9 @@ internal sealed class Atan2Operator<T> : ElementwiseBinary<T, Atan2Operator<T>.A
     }
 }
 
-/// <summary>sqrt(x² + y²) without overflow. At the origin the derivatives are NaN.</summary>
+/// <summary>
+/// sqrt(x² + y²) without overflow. At the origin the derivatives are 0, as those of a norm; PyTorch has NaN there.
+/// </summary>
 internal sealed class HypotOperator<T> : ElementwiseBinary<T, HypotOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -165,10 +167,10 @@ internal sealed class HypotOperator<T> : ElementwiseBinary<T, HypotOperator<T>.A
     public override Keeps Keeps => Keeps.X | Keeps.Y | Keeps.Result;
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * (at.X / at.Result);
+        NormGradientOperator<T>.Instance.Apply(gradient, at.X, at.Result);
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * (at.Y / at.Result);
+        NormGradientOperator<T>.Instance.Apply(gradient, at.Y, at.Result);
 
     internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {

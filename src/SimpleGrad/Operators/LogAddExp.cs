@@ -7,7 +7,7 @@ public sealed partial class Variable<T>
 {
     /// <summary>
     /// Elementwise log(exp(x) + exp(y)) without overflow, with broadcasting. Where both are the same infinity it is
-    /// that, and the gradient is NaN, as in PyTorch.
+    /// that; the derivative by -infinity is 0, and by one of two infinities NaN.
     /// </summary>
     /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
     public Variable<T> LogAddExp(Variable<T> y) => LogAddExpOperator<T>.Instance.Apply(this, y);
@@ -15,7 +15,7 @@ public sealed partial class Variable<T>
 
 /// <summary>
 /// log(exp(x) + exp(y)), computed relative to the greater one so that nothing overflows. Where both are the same
-/// infinity it is that, and the gradient is NaN.
+/// infinity it is that; the derivative by -infinity is 0, and by one of two infinities NaN.
 /// </summary>
 internal sealed class LogAddExpOperator<T> : ElementwiseBinary<T, LogAddExpOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -31,10 +31,14 @@ internal sealed class LogAddExpOperator<T> : ElementwiseBinary<T, LogAddExpOpera
     internal override bool IsCommutative => true;
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * (at.X - at.Y).Sigmoid();
+        gradient.StrongMultiply(Weight(at.X, at.Y));
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * (at.Y - at.X).Sigmoid();
+        gradient.StrongMultiply(Weight(at.Y, at.X));
+
+    /// <summary>The part of exp(x) in the sum; log 0 has none, also beside another log 0.</summary>
+    private static Variable<T> Weight(Variable<T> x, Variable<T> y) =>
+        Variable.Where(x.EqualTo(double.NegativeInfinity), 0, (x - y).Sigmoid());
 
     internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {

@@ -48,7 +48,7 @@ internal sealed class Exp2Operator<T> : ElementwiseUnary<T, Exp2Operator<T>.Arit
     public override Keeps Keeps => Keeps.Result;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * (at.Result * Math.Log(2));
+        gradient.StrongMultiply(at.Result * Math.Log(2));
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -70,7 +70,7 @@ internal sealed class Log2Operator<T> : ElementwiseUnary<T, Log2Operator<T>.Arit
     public override Keeps Keeps => Keeps.X;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient / (at.X * Math.Log(2));
+        gradient.StrongDivide(at.X * Math.Log(2));
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -92,7 +92,7 @@ internal sealed class Log10Operator<T> : ElementwiseUnary<T, Log10Operator<T>.Ar
     public override Keeps Keeps => Keeps.X;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient / (at.X * Math.Log(10));
+        gradient.StrongDivide(at.X * Math.Log(10));
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -114,7 +114,7 @@ internal sealed class RsqrtOperator<T> : ElementwiseUnary<T, RsqrtOperator<T>.Ar
     public override Keeps Keeps => Keeps.Result;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * (-0.5 * (at.Result * at.Result.Square()));
+        gradient.StrongMultiply(-0.5 * (at.Result * at.Result.Square()));
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {

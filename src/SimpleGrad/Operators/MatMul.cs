@@ -11,30 +11,13 @@ public sealed partial class Variable<T>
     /// </summary>
     /// <exception cref="ArgumentException">The inner lengths differ, the stacks do not broadcast, or an operand is a
     /// single number.</exception>
-    public Variable<T> MatMul(Variable<T> y)
-    {
-        ArgumentNullException.ThrowIfNull(y);
-        if (Rank == 0 || y.Rank == 0)
-            throw MatMulOperator<T>.Mismatch(Shape, y.Shape);
-        Variable<T> left = Rank == 1 ? Reshape(1, Length) : this;
-        Variable<T> right = y.Rank == 1 ? y.Reshape(y.Length, 1) : y;
-        if (left.Shape[^1] != right.Shape[^2])
-            throw MatMulOperator<T>.Mismatch(Shape, y.Shape);
-        // A stack of matrices times one matrix is one product of a matrix that is as high as the stack.
-        bool isOneProduct = left.Rank > 2 && right.Rank == 2 && left.Length > 0;
-        Variable<T> product = MatMulOperator<T>.Instance.Apply(
-            isOneProduct ? left.Reshape(-1, left.Shape[^1]) : left, right);
-        if (!isOneProduct && Rank > 1 && y.Rank > 1)
-            return product;
-        ReadOnlySpan<int> batch = (isOneProduct ? left : product).Shape.Lengths[..^2];
-        return (Rank, y.Rank) switch
-        {
-            (1, _) when y.Rank > 1 => product.Reshape(Shape.Create([.. batch, right.Shape[^1]])),
-            (1, _) => product.Reshape(Shape.Scalar),
-            (_, 1) => product.Reshape(Shape.Create([.. batch, left.Shape[^2]])),
-            _ => product.Reshape(Shape.Create([.. batch, left.Shape[^2], right.Shape[^1]])),
-        };
-    }
+    public Variable<T> MatMul(Variable<T> y) => MatMulOperator<T>.Instance.Product(this, y);
+
+    /// <summary>
+    /// The matrix product of propagate rules, in which 0 absorbs infinity and NaN, as in
+    /// <see cref="StrongMultiply(Variable{T})"/>.
+    /// </summary>
+    internal Variable<T> StrongMatMul(Variable<T> y) => MatMulOperator<T>.Strong.Product(this, y);
 
     /// <summary>The sum of the products of the elements of two vectors of one length.</summary>
     /// <exception cref="ArgumentException">An operand is no vector, or the lengths differ.</exception>
@@ -48,12 +31,14 @@ public sealed partial class Variable<T>
 
     /// <summary>The products of each element of this vector, down, and each element of another, across.</summary>
     /// <exception cref="ArgumentException">An operand is no vector.</exception>
+    /// <exception cref="OverflowException">The result would have more elements than a tensor can.</exception>
     public Variable<T> Outer(Variable<T> y)
     {
         ArgumentNullException.ThrowIfNull(y);
-        return Rank == 1 && y.Rank == 1
-            ? Reshape(Length, 1) * y
-            : throw new ArgumentException($"outer: shapes {Shape} and {y.Shape} are not two vectors.");
+        if (Rank != 1 || y.Rank != 1)
+            throw new ArgumentException($"outer: shapes {Shape} and {y.Shape} are not two vectors.");
+        _ = Shape.OfResult("outer", [Length, y.Length], Shape, y.Shape);
+        return Reshape(Length, 1) * y;
     }
 
     /// <summary>
@@ -69,6 +54,7 @@ public sealed partial class Variable<T>
             throw new ArgumentException(
                 $"linear: a weight of shape {weight.Shape} does not fit shape {Shape}: it is (outputs, inputs), and "
                 + "the last axis is as long as there are inputs.");
+        _ = Shape.OfResult("linear", [.. Shape.Lengths[..^1], weight.Shape[0]], Shape, weight.Shape);
         Variable<T> product = MatMul(weight.Transpose());
         return bias is null ? product : product + bias;
     }
@@ -86,7 +72,14 @@ public static partial class TensorArithmetic
 /// <summary>The products of the matrices in the last two axes; the axes before them broadcast.</summary>
 internal sealed class MatMulOperator<T> : BinaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static MatMulOperator<T> Instance { get; } = new();
+    private readonly bool _isStrong;
+
+    private MatMulOperator(bool isStrong) => _isStrong = isStrong;
+
+    public static MatMulOperator<T> Instance { get; } = new(isStrong: false);
+
+    /// <summary>The product of propagate rules, in which 0 absorbs infinity and NaN.</summary>
+    public static MatMulOperator<T> Strong { get; } = new(isStrong: true);
 
     public override string Name => "matmul";
 
@@ -97,6 +90,52 @@ internal sealed class MatMulOperator<T> : BinaryOperator<T> where T : unmanaged,
         + "axis of the left operand must be as long as the last but one (or only) axis of the right one, and the axes "
         + "before the last two must broadcast.");
 
+    /// <summary>The product of vectors, matrices and stacks of matrices, as <see cref="Variable{T}.MatMul"/>.</summary>
+    public Variable<T> Product(Variable<T> x, Variable<T> y)
+    {
+        ArgumentNullException.ThrowIfNull(y);
+        if (x.Rank == 0 || y.Rank == 0)
+            throw Mismatch(x.Shape, y.Shape);
+        Variable<T> left = x.Rank == 1 ? x.Reshape(1, x.Length) : x;
+        Variable<T> right = y.Rank == 1 ? y.Reshape(y.Length, 1) : y;
+        if (left.Shape[^1] != right.Shape[^2])
+            throw Mismatch(x.Shape, y.Shape);
+        // A stack of matrices times one matrix is one product of a matrix that is as high as the stack.
+        bool isOneProduct = left.Rank > 2 && right.Rank == 2 && left.Length > 0;
+        if (isOneProduct)
+            _ = Shape.OfResult("matmul", [.. left.Shape.Lengths[..^1], right.Shape[^1]], x.Shape, y.Shape);
+        Variable<T> product = Apply(isOneProduct ? left.Reshape(-1, left.Shape[^1]) : left, right);
+        if (!isOneProduct && x.Rank > 1 && y.Rank > 1)
+            return product;
+        ReadOnlySpan<int> batch = (isOneProduct ? left : product).Shape.Lengths[..^2];
+        return (x.Rank, y.Rank) switch
+        {
+            (1, _) when y.Rank > 1 => product.Reshape(Shape.Create([.. batch, right.Shape[^1]])),
+            (1, _) => product.Reshape(Shape.Scalar),
+            (_, 1) => product.Reshape(Shape.Create([.. batch, left.Shape[^2]])),
+            _ => product.Reshape(Shape.Create([.. batch, left.Shape[^2], right.Shape[^1]])),
+        };
+    }
+
+    /// <summary>
+    /// The shape of the products of two stacks of matrices, or null where the stacks do not broadcast.
+    /// </summary>
+    /// <exception cref="OverflowException">It has more elements than an array can hold.</exception>
+    public static Shape? ResultOf(string operation, Shape x, Shape y)
+    {
+        int rank = Math.Max(x.Rank, y.Rank) - 2;
+        var lengths = new long[rank + 2];
+        for (int i = 1; i <= rank; i++)
+        {
+            int a = i <= x.Rank - 2 ? x[^(i + 2)] : 1, b = i <= y.Rank - 2 ? y[^(i + 2)] : 1;
+            if (a != b && a != 1 && b != 1)
+                return null;
+            lengths[rank - i] = a == 1 ? b : a;
+        }
+        (lengths[^2], lengths[^1]) = (x[^2], y[^1]);
+        return Shape.OfResult(operation, lengths, x, y);
+    }
+
     protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} @ {inputs[1]}";
 
     internal override string Code(ReadOnlySpan<string> inputs) => $"{inputs[0]}.MatMul({inputs[1]})";
@@ -105,23 +144,23 @@ internal sealed class MatMulOperator<T> : BinaryOperator<T> where T : unmanaged,
     {
         if (x.Rank < 2 || y.Rank < 2 || x[^1] != y[^2])
             throw Mismatch(x, y);
-        if (x.Rank == 2 && y.Rank == 2)
-            return Shape.Create(x[0], y[1]);
-        Shape batch = Shape.TryBroadcast(Shape.Create(x.Lengths[..^2]), Shape.Create(y.Lengths[..^2]))
-            ?? throw Mismatch(x, y);
-        return Shape.Create([.. batch.Lengths, x[^2], y[^1]]);
+        return x.Rank == 2 && y.Rank == 2
+            ? Shape.OfResult(Name, [x[0], y[1]], x, y)
+            : ResultOf(Name, x, y) ?? throw Mismatch(x, y);
     }
 
-    protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) => MatrixProduct.Multiply(x, y, shape);
+    protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) => _isStrong
+        ? StrongZero.Bilinear(x, y, (x, y) => MatrixProduct.Multiply(x, y, shape))
+        : MatrixProduct.Multiply(x, y, shape);
 
     internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)
     {
         (Variable<T> x, Variable<T> y) = (inputs[0], inputs[1]);
         // A matrix times a batch of vectors is one product.
         if (!isBatch[0] && x.Rank == 2 && y.Rank == 3 && y.Shape[^1] == 1)
-            return y.Reshape(y.Shape.Without(2)).MatMul(x.Transpose()).Unsqueeze(2);
+            return Product(y.Reshape(y.Shape.Without(2)), x.Transpose()).Unsqueeze(2);
         Variable<T>[] aligned = Batches.Align(inputs, isBatch);
-        return aligned[0].MatMul(aligned[1]);
+        return Product(aligned[0], aligned[1]);
     }
 
     /// <summary>An element depends on a row of x and on a column of y.</summary>
@@ -129,8 +168,8 @@ internal sealed class MatMulOperator<T> : BinaryOperator<T> where T : unmanaged,
         Dependence.Along(inputs[input].Rank - (input == 0 ? 1 : 2), inputs[input], result);
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.MatMul(at.Y.Transpose(-2, -1));
+        gradient.StrongMatMul(at.Y.Transpose(-2, -1));
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        at.X.Transpose(-2, -1).MatMul(gradient);
+        at.X.Transpose(-2, -1).StrongMatMul(gradient);
 }

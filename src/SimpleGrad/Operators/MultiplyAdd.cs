@@ -28,9 +28,11 @@ internal sealed class AddcmulOperator<T> : ElementwiseTernary<T, AddcmulOperator
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => gradient;
 
-    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) => gradient * at.Z;
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.StrongMultiply(at.Z);
 
-    protected override Variable<T>? PropagateZ(Variable<T> gradient, in Propagation<T> at) => gradient * at.Y;
+    protected override Variable<T>? PropagateZ(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.StrongMultiply(at.Y);
 
     internal readonly struct Arithmetic : ITernaryVectorArithmetic<Arithmetic, T>
     {

@@ -81,7 +81,8 @@ internal sealed class ExpOperator<T> : ElementwiseUnary<T, ExpOperator<T>.Arithm
 
     public override Keeps Keeps => Keeps.Result;
 
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient * at.Result;
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.StrongMultiply(at.Result);
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -102,7 +103,8 @@ internal sealed class Expm1Operator<T> : ElementwiseUnary<T, Expm1Operator<T>.Ar
 
     public override Keeps Keeps => Keeps.Result;
 
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient * (at.Result + 1);
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.StrongMultiply(at.Result + 1);
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -123,7 +125,8 @@ internal sealed class LogOperator<T> : ElementwiseUnary<T, LogOperator<T>.Arithm
 
     public override Keeps Keeps => Keeps.X;
 
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient / at.X;
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.StrongDivide(at.X);
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -144,7 +147,8 @@ internal sealed class Log1pOperator<T> : ElementwiseUnary<T, Log1pOperator<T>.Ar
 
     public override Keeps Keeps => Keeps.X;
 
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient / (at.X + 1);
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.StrongDivide(at.X + 1);
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -167,7 +171,8 @@ internal sealed class SqrtOperator<T> : ElementwiseUnary<T, SqrtOperator<T>.Arit
 
     public override Keeps Keeps => Keeps.Result;
 
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient / (2 * at.Result);
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.StrongDivide(2 * at.Result);
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -191,7 +196,7 @@ internal sealed class ReciprocalOperator<T> : ElementwiseUnary<T, ReciprocalOper
     public override Keeps Keeps => Keeps.Result;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        -gradient * (at.Result * at.Result);
+        -gradient.StrongMultiply(at.Result * at.Result);
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -214,7 +219,8 @@ internal sealed class SquareOperator<T> : ElementwiseUnary<T, SquareOperator<T>.
 
     public override Keeps Keeps => Keeps.X;
 
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient * (2 * at.X);
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.StrongMultiply(2 * at.X);
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -246,19 +252,13 @@ internal sealed class PowOperator<T> : ElementwiseBinary<T, PowOperator<T>.Arith
         Variable<T> x = at.X, y = at.Y;
         if (y.IsTheNumber(T.Zero))
             return null;
-        Variable<T> partial = y * x.Pow(y - 1);
-        if (y.IsNumber)
-            return gradient * partial;
-        // Where y is 0, so is the product, save that 0 times the infinite power of 0 is NaN. Only that is made good
-        // here: the derivative of the product by y is not 0.
-        Variable<T> isSpoilt = y.EqualTo(0) > partial.EqualTo(partial);
-        return gradient * Variable.Where(isSpoilt, 0, partial);
+        return gradient.StrongMultiply(y.StrongMultiply(x.Pow(y - 1)));
     }
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at)
     {
         Variable<T> isFlat = at.X.EqualTo(0) * (at.Y >= 0);
-        return gradient * Variable.Where(isFlat, 0, at.Result * at.X.Log());
+        return gradient.StrongMultiply(Variable.Where(isFlat, 0, at.Result.StrongMultiply(at.X.Log())));
     }
 
     internal readonly unsafe struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>

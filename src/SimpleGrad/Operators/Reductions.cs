@@ -261,8 +261,11 @@ internal sealed class LogSumExpOperator<T>(int[]? axes, bool keepDims) : Reducin
         return Elementwise.Binary<Total, T>(sum, greatest, kept);
     }
 
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        Stretch(gradient, at.X.Shape) * (at.X - Stretch(at.Result, at.X.Shape)).Exp();
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
+    {
+        Variable<T> finite = at.Result.Maximum(double.CreateChecked(T.BitIncrement(T.NegativeInfinity)));
+        return Stretch(gradient, at.X.Shape).StrongMultiply((at.X - Stretch(finite, at.X.Shape)).Exp());
+    }
 
     /// <summary>exp(x - greatest), which cannot overflow.</summary>
     private readonly struct PowersBelow : IBinaryVectorArithmetic<PowersBelow, T>

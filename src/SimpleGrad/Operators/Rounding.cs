@@ -142,7 +142,7 @@ internal sealed class FmodOperator<T> : ElementwiseBinary<T, FmodOperator<T>.Ari
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => gradient;
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        -gradient * (at.X / at.Y).Truncate();
+        -gradient.StrongMultiply((at.X / at.Y).Truncate());
 
     internal readonly struct Arithmetic : IBinaryArithmetic<Arithmetic, T>
     {
@@ -165,7 +165,7 @@ internal sealed class RemainderOperator<T> : ElementwiseBinary<T, RemainderOpera
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => gradient;
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        -gradient * FloorDivideOperator<T>.Instance.Apply(at.X, at.Y);
+        -gradient.StrongMultiply(FloorDivideOperator<T>.Instance.Apply(at.X, at.Y));
 
     internal readonly struct Arithmetic : IBinaryArithmetic<Arithmetic, T>
     {

@@ -129,7 +129,7 @@ internal sealed class CumProdOperator<T>(int axis, bool reversed, bool exclusive
         Variable<T> factors = RecurrenceOperator<T>.Next(at.X, axis, reversed);
         if (exclusive)
             gradient = RecurrenceOperator<T>.Next(gradient, axis, reversed);
-        return new RecurrenceOperator<T>(axis, !reversed).Apply(factors, gradient) * without;
+        return new RecurrenceOperator<T>(axis, !reversed).Apply(factors, gradient).StrongMultiply(without);
     }
 }
 
@@ -161,7 +161,7 @@ internal sealed class RecurrenceOperator<T>(int axis, bool reversed) : BinaryOpe
         Dependence.Along(axis, inputs[input], result);
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
-        PropagateY(gradient, in at)! * Next(at.Result, axis, !reversed);
+        PropagateY(gradient, in at)!.StrongMultiply(Next(at.Result, axis, !reversed));
 
     /// <summary>The same recurrence from the other end, whose factors lie one place further on.</summary>
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
@@ -174,13 +174,16 @@ internal sealed class RecurrenceOperator<T>(int axis, bool reversed) : BinaryOpe
     private static void Forward(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result)
     {
         for (int i = 0; i < result.Length; i++)
-            result[i] = i == 0 ? y[0] : y[i] + x[i] * result[i - 1];
+            result[i] = i == 0 ? y[0] : y[i] + Times(x[i], result[i - 1]);
     }
+
+    /// <summary>As products in propagate rules: 0 where either is.</summary>
+    private static T Times(T x, T y) => VectorMath<Simd1<T>, T, T>.StrongMultiply(x, y);
 
     private static void Backward(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result)
     {
         for (int i = result.Length - 1; i >= 0; i--)
-            result[i] = i == result.Length - 1 ? y[i] : y[i] + x[i] * result[i + 1];
+            result[i] = i == result.Length - 1 ? y[i] : y[i] + Times(x[i], result[i + 1]);
     }
 }
 
@@ -215,14 +218,16 @@ internal sealed class LogCumSumExpOperator<T>(int axis) : UnaryOperator<T>
     /// </summary>
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
     {
-        Variable<T> result = at.Result, weights = gradient;
+        // Where all terms so far are log 0, none has a weight.
+        Variable<T> result = at.Result.Maximum(double.CreateChecked(T.BitIncrement(T.NegativeInfinity)));
+        Variable<T> weights = gradient;
         int length = result.Shape[axis];
         if (length > 1)
         {
             Variable<T> factors = (result.Slice(axis, 0, length - 1) - result.Slice(axis, 1)).Exp();
             weights = new RecurrenceOperator<T>(axis, reversed: true).Apply(factors.PadAxis(axis, 0, 1), gradient);
         }
-        return weights * (at.X - result).Exp();
+        return weights.StrongMultiply((at.X - result).Exp());
     }
 
     private static T LogAddExp(T x, T y)

@@ -94,9 +94,10 @@ internal sealed class AbsOperator<T> : ElementwiseUnary<T, AbsOperator<T>.Arithm
 
     public override string Name => "abs";
 
-    public override Keeps Keeps => Keeps.X;
+    public override Keeps Keeps => Keeps.X | Keeps.Result;
 
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient * at.X.Sign();
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        AbsGradientOperator<T>.Instance.Apply(gradient, at.X, at.Result);
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {

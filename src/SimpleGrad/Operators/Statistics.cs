@@ -74,13 +74,22 @@ public sealed partial class Variable<T>
     /// <remarks>
     /// The gradient of the Euclidean norm is 0 where the norm is, and so it is for other positive orders, for
     /// elements that are 0 and for order 0 everywhere. Equal greatest or least elements share the gradient evenly.
+    /// Second derivatives at a Euclidean norm of 0 are those of the smooth part: of |x|², 2 in each direction; of |x|
+    /// itself 0.
     /// </remarks>
     /// <param name="order">Any number, or an infinity.</param>
     /// <param name="axes">The axes; negative ones count from the last. Null for all.</param>
     /// <param name="keepDims">Whether the axes stay, with length 1.</param>
     /// <exception cref="ArgumentException">There is no element, and the order is negative or infinite.</exception>
-    public Variable<T> Norm(double order = 2, int[]? axes = null, bool keepDims = false) =>
-        new NormOperator<T>(order, axes, keepDims).Apply(this);
+    public Variable<T> Norm(double order = 2, int[]? axes = null, bool keepDims = false)
+    {
+        var norm = new NormOperator<T>(order, axes, keepDims);
+        if (order != 2 || keepDims)
+            return norm.Apply(this);
+        // With the axes kept, a norm and its gradient go with the elements that they belong to.
+        Variable<T> kept = new NormOperator<T>(order, axes, keepDims: true).Apply(this);
+        return Rank == 0 ? kept : kept.Reshape(norm.ShapeOf(Shape));
+    }
 
     /// <summary>The variable divided by its norm along an axis, so that the norm becomes 1.</summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
@@ -97,7 +106,10 @@ public sealed partial class Variable<T>
         axes ??= [.. Enumerable.Range(0, Rank)];
         int count = Reducing.Count(Shape, axes, operation);
         Variable<T> mean = Sum(axes, keepDims: true) / count;
-        Variable<T> variance = (this - mean).Square().Sum(axes, keepDims) / Math.Max(count - correction, 0);
+        // Without anything to divide by, the result is NaN, and so is its gradient.
+        Variable<T> variance = count > correction
+            ? (this - mean).Square().Sum(axes, keepDims) / (count - correction)
+            : (this * double.NaN).Sum(axes, keepDims) + double.NaN;
         return (variance, keepDims ? mean : mean.Reshape(variance.Shape));
     }
 }
@@ -118,7 +130,7 @@ internal sealed class ProdOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(
         Reduction.Over<Arithmetic, T>(x, Reduced(x.Shape), shape);
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        Stretch(gradient, at.X.Shape) * Others(at.X);
+        Stretch(gradient, at.X.Shape).StrongMultiply(Others(at.X));
 
     /// <summary>
     /// The product of the elements before each one times that of those behind it: nothing is divided by an element,
@@ -159,6 +171,16 @@ internal sealed class ProdOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(
 internal sealed class NormOperator<T>(double order, int[]? axes, bool keepDims) : Reducing<T>(axes, keepDims)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    /// <summary>
+    /// Sums of powers between these have all their digits. The root of another order than 2 has a rounded exponent,
+    /// which counts the more, the farther a sum is from 1.
+    /// </summary>
+    private readonly T _leastSum = order == 2
+        ? T.Epsilon / ((T.BitIncrement(T.One) - T.One) * (T.BitIncrement(T.One) - T.One))
+        : T.ScaleB(T.One, -30);
+
+    private readonly T _greatestSum = order == 2 ? T.BitDecrement(T.PositiveInfinity) : T.ScaleB(T.One, 30);
+
     public override string Name => "norm";
 
     public override Keeps Keeps => Keeps.X | Keeps.Result;
@@ -175,52 +197,96 @@ internal sealed class NormOperator<T>(double order, int[]? axes, bool keepDims) 
 
     protected override Reducing<T> Along(int[] axes, bool keepDims) => new NormOperator<T>(order, axes, keepDims);
 
+    public Shape ShapeOf(Shape x) => InferShape(x);
+
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape)
     {
         bool[] reduced = Reduced(x.Shape);
         if (order == 1)
             return Reduction.Over<Magnitudes, T>(x, reduced, shape);
-        if (order == 2)
-        {
-            Tensor<T> squares = Reduction.Over<Squares, T>(x, reduced, shape);
-            Tensor<T> root = SqrtOperator<T>.Instance.Compute(squares);
-            squares.Release();
-            return root;
-        }
         if (order == 0)
             return Reduction.Over<SumOperator<T>.Arithmetic, T>(Elementwise.Unary<IsNotZero, T>(x), reduced, shape);
-        Tensor<T> sizes = AbsOperator<T>.Instance.Compute(x);
+        Tensor<T> sizes = order == 2 ? x : AbsOperator<T>.Instance.Compute(x);
         if (double.IsPositiveInfinity(order))
             return Reduction.Over<AmaxOperator<T>.Arithmetic, T>(sizes, reduced, shape);
         if (double.IsNegativeInfinity(order))
             return Reduction.Over<AminOperator<T>.Arithmetic, T>(sizes, reduced, shape);
-        Tensor<T> sum = Reduction.Over<SumOperator<T>.Arithmetic, T>(
-            PowOperator<T>.Instance.Compute(sizes, Number(order)), reduced, shape);
-        return PowOperator<T>.Instance.Compute(sum, Number(1 / order));
+        Tensor<T> powers = order == 2
+            ? Reduction.Over<Squares, T>(x, reduced, shape)
+            : Reduction.Over<SumOperator<T>.Arithmetic, T>(
+                PowOperator<T>.Instance.Compute(sizes, Number(order)), reduced, shape);
+        Tensor<T> norm = order == 2
+            ? SqrtOperator<T>.Instance.Compute(powers)
+            : PowOperator<T>.Instance.Compute(powers, Number(1 / order));
+        norm = Rescued(x, reduced, powers.ToContiguous().Span, norm);
+        powers.Release();
+        return norm;
+    }
+
+    /// <summary>
+    /// Computes the norms whose powers overflow or lose digits from elements divided by the greatest (or the least).
+    /// </summary>
+    private Tensor<T> Rescued(Tensor<T> x, bool[] reduced, ReadOnlySpan<T> powers, Tensor<T> norm)
+    {
+        Tensor<T>? lines = null;
+        T[] norms = [];
+        for (int i = 0; i < powers.Length; i++)
+        {
+            if (powers[i] >= _leastSum && powers[i] <= _greatestSum)
+                continue;
+            if (lines is null)
+            {
+                int[] order = [.. Enumerable.Range(0, x.Rank).OrderBy(axis => reduced[axis])];
+                (lines, norms) = (x.Permute(order).ToContiguous(), norm.ToArray());
+            }
+            int length = lines.Length / powers.Length;
+            norms[i] = Scaled(lines.Span.Slice(i * length, length), norms[i]);
+        }
+        return lines is null ? norm : Tensor.Create<T>(norms, norm.Shape);
+    }
+
+    private T Scaled(ReadOnlySpan<T> line, T norm)
+    {
+        if (line.IsEmpty)
+            return norm;
+        T scale = order > 0 ? TensorPrimitives.MaxMagnitude(line) : TensorPrimitives.MinMagnitude(line);
+        scale = T.Abs(scale);
+        if (scale == T.Zero || !T.IsFinite(scale))
+            return norm;
+        T sum = T.Zero, lost = T.Zero, power = T.CreateChecked(order);
+        foreach (T element in line)
+        {
+            // Kahan's sum: the line may be long.
+            T part = T.Abs(element) / scale, term = (order == 2 ? part * part : T.Pow(part, power)) - lost;
+            T next = sum + term;
+            lost = (next - sum) - term;
+            sum = next;
+        }
+        return scale * (order == 2 ? T.Sqrt(sum) : T.Pow(sum, T.One / power));
     }
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
     {
         if (order == 0)
             return null;
+        if (order == 2)
+            return NormGradientOperator<T>.Instance.Apply(gradient, at.X, at.Result);
         Variable<T> x = at.X, norm = Stretch(at.Result, x.Shape);
         gradient = Stretch(gradient, x.Shape);
         if (order == 1)
-            return gradient * x.Sign();
+            return gradient.StrongMultiply(x.Sign());
         if (double.IsInfinity(order))
         {
             Variable<T> isChosen = Variable.Where(x.EqualTo(x), x.Abs().EqualTo(norm), 1);
-            return x.Sign() * isChosen * (gradient / new SumOperator<T>(AxesOf(x.Shape), true).Apply(isChosen));
+            Variable<T> ties = new SumOperator<T>(AxesOf(x.Shape), true).Apply(isChosen);
+            return gradient.StrongDivide(ties).StrongMultiply(x.Sign().StrongMultiply(isChosen));
         }
-        if (order == 2)
-            return gradient * Variable.Where(norm.EqualTo(0), 0, x / norm);
-        if (order < 1)
-        {
-            Variable<T> slope = Variable.Where(x.EqualTo(0), 0, x.Abs().Pow(order - 1));
-            return x.Sign() * slope * gradient * norm.Pow(1 - order);
-        }
-        Variable<T> scale = Variable.Where(norm.EqualTo(0), 0, gradient / norm.Pow(order - 1));
-        return (order < 2 ? x.Sign() * x.Abs().Pow(order - 1) : x * x.Abs().Pow(order - 2)) * scale;
+        // The powers of parts of the norm, which are at most 1, do not overflow where those of elements do.
+        Variable<T> part = Variable.Where(x.EqualTo(0), 0, x / norm), size = part.Abs();
+        Variable<T> slope = order < 1 ? part.Sign() * Variable.Where(part.EqualTo(0), 0, size.Pow(order - 1))
+            : order < 2 ? part.Sign() * size.Pow(order - 1)
+            : part * size.Pow(order - 2);
+        return gradient.StrongMultiply(slope);
     }
 
     private static Tensor<T> Number(double value) => Tensor.Scalar(T.CreateChecked(value));

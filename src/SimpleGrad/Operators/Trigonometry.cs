@@ -47,7 +47,8 @@ internal sealed class SinOperator<T> : ElementwiseUnary<T, SinOperator<T>.Arithm
 
     public override Keeps Keeps => Keeps.X;
 
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient * at.X.Cos();
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.StrongMultiply(at.X.Cos());
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -68,7 +69,8 @@ internal sealed class CosOperator<T> : ElementwiseUnary<T, CosOperator<T>.Arithm
 
     public override Keeps Keeps => Keeps.X;
 
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => -(gradient * at.X.Sin());
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        -gradient.StrongMultiply(at.X.Sin());
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -90,7 +92,7 @@ internal sealed class TanOperator<T> : ElementwiseUnary<T, TanOperator<T>.Arithm
     public override Keeps Keeps => Keeps.Result;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * (at.Result.Square() + 1);
+        gradient.StrongMultiply(at.Result.Square() + 1);
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -112,7 +114,7 @@ internal sealed class TanhOperator<T> : ElementwiseUnary<T, TanhOperator<T>.Arit
     public override Keeps Keeps => Keeps.Result;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient * (1 - at.Result.Square());
+        gradient.StrongMultiply(1 - at.Result.Square());
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {

@@ -19,9 +19,11 @@ public readonly ref struct Propagation<T> where T : unmanaged, IBinaryFloatingPo
 
     internal Propagation(
         Tape<T> tape, int index, scoped in EntryRow<T> entry, Slots<T> slots,
-        ReadOnlySpan<Variable<T>?> outputGradients, Span<Variable<T>?> inputGradients)
+        ReadOnlySpan<Variable<T>?> outputGradients, Span<Variable<T>?> inputGradients,
+        OriginLimits<T>? limits = null)
     {
         _tape = tape;
+        Limits = limits;
         Entry = index;
         _operator = entry.Operator;
         _keeps = entry.Keeps;
@@ -69,6 +71,9 @@ public readonly ref struct Propagation<T> where T : unmanaged, IBinaryFloatingPo
     internal Span<Variable<T>?> InputGradients { get; }
 
     internal Tape<T> Tape => _tape;
+
+    /// <summary>Limits of second derivatives of norms; null where no sweep is under way.</summary>
+    internal OriginLimits<T>? Limits { get; }
 
     /// <summary>The index of the entry.</summary>
     internal int Entry { get; }

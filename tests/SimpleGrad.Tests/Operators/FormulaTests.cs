@@ -30,7 +30,8 @@ public sealed class FormulaTests
         Variable<double> z = x.Xlogy(y);
         AssertClose([0, 0, 0, double.NaN, 2 * Math.Log(3), 0, 0], z);
         AssertClose([0, 0, Math.Log(3), double.NaN, Math.Log(3), 0, 0], _tape.Grad(z.Sum(), x)!);
-        AssertClose([0, 0, 0, double.NaN, 2.0 / 3, 0, 0], _tape.Grad(z.Sum(), y)!);
+        // Nothing depends on the logarithm where it is multiplied by 0, also on that of NaN.
+        AssertClose([0, 0, 0, 0, 2.0 / 3, 0, 0], _tape.Grad(z.Sum(), y)!);
     }
 
     /// <summary>The second derivative at 0 is -π²/3; the two pieces meet at 1 / (2π).</summary>

@@ -24,6 +24,9 @@ internal static class OperatorPage
         broadcast is summed back to the input's shape, which the formulas do not show. Only values that an operator
         keeps stay in memory for its rule.
 
+        In the products and quotients of these formulas a factor of 0 is stronger than infinity and NaN: see
+        [singular points](singular-points.md).
+
         Where an operator has parameters, the row shows one use of it, with the shapes of the inputs. What `Variable<T>`
         has beyond this table is composed of these operators: that is the second table.
 

@@ -20,6 +20,9 @@ internal sealed record OperatorUse<T>(string Name, Domain[] Domains, Func<Variab
     /// <summary>Whether the operands' shapes fit each other.</summary>
     public Func<Shape[], bool> Fits { get; init; } = OperatorTable<T>.Broadcast;
 
+    /// <summary>The greatest length of an operand in tests that try many shapes, or look at each element.</summary>
+    public int Most { get; init; } = int.MaxValue;
+
     /// <summary>Quantities that are zero where the operator is not smooth.</summary>
     public Func<Variable<T>[], int, Variable<T>[]> Kinks { get; init; } = (_, _) => [];
 
@@ -128,6 +131,8 @@ internal static partial class OperatorTable<T> where T : unmanaged, IBinaryFloat
         Binary("x - y", (x, y) => x - y),
         Binary("x * y", (x, y) => x * y),
         Binary("x / y", (x, y) => x / y, _any, _negative),
+        Binary("x.StrongMultiply(y)", (x, y) => x.StrongMultiply(y)),
+        Binary("x.StrongDivide(y)", (x, y) => x.StrongDivide(y), _any, _negative),
         Binary("x.Pow(y)", (x, y) => x.Pow(y), new Domain(0.3, 2), new Domain(-2, 2)),
         Binary("x.Maximum(y)", (x, y) => x.Maximum(y), kinks: (x, y) => [x - y]),
         Binary("x.Minimum(y)", (x, y) => x.Minimum(y), kinks: (x, y) => [x - y]),

@@ -1,0 +1,96 @@
+using System.Numerics;
+
+namespace SimpleGrad;
+
+/// <summary>
+/// Limits of second derivatives at the zeros of norms, by sweeps inside the sweep that asks. Where a gradient is
+/// g x / r, what is missing is the derivative of g by r.
+/// </summary>
+/// <remarks>
+/// It takes a sweep for each such gradient, so that one loss does not mix with another. Where a trace has many of them,
+/// those of different norms share a sweep: a function that is smooth in x has no derivative at 0 by any other norm.
+/// </remarks>
+internal sealed class RadialLimits<T>(Tape<T> tape) : OriginLimits<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>The most gradients of a trace that have a sweep each.</summary>
+    private const int MostAlone = 16;
+
+    private readonly int _count = tape.Count;
+    private Dictionary<int, Variable<T>?>? _ofInputs;
+
+    public override Variable<T>? OfInput(int entry)
+    {
+        _ofInputs ??= [];
+        if (!_ofInputs.TryGetValue(entry, out Variable<T>? limit))
+        {
+            if (IsTraced(entry))
+                FindAll(_ofInputs);
+            else
+                _ofInputs[entry] = Derivative([entry])[0];
+            limit = _ofInputs.GetValueOrDefault(entry);
+        }
+        return limit;
+    }
+
+    public override Variable<T>? OfGradient(int entry, Variable<T> gradient)
+    {
+        if (Norm(entry) is not { } norm || gradient.IsNumber || IsHidden(gradient))
+            return null;
+        // All elements of x that belong to a norm have one gradient, and the sum over them has them all.
+        return Sweep([gradient], [norm])[0] is { } sum ? sum / (gradient.Length / Math.Max(1, norm.Length)) : null;
+    }
+
+    private void FindAll(Dictionary<int, Variable<T>?> limits)
+    {
+        int[] entries = [.. Enumerable.Range(0, _count).Where(i => tape.EntryAt(i).Operator is IRadialGradient)];
+        if (entries.Length <= MostAlone)
+        {
+            foreach (int entry in entries)
+                limits[entry] = Derivative([entry])[0];
+            return;
+        }
+        // Gradients of one norm are those of several losses: each in a round of its own.
+        var rounds = entries.GroupBy(entry => tape.LinksOf(tape.EntryAt(entry))[2])
+            .SelectMany(group => group.Index())
+            .GroupBy(item => item.Index, item => item.Item);
+        foreach (IGrouping<int, int> round in rounds)
+        {
+            int[] together = [.. round];
+            foreach ((int entry, Variable<T>? limit) in together.Zip(Derivative(together)))
+                limits[entry] = limit;
+        }
+    }
+
+    /// <summary>The derivatives of the first inputs of entries by their third ones.</summary>
+    private Variable<T>?[] Derivative(int[] entries)
+    {
+        var results = new Variable<T>?[entries.Length];
+        var (losses, norms, places) = (new List<Variable<T>>(), new List<Variable<T>>(), new List<int>());
+        for (int i = 0; i < entries.Length; i++)
+        {
+            int row = tape.LinksOf(tape.EntryAt(entries[i]))[0];
+            if (row < 0 || tape.VariableAt(row).Origin.IsNotRecorded || Norm(entries[i]) is not { } norm)
+                continue;
+            losses.Add(tape.KeptBy(entries[i], row));
+            norms.Add(norm);
+            places.Add(i);
+        }
+        if (losses.Count == 0)
+            return results;
+        foreach ((int place, Variable<T>? limit) in places.Zip(Sweep([.. losses], [.. norms])))
+            results[place] = limit;
+        return results;
+    }
+
+    private Variable<T>?[] Sweep(Variable<T>[] losses, Variable<T>[] norms) =>
+        tape.Grad(losses, new Variable<T>?[losses.Length], norms, createGraph: tape.IsRecording, findsLimits: false);
+
+    private Variable<T>? Norm(int entry) =>
+        tape.LinksOf(tape.EntryAt(entry))[2] is int row and >= 0 ? tape.KeptBy(entry, row) : null;
+
+    private bool IsTraced(int entry) => Norm(entry) is { IsScalar: false, Data.IsSymbolic: true };
+
+    private bool IsHidden(Variable<T> gradient) =>
+        gradient.Index < 0 || tape.VariableAt(gradient.Index).Origin.IsNotRecorded;
+}
