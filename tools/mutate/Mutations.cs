@@ -38,22 +38,43 @@ internal static class Mutations
 {
     private static readonly Dictionary<SyntaxKind, string[]> _operators = new()
     {
-        [SyntaxKind.PlusToken] = ["-"], [SyntaxKind.MinusToken] = ["+"], [SyntaxKind.AsteriskToken] = ["/"],
-        [SyntaxKind.SlashToken] = ["*"], [SyntaxKind.PercentToken] = ["*"], [SyntaxKind.LessThanToken] = ["<=", ">="],
-        [SyntaxKind.LessThanEqualsToken] = ["<"], [SyntaxKind.GreaterThanToken] = [">=", "<="],
-        [SyntaxKind.GreaterThanEqualsToken] = [">"], [SyntaxKind.EqualsEqualsToken] = ["!="],
-        [SyntaxKind.ExclamationEqualsToken] = ["=="], [SyntaxKind.AmpersandToken] = ["|"],
-        [SyntaxKind.BarToken] = ["&"], [SyntaxKind.CaretToken] = ["&"], [SyntaxKind.LessThanLessThanToken] = [">>"],
-        [SyntaxKind.GreaterThanGreaterThanToken] = ["<<"], [SyntaxKind.PlusEqualsToken] = ["-="],
-        [SyntaxKind.MinusEqualsToken] = ["+="], [SyntaxKind.AsteriskEqualsToken] = ["/="],
-        [SyntaxKind.SlashEqualsToken] = ["*="], [SyntaxKind.BarEqualsToken] = ["&="],
-        [SyntaxKind.AmpersandEqualsToken] = ["|="], [SyntaxKind.QuestionQuestionEqualsToken] = ["="],
+        [SyntaxKind.PlusToken] = ["-"],
+        [SyntaxKind.MinusToken] = ["+"],
+        [SyntaxKind.AsteriskToken] = ["/"],
+        [SyntaxKind.SlashToken] = ["*"],
+        [SyntaxKind.PercentToken] = ["*"],
+        [SyntaxKind.LessThanToken] = ["<=", ">="],
+        [SyntaxKind.LessThanEqualsToken] = ["<"],
+        [SyntaxKind.GreaterThanToken] = [">=", "<="],
+        [SyntaxKind.GreaterThanEqualsToken] = [">"],
+        [SyntaxKind.EqualsEqualsToken] = ["!="],
+        [SyntaxKind.ExclamationEqualsToken] = ["=="],
+        [SyntaxKind.AmpersandToken] = ["|"],
+        [SyntaxKind.BarToken] = ["&"],
+        [SyntaxKind.CaretToken] = ["&"],
+        [SyntaxKind.LessThanLessThanToken] = [">>"],
+        [SyntaxKind.GreaterThanGreaterThanToken] = ["<<"],
+        [SyntaxKind.PlusEqualsToken] = ["-="],
+        [SyntaxKind.MinusEqualsToken] = ["+="],
+        [SyntaxKind.AsteriskEqualsToken] = ["/="],
+        [SyntaxKind.SlashEqualsToken] = ["*="],
+        [SyntaxKind.BarEqualsToken] = ["&="],
+        [SyntaxKind.AmpersandEqualsToken] = ["|="],
+        [SyntaxKind.QuestionQuestionEqualsToken] = ["="],
     };
 
     private static readonly Dictionary<string, string> _calls = new()
     {
-        ["Min"] = "Max", ["Max"] = "Min", ["First"] = "Last", ["Last"] = "First", ["Any"] = "All", ["All"] = "Any",
-        ["Increment"] = "Decrement", ["Decrement"] = "Increment", ["Ceiling"] = "Floor", ["Floor"] = "Ceiling",
+        ["Min"] = "Max",
+        ["Max"] = "Min",
+        ["First"] = "Last",
+        ["Last"] = "First",
+        ["Any"] = "All",
+        ["All"] = "Any",
+        ["Increment"] = "Decrement",
+        ["Decrement"] = "Increment",
+        ["Ceiling"] = "Floor",
+        ["Floor"] = "Ceiling",
     };
 
     public static IEnumerable<Mutant> Of(SyntaxTree tree)
