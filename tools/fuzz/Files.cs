@@ -47,8 +47,9 @@ internal sealed class Npy(string folder) : Target
     protected override IReadOnlyList<byte[]> Marks { get; } =
     [
         Of("'"), Of("{"), Of("}"), Of("("), Of(")"), Of(","), Of("'descr': '<f8', "), Of("'shape': (1,), "),
-        Of("'fortran_order': True, "), Of("2147483647"), Of("-1"), Of("99999999999999999999"), Of(">f8"), Of("|O"), Of("<c16"),
-        Of("[('a', '<f8')]"), Of("\n"), Of("\\"), Of("u'"), Of("\""), Of("L"), Of("None"), Of("0x3"), Of("(2, (3))"), [0x93],
+        Of("'fortran_order': True, "), Of("2147483647"), Of("-1"), Of("99999999999999999999"), Of(">f8"), Of("|O"),
+        Of("<c16"), Of("[('a', '<f8')]"), Of("\n"), Of("\\"), Of("u'"), Of("\""), Of("L"), Of("None"), Of("0x3"),
+        Of("(2, (3))"), [0x93],
     ];
 
     public override bool Feed(byte[] input)
@@ -83,8 +84,9 @@ internal sealed class Lists : Target
 
     protected override IReadOnlyList<byte[]> Marks { get; } =
     [
-        Of("["), Of("]"), Of(","), Of("[]"), Of("[[],[]]"), Of("1e400"), Of("-"), Of("+1"), Of("0x1"), Of("1_0"), Of("\""), Of("null"),
-        Of("{"), Of(" "), Of("[[["), Of("e"), Of("@"), Of("∞"), Of("１"), Of("1e-400"), Of("--"), Of("=")
+        Of("["), Of("]"), Of(","), Of("[]"), Of("[[],[]]"), Of("1e400"), Of("-"), Of("+1"), Of("0x1"), Of("1_0"),
+        Of("\""), Of("null"), Of("{"), Of(" "), Of("[[["), Of("e"), Of("@"), Of("∞"), Of("１"), Of("1e-400"), Of("--"),
+        Of("="),
     ];
 
     public override bool Feed(byte[] input)
@@ -96,7 +98,8 @@ internal sealed class Lists : Target
             return false;
         double[] read = Value(answer);
         // What the tool writes it reads as the same numbers.
-        string again = $"[{string.Join(',', read.Select(number => number.ToString("R", CultureInfo.InvariantCulture)))}]";
+        var numbers = read.Select(number => number.ToString("R", CultureInfo.InvariantCulture));
+        string again = $"[{string.Join(',', numbers)}]";
         if (read.Length > 0 && Run("grad", "x", "--json", "--var", $"x={again}") is var second
             && (second is null || !Bits(Value(second)).SequenceEqual(Bits(read))))
             throw new FaultException($"{again} is not read as what it was: {second}");

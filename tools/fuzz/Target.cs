@@ -10,7 +10,8 @@ internal abstract class Target : IDisposable
     public abstract IReadOnlyList<byte[]> Seeds { get; }
 
     /// <summary>Another input, made of one or two.</summary>
-    public virtual byte[] Damage(Random random, byte[] input, byte[] other) => Bytes.Damage(random, input, other, Marks);
+    public virtual byte[] Damage(Random random, byte[] input, byte[] other) =>
+        Bytes.Damage(random, input, other, Marks);
 
     /// <summary>What the format is made of, to be put in at any place.</summary>
     protected virtual IReadOnlyList<byte[]> Marks => [];

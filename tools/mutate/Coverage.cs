@@ -61,8 +61,9 @@ internal sealed class Coverage
         return coverage;
     }
 
-    /// <summary>The classes whose tests reach a mutant, quickest first.</summary>
-    public TestClass[] Of(Mutant mutant)
+    /// <summary>The classes whose tests reach a mutant: those of its folder first, and quick ones before others.
+    /// </summary>
+    public TestClass[] Of(Mutant mutant, string folder)
     {
         int statement = -1;
         for (int i = 0; i < _statements.Count; i++)
@@ -76,8 +77,12 @@ internal sealed class Coverage
         return
         [
             .. _runs.Where(run => statement < 0 || run.Hits[statement] != 0).Select(run => run.Tests)
-                .OrderBy(tests => tests.Time),
+                .OrderBy(tests => IsOfFolder(tests) ? 0 : 1).ThenBy(tests => tests.Time),
         ];
+
+        bool IsOfFolder(TestClass tests) =>
+            tests.Name.StartsWith($"SimpleGrad.Tests.{folder.TrimEnd('s')}", StringComparison.Ordinal)
+            && tests.Time < TimeSpan.FromSeconds(20);
     }
 
     private static string Probe(int count) => $$"""

@@ -18,7 +18,7 @@ internal sealed record Mutant(SyntaxTree Tree, TextSpan Span, string Text)
     /// <summary>The fault as text that does not change when lines move.</summary>
     public override string ToString() => $"{Short(Tree.GetText().ToString(Span))}{Becomes}{Short(Text)}".TrimEnd();
 
-    /// <summary>A fault as it is written in a list: <c>old text ==> new text</c>, within a line of the source.</summary>
+    /// <summary>A fault as a list has it: <c>old text ==> new text</c>, within a line of the source.</summary>
     public static Mutant? Parse(SyntaxTree tree, string fault)
     {
         string[] parts = fault.Split(Becomes.TrimEnd(), 2);
@@ -38,22 +38,43 @@ internal static class Mutations
 {
     private static readonly Dictionary<SyntaxKind, string[]> _operators = new()
     {
-        [SyntaxKind.PlusToken] = ["-"], [SyntaxKind.MinusToken] = ["+"], [SyntaxKind.AsteriskToken] = ["/"],
-        [SyntaxKind.SlashToken] = ["*"], [SyntaxKind.PercentToken] = ["*"], [SyntaxKind.LessThanToken] = ["<=", ">="],
-        [SyntaxKind.LessThanEqualsToken] = ["<"], [SyntaxKind.GreaterThanToken] = [">=", "<="],
-        [SyntaxKind.GreaterThanEqualsToken] = [">"], [SyntaxKind.EqualsEqualsToken] = ["!="],
-        [SyntaxKind.ExclamationEqualsToken] = ["=="], [SyntaxKind.AmpersandToken] = ["|"],
-        [SyntaxKind.BarToken] = ["&"], [SyntaxKind.CaretToken] = ["&"], [SyntaxKind.LessThanLessThanToken] = [">>"],
-        [SyntaxKind.GreaterThanGreaterThanToken] = ["<<"], [SyntaxKind.PlusEqualsToken] = ["-="],
-        [SyntaxKind.MinusEqualsToken] = ["+="], [SyntaxKind.AsteriskEqualsToken] = ["/="],
-        [SyntaxKind.SlashEqualsToken] = ["*="], [SyntaxKind.BarEqualsToken] = ["&="],
-        [SyntaxKind.AmpersandEqualsToken] = ["|="], [SyntaxKind.QuestionQuestionEqualsToken] = ["="],
+        [SyntaxKind.PlusToken] = ["-"],
+        [SyntaxKind.MinusToken] = ["+"],
+        [SyntaxKind.AsteriskToken] = ["/"],
+        [SyntaxKind.SlashToken] = ["*"],
+        [SyntaxKind.PercentToken] = ["*"],
+        [SyntaxKind.LessThanToken] = ["<=", ">="],
+        [SyntaxKind.LessThanEqualsToken] = ["<"],
+        [SyntaxKind.GreaterThanToken] = [">=", "<="],
+        [SyntaxKind.GreaterThanEqualsToken] = [">"],
+        [SyntaxKind.EqualsEqualsToken] = ["!="],
+        [SyntaxKind.ExclamationEqualsToken] = ["=="],
+        [SyntaxKind.AmpersandToken] = ["|"],
+        [SyntaxKind.BarToken] = ["&"],
+        [SyntaxKind.CaretToken] = ["&"],
+        [SyntaxKind.LessThanLessThanToken] = [">>"],
+        [SyntaxKind.GreaterThanGreaterThanToken] = ["<<"],
+        [SyntaxKind.PlusEqualsToken] = ["-="],
+        [SyntaxKind.MinusEqualsToken] = ["+="],
+        [SyntaxKind.AsteriskEqualsToken] = ["/="],
+        [SyntaxKind.SlashEqualsToken] = ["*="],
+        [SyntaxKind.BarEqualsToken] = ["&="],
+        [SyntaxKind.AmpersandEqualsToken] = ["|="],
+        [SyntaxKind.QuestionQuestionEqualsToken] = ["="],
     };
 
     private static readonly Dictionary<string, string> _calls = new()
     {
-        ["Min"] = "Max", ["Max"] = "Min", ["First"] = "Last", ["Last"] = "First", ["Any"] = "All", ["All"] = "Any",
-        ["Increment"] = "Decrement", ["Decrement"] = "Increment", ["Ceiling"] = "Floor", ["Floor"] = "Ceiling",
+        ["Min"] = "Max",
+        ["Max"] = "Min",
+        ["First"] = "Last",
+        ["Last"] = "First",
+        ["Any"] = "All",
+        ["All"] = "Any",
+        ["Increment"] = "Decrement",
+        ["Decrement"] = "Increment",
+        ["Ceiling"] = "Floor",
+        ["Floor"] = "Ceiling",
     };
 
     public static IEnumerable<Mutant> Of(SyntaxTree tree)
@@ -117,8 +138,8 @@ internal static class Mutations
                 return [$"{test.Expression} is {unary.Pattern}"];
             case BinaryPatternSyntax pattern:
                 return [$"{pattern.Left}", $"{pattern.Right}"];
-            case ExpressionStatementSyntax { Expression: not AssignmentExpressionSyntax { Left: TupleExpressionSyntax } }:
-            case ThrowStatementSyntax or ContinueStatementSyntax or BreakStatementSyntax { Parent: not SwitchSectionSyntax }:
+            case ExpressionStatementSyntax or ThrowStatementSyntax or ContinueStatementSyntax:
+            case BreakStatementSyntax { Parent: not SwitchSectionSyntax }:
             case ReturnStatementSyntax { Expression: null }:
                 return [";"];
             case MemberAccessExpressionSyntax access

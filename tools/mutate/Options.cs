@@ -10,7 +10,8 @@ namespace SimpleGrad.Mutate;
 /// <param name="Effort">How long tests are run against one fault: then it has survived.</param>
 /// <param name="KeepsCoverage">Whether which tests reach what is known from the last run, of the same sources.</param>
 /// <param name="IsPlanted">Whether the faults of planted.txt are tried.</param>
-internal sealed record Options(string[] Parts, int Count, int Seed, TimeSpan Budget, TimeSpan Effort, bool KeepsCoverage, bool IsPlanted)
+internal sealed record Options(
+    string[] Parts, int Count, int Seed, TimeSpan Budget, TimeSpan Effort, bool KeepsCoverage, bool IsPlanted)
 {
     private const string Usage =
         "mutate PART... [--count N] [--seed N] [--minutes N] [--effort SECONDS] [--planted] [--keep-coverage]: a part "
@@ -47,7 +48,9 @@ internal sealed record Options(string[] Parts, int Count, int Seed, TimeSpan Bud
                     break;
             }
         }
-        return parts.Count > 0 || options.IsPlanted ? options with { Parts = [.. parts] } : throw new ArgumentException(Usage);
+        return parts.Count > 0 || options.IsPlanted
+            ? options with { Parts = [.. parts] }
+            : throw new ArgumentException(Usage);
     }
 
     /// <summary>The folder of the repository.</summary>

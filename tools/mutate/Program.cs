@@ -17,9 +17,11 @@ var watch = Stopwatch.StartNew();
 
 Say($"mutants of {string.Join(", ", options.Parts)}; seed {options.Seed}");
 Coverage coverage = Coverage.Measure(library, program, work, options.KeepsCoverage, Say);
+if (options.IsPlanted)
+    return Plant(Path.Combine(root, "tools", "mutate", "planted.txt"));
 foreach (string part in options.Parts)
     Draw(part);
-return options.IsPlanted ? Plant(Path.Combine(root, "tools", "mutate", "planted.txt")) : 0;
+return 0;
 
 // Some mutants of a part, drawn at random.
 void Draw(string part)
@@ -52,6 +54,8 @@ int Plant(string list)
     foreach (string line in File.ReadLines(list).Where(line => line.Length > 0 && line[0] != '#'))
     {
         string[] parts = line.Split(": ", 2);
+        if (options.Parts.Length > 0 && !options.Parts.Any(part => parts[0].StartsWith(part, StringComparison.Ordinal)))
+            continue;
         Mutant? mutant = library.Trees.Where(tree => library.NameOf(tree) == parts[0])
             .Select(tree => Mutant.Parse(tree, parts[1])).SingleOrDefault();
         if (mutant is null)
@@ -73,7 +77,7 @@ bool? Try(Mutant mutant)
             Say($"DOES NOT COMPILE {place}\n{errors}");
         return null;
     }
-    string? killer = Killer(coverage.Of(mutant));
+    string? killer = Killer(coverage.Of(mutant, library.NameOf(mutant.Tree).Split('/')[0]));
     Say(killer is null ? $"SURVIVED {place}" : $"killed   {place} ({killer})");
     return killer is not null;
 }

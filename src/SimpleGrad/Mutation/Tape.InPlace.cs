@@ -32,13 +32,13 @@ public sealed partial class Tape<T>
             if (_bringUpToDate is null)
                 _successors.Clear(); // what is in it is from before a reset
             if (ActiveSweeps > 0 && (IsOfSweep(target) || (target.HasRow && target.Index < FirstOfStep)))
-                throw new InvalidOperationException(
-                    $"{what}: a propagate rule writes over '{target.Name}', which it did not make: others may need it. "
-                    + "Write to a copy, Clone().");
+                throw NotOfTheRule(target, what);
             ViewPath<T> path = default;
             if (IsRecording)
             {
                 path = PathOf(target.Index, target.IsSymbolic);
+                if (ActiveSweeps > 0 && path.Root < FirstOfStep) // a new view of what is older
+                    throw NotOfTheRule(target, what);
                 RequireWritable(target, path, what);
             }
             else
@@ -83,6 +83,10 @@ public sealed partial class Tape<T>
         }
         return false;
     }
+
+    private static InvalidOperationException NotOfTheRule(Variable<T> target, string what) => new(
+        $"{what}: a propagate rule writes over '{target.Name}', which it did not make: others may need it. "
+        + "Write to a copy, Clone().");
 
     /// <summary>Makes room for what a write records: nothing can fail between the write and that.</summary>
     private void ReserveRows(int inputs)

@@ -13,7 +13,8 @@ public sealed class OperatorIdentityTests
     private static readonly Dictionary<string, Func<Variable<double>, Variable<double>, Variable<double>[]>> _pairs =
         new()
         {
-            ["slices"] = (x, _) => [x[..2], x[1..3], x[2..], x[..2] * 2, x.Slice(0, 0, step: 2), x.Slice(0, 1, step: 2)],
+            ["slices"] = (x, _) =>
+                [x[..2], x[1..3], x[2..], x[..2] * 2, x.Slice(0, 0, step: 2), x.Slice(0, 1, step: 2)],
             ["slices along another axis"] = (x, _) =>
                 [x.Slice(0, 0, 2).Reshape(8), x.Slice(1, 0, 2).Reshape(8), x.Slice(1, 2, 4).Reshape(8)],
             ["permutations"] = (x, _) =>
@@ -32,7 +33,8 @@ public sealed class OperatorIdentityTests
             ["moves"] = (x, _) => [x.Roll(1, 0), x.Roll(1, 1), x.Roll(2, 0), x.Flip(0), x.Flip(1)],
             ["powers"] = (x, _) => [x.Pow(2), x.Pow(3), x.Square(), x.Pow(4)],
             ["bounds"] = (x, _) => [x.Clamp(-0.5, 0.5), x.Clamp(-0.25, 0.5), x.Clamp(-0.5, 0.25), x.Clamp(max: 0.5)],
-            ["activations"] = (x, _) => [x.LeakyRelu(0.1), x.LeakyRelu(0.2), x.Elu(1), x.Elu(2), x.Softplus(1), x.Softplus(2)],
+            ["activations"] = (x, _) =>
+                [x.LeakyRelu(0.1), x.LeakyRelu(0.2), x.Elu(1), x.Elu(2), x.Softplus(1), x.Softplus(2)],
             ["selections"] = (x, _) =>
             [
                 x.IndexSelect(0, Tensor.Create<int>([0, 2])), x.IndexSelect(0, Tensor.Create<int>([0, 3])),
@@ -40,20 +42,30 @@ public sealed class OperatorIdentityTests
             ],
             ["numbers"] = (x, _) => [x * 2, x * -2, x + 0.0, x + -0.0, x * 0.1f, x * 0.1, x - 1, 1 - x],
             ["writes to slices"] = (x, y) =>
-                [Written(x, z => z[..2].Assign(y[..2])), Written(x, z => z[2..].Assign(y[..2])), Written(x, z => z[1..3].Assign(y[..2]))],
+            [
+                Written(x, z => z[..2].Assign(y[..2])), Written(x, z => z[2..].Assign(y[..2])),
+                Written(x, z => z[1..3].Assign(y[..2])),
+            ],
             ["writes to every other row"] = (x, y) =>
             [
-                Written(x, z => z.Slice(0, 0, step: 2).Assign(y[..2])), Written(x, z => z.Slice(0, 1, step: 2).Assign(y[..2])),
+                Written(x, z => z.Slice(0, 0, step: 2).Assign(y[..2])),
+                Written(x, z => z.Slice(0, 1, step: 2).Assign(y[..2])),
                 Written(x, z => z.Slice(0, 0, 2).Assign(y[..2])),
             ],
             ["writes to columns"] = (x, y) =>
                 [Written(x, z => z[.., ..2].Assign(y[.., ..2])), Written(x, z => z[.., 2..].Assign(y[.., ..2]))],
             ["writes to rows and columns"] = (x, y) =>
-                [Written(x, z => z[1].Assign(y[0])), Written(x, z => z.Transpose()[1].Assign(y[0])), Written(x, z => z[2].Assign(y[0]))],
+            [
+                Written(x, z => z[1].Assign(y[0])), Written(x, z => z.Transpose()[1].Assign(y[0])),
+                Written(x, z => z[2].Assign(y[0])),
+            ],
             ["writes to diagonals"] = (x, y) =>
                 [Written(x, z => z.Diagonal(1).Assign(y[0][..3])), Written(x, z => z.Diagonal(-1).Assign(y[0][..3]))],
             ["writes in another order"] = (x, y) =>
-                [Written(x, z => z.Assign(y)), Written(x, z => z.Transpose().Assign(y)), Written(x, z => z.Reshape(16)[..16].Reshape(4, 4).Assign(y))],
+            [
+                Written(x, z => z.Assign(y)), Written(x, z => z.Transpose().Assign(y)),
+                Written(x, z => z.Reshape(16)[..16].Reshape(4, 4).Assign(y)),
+            ],
             ["writes of numbers"] = (x, _) =>
                 [Written(x, z => z[0].Assign(3)), Written(x, z => z[1].Assign(3)), Written(x, z => z[0].Assign(4))],
             ["additions in place"] = (x, y) =>

@@ -21,6 +21,20 @@ public sealed class PatternTests
         Assert.Equal(count == 1 ? 4 : 3 + 4 * count, patterns.Count);
     }
 
+    /// <summary>Of many inputs and few outputs, or the other way round.</summary>
+    [Theory, MemberData(nameof(Counts))]
+    public void Flags_of_one_side_alone_make_another_pattern(int count)
+    {
+        var patterns = new HashSet<Pattern>();
+        for (int i = 0; i < count; i++)
+        {
+            bool[] one = new bool[count];
+            one[i] = true;
+            patterns.UnionWith([Pattern.Of(one, [true, true]), Pattern.Of([true, true], one)]);
+        }
+        Assert.Equal(2 * count, patterns.Count);
+    }
+
     [Theory, MemberData(nameof(Counts))]
     public void Equal_flags_make_equal_patterns(int count)
     {
@@ -35,7 +49,8 @@ public sealed class PatternTests
     [Theory, InlineData(3), InlineData(64), InlineData(65), InlineData(70), InlineData(130)]
     public void Gradients_of_single_outputs_by_single_inputs(int count)
     {
-        Aggregate<double> multiples = Aggregate.Compile<double>(x => [.. x.Select((each, i) => each * each * (i + 2))]);
+        Aggregate<double> multiples = Aggregate.Compile<double>(
+            x => [.. x.Select((each, i) => each * each * (i + 2))]);
         var tape = new Tape<double>();
         Variable<double>[] x = [.. Enumerable.Range(0, count).Select(i => tape.Variable(1 + 0.01 * i))];
         Variable<double>[] results = multiples.InvokeAll(x);
@@ -56,7 +71,46 @@ public sealed class PatternTests
         double? Slope(int input) => 2 * x[input].Item() * (input + 2);
     }
 
-    /// <summary>The saved values of an entry are outputs too, and so are the gradients that a propagate saves.</summary>
+    /// <summary>After any choice of outputs and inputs any other: what was propagated last does not show.</summary>
+    [Fact]
+    public void Any_choice_after_any_other()
+    {
+        const int count = 3, choices = 1 << count;
+        Aggregate<double> sums = Aggregate.Compile<double>(
+            (x, y, z) => (Variable<double>[])[x * y + z, y * z + x, z * x + y]);
+        var tape = new Tape<double>();
+        Variable<double>[] x = [tape.Variable(2.0), tape.Variable(3.0), tape.Variable(5.0)];
+        Variable<double>[] results = sums.InvokeAll(x);
+        double[,] slopes = { { 3, 2, 1 }, { 1, 5, 3 }, { 5, 1, 2 } };
+        Variable<double>[] losses =
+        [
+            .. Enumerable.Range(0, choices).Skip(1).Select(
+                outputs => Chosen(results, outputs).Aggregate((a, b) => a + b)),
+        ];
+        for (int before = 1; before < choices; before++)
+        {
+            for (int after = 1; after < choices; after++)
+            {
+                foreach ((int outputs, int inputs) in ((int, int)[])[(7, before), (7, after), (before, 7), (after, 7)])
+                {
+                    double[] expected =
+                    [
+                        .. from input in Enumerable.Range(0, count)
+                           where (inputs >> input & 1) != 0
+                           select Enumerable.Range(0, count).Where(output => (outputs >> output & 1) != 0)
+                               .Sum(output => slopes[output, input]),
+                    ];
+                    Assert.Equal(
+                        expected, tape.Grad(losses[outputs - 1], Chosen(x, inputs)).Select(each => each!.Item()));
+                }
+            }
+        }
+
+        static Variable<double>[] Chosen(Variable<double>[] all, int choice) =>
+            [.. all.Where((_, i) => (choice >> i & 1) != 0)];
+    }
+
+    /// <summary>The values that an entry saves are outputs of it too.</summary>
     [Fact]
     public void Second_derivatives_of_many_inputs()
     {

@@ -43,9 +43,21 @@ public sealed class SpecializationTests
         TensorFunction<double, Tensor<double>[]> compiled = plain.Compiled();
         foreach (int count in (int[])[2, 3, 1, 2, 18, 17, 3])
         {
-            Tensor<double>[] inputs = [.. Enumerable.Range(0, count).Select(i => Comparison.Wave<double>([4], 0.3 + i))];
+            Tensor<double>[] inputs =
+                [.. Enumerable.Range(0, count).Select(i => Comparison.Wave<double>([4], 0.3 + i))];
             Same(plain.Invoke(inputs), compiled.Invoke(inputs));
         }
+    }
+
+    [Fact]
+    public void Keys_are_equal_where_all_shapes_are()
+    {
+        Shape[] shapes = [[3], [2, 3], []];
+        Assert.Equal(new ShapeKey(shapes), new ShapeKey([[3], [2, 3], []]));
+        Assert.Equal(new ShapeKey(shapes).GetHashCode(), new ShapeKey([[3], [2, 3], []]).GetHashCode());
+        Shape[][] others = [[[4], [2, 3], []], [[3], [3, 2], []], [[3], [2, 3], [1]], [[3], [2, 3]], [[2, 3], [3], []]];
+        foreach (Shape[] other in others)
+            Assert.NotEqual(new ShapeKey(shapes), new ShapeKey(other));
     }
 
     /// <summary>More shapes than are found without the dictionary, and later more than are kept.</summary>

@@ -248,6 +248,15 @@ public sealed class WriteMistakeTests
         Assert.Contains(
             "a propagate rule writes over 'v",
             Refusal(() => _tape.Grad((foreign * foreign).Sum(), a, createGraph: false)));
+        Variable<double> part = new Writing(gradient =>
+        {
+            gradient[..1].MultiplyInPlace(3);
+            return gradient;
+        }).Apply(a);
+        Assert.Contains("a propagate rule writes over 'v", Refusal(() => _tape.Grad((part * part).Sum(), a)));
+        Assert.Contains(
+            "a propagate rule writes over 'v",
+            Refusal(() => _tape.Grad((part * part).Sum(), a, createGraph: false)));
     }
 
     private sealed class Writing(Func<Variable<double>, Variable<double>> rule) : UnaryOperator<double>

@@ -150,7 +150,7 @@ public sealed class LetGoTests
         }
     }
 
-    /// <summary>The memory of an operator's result that a later operator in a program has used up is taken again.</summary>
+    /// <summary>The memory of a result that a later operator in a program has used up is taken again.</summary>
     [Fact]
     public void A_program_needs_the_memory_of_a_few_results()
     {

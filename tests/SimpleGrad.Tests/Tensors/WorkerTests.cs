@@ -91,9 +91,10 @@ public sealed class WorkerTests : IDisposable
     {
         Parallelism.ThreadCount = 2;
         WeakReference captured = Run();
-        for (int i = 0; i < 10 && captured.IsAlive; i++)
+        Parallelism.ThreadCount = 32; // all workers that there are
+        for (int i = 0; i < 100 && captured.IsAlive; i++)
         {
-            ParallelLoop.Run(2, new Noted([])); // what is left on a worker's stack goes with the next job
+            ParallelLoop.Run(64, new Noted([])); // what is left on a worker's stack goes with the next job
             GC.Collect();
         }
         Assert.False(captured.IsAlive);
