@@ -70,6 +70,10 @@ public sealed class EmptyOperandTests
             Assert.Matches(OperatorPropertyTests.NamesOperator, error.Message);
             return error.Message;
         }
+        catch (CoincidingEigenvaluesException)
+        {
+            return "the derivative depends on the eigenvectors that were chosen";
+        }
     }
 
     private static string Text(Variable<double>? x) => x is null ? "0" : $"{x.Shape} {x.Value}";
