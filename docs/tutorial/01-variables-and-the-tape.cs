@@ -131,8 +131,10 @@ Console.WriteLine($"the same variable: {ReferenceEquals(same, shifted)}, entries
 Console.WriteLine();
 Console.WriteLine("# Reset");
 
-// A tape only grows. Reset empties it and starts the names again at v0. Leaves can be used again
-// afterwards.
+// A tape only grows. Reset empties it and starts the names again at v0. What was made with Variable or
+// Constant lives on and can be used again. Results of operators, gradients too, do not: of their values
+// those remain that were read before. So an update in a loop writes to the variable, within NoGrad (chapter
+// 15); and what is kept for the next step is made a Constant before the Reset.
 
 tape.Reset();
 Variable<float> product = a * b;

@@ -3,10 +3,11 @@ using System.Globalization;
 
 namespace SimpleGrad.Cli;
 
-/// <summary><c>simplegrad check</c>: compares the derivatives of a program with differences of its values.</summary>
+/// <summary><c>simplegrad check</c>: compares derivatives of a program with differences of its values.</summary>
 internal sealed class CheckCommand
 {
     private const int Wrong = 3;
+    private const double MostOperators = 4e6;
 
     private readonly Option<int?> _order = new("--order")
     {
@@ -25,8 +26,7 @@ internal sealed class CheckCommand
     private readonly Option<double?> _tolerance = new("--tolerance")
     {
         HelpName = "X",
-        Description = "The greatest difference allowed, relative to the greatest element of a gradient; 1e-6 where "
-            + "left out.",
+        Description = "The greatest difference of a derivative allowed, relative to it; 1e-6 where left out.",
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
@@ -56,7 +56,7 @@ internal sealed class CheckCommand
         var command = new Command(
             "check",
             "Compares the derivatives of a program, by reverse mode, with forward mode and with differences of its "
-            + $"values. Ends with {Wrong} where they differ.");
+            + $"values. Ends with {Wrong} where they differ; undecided are those of which differences say too little.");
         _ = new CheckCommand(command, stdout, stdin, messages);
         return command;
     }
@@ -68,6 +68,7 @@ internal sealed class CheckCommand
         (BoundProgram program, IReadOnlyList<VariableArgument> arguments) = _inputs.Read(parsed, _stdin);
         if (arguments.Count == 0)
             throw new MistakeException("There is no variable to differentiate by: give one with --var.");
+        program.RequireOrder("--order", parsed.GetValue(_order) ?? 2, MostOperators);
         Tensor<double>[] values = [.. arguments.Select(argument => argument.Load<double>(_messages))];
         GradientReport report =
             Check(program, values, parsed.GetValue(_order) ?? 2, parsed.GetValue(_tolerance) ?? 1e-6);

@@ -101,7 +101,9 @@ internal sealed class FitCommand
         }
         catch (FitException e)
         {
-            _messages.Error(e.Message);
+            _messages.Error(e.Observation is { } observation
+                ? $"{e.Message} The first such place is {problem.Place(observation)}."
+                : e.Message);
             IEnumerable<string> point = problem.Starts.Zip(e.Point, (start, x) => string.Create(
                 CultureInfo.InvariantCulture, $"{start.Name} = {x:G6}"));
             _messages.Hint($"The search ended at {string.Join(", ", point)}.");
@@ -110,6 +112,13 @@ internal sealed class FitCommand
         catch (Exception e) when (MistakeException.IsRefusal(e))
         {
             throw new MistakeException(MistakeException.MessageOf(e));
+        }
+        if (result.Stop == FitStop.Kink)
+        {
+            string kinks = string.Join(", ", result.Parameters.Where(parameter => parameter.IsAtKink).Select(
+                parameter => string.Create(CultureInfo.InvariantCulture, $"{parameter.Name} = {parameter.Value:G9}")));
+            _messages.Warning($"The fit has a kink at {kinks}: to both sides it gets worse at once, and there is no "
+                + "standard error. Those of the other parameters hold for this one kept where it is.");
         }
         if (plot is not null)
             FitPlot.Save(plot, problem, (LeastSquaresFit)result);

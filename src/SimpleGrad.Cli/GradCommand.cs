@@ -89,7 +89,7 @@ internal sealed class GradCommand
         if (isJson)
             report.WriteJson(_stdout);
         else
-            report.WriteText(_stdout, withValue: !isTraced && orders is null);
+            report.WriteText(_stdout, withValue: !isTraced && (orders is null || wanted.Length == 0));
     }
 
     private static bool IsLoss(string name, int? orders) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 
 namespace SimpleGrad.Cli;
@@ -5,6 +6,8 @@ namespace SimpleGrad.Cli;
 /// <summary>Gradients of any order, by way of a chain of losses.</summary>
 internal static class GradientChain
 {
+    private const int MostEntries = 2_000_000;
+
     /// <summary>
     /// Without orders, the result and its gradients. With them, L0 is the sum of the result, each next loss is the sum
     /// of the squares of all gradients of the last one, and the last loss is the value.
@@ -16,8 +19,11 @@ internal static class GradientChain
     {
         Variable<T> loss = orders is null ? result : result.Sum(name: "L0");
         Variable<T>?[] gradients = Grad(tape, loss, wanted, orders > 1);
+        int before = 0;
         for (int order = 1; order < orders; order++)
         {
+            CheckRoom(before, tape.Count, order, orders.Value);
+            before = tape.Count;
             // A sum of no squares is zero, and so is all that follows.
             if (SumOfSquares(gradients, $"L{order}") is not { } next)
                 return (Tensor.Scalar(T.Zero), gradients);
@@ -25,6 +31,24 @@ internal static class GradientChain
             gradients = Grad(tape, loss, wanted, order + 1 < orders);
         }
         return (loss.Value, gradients);
+    }
+
+    /// <summary>Each order makes the tape longer by about the same factor, of 2 at least.</summary>
+    private static void CheckRoom(int before, int now, int order, int orders)
+    {
+        double factor = before == 0 ? 2 : (double)now / before, next = now * factor;
+        double bytes = GC.GetTotalMemory(forceFullCollection: false) * factor;
+        long most = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
+        if (next <= MostEntries && bytes <= most)
+            return;
+        string what = next > MostEntries
+            ? string.Create(CultureInfo.InvariantCulture, $"some {next:N0} entries; there can be {MostEntries:N0}")
+            : string.Create(
+                CultureInfo.InvariantCulture, $"some {bytes / 1e9:F1} GB; half of the memory is {most / 1e9:F1} GB");
+        throw new MistakeException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"--orders {orders}: each order makes the tape {factor:F1} times as long, and order {order + 1} would take "
+            + $"it to {what}. Up to {order} orders can be computed here."));
     }
 
     private static Variable<T>?[] Grad<T>(

@@ -45,7 +45,7 @@ public static class Fit
         var loss = new LossFunction(options.Loss, options.LossScale);
         var objective = new LeastSquaresObjective(
             new ModelFunction(model, x, y.Shape), measurements, weights, loss, degrees);
-        var search = new TrustRegion(objective, parameters.Lower, parameters.Upper, options);
+        var search = new TrustRegion(objective, parameters, options);
         (double[] point, _) = search.Run(parameters.Start);
         return LeastSquaresFit.Create(parameters, objective, search, point, degrees);
     }
@@ -70,7 +70,7 @@ public static class Fit
         options ??= new LikelihoodOptions();
         var parameters = new ParameterSet(start, options);
         var objective = new LikelihoodObjective(logDensity, data);
-        var search = new TrustRegion(objective, parameters.Lower, parameters.Upper, options);
+        var search = new TrustRegion(objective, parameters, options);
         double[] near = parameters.Start;
         if (options.Method == LikelihoodMethod.Lbfgs)
         {

@@ -14,15 +14,19 @@ public enum FitFailure
 
     /// <summary>The data do not determine all parameters.</summary>
     Singular,
+
+    /// <summary>There is no optimum: the fit gets better without end as parameters run away.</summary>
+    Unbounded,
 }
 
 /// <summary>A fit has no result.</summary>
 public sealed class FitException : Exception
 {
-    internal FitException(FitFailure failure, double[] point, string message) : base(message)
+    internal FitException(FitFailure failure, double[] point, string message, int? observation = null) : base(message)
     {
         Failure = failure;
         Point = point;
+        Observation = observation;
     }
 
     /// <summary>What went wrong.</summary>
@@ -30,4 +34,10 @@ public sealed class FitException : Exception
 
     /// <summary>The parameters at which the search ended.</summary>
     public IReadOnlyList<double> Point { get; }
+
+    /// <summary>
+    /// The first observation, counted from 0, at which the function or a derivative is not finite, where that is what
+    /// went wrong; otherwise null.
+    /// </summary>
+    public int? Observation { get; }
 }

@@ -13,19 +13,31 @@ public enum FitStop
 
     /// <summary>The residuals are nothing but rounding.</summary>
     ExactFit,
+
+    /// <summary>
+    /// No step makes the objective less, though the slopes are not zero: it has a kink, as where a broken line breaks
+    /// at a measurement.
+    /// </summary>
+    Kink,
 }
 
 /// <summary>A parameter as it was estimated.</summary>
 /// <param name="Name">What it is called.</param>
 /// <param name="Value">The estimate.</param>
-/// <param name="StandardError">Its standard error; NaN where the parameter is at a bound.</param>
+/// <param name="StandardError">Its standard error; NaN where the parameter is at a bound or at a kink.</param>
 /// <param name="IsAtBound">Whether a bound, and not the data alone, determines it.</param>
 public sealed record FitParameter(string Name, double Value, double StandardError, bool IsAtBound)
 {
+    /// <summary>
+    /// Whether the objective has a kink at the estimate: it rises to both sides at once, so that there is no curvature
+    /// from which a standard error could come. Those of the others hold for this parameter kept where it is.
+    /// </summary>
+    public bool IsAtKink { get; init; }
+
     /// <summary>Infinite for the normal distribution.</summary>
     internal double DegreesOfFreedom { get; init; }
 
-    /// <summary>The confidence interval; NaN where the parameter is at a bound.</summary>
+    /// <summary>The confidence interval; NaN where the parameter is at a bound or at a kink.</summary>
     /// <param name="confidence">How often such an interval has the true value in it, between 0 and 1.</param>
     public (double Lower, double Upper) Interval(double confidence = 0.95)
     {
@@ -53,6 +65,7 @@ public abstract class FitResult
             name, point[i], Math.Sqrt(covariance[i, i]), parameters.IsAtBound(point, i))
             {
                 DegreesOfFreedom = degreesOfFreedom,
+                IsAtKink = search.Kinks.Contains(i),
             })];
         (Iterations, Evaluations) = (search.Iterations, search.Evaluations);
         (Stop, RemainingStep) = (search.Stop, search.Remaining);
@@ -67,7 +80,7 @@ public abstract class FitResult
     /// <summary>The standard errors of the parameters.</summary>
     public double[] StandardErrors => [.. Parameters.Select(parameter => parameter.StandardError)];
 
-    /// <summary>How the estimates vary together; NaN where a parameter is at a bound.</summary>
+    /// <summary>How the estimates vary together; NaN where a parameter is at a bound or a kink.</summary>
     public double[,] Covariance => (double[,])_covariance.Clone();
 
     /// <summary>How many steps were made.</summary>
@@ -82,16 +95,17 @@ public abstract class FitResult
     /// <summary>How far the next step would go, in standard errors: nearly zero at an optimum.</summary>
     public double RemainingStep { get; }
 
-    /// <summary>The inverse of second derivatives, times a factor, with NaN for parameters at bounds.</summary>
+    /// <summary>The inverse of second derivatives, times a factor; NaN for parameters at bounds and kinks.</summary>
     private protected static double[,] Invert(
-        ParameterSet parameters, double[] point, LocalModel model, double factor)
+        ParameterSet parameters, TrustRegion search, double[] point, LocalModel model, double factor)
     {
         int count = point.Length;
-        int[] free = [.. Enumerable.Range(0, count).Where(i => !parameters.IsAtBound(point, i))];
-        double[] scales = [.. model.Scales.Select(scale => scale > 0 ? scale : 1)];
+        int[] free = [.. Enumerable.Range(0, count)
+            .Where(i => !parameters.IsAtBound(point, i) && !search.Kinks.Contains(i))];
+        double[] scales = model.UsableScales;
         Spectrum spectrum = model.Decompose(free, scales, new double[count]);
         if (!model.IsRegular(spectrum))
-            throw new FitException(FitFailure.Singular, point, Singular(parameters, free, spectrum));
+            throw new FitException(FitFailure.Singular, point, Singular(parameters, search, free, spectrum));
         double[,] covariance = new double[count, count];
         for (int i = 0; i < count; i++)
         {
@@ -107,15 +121,18 @@ public abstract class FitResult
     }
 
     /// <summary>Names the parameters that can move together and leave the fit as it is.</summary>
-    private static string Singular(ParameterSet parameters, int[] free, Spectrum spectrum)
+    private static string Singular(ParameterSet parameters, TrustRegion search, int[] free, Spectrum spectrum)
     {
         double[] direction = spectrum.Directions[Array.IndexOf(spectrum.Curvatures, spectrum.Least)];
         string[] names = [.. free.Where((_, place) => Math.Abs(direction[place]) > 0.1)
             .Select(i => parameters.Names[i])];
-        return names is [var name]
-            ? $"The data do not determine {name}: near the place that was found nothing depends on it."
-            : $"The data do not determine {string.Join(", ", names[..^1])} and {names[^1]}: they can change together, "
-                + "and the fit stays as it is.";
+        string all = names is [var name] ? name : $"{string.Join(", ", names[..^1])} and {names[^1]}";
+        if (!search.IsSingularElsewhere())
+            return $"Where the search ended the data do not determine {all}; another start (or bounds) may lead "
+                + "elsewhere.";
+        return names.Length == 1
+            ? $"The data do not determine {all}: near the place that was found nothing depends on it."
+            : $"The data do not determine {all}: they can change together, and the fit stays as it is.";
     }
 }
 
@@ -149,7 +166,7 @@ public sealed class LeastSquaresFit : FitResult
     {
         (LocalModel plain, double[] fitted, double[] residuals) = objective.Conclude(point);
         double deviation = objective.Deviation(residuals);
-        double[,] covariance = Invert(parameters, point, plain, deviation * deviation);
+        double[,] covariance = Invert(parameters, search, point, plain, deviation * deviation);
         return new LeastSquaresFit(parameters, search, point, covariance, degrees)
         {
             ResidualSumOfSquares = 2 * plain.Cost,
@@ -182,7 +199,7 @@ public sealed class LikelihoodFit : FitResult
 
     internal static LikelihoodFit Create(
         ParameterSet parameters, LikelihoodObjective objective, TrustRegion search, double[] point, LocalModel model) =>
-        new(parameters, search, point, Invert(parameters, point, model, 1))
+        new(parameters, search, point, Invert(parameters, search, point, model, 1))
         {
             LogLikelihood = -model.Cost,
             Observations = objective.Observations,

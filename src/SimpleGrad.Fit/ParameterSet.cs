@@ -14,6 +14,13 @@ internal sealed class ParameterSet
         Names = options.Names ?? [.. Enumerable.Range(1, count).Select(i => $"b{i}")];
         if (Names.Count != count)
             throw new ArgumentException($"{count} parameters need as many names, not {Names.Count}.", nameof(options));
+        for (int i = 0; i < count; i++)
+        {
+            if (string.IsNullOrEmpty(Names[i]))
+                throw new ArgumentException($"Parameter {i + 1} has an empty name.", nameof(options));
+            if (Names.Take(i).Contains(Names[i]))
+                throw new ArgumentException($"Two parameters have the name {Names[i]}.", nameof(options));
+        }
         if (options.Bounds is { } bounds && bounds.Count != count)
             throw new ArgumentException(
                 $"{count} parameters need as many pairs of bounds, not {bounds.Count}.", nameof(options));
@@ -38,6 +45,9 @@ internal sealed class ParameterSet
     }
 
     public IReadOnlyList<string> Names { get; }
+
+    /// <summary>The names of some parameters, as a list.</summary>
+    public string NamesOf(IEnumerable<int> parameters) => string.Join(", ", parameters.Select(i => Names[i]));
 
     public double[] Start { get; }
 

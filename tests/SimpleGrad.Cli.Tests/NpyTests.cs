@@ -61,6 +61,19 @@ public sealed class NpyTests
     [InlineData("<u4", "01000000FFFFFFFF", "1 4294967295")]
     [InlineData("<u8", "0100000000000000FFFFFFFFFFFFFFFF", "1 18446744073709551616.0")]
     [InlineData("|b1", "0100", "1 0")]
+    [InlineData("|b1", "FF00", "1 0")]
+    [InlineData("<f2", "003C00FE00FCFF7B", "1 NaN -Infinity 65504")]
+    [InlineData(">f2", "3C00FE00FC007BFF", "1 NaN -Infinity 65504")]
+    [InlineData(">f4", "3F8000007FC000007F8000003DCCCCCD", "1 NaN Infinity 0.10000000149011612")]
+    [InlineData(">f8", "3FF00000000000003FB999999999999A", "1 0.1")]
+    [InlineData(">i2", "0001FFFF8000", "1 -1 -32768")]
+    [InlineData(">i4", "00000001FFFFFFFF", "1 -1")]
+    [InlineData(">i8", "0000000000000001FFFFFFFFFFFFFFFF", "1 -1")]
+    [InlineData(">u2", "0001FFFF", "1 65535")]
+    [InlineData(">u4", "00000001FFFFFFFF", "1 4294967295")]
+    [InlineData(">u8", "0000000000000001000000000000FFFF", "1 65535")]
+    [InlineData("=i4", "01000000", "1")]
+    [InlineData("i4", "01000000", "1")]
     public void All_types_of_elements_are_read(string type, string hexadecimal, string expected)
     {
         double[] numbers = Tool.Numbers(expected);
@@ -82,33 +95,67 @@ public sealed class NpyTests
         Assert.Contains("does not begin as an .npy file does", Mistake(Encoding.ASCII.GetBytes("not an array at all")));
         Assert.Contains("ends too early", Mistake([]));
         Assert.Contains("ends too early", Mistake([0x93, (byte)'N']));
-        Assert.Contains("version 4 of the format is not known", Mistake(File(4, Matrix, Six)));
-        Assert.Contains("version 0 of the format is not known", Mistake(File(0, Matrix, Six)));
+        Assert.Contains("version 4.0 of the format is not known", Mistake(File(4, Matrix, Six)));
+        Assert.Contains("version 0.0 of the format is not known", Mistake(File(0, Matrix, Six)));
     }
 
     [Theory]
-    [InlineData(">f8")]
-    [InlineData("<f2")]
-    [InlineData("<c16")]
-    [InlineData("|S5")]
-    [InlineData("|O")]
-    public void Other_types_of_elements_are_a_mistake(string type) =>
-        Assert.Contains($"its elements have type '{type}'; it can be f4, f8", Mistake(File(1, Header(type, 1), Six)));
+    [InlineData("<c16", ", complex numbers")]
+    [InlineData("|S5", ", text")]
+    [InlineData("<U5", ", text")]
+    [InlineData("|O", ", Python's objects")]
+    [InlineData("<M8[ns]", ", times")]
+    [InlineData("|V8", ", records")]
+    [InlineData("<f16", "")]
+    [InlineData("<f", "")]
+    [InlineData("<<f8", "")]
+    [InlineData("", "")]
+    public void Other_types_of_elements_are_a_mistake(string type, string what) =>
+        Assert.Contains(
+            $"its elements have type '{type}'{what}; it can be f2, f4, f8", Mistake(File(1, Header(type, 1), Six)));
 
     [Theory]
-    [InlineData("{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (1,), }")]
-    [InlineData("{'descr': '<f8', 'fortran_order': Maybe, 'shape': (1,), }")]
-    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': 1, }")]
-    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (-1,), }")]
-    [InlineData("nonsense")]
-    public void A_header_that_makes_no_sense_is_a_mistake(string header) =>
-        Assert.Contains($"its header is not understood: {header}", Mistake(File(1, header, Six)));
+    [InlineData("{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (1,), }", "records with several fields")]
+    [InlineData("{'descr': '<f8', 'fortran_order': Maybe, 'shape': (1,), }", "neither True nor False")]
+    [InlineData("{'descr': '<f8', 'fortran_order': 0, 'shape': (1,), }", "neither True nor False")]
+    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': 1, }", "'(' is missing")]
+    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (1), }", "'shape' is no tuple")]
+    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (2 3,), }", "a comma is missing in 'shape'")]
+    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (-1,), }", "no whole number from 0 on")]
+    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (01,), }", "no whole number from 0 on")]
+    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (1.0,), }", "a comma is missing in 'shape'")]
+    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (,), }", "no whole number from 0 on")]
+    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (1,,), }", "no whole number from 0 on")]
+    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (1,) ", "'}' is missing")]
+    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (1,)} x", "something follows its last brace")]
+    [InlineData("{'descr': '<f8', 'fortran_order': False }", "'shape' is missing")]
+    [InlineData("{'descr': '<f8', 'shape': (1,)}", "'fortran_order' is missing")]
+    [InlineData("{'descr': '<f8', 'descr': '<f8'}", "'descr' is there twice")]
+    [InlineData("{'descr': '<f8', 'name': 'x'}", "'name' is none of its keys")]
+    [InlineData("{'descr': '<\\x66', 'shape': (1,)}", "a backslash")]
+    [InlineData("{'descr': '<f8", "a text in quotes is missing")]
+    [InlineData("{descr: '<f8'}", "a text in quotes is missing")]
+    [InlineData("nonsense", "'{' is missing")]
+    [InlineData("", "'{' is missing")]
+    public void A_header_that_makes_no_sense_is_a_mistake(string header, string reason) =>
+        Assert.Contains(reason, Mistake(File(1, header, Six)));
+
+    [Theory]
+    [InlineData("{\"descr\":\"<f8\",\"fortran_order\":False,\"shape\":(2,3)}")]
+    [InlineData("  { 'shape' : ( 2 , 3 , ) , 'descr' : '<f8' , 'fortran_order' : False }  ")]
+    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (2L, 3L), }")]
+    public void A_header_is_read_as_Python_reads_it(string header) =>
+        Assert.Equal([2, 3], Tool.Shape(Read(File(1, header, Six))));
 
     [Theory]
     [InlineData("(99999999999,)")]
     [InlineData("(100000, 100000)")]
+    [InlineData("(0, 99999999999)")]
+    [InlineData("(2147483647, 2147483647, 2147483647, 2147483647, 2147483647)")]
+    [InlineData("(1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,"
+        + "1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1)")]
     public void A_shape_that_is_too_large_is_a_mistake(string shape) => Assert.Contains(
-        "cannot be read: ", Mistake(File(1, $"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}}}", Six)));
+        "its shape ", Mistake(File(1, $"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}}}", Six)));
 
     [Fact]
     public void The_length_of_the_file_must_fit()

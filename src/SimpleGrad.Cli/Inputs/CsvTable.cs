@@ -4,8 +4,13 @@ using CsvHelper;
 
 namespace SimpleGrad.Cli;
 
-/// <summary>Reads columns of a CSV file whose first line has the names of the columns.</summary>
-internal static class CsvTable
+/// <summary>Columns of a table.</summary>
+/// <param name="Values">An array of numbers for each column.</param>
+/// <param name="Lines">The line of the file that each row of them stands in; the first line is 1.</param>
+internal sealed record TableColumns<T>(T[][] Values, IReadOnlyList<long> Lines);
+
+/// <summary>A CSV file whose first line has the names of the columns.</summary>
+internal sealed class CsvTable
 {
     private static readonly CsvReaderOptions _options = new()
     {
@@ -15,60 +20,89 @@ internal static class CsvTable
         MalformedData = CsvMalformedDataHandling.Throw,
     };
 
-    /// <summary>The names of the columns.</summary>
-    public static string[] Headers(string path) => Open(path, reader => NotEmpty(path, [.. reader.Headers]));
+    private readonly InputFiles _files;
+    private readonly string _path;
 
-    /// <summary>The numbers of columns, one array for each.</summary>
-    /// <param name="path">The file.</param>
+    /// <exception cref="MistakeException">The file cannot be read, or has no first line.</exception>
+    public CsvTable(InputFiles files, string path)
+    {
+        (_files, _path) = (files, path);
+        using (Stream stream = files.Open(path))
+            TableHint.CheckText(path, stream);
+        Headers = Open(reader => reader.Headers.ToArray());
+        if (Headers.Length == 0)
+            throw new MistakeException($"The file '{path}' is empty; its first line names the columns.");
+    }
+
+    /// <summary>The names of the columns.</summary>
+    public string[] Headers { get; }
+
+    /// <summary>Names the columns, and says what may be wrong with them where a wanted one is not there.</summary>
+    /// <param name="whose">The start of the sentence, as in "Its columns".</param>
+    public string Listing(string whose = "Its columns") => TableHint.Of(whose, Headers);
+
+    /// <summary>The numbers of columns.</summary>
     /// <param name="columns">Their names.</param>
     /// <param name="check">Why a number of a column is refused; null where it is welcome, and where all are.</param>
-    public static T[][] Read<T>(string path, IReadOnlyList<string> columns, Func<int, T, string?>? check = null)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Open(path, reader =>
+    /// <exception cref="MistakeException">Something is wrong with the table; the message says where.</exception>
+    public TableColumns<T> Read<T>(IReadOnlyList<string> columns, Func<int, T, string?>? check = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Open(reader =>
         {
-            string[] headers = NotEmpty(path, [.. reader.Headers]);
-            int[] places = [.. columns.Select(column => Find(path, column, headers))];
+            int[] places = [.. columns.Select(Find)];
             List<T>[] values = [.. columns.Select(_ => new List<T>())];
+            var lines = new List<long>();
             while (reader.Read())
             {
+                if (reader.FieldCount > Headers.Length)
+                    throw WrongCount(reader);
                 foreach ((int i, int at) in places.Index())
                 {
                     string text = Encoding.UTF8.GetString(reader.GetSpan(at));
                     if ((NumberText.TryParse(text, out T value) ?? check?.Invoke(i, value)) is { } reason)
-                        throw new MistakeException(
-                            $"{path}({reader.LineNumber},{at + 1}): column '{columns[i]}': {reason}");
+                        throw new MistakeException($"{_path}({reader.LineNumber},{at + 1}): column '{columns[i]}': "
+                            + reason + TableHint.OfNumber(text));
                     values[i].Add(value);
                 }
+                // In a row that lacks a cell the others may stand in columns of others.
+                if (reader.FieldCount < Headers.Length)
+                    throw WrongCount(reader);
+                lines.Add(reader.LineNumber);
             }
-            return values.Any(column => column.Count == 0)
-                ? throw new MistakeException($"The file '{path}' has no line below the names of the columns.")
-                : values.Select(column => column.ToArray()).ToArray();
+            return lines.Count == 0
+                ? throw new MistakeException($"The file '{_path}' has no line below the names of the columns.")
+                : new TableColumns<T>([.. values.Select(column => column.ToArray())], lines);
         });
 
-    private static TResult Open<TResult>(string path, Func<CsvReader, TResult> read)
+    private TResult Open<TResult>(Func<CsvReader, TResult> read)
     {
-        using CsvReader reader = CsvReader.Create(InputFile.Open(path), _options);
+        using CsvReader reader = CsvReader.Create(_files.Open(_path), _options);
         try
         {
             return read(reader);
         }
         catch (CsvFormatException e)
         {
-            throw new MistakeException($"{path}({e.LineNumber}): {e.Message}");
+            throw new MistakeException($"{_path}({e.LineNumber}): {e.Message}");
         }
     }
 
-    private static string[] NotEmpty(string path, string[] columns) => columns.Length > 0
-        ? columns
-        : throw new MistakeException($"The file '{path}' is empty; its first line names the columns.");
-
-    private static int Find(string path, string column, string[] columns)
+    private int Find(string column)
     {
-        int at = columns.IndexOf(column);
+        int at = Array.IndexOf(Headers, column);
         if (at < 0)
-            throw new MistakeException(
-                $"The file '{path}' has no column '{column}'. Its columns are '{string.Join("', '", columns)}'.");
-        return at == Array.LastIndexOf(columns, column)
+            throw new MistakeException($"The file '{_path}' has no column '{column}'.{Listing()}");
+        return at == Array.LastIndexOf(Headers, column)
             ? at
-            : throw new MistakeException($"The file '{path}' has more than one column '{column}'.");
+            : throw new MistakeException($"The file '{_path}' has more than one column '{column}'.");
     }
+
+    private MistakeException WrongCount(CsvReader reader)
+    {
+        string[] cells = [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)];
+        return new MistakeException(
+            $"{_path}({reader.LineNumber}): {Count(cells.Length, "cell")}, the first line names "
+            + $"{Count(Headers.Length, "column")}.{TableHint.OfCells(Headers, cells)}");
+    }
+
+    private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 }

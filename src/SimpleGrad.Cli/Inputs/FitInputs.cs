@@ -10,9 +10,11 @@ namespace SimpleGrad.Cli;
 /// <param name="X">Their numbers, a row for each column.</param>
 /// <param name="Y">The measurements; null for a likelihood.</param>
 /// <param name="Weights">Their weights.</param>
+/// <param name="Path">The file that they come from.</param>
+/// <param name="Lines">The line of the file for each measurement.</param>
 internal sealed record FitProblem(
     BoundProgram Program, IReadOnlyList<(string Name, double Value)> Starts, IReadOnlyList<string> Predictors,
-    Tensor<double> X, Tensor<double>? Y, Tensor<double>? Weights)
+    Tensor<double> X, Tensor<double>? Y, Tensor<double>? Weights, string Path, IReadOnlyList<long> Lines)
 {
     /// <summary>The formula as a function of the vector of parameters, and of columns.</summary>
     public Variable<double> Model(Variable<double> b, Variable<double> x) => Program.Run(
@@ -21,6 +23,15 @@ internal sealed record FitProblem(
             .. Enumerable.Range(0, Starts.Count).Select(i => b[i]),
             .. Enumerable.Range(0, Predictors.Count).Select(i => x[i]),
         ]);
+
+    /// <summary>Where an observation stands, and what the formula is given there: at line 2 (x = 0).</summary>
+    public string Place(int observation)
+    {
+        double[] x = X.ToArray();
+        string values = string.Join(", ", Predictors.Select((name, i) => string.Create(
+            CultureInfo.InvariantCulture, $"{name} = {x[i * Lines.Count + observation]}")));
+        return $"at line {Lines[observation]}{(values.Length == 0 ? "" : $" ({values})")} of '{Path}'";
+    }
 }
 
 /// <summary>The arguments and options with which the fit command takes its problem.</summary>
@@ -31,7 +42,7 @@ internal sealed class FitInputs
     private readonly Option<string> _data = new("--data")
     {
         HelpName = "FILE",
-        Description = "A CSV file whose first line names the columns; the formula can use them.",
+        Description = "A CSV file whose first line names the columns; the formula can use them. - is standard input.",
         Required = true,
     };
 
@@ -87,18 +98,20 @@ internal sealed class FitInputs
         ProgramText text = _source.Read(parsed, stdin);
         IReadOnlyList<(string Name, double Value)> starts = ParameterArgument.Starts(parsed.GetValue(_start)!);
         string path = parsed.GetValue(_data)!;
-        BoundProgram program = Bind(text, starts, path, response);
+        var table = new CsvTable(new InputFiles(_source.IsStandardInput(parsed) ? null : stdin), path);
+        BoundProgram program = Bind(text, starts, table, path, response);
 
         string[] predictors = [.. program.Variables.Skip(starts.Count)];
         string[] wanted = [.. predictors, .. new[] { response, weights }.OfType<string>()];
         if (wanted.Length == 0)
             throw new MistakeException($"The formula uses no column of '{path}'.");
-        double[][] columns = CsvTable.Read<double>(path, wanted, (column, value) => value switch
+        TableColumns<double> read = table.Read<double>(wanted, (column, value) => value switch
         {
             < 0 when weights is not null && column == wanted.Length - 1 => "A weight is not negative.",
             _ when double.IsFinite(value) => null,
             _ => string.Create(CultureInfo.InvariantCulture, $"{value} cannot be fitted to: leave the line out."),
         });
+        double[][] columns = read.Values;
         return new FitProblem(
             program,
             starts,
@@ -107,25 +120,63 @@ internal sealed class FitInputs
                 ? Tensor.Scalar(0.0)
                 : Tensor.FromArray<double>(columns[..predictors.Length]),
             response is null ? null : Tensor.Create<double>(columns[predictors.Length]),
-            weights is null ? null : Tensor.Create<double>(columns[^1]));
+            weights is null ? null : Tensor.Create<double>(columns[^1]),
+            path,
+            read.Lines);
     }
 
     /// <summary>Binds the formula to all parameters and to the columns that it uses.</summary>
     private static BoundProgram Bind(
-        ProgramText text, IReadOnlyList<(string Name, double Value)> starts, string path, string? response)
+        ProgramText text, IReadOnlyList<(string Name, double Value)> starts, CsvTable table, string path,
+        string? response)
     {
-        string[] parameters = [.. starts.Select(start => start.Name)], headers = CsvTable.Headers(path);
-        if (parameters.FirstOrDefault(headers.Contains) is { } both)
+        string[] parameters = [.. starts.Select(start => start.Name)];
+        if (parameters.FirstOrDefault(table.Headers.Contains) is { } both)
             throw new MistakeException(
                 $"--start: '{both}' is also a column of '{path}': choose another name for the parameter.");
-        string[] columns = [.. headers.Distinct()
-            .Where(name => name != response && ProgramNames.WhyNot(name) is null)];
+        RefuseShadowed(text, table, path);
+        string[] columns = [.. table.Headers.Distinct().Where(name => name != response && IsUsable(name))];
         string Hint(string name) => name == response
             ? " It is what the formula is to reproduce, and cannot be a part of it."
-            : $" It is no column of '{path}', and --start gives it no value.";
-        IReadOnlyList<string> used = ProgramBinder.Bind(text, [.. parameters, .. columns], Hint).UsedVariables;
+            : $" It is no column of '{path}', and --start gives it no value."
+                + table.Listing($"The columns of '{path}'");
+        BoundProgram all;
+        try
+        {
+            all = ProgramBinder.Bind(text, [.. parameters, .. columns], Hint);
+        }
+        catch (MistakeException e) when (ProgramLexer.Tokens(text).Where(token => token.Kind == TokenKind.Keyword)
+            .Select(token => token.Text).FirstOrDefault(columns.Contains) is { } keyword)
+        {
+            throw new MistakeException(
+                $"{e.Message}\n'{keyword}' is a keyword: a formula calls the column '{keyword}' @{keyword}.");
+        }
+        IReadOnlyList<string> used = all.UsedVariables;
         if (parameters.FirstOrDefault(name => !used.Contains(name)) is { } unused)
             throw new MistakeException($"--start: the formula does not use the parameter '{unused}'.");
         return ProgramBinder.Bind(text, used, Hint);
     }
+
+    /// <summary>
+    /// Refuses a formula with the name of a constant or operator that is also a column: whoever wrote it may have meant
+    /// the column.
+    /// </summary>
+    private static void RefuseShadowed(ProgramText text, CsvTable table, string path)
+    {
+        if (Array.TrueForAll(table.Headers, name => IsUsable(name) || !ProgramNames.IsIdentifier(name)))
+            return;
+        List<Token> tokens = ProgramLexer.Tokens(text);
+        for (int i = 0; i + 1 < tokens.Count; i++)
+        {
+            (TokenKind kind, TextSpan span, string word) = tokens[i];
+            bool isOperator = tokens[i + 1].Is("(") || (i > 0 && tokens[i - 1].Is("."));
+            if (kind == TokenKind.Name && !isOperator && table.Headers.Contains(word) && !IsUsable(word))
+                throw text.Mistake(span, $"The column '{word}' of '{path}' cannot be used: "
+                    + $"{ProgramNames.WhyNot(word)} Rename the column in the first line of the table.");
+        }
+    }
+
+    /// <summary>Whether a formula can use a column of that name; a keyword is written with @.</summary>
+    private static bool IsUsable(string name) =>
+        ProgramNames.WhyNot(name) is null || name == "var" || ProgramNames.IsKeyword(name);
 }

@@ -18,4 +18,21 @@ internal static class InputFile
             throw new MistakeException($"The file '{path}' cannot be read: {e.Message}");
         }
     }
+
+    /// <summary>Reads from an open file in some format; where it is not as the format says, that is told.</summary>
+    public static TResult Decode<TResult>(string path, Func<TResult> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (EndOfStreamException)
+        {
+            throw new MistakeException($"The file '{path}' cannot be read: it ends too early.");
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException || MistakeException.IsRefusal(e))
+        {
+            throw new MistakeException($"The file '{path}' cannot be read: {MistakeException.MessageOf(e)}");
+        }
+    }
 }

@@ -1,117 +1,145 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace SimpleGrad.Cli;
 
 /// <summary>Reads a tensor from a file in NumPy's .npy format, versions 1 to 3.</summary>
-internal static partial class NpyFile
+internal static class NpyFile
 {
     private const int MagicLength = 8; // the magic string and two bytes of version
+    private const int MostHeader = 1 << 20;
+    private const int Chunk = 1 << 13;
 
     public static Tensor<T> Read<T>(string path) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using FileStream file = InputFile.Open(path);
-        try
-        {
-            (string type, bool isFortran, int[] lengths) = ReadHeader(file);
-            Shape shape = Shape.Create(lengths);
-            T[] values = ReadValues<T>(file, type, shape.FlattenedLength);
-            // Fortran order is row-major order of the reversed axes.
-            if (!isFortran)
-                return Tensor.Create<T>(values, shape);
-            int[] reversed = [.. Enumerable.Range(0, shape.Rank).Reverse()];
-            return Tensor.Create<T>(values, Shape.Create([.. lengths.Reverse()])).Permute(reversed);
-        }
-        catch (EndOfStreamException)
-        {
-            throw new MistakeException($"The file '{path}' ends too early.");
-        }
-        catch (Exception e) when (e is InvalidDataException || MistakeException.IsRefusal(e))
-        {
-            throw new MistakeException($"The file '{path}' cannot be read: {MistakeException.MessageOf(e)}");
-        }
+        return InputFile.Decode(path, () => Read<T>(file, file.Length));
     }
 
-    private static (string Type, bool IsFortran, int[] Lengths) ReadHeader(FileStream file)
+    /// <summary>Reads a tensor from a stream that ends after it.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="length">How many bytes it has.</param>
+    /// <exception cref="InvalidDataException">The stream is not as the format says.</exception>
+    /// <exception cref="EndOfStreamException">The stream ends too early.</exception>
+    public static Tensor<T> Read<T>(Stream stream, long length) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        NpyHeader header = ReadHeader(stream, ref length);
+        (char kind, int size, bool isBigEndian) = ElementType(header.Type);
+        int count = Count(header.Lengths);
+        long surplus = length - (long)count * size;
+        if (surplus < 0)
+            throw new EndOfStreamException();
+        if (surplus > 0)
+            throw new InvalidDataException("it goes on after the last element.");
+        T[] values = (kind, size) switch
+        {
+            ('f', 8) => ReadValues<double, T>(stream, count, isBigEndian),
+            ('f', 4) => ReadValues<float, T>(stream, count, isBigEndian),
+            ('f', _) => ReadValues<Half, T>(stream, count, isBigEndian),
+            ('i', 8) => ReadValues<long, T>(stream, count, isBigEndian),
+            ('i', 4) => ReadValues<int, T>(stream, count, isBigEndian),
+            ('i', 2) => ReadValues<short, T>(stream, count, isBigEndian),
+            ('i', _) => ReadValues<sbyte, T>(stream, count, isBigEndian),
+            ('u', 8) => ReadValues<ulong, T>(stream, count, isBigEndian),
+            ('u', 4) => ReadValues<uint, T>(stream, count, isBigEndian),
+            ('u', 2) => ReadValues<ushort, T>(stream, count, isBigEndian),
+            ('u', _) => ReadValues<byte, T>(stream, count, isBigEndian),
+            _ => Array.ConvertAll(ReadValues<byte, T>(stream, count, isBigEndian), x => x == T.Zero ? x : T.One),
+        };
+        // Fortran order is row-major order of the reversed axes.
+        if (!header.IsFortran)
+            return Tensor.Create<T>(values, Shape.Create(header.Lengths));
+        int[] reversed = [.. Enumerable.Range(0, header.Lengths.Length).Reverse()];
+        return Tensor.Create<T>(values, Shape.Create([.. header.Lengths.Reverse()])).Permute(reversed);
+    }
+
+    private static NpyHeader ReadHeader(Stream stream, ref long length)
     {
         Span<byte> magic = stackalloc byte[MagicLength];
-        file.ReadExactly(magic);
+        stream.ReadExactly(magic);
         if (magic[0] != 0x93 || !magic[1..].StartsWith("NUMPY"u8))
             throw new InvalidDataException("it does not begin as an .npy file does.");
-        if (magic[6] is < 1 or > 3)
-            throw new InvalidDataException($"version {magic[6]} of the format is not known.");
+        if (magic[6] is < 1 or > 3 || magic[7] != 0)
+            throw new InvalidDataException($"version {magic[6]}.{magic[7]} of the format is not known.");
 
         Span<byte> size = stackalloc byte[magic[6] == 1 ? sizeof(ushort) : sizeof(uint)];
-        file.ReadExactly(size);
-        uint length = magic[6] == 1
+        stream.ReadExactly(size);
+        uint headerLength = magic[6] == 1
             ? BinaryPrimitives.ReadUInt16LittleEndian(size)
             : BinaryPrimitives.ReadUInt32LittleEndian(size);
-        if (length > file.Length)
+        length -= MagicLength + size.Length + headerLength;
+        if (length < 0)
             throw new EndOfStreamException();
-        byte[] bytes = new byte[length];
-        file.ReadExactly(bytes);
-        string header = Encoding.UTF8.GetString(bytes);
-
-        Match type = TypePattern.Match(header), order = OrderPattern.Match(header), shape = ShapePattern.Match(header);
-        if (!type.Success || !order.Success || !shape.Success)
-            throw new InvalidDataException($"its header is not understood: {header.Trim()}");
-        return (type.Groups[1].Value, order.Groups[1].Value == "True", [
-            .. shape.Groups[1].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-                .Select(axis => int.Parse(axis, CultureInfo.InvariantCulture))]);
+        if (headerLength > MostHeader)
+            throw new InvalidDataException($"its header has {headerLength} bytes, more than {MostHeader}.");
+        var bytes = new byte[headerLength];
+        stream.ReadExactly(bytes);
+        return NpyHeader.Parse((magic[6] == 3 ? Encoding.UTF8 : Encoding.Latin1).GetString(bytes));
     }
 
-    private static T[] ReadValues<T>(FileStream file, string type, int count)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => type switch
+    /// <summary>Takes a typestr apart: byte order, kind, number of bytes.</summary>
+    private static (char Kind, int Size, bool IsBigEndian) ElementType(string type)
+    {
+        string name = type.TrimStart('<', '>', '=', '|');
+        if (type.Length - name.Length <= 1 && name is "f2" or "f4" or "f8" or "b1"
+            or "i1" or "i2" or "i4" or "i8" or "u1" or "u2" or "u4" or "u8")
+            return (name[0], name[1] - '0', type[0] == '>');
+        string what = name is [var kind, ..] ? kind switch
         {
-            "<f8" => Convert<double, T>(file, count),
-            "<f4" => Convert<float, T>(file, count),
-            "|i1" => Convert<sbyte, T>(file, count),
-            "<i2" => Convert<short, T>(file, count),
-            "<i4" => Convert<int, T>(file, count),
-            "<i8" => Convert<long, T>(file, count),
-            "|u1" => Convert<byte, T>(file, count),
-            "<u2" => Convert<ushort, T>(file, count),
-            "<u4" => Convert<uint, T>(file, count),
-            "<u8" => Convert<ulong, T>(file, count),
-            "|b1" => Convert<byte, T>(file, count),
-            _ => throw new NotSupportedException(
-                $"its elements have type '{type}'; it can be f4, f8, i1 to i8, u1 to u8 or b1, little endian."),
-        };
+            'c' => ", complex numbers",
+            'S' or 'a' or 'U' => ", text",
+            'O' => ", Python's objects",
+            'M' or 'm' => ", times",
+            'V' => ", records",
+            _ => "",
+        } : "";
+        throw new InvalidDataException(
+            $"its elements have type '{type}'{what}; it can be f2, f4, f8, i1 to i8, u1 to u8 or b1.");
+    }
 
-    private static T[] Convert<TStored, T>(FileStream file, int count)
+    private static int Count(int[] lengths)
+    {
+        long count = lengths.Contains(0) ? 0 : 1;
+        foreach (int length in lengths)
+        {
+            count *= length; // both are less than 2^31
+            if (count > Array.MaxLength)
+                throw new InvalidDataException(
+                    $"its shape ({string.Join(", ", lengths)}) has more than {Array.MaxLength} elements.");
+        }
+        return (int)count;
+    }
+
+    private static T[] ReadValues<TStored, T>(Stream stream, int count, bool isBigEndian)
         where TStored : unmanaged, INumberBase<TStored>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        long surplus = file.Length - file.Position - (long)count * Unsafe.SizeOf<TStored>();
-        if (surplus != 0)
-            throw surplus < 0
-                ? new EndOfStreamException()
-                : new InvalidDataException("it goes on after the last element.");
-        var stored = new TStored[count];
-        file.ReadExactly(MemoryMarshal.AsBytes(stored.AsSpan()));
-        if (stored is T[] same)
-            return same;
         var values = new T[count];
-        for (int i = 0; i < count; i++)
+        var stored = new TStored[Math.Min(count, Chunk)];
+        for (int first = 0; first < count; first += stored.Length)
         {
-            values[i] = T.CreateChecked(stored[i]);
-            if (T.IsInfinity(values[i]) && TStored.IsFinite(stored[i]))
-                throw new InvalidDataException(NumberText.TooLarge<T>($"{stored[i]}"));
+            Span<TStored> part = stored.AsSpan(0, Math.Min(stored.Length, count - first));
+            stream.ReadExactly(MemoryMarshal.AsBytes(part));
+            if (isBigEndian)
+                ReverseBytes(part);
+            for (int i = 0; i < part.Length; i++)
+            {
+                T value = T.CreateChecked(part[i]);
+                if (T.IsInfinity(value) && TStored.IsFinite(part[i]))
+                    throw new InvalidDataException(NumberText.TooLarge<T>($"{part[i]}"));
+                values[first + i] = value;
+            }
         }
         return values;
     }
 
-    [GeneratedRegex("'descr'\\s*:\\s*'([^']*)'")]
-    private static partial Regex TypePattern { get; }
-
-    [GeneratedRegex("'fortran_order'\\s*:\\s*(True|False)")]
-    private static partial Regex OrderPattern { get; }
-
-    [GeneratedRegex("'shape'\\s*:\\s*\\(([0-9, ]*)\\)")]
-    private static partial Regex ShapePattern { get; }
+    private static void ReverseBytes<TStored>(Span<TStored> numbers) where TStored : unmanaged
+    {
+        Span<byte> bytes = MemoryMarshal.AsBytes(numbers);
+        for (int i = 0; i < bytes.Length; i += Unsafe.SizeOf<TStored>())
+            bytes.Slice(i, Unsafe.SizeOf<TStored>()).Reverse();
+    }
 }

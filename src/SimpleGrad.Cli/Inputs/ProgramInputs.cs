@@ -11,7 +11,8 @@ internal sealed class ProgramInputs
     {
         HelpName = "NAME=VALUE",
         Description = "A variable: a=2.5 (number), a=1,2,3 (vector), a=[[1,2],[3,4]] (any shape), "
-            + "a=@data.csv:column (a column by its name), a=@data.npy (a NumPy array). Can be repeated.",
+            + "a=@data.csv:column (a column by its name), a=@data.npy (a NumPy array), a=@data.npz:name (an array of a "
+            + "NumPy archive). Can be repeated.",
     };
 
     private readonly Option<string> _numberType = new("--dtype")
@@ -36,7 +37,8 @@ internal sealed class ProgramInputs
     /// <summary>The program, bound to the variables, and the variables; their values are not read yet.</summary>
     public (BoundProgram Program, IReadOnlyList<VariableArgument> Variables) Read(ParseResult parsed, TextReader stdin)
     {
-        IReadOnlyList<VariableArgument> variables = VariableArgument.Parse(parsed.GetValue(_variables) ?? []);
+        var files = new InputFiles(_source.IsStandardInput(parsed) ? null : stdin);
+        IReadOnlyList<VariableArgument> variables = VariableArgument.Parse(parsed.GetValue(_variables) ?? [], files);
         ProgramText text = _source.Read(parsed, stdin);
         return (ProgramBinder.Bind(text, [.. variables.Select(variable => variable.Name)]), variables);
     }

@@ -29,6 +29,9 @@ internal sealed class ProgramSource
         return source;
     }
 
+    /// <summary>Whether the program is read from standard input.</summary>
+    public bool IsStandardInput(ParseResult parsed) => parsed.GetValue(_file) == InputFiles.StandardInput;
+
     public ProgramText Read(ParseResult parsed, TextReader stdin) =>
         (parsed.GetValue(_program), parsed.GetValue(_file)) switch
         {

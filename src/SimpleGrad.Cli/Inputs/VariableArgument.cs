@@ -3,14 +3,14 @@ using System.Numerics;
 namespace SimpleGrad.Cli;
 
 /// <summary>A variable as the command line gives it: a name, and where its value comes from.</summary>
-internal sealed record VariableArgument(string Name, string Value)
+internal sealed record VariableArgument(string Name, string Value, InputFiles Files)
 {
     private const string Forms =
         "a=2.5 is a number, a=1,2,3 a vector, a=[[1,2],[3,4]] a matrix, a=@data.csv:column a column, "
-        + "a=@data.npy a NumPy array";
+        + "a=@data.npy a NumPy array, a=@data.npz:name an array of a NumPy archive";
 
     /// <summary>Takes the arguments apart and checks the names; values are read later.</summary>
-    public static IReadOnlyList<VariableArgument> Parse(IEnumerable<string> arguments)
+    public static IReadOnlyList<VariableArgument> Parse(IEnumerable<string> arguments, InputFiles files)
     {
         var variables = new List<VariableArgument>();
         foreach (string argument in arguments)
@@ -25,7 +25,7 @@ internal sealed record VariableArgument(string Name, string Value)
             if (variables.Any(variable => variable.Name == name))
                 throw new MistakeException($"--var {argument}: there is a variable '{name}' already.");
             CheckTape(argument, name);
-            variables.Add(new VariableArgument(name, value));
+            variables.Add(new VariableArgument(name, value, files));
         }
         return variables;
     }
@@ -46,13 +46,23 @@ internal sealed record VariableArgument(string Name, string Value)
     private Tensor<T> ReadFile<T>() where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         string path = Value[1..];
-        if (path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase))
+        if (HasExtension(path, ".npy"))
             return NpyFile.Read<T>(path);
+        if (HasExtension(path, ".npz"))
+            return NpzFile.Read<T>(path, null);
         int colon = path.LastIndexOf(':');
-        return colon >= 0
-            ? Tensor.Create<T>(CsvTable.Read<T>(path[..colon], [path[(colon + 1)..]])[0])
-            : throw new MistakeException($"'{Value}' names no column; {Forms}.");
+        if (colon < 0)
+            throw new MistakeException($"'{Value}' names no column; {Forms}.");
+        (string file, string name) = (path[..colon], path[(colon + 1)..]);
+        if (HasExtension(file, ".npy"))
+            throw new MistakeException($"'{file}' has one array and no columns: write @{file}.");
+        return HasExtension(file, ".npz")
+            ? NpzFile.Read<T>(file, name)
+            : Tensor.Create<T>(new CsvTable(Files, file).Read<T>([name]).Values[0]);
     }
+
+    private static bool HasExtension(string path, string extension) =>
+        path.EndsWith(extension, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The library has the last word on names: it gives some of them itself.</summary>
     private static void CheckTape(string argument, string name)

@@ -19,8 +19,8 @@ internal sealed class FitReport(FitResult fit, double confidence)
         foreach (FitParameter parameter in fit.Parameters)
         {
             (double lower, double upper) = parameter.Interval(confidence);
-            table.AddRow(parameter.IsAtBound
-                ? [parameter.Name, Text(parameter.Value, 9), "at its bound", "", ""]
+            table.AddRow(parameter.IsAtBound || parameter.IsAtKink
+                ? [parameter.Name, Text(parameter.Value, 9), parameter.IsAtBound ? "at its bound" : "at a kink", "", ""]
                 : [
                     parameter.Name, Text(parameter.Value, 9), Text(parameter.StandardError, 5), Text(lower, 7),
                     Text(upper, 7),
@@ -61,6 +61,8 @@ internal sealed class FitReport(FitResult fit, double confidence)
                 WriteNumber(json, "lower", lower);
                 WriteNumber(json, "upper", upper);
                 json.WriteBoolean("at_bound", parameter.IsAtBound);
+                if (parameter.IsAtKink)
+                    json.WriteBoolean("at_kink", true);
                 json.WriteEndObject();
             }
             json.WriteEndObject();
@@ -116,6 +118,7 @@ internal sealed class FitReport(FitResult fit, double confidence)
     {
         FitStop.NegligibleReduction => "no step makes it better",
         FitStop.NegligibleStep => "the steps became too short to matter",
+        FitStop.Kink => "no step makes it better, though it has a kink there",
         _ => "the residuals are nothing but rounding",
     };
 }

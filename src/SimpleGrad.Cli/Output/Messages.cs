@@ -5,6 +5,7 @@ namespace SimpleGrad.Cli;
 /// <summary>Messages on standard error: in colour and with progress on a terminal, plain elsewhere.</summary>
 internal sealed class Messages
 {
+    private const int LongestLine = 1000;
     private readonly TextWriter _writer;
     private readonly IAnsiConsole? _terminal;
 
@@ -20,14 +21,24 @@ internal sealed class Messages
 
     public void Error(string message)
     {
+        message = Printable(message);
         if (_terminal is null)
             _writer.WriteLine($"error: {message}");
         else
             _terminal.MarkupLine($"[red]error:[/] {message.EscapeMarkup()}");
     }
 
+    public void Warning(string message)
+    {
+        if (_terminal is null)
+            _writer.WriteLine($"warning: {message}");
+        else
+            _terminal.MarkupLine($"[yellow]warning:[/] {message.EscapeMarkup()}");
+    }
+
     public void Hint(string message)
     {
+        message = Printable(message);
         if (_terminal is null)
             _writer.WriteLine(message);
         else
@@ -43,4 +54,14 @@ internal sealed class Messages
     public TResult Progress<TResult>(string activity, Func<Action<string>, TResult> work) => _terminal is null
         ? work(_ => { })
         : _terminal.Status().Start(activity.EscapeMarkup(), status => work(text => status.Status(text.EscapeMarkup())));
+
+    /// <summary>
+    /// What files and arguments bring into a message can be anything: what would move a terminal's cursor is replaced,
+    /// and lines have an end.
+    /// </summary>
+    private static string Printable(string message) => string.Join('\n', message.Split('\n').Select(line =>
+    {
+        string shown = line.Length <= LongestLine ? line : line[..LongestLine] + "…";
+        return string.Concat(shown.Select(c => char.IsControl(c) ? '\uFFFD' : c));
+    }));
 }

@@ -1,6 +1,6 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using Microsoft.CodeAnalysis.Text;
 
 namespace SimpleGrad.Cli;
 
@@ -25,6 +25,21 @@ internal sealed record BoundProgram(
         foreach (BoundNode local in Locals)
             run.Declare(local);
         return run.Evaluate(Result);
+    }
+
+    /// <summary>How many operators it applies.</summary>
+    public int Operators => Locals.Append(Result).Sum(node => node.Operators);
+
+    /// <exception cref="MistakeException">Its derivatives of an order are too many operators.</exception>
+    public void RequireOrder(string option, int order, double most)
+    {
+        // The derivative of an operator is some three operators, and so is that of each of them.
+        double operators = Math.Max(1, Operators) * Math.Pow(3, order);
+        if (operators > most)
+            throw new MistakeException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{option} {order}: a program of {Operators} operators has some {operators:N0} in its derivatives of "
+                + $"order {order}; there can be {most:N0}. Give a smaller {option}."));
     }
 
     /// <summary>Those of <see cref="Variables"/> that the program uses, in their order.</summary>
@@ -53,6 +68,16 @@ internal abstract record BoundNode(TextSpan Place)
 
     /// <summary>The parts of this part.</summary>
     protected virtual IEnumerable<BoundNode?> Parts => [];
+
+    /// <summary>How many operators it applies.</summary>
+    public int Operators
+    {
+        get
+        {
+            RuntimeHelpers.EnsureSufficientExecutionStack();
+            return (this is BoundCall or BoundElement or BoundPart ? 1 : 0) + Parts.Sum(part => part?.Operators ?? 0);
+        }
+    }
 
     /// <summary>Adds the indices of all variables in it, locals too.</summary>
     public void CollectVariables(ISet<int> indices)

@@ -1,8 +1,5 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Text;
 
 namespace SimpleGrad.Cli;
 
@@ -38,25 +35,25 @@ internal sealed class ProgramBinder
     {
         ProgramSyntax syntax = ProgramParser.Parse(text);
         var binder = new ProgramBinder(text, variables, hint);
-        foreach (VariableDeclaratorSyntax local in syntax.Locals)
+        foreach (LocalSyntax local in syntax.Locals)
             binder.Declare(local);
         return new BoundProgram(text, variables, binder._locals, binder.BindOperand(syntax.Result));
     }
 
-    private void Declare(VariableDeclaratorSyntax local)
+    private void Declare(LocalSyntax local)
     {
-        string name = local.Identifier.ValueText;
+        string name = local.Name.Name;
         if (ProgramNames.WhyNot(name) is { } reason)
-            throw _text.Mistake(local.Identifier.Span, $"{reason} Choose another name.");
-        BoundNode value = BindOperand(local.Initializer!.Value);
+            throw _text.Mistake(local.Name.Span, $"{reason} Choose another name.");
+        BoundNode value = BindOperand(local.Value);
         if (!_names.TryAdd(name, value.IsVariable ? new BoundVariable(default, _variableCount++) : value))
-            throw _text.Mistake(local.Identifier.Span, $"There is a variable '{name}' already.");
+            throw _text.Mistake(local.Name.Span, $"There is a variable '{name}' already.");
         if (value.IsVariable)
             _locals.Add(value);
     }
 
     /// <summary>Binds what must be a variable or a number.</summary>
-    private BoundNode BindOperand(ExpressionSyntax syntax)
+    private BoundNode BindOperand(Syntax syntax)
     {
         BoundNode node = Bind(syntax);
         return node is BoundNumber or { IsVariable: true }
@@ -64,68 +61,58 @@ internal sealed class ProgramBinder
             : throw _text.Mistake(syntax.Span, $"A {node.Kind} cannot stand here: a variable or a number is needed.");
     }
 
-    private BoundNode Bind(ExpressionSyntax syntax)
+    private BoundNode Bind(Syntax syntax)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         return syntax switch
         {
-            ParenthesizedExpressionSyntax parenthesized => Bind(parenthesized.Expression),
-            IdentifierNameSyntax name => BindName(name),
-            LiteralExpressionSyntax literal => BindLiteral(literal),
-            PrefixUnaryExpressionSyntax unary => BindUnary(unary),
-            BinaryExpressionSyntax binary => BindBinary(binary),
-            InvocationExpressionSyntax call => BindCall(call),
-            ElementAccessExpressionSyntax access => BindAccess(access),
-            CollectionExpressionSyntax list => BindList(list),
-            AssignmentExpressionSyntax assignment => throw _text.Mistake(
-                assignment.Span, "A variable keeps its value: declare a new one with 'var'."),
-            MemberAccessExpressionSyntax { Name: IdentifierNameSyntax member } => throw NotCalled(member),
-            _ => throw ProgramParser.Refuse(_text, syntax),
+            NameSyntax name => BindName(name),
+            NumberSyntax number => new BoundNumber(number.Span, number.Value, number.IsWhole),
+            TruthSyntax truth => new BoundTruth(truth.Span, truth.Value),
+            SignSyntax sign => BindSign(sign),
+            BinarySyntax binary => BindBinary(binary),
+            CallSyntax call => BindCall(call),
+            AccessSyntax access => BindAccess(access),
+            ListSyntax list => new BoundList(list.Span, [.. list.Items.Select(BindOperand)]),
+            MemberSyntax member => throw NotCalled(member),
+            _ => throw new UnreachableException($"{syntax.GetType().Name} is bound where it stands."),
         };
     }
 
-    private BoundNode BindName(IdentifierNameSyntax syntax)
+    private BoundNode BindName(NameSyntax syntax)
     {
-        string name = syntax.Identifier.ValueText;
+        string name = syntax.Name;
         if (_names.TryGetValue(name, out BoundNode? node))
             return node with { Place = syntax.Span };
-        throw OperatorLookup.Contains(name) ? NotCalled(syntax) : _text.Mistake(
-            syntax.Span,
-            $"There is no variable '{name}'.{_hint?.Invoke(name)}{ProgramNames.DidYouMean(name, _names.Keys)}");
+        if (OperatorLookup.Contains(name))
+            throw _text.Mistake(syntax.Span, $"'{name}' is an operator: parentheses with its arguments must follow.");
+        string hint = ProgramIdioms.ForValue(name) is { } form
+            ? $" Write {form}."
+            : ProgramNames.DidYouMean(name, _names.Keys);
+        throw _text.Mistake(syntax.Span, $"There is no variable '{name}'.{_hint?.Invoke(name)}{hint}");
     }
 
-    private BoundNode BindLiteral(LiteralExpressionSyntax syntax) => syntax.Token.Value switch
+    private BoundNode BindSign(SignSyntax syntax)
     {
-        int or uint or long or ulong => new BoundNumber(syntax.Span, Convert.ToDouble(syntax.Token.Value), true),
-        double or float => new BoundNumber(syntax.Span, Convert.ToDouble(syntax.Token.Value), false),
-        bool value => new BoundTruth(syntax.Span, value),
-        decimal => throw _text.Mistake(syntax.Span, "Programs compute with float or double: leave out the suffix 'm'."),
-        _ => throw ProgramParser.Refuse(_text, syntax),
-    };
-
-    private BoundNode BindUnary(PrefixUnaryExpressionSyntax syntax)
-    {
-        if (syntax.Kind() is not (SyntaxKind.UnaryMinusExpression or SyntaxKind.UnaryPlusExpression))
-            throw ProgramParser.Refuse(_text, syntax);
         BoundNode operand = BindOperand(syntax.Operand);
-        return syntax.IsKind(SyntaxKind.UnaryPlusExpression)
-            ? operand with { Place = syntax.Span }
-            : Apply("op_UnaryNegation", syntax, operand is BoundNumber { IsWhole: true }, operand);
+        return syntax.IsMinus
+            ? Apply("op_UnaryNegation", syntax, operand is BoundNumber { IsWhole: true }, operand)
+            : operand with { Place = syntax.Span };
     }
 
-    private BoundNode BindBinary(BinaryExpressionSyntax syntax)
+    private BoundNode BindBinary(BinarySyntax syntax)
     {
-        string name = syntax.Kind() switch
+        string name = syntax.Symbol switch
         {
-            SyntaxKind.AddExpression => "op_Addition",
-            SyntaxKind.SubtractExpression => "op_Subtraction",
-            SyntaxKind.MultiplyExpression => "op_Multiply",
-            SyntaxKind.DivideExpression => "op_Division",
-            SyntaxKind.LessThanExpression => "op_LessThan",
-            SyntaxKind.LessThanOrEqualExpression => "op_LessThanOrEqual",
-            SyntaxKind.GreaterThanExpression => "op_GreaterThan",
-            SyntaxKind.GreaterThanOrEqualExpression => "op_GreaterThanOrEqual",
-            _ => throw ProgramParser.Refuse(_text, syntax),
+            "+" => "op_Addition",
+            "-" => "op_Subtraction",
+            "*" => "op_Multiply",
+            "/" => "op_Division",
+            "<" => "op_LessThan",
+            "<=" => "op_LessThanOrEqual",
+            ">" => "op_GreaterThan",
+            ">=" => "op_GreaterThanOrEqual",
+            _ => throw new UnreachableException($"'{syntax.Symbol}' is no binary operator."),
         };
         BoundNode left = BindOperand(syntax.Left), right = BindOperand(syntax.Right);
         bool areWhole = (left, right) is (BoundNumber { IsWhole: true }, BoundNumber { IsWhole: true });
@@ -135,42 +122,28 @@ internal sealed class ProgramBinder
         return Apply(name, syntax, areWhole, left, right);
     }
 
-    private BoundNode Apply(
-        string name, ExpressionSyntax syntax, bool isWhole, params IReadOnlyList<BoundNode> operands)
+    private BoundNode Apply(string name, Syntax syntax, bool isWhole, params IReadOnlyList<BoundNode> operands)
     {
         OperatorArgument[] arguments = [.. operands.Select(operand => new OperatorArgument(null, operand))];
         return Choose(syntax.Span, OperatorLookup.Symbol(name), arguments, isWhole)
-            ?? throw ProgramParser.Refuse(_text, syntax);
+            ?? throw new UnreachableException($"'{name}' takes any values.");
     }
 
-    private BoundNode BindCall(InvocationExpressionSyntax syntax)
+    private BoundNode BindCall(CallSyntax syntax)
     {
-        (IdentifierNameSyntax? operatorName, BoundNode? source) = syntax.Expression switch
-        {
-            IdentifierNameSyntax function => (function, null),
-            MemberAccessExpressionSyntax { RawKind: (int)SyntaxKind.SimpleMemberAccessExpression } method =>
-                (method.Name as IdentifierNameSyntax, OperatorLookup.Contains(method.Name.Identifier.ValueText)
-                    ? BindOperand(method.Expression)
-                    : null),
-            _ => (null, null),
-        };
-        if (operatorName is null)
-            throw ProgramParser.Refuse(_text, syntax.Expression);
-        string name = operatorName.Identifier.ValueText;
-        if (!OperatorLookup.Contains(name))
-            throw UnknownOperator(operatorName);
+        string name = syntax.Operator.Name;
+        if (!OperatorLookup.Contains(name) || LibraryOf(syntax.Source) is not null)
+            throw UnknownOperator(syntax);
+        BoundNode? source = syntax.Source is null ? null : BindOperand(syntax.Source);
 
         var arguments = new List<OperatorArgument>();
         if (source is not null)
             arguments.Add(new OperatorArgument(null, source));
-        foreach (ArgumentSyntax argument in syntax.ArgumentList.Arguments)
+        foreach (ArgumentSyntax argument in syntax.Arguments)
         {
-            if (!argument.RefKindKeyword.IsKind(SyntaxKind.None))
-                throw ProgramParser.Refuse(_text, argument);
-            if (argument.NameColon is null && arguments.LastOrDefault()?.Name is not null)
+            if (argument.Name is null && arguments.LastOrDefault()?.Name is not null)
                 throw _text.Mistake(argument.Span, "Arguments without a name come before those with one.");
-            arguments.Add(
-                new OperatorArgument(argument.NameColon?.Name.Identifier.ValueText, Bind(argument.Expression)));
+            arguments.Add(new OperatorArgument(argument.Name, Bind(argument.Value)));
         }
         return Choose(syntax.Span, OperatorLookup.Named(name), arguments, false) ?? throw _text.Mistake(
             syntax.Span, $"There is no {name}({Describe(arguments)}); there is\n" + string.Join('\n',
@@ -205,55 +178,71 @@ internal sealed class ProgramBinder
     private static bool UsesVariable(BoundNode? node) =>
         node is { IsVariable: true } || (node is BoundList list && list.Items.Any(UsesVariable));
 
-    private BoundNode BindAccess(ElementAccessExpressionSyntax syntax)
+    private BoundNode BindAccess(AccessSyntax syntax)
     {
-        BoundNode source = BindOperand(syntax.Expression);
-        SeparatedSyntaxList<ArgumentSyntax> arguments = syntax.ArgumentList.Arguments;
-        foreach (ArgumentSyntax argument in arguments)
-        {
-            if (argument.NameColon is not null || !argument.RefKindKeyword.IsKind(SyntaxKind.None))
-                throw ProgramParser.Refuse(_text, argument);
-        }
-        RangeExpressionSyntax[] ranges =
-            [.. arguments.Select(argument => argument.Expression).OfType<RangeExpressionSyntax>()];
-        if (ranges.Length == arguments.Count)
+        BoundNode source = BindOperand(syntax.Source);
+        RangeSyntax[] ranges = [.. syntax.Indices.OfType<RangeSyntax>()];
+        if (ranges.Length == syntax.Indices.Count)
             return new BoundPart(syntax.Span, source, [.. ranges.Select(BindRange)]);
-        return arguments.Count == 1
-            ? new BoundElement(syntax.Span, source, BindIndex(arguments[0].Expression))
+        return syntax.Indices is [var only]
+            ? new BoundElement(syntax.Span, source, BindIndex(only))
             : throw _text.Mistake(
-                syntax.ArgumentList.Span, "In brackets stands one index, as in x[^1], or ranges, as in x[1..3, ..2].");
+                syntax.Brackets,
+                "In brackets stands one index, as in x[^1], or ranges, as in x[1..3, ..2]. An element of a matrix is "
+                + "x[0][1].");
     }
 
-    private Range BindRange(RangeExpressionSyntax syntax) => new(
-        syntax.LeftOperand is { } left ? BindIndex(left) : Index.Start,
-        syntax.RightOperand is { } right ? BindIndex(right) : Index.End);
+    private Range BindRange(RangeSyntax syntax) => new(
+        syntax.From is { } from ? BindIndex(from) : Index.Start,
+        syntax.To is { } to ? BindIndex(to) : Index.End);
 
-    private Index BindIndex(ExpressionSyntax syntax)
+    private Index BindIndex(Syntax syntax)
     {
-        bool isFromEnd = syntax.IsKind(SyntaxKind.IndexExpression);
-        BoundNode index = Bind(isFromEnd ? ((PrefixUnaryExpressionSyntax)syntax).Operand : syntax);
-        return index is BoundNumber { IsInt: true, Value: >= 0 } number
-            ? new Index((int)number.Value, isFromEnd)
+        var fromEnd = syntax as FromEndSyntax;
+        return Bind(fromEnd?.Index ?? syntax) is BoundNumber { IsInt: true, Value: >= 0 } number
+            ? new Index((int)number.Value, fromEnd is not null)
             : throw _text.Mistake(syntax.Span, "An index is a whole number from 0 on; ^1 is the last.");
     }
 
-    private BoundList BindList(CollectionExpressionSyntax syntax) => new(
-        syntax.Span,
-        [.. syntax.Elements.Select(element => element is ExpressionElementSyntax item
-            ? BindOperand(item.Expression)
-            : throw ProgramParser.Refuse(_text, element))]);
-
-    private MistakeException UnknownOperator(IdentifierNameSyntax syntax)
+    private MistakeException UnknownOperator(CallSyntax syntax)
     {
-        string name = syntax.Identifier.ValueText;
-        return _text.Mistake(
-            syntax.Span, $"There is no operator '{name}'.{ProgramNames.DidYouMean(name, OperatorLookup.Names)}");
+        string name = syntax.Operator.Name;
+        if (LibraryOf(syntax.Source) is { } library)
+            return _text.Mistake(
+                TextSpan.Of(syntax.Source!.Span, syntax.Operator.Span), ProgramIdioms.Unqualified(library, name));
+        if (syntax.Source is null && _names.TryGetValue(name, out BoundNode? value))
+            return _text.Mistake(syntax.Operator.Span, value.IsVariable
+                ? $"'{name}' is a variable and no operator: a product is written {name}*(…), an element {name}[0]."
+                : $"'{name}' is a number: leave out the parentheses, or write a product as {name}*(…).");
+        string hint = ProgramIdioms.ForName(name) is { } form
+            ? $" Write {form}."
+            : ProgramNames.DidYouMean(name, OperatorLookup.Names);
+        return _text.Mistake(syntax.Operator.Span, $"There is no operator '{name}'.{hint}");
     }
 
-    private MistakeException NotCalled(IdentifierNameSyntax syntax) =>
-        OperatorLookup.Contains(syntax.Identifier.ValueText)
-            ? _text.Mistake(syntax.Span, $"'{syntax}' is an operator: parentheses with its arguments must follow.")
-            : UnknownOperator(syntax);
+    private MistakeException NotCalled(MemberSyntax syntax)
+    {
+        string name = syntax.Member.Name;
+        if (LibraryOf(syntax.Source) is { } library)
+            return _text.Mistake(syntax.Span, ProgramIdioms.Unqualified(library, name));
+        if (OperatorLookup.Contains(name))
+            return _text.Mistake(
+                syntax.Member.Span, $"'{name}' is an operator: parentheses with its arguments must follow.");
+        string hint = ProgramIdioms.ForOperator(name) is { } form
+            ? $" Write {form}."
+            : ProgramNames.DidYouMean(name, OperatorLookup.Names);
+        return _text.Mistake(syntax.Member.Span, syntax.Source is NumberSyntax
+            ? $"After its point a number goes on: 1.0; and there is no operator '{name}'."
+            : $"There is no operator '{name}'.{hint}");
+    }
+
+    /// <summary>The name of the class or module before the last point, where it is one and no variable.</summary>
+    private string? LibraryOf(Syntax? source) => source switch
+    {
+        NameSyntax name when ProgramIdioms.IsLibrary(name.Name) && !_names.ContainsKey(name.Name) => name.Name,
+        MemberSyntax member when LibraryOf(member.Source) is { } outer => $"{outer}.{member.Member.Name}",
+        _ => null,
+    };
 
     private static string Describe(List<OperatorArgument> arguments) => string.Join(
         ", ", arguments.Select(argument => (argument.Name is null ? "" : argument.Name + ": ") + argument.Value.Kind));

@@ -1,5 +1,3 @@
-using Microsoft.CodeAnalysis.Text;
-
 namespace SimpleGrad.Cli;
 
 /// <summary>The text of a program and where it came from, so that a mistake can be shown in its place.</summary>
@@ -16,25 +14,27 @@ internal sealed class ProgramText
             throw new MistakeException(
                 $"{origin}: a program has at most {MostCharacters} characters, not {text.Length}.");
         _origin = origin;
-        Source = SourceText.From(text);
+        Source = text;
     }
 
-    public SourceText Source { get; }
+    public string Source { get; }
 
     /// <summary>A mistake at a place: the message with line and column, the line, and carets under the place.</summary>
     /// <param name="place">Where in the text.</param>
     /// <param name="message">What is wrong; lines after the first come below the carets.</param>
     public MistakeException Mistake(TextSpan place, string message)
     {
-        TextLine line = Source.Lines.GetLineFromPosition(place.Start);
-        int column = place.Start - line.Start;
-        int left = Math.Max(0, column - ShownWidth / 2), right = Math.Min(line.End - line.Start, left + ShownWidth);
-        int width = Math.Max(1, Math.Min(place.End - line.Start, right) - column);
+        int start = place.Start == 0 ? 0 : Source.LastIndexOf('\n', place.Start - 1) + 1;
+        int end = Source.IndexOf('\n', place.Start);
+        string line = Source[start..(end < 0 ? Source.Length : end)].TrimEnd('\r');
+        int number = Source.AsSpan(0, start).Count('\n') + 1, column = place.Start - start;
+        int left = Math.Max(0, column - ShownWidth / 2), right = Math.Min(line.Length, left + ShownWidth);
+        int width = Math.Max(1, Math.Min(place.End - start, right) - column);
         // A tab would move the text away from the carets.
-        string shown = line.ToString()[left..right].Replace('\t', ' ');
+        string shown = line[Math.Min(left, right)..right].Replace('\t', ' ');
         string carets = new string(' ', column - left) + new string('^', width);
         string[] parts = message.Split('\n', 2);
         return new MistakeException(string.Join('\n', [
-            $"{_origin}({line.LineNumber + 1},{column + 1}): {parts[0]}", $"  {shown}", $"  {carets}", .. parts[1..]]));
+            $"{_origin}({number},{column + 1}): {parts[0]}", $"  {shown}", $"  {carets}", .. parts[1..]]));
     }
 }

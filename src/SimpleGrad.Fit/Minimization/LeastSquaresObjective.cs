@@ -19,8 +19,20 @@ internal sealed class LeastSquaresObjective(
         (double[] values, double[][] columns) = model.Jacobian(point);
         double[] residuals = Weighted(Residuals(values));
         double[]? reweights = loss.IsSquared ? null : Array.ConvertAll(residuals, r => Math.Sqrt(loss.Weight(r)));
-        return Model(loss.Cost(residuals), residuals, columns, reweights);
+        return Model(loss.Cost(residuals), point, residuals, columns, reweights);
     }
+
+    public int? NotFiniteAt(double[] point)
+    {
+        (double[] values, double[][] columns) = model.Jacobian(point);
+        int at = Array.FindIndex(values, value => !double.IsFinite(value));
+        if (at < 0)
+            at = Enumerable.Range(0, values.Length).FirstOrDefault(
+                i => columns.Any(column => !double.IsFinite(column[i])), -1);
+        return at < 0 ? null : at;
+    }
+
+    public string NoMinimum(string where) => $"The sum of squares gets less without end {where}: it has no minimum";
 
     /// <summary>
     /// What the standard errors are made of: the model of plain weighted squares; and values and residuals without
@@ -30,7 +42,8 @@ internal sealed class LeastSquaresObjective(
     {
         (double[] values, double[][] columns) = model.Jacobian(point);
         double[] residuals = Residuals(values), weighted = Weighted(residuals);
-        return (Model(TensorPrimitives.SumOfSquares<double>(weighted) / 2, weighted, columns, null), values, residuals);
+        double cost = TensorPrimitives.SumOfSquares<double>(weighted) / 2;
+        return (Model(cost, point, weighted, columns, null), values, residuals);
     }
 
     /// <summary>The standard deviation of measurements of weight 1; for a loss, after Huber (1981).</summary>
@@ -43,17 +56,18 @@ internal sealed class LeastSquaresObjective(
         return Math.Sqrt(squares / degreesOfFreedom) / curvature;
     }
 
-    private LeastSquaresModel Model(double cost, double[] residuals, double[][] columns, double[]? reweights)
+    private LeastSquaresModel Model(
+        double cost, double[] point, double[] residuals, double[][] columns, double[]? reweights)
     {
         // What is made small is f - y, so that the derivatives are those of f.
         double[] right = new double[residuals.Length];
         TensorPrimitives.Negate(residuals, right);
         Scale(right, reweights);
         foreach (double[] column in columns)
-        {
             Scale(column, _factors);
+        double terms = GreatestTerm(point, columns);
+        foreach (double[] column in columns)
             Scale(column, reweights);
-        }
         // A residual is rounded as the measurement is, even where it is much smaller.
         double rounding = cost, greatest = 0;
         for (int i = 0; i < residuals.Length; i++)
@@ -62,13 +76,32 @@ internal sealed class LeastSquaresObjective(
             rounding += Math.Abs(residuals[i]) * measurement;
             greatest = Math.Max(greatest, RoundingUnits * Epsilon * measurement);
         }
-        bool isExact = cost <= residuals.Length * greatest * greatest / 2;
+        double noise = (greatest + RoundingUnits * Epsilon * terms) * Math.Sqrt(residuals.Length);
         (double[][] triangle, double[] reduced) = HouseholderQr.Reduce(columns, right);
-        return new LeastSquaresModel(triangle, reduced, rounding * Epsilon, isExact)
+        return new LeastSquaresModel(triangle, reduced, rounding * Epsilon)
         {
+            IsExact = cost <= residuals.Length * greatest * greatest / 2,
+            StepRounding = noise / Math.Sqrt(2 * cost / degreesOfFreedom),
             Cost = cost,
             DegreesOfFreedom = degreesOfFreedom,
         };
+    }
+
+    /// <summary>
+    /// A measure of the terms that the function adds up: how far it moves, at one measurement, where all parameters
+    /// change by as much as they are.
+    /// </summary>
+    private static double GreatestTerm(double[] point, double[][] columns)
+    {
+        double greatest = 0;
+        for (int i = 0; i < columns[0].Length; i++)
+        {
+            double moved = 0;
+            for (int j = 0; j < columns.Length; j++)
+                moved += Math.Abs(point[j] * columns[j][i]);
+            greatest = Math.Max(greatest, moved);
+        }
+        return greatest;
     }
 
     private double[] Residuals(double[] values)
@@ -96,9 +129,7 @@ internal sealed class LeastSquaresObjective(
 /// <param name="columns">The columns of R.</param>
 /// <param name="right">q.</param>
 /// <param name="rounding">How far rounding may change the objective.</param>
-/// <param name="isExact">Whether the residuals are nothing but rounding.</param>
-internal sealed class LeastSquaresModel(double[][] columns, double[] right, double rounding, bool isExact)
-    : LocalModel
+internal sealed class LeastSquaresModel(double[][] columns, double[] right, double rounding) : LocalModel
 {
     public required int DegreesOfFreedom { get; init; }
 
@@ -112,8 +143,6 @@ internal sealed class LeastSquaresModel(double[][] columns, double[] right, doub
 
     public override double Rounding => rounding;
 
-    public override bool IsExact => isExact;
-
     public override double Reduction(double[] step)
     {
         double[] moved = Move(step);
@@ -121,6 +150,12 @@ internal sealed class LeastSquaresModel(double[][] columns, double[] right, doub
         for (int i = 0; i < right.Length; i++)
             change -= moved[i] * (right[i] + moved[i] / 2);
         return change;
+    }
+
+    public override double[] GradientAfter(double[] step)
+    {
+        double[] there = [.. right.Zip(Move(step), (x, y) => x + y)];
+        return [.. columns.Select(column => HouseholderQr.Dot(column, there))];
     }
 
     public override Spectrum Decompose(int[] free, double[] scales, double[] others)

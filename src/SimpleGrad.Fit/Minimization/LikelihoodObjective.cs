@@ -5,12 +5,13 @@ internal sealed class LikelihoodObjective : IObjective
 {
     private readonly TensorFunction<double, Tensor<double>[]> _value, _gradient, _derivatives;
     private readonly TensorFunction<double, Tensor<double>> _diagonal;
+    private readonly Func<Variable<double>, Variable<double>, Variable<double>> _each;
     private readonly Tensor<double> _data;
 
     public LikelihoodObjective(
         Func<Variable<double>, Variable<double>, Variable<double>> logDensity, Tensor<double> data)
     {
-        _data = data;
+        (_data, _each) = (data, logDensity);
         Variable<double> Value(Variable<double> b, Variable<double> x)
         {
             Variable<double> each = logDensity(b, x);
@@ -53,6 +54,21 @@ internal sealed class LikelihoodObjective : IObjective
     public double[] Scales(double[] point) =>
         Array.ConvertAll(_diagonal.Invoke(Tensor.Create<double>(point)).ToArray(), h => Math.Sqrt(Math.Abs(h)));
 
+    public int? NotFiniteAt(double[] point)
+    {
+        Tensor<double>[] results = TensorFunction.Of<double>(v =>
+            [_each(v[0], v[1]), Derivatives.Jacobian<double>(b => _each(b, v[1]), v[0])])
+            .Invoke(Tensor.Create<double>(point), _data);
+        double[] values = results[0].ToArray();
+        int at = Array.FindIndex(values, value => !double.IsFinite(value));
+        if (at < 0)
+            at = Array.FindIndex(
+                [.. results[1].ToArray().Chunk(point.Length)], row => row.Any(slope => !double.IsFinite(slope)));
+        return at < 0 ? null : at;
+    }
+
+    public string NoMinimum(string where) => $"The likelihood grows without end {where}: it has no maximum";
+
     public LocalModel Linearize(double[] point)
     {
         Tensor<double>[] results = _derivatives.Invoke(Tensor.Create<double>(point), _data);
@@ -84,7 +100,10 @@ internal sealed class NewtonModel(double[] gradient, double[][] hessian) : Local
         return change;
     }
 
+    public override double[] GradientAfter(double[] step) =>
+        [.. gradient.Select((slope, i) => slope + HouseholderQr.Dot(hessian[i], step))];
+
     public override Spectrum Decompose(int[] free, double[] scales, double[] others) => Spectrum.OfSymmetric(
-        [.. free.Select(i => free.Select(j => hessian[i][j] / (scales[i] * scales[j])).ToArray())],
+        [.. free.Select(i => free.Select(j => hessian[i][j] / scales[i] / scales[j]).ToArray())],
         [.. free.Select(i => (gradient[i] + HouseholderQr.Dot(hessian[i], others)) / scales[i])]);
 }

@@ -13,6 +13,7 @@ internal static class LimitedMemorySearch
     private const double ParameterTolerance = 1e-12;
     private const double ProgressTolerance = 1e-14;
     private const int Memory = 20;
+    private const int MostEvaluationsEach = 50; // for each iteration
 
     /// <summary>A point near a minimum, the number of iterations, and how often the gradient was computed.</summary>
     /// <remarks>Where the line search fails, as it may in the rounding near the minimum, the best point.</remarks>
@@ -30,7 +31,9 @@ internal static class LimitedMemorySearch
             evaluations++;
             double[] point = [.. scaled.Zip(scales, (x, scale) => x / scale)];
             (double cost, double[] gradient) = objective.CostAndGradient(point);
-            if (cost < least)
+            if (evaluations > MostEvaluationsEach * options.MaxIterations)
+                throw new OptimizationException("The line search does not end.");
+            if (cost < least && double.IsFinite(cost)) // an infinite one is no place to go on from
             {
                 (best, least) = (point, cost);
                 options.Progress?.Report(new FitProgress(++improvements, cost));

@@ -14,7 +14,7 @@ internal sealed record Spectrum(double[][] Directions, double[] Curvatures, doub
 {
     private const int MostSweeps = 60;
     private const int MostSteps = 100;
-    private const double RadiusTolerance = 0.01;
+    public const double RadiusTolerance = 0.01;
 
     /// <summary>
     /// The spectrum of |A z + b|^2 / 2, by Jacobi's rotations from one side: they find even the small curvatures of A
@@ -48,6 +48,8 @@ internal sealed record Spectrum(double[][] Directions, double[] Curvatures, doub
         int size = gradient.Length;
         if (size == 0)
             return new Spectrum([], [], []);
+        if (!hessian.All(row => row.All(double.IsFinite)) || !gradient.All(double.IsFinite))
+            return new Spectrum(Identity(size), [.. gradient.Select(_ => double.NaN)], gradient); // no step is finite
         Evd<double> evd = Matrix<double>.Build.DenseOfRowArrays(hessian).Evd(Symmetricity.Symmetric);
         double[][] directions = evd.EigenVectors.ToColumnArrays();
         return new Spectrum(
@@ -70,6 +72,8 @@ internal sealed record Spectrum(double[][] Directions, double[] Curvatures, doub
             throw new ArgumentException("A function without a least value has no step to it.", nameof(radius));
         // Newton's method for 1 / length = 1 / radius, which is nearly a line; halving where it leaves the bracket.
         double low = floor, high = floor + HouseholderQr.Norm(Slopes) / radius;
+        if (!(high > low * (1 + 1e-12)))
+            return Extend(Combine(low * (1 + 1e-8)), radius); // next to no slope: on a ridge
         double damping = Math.Max(high * 1e-3, Math.Sqrt(low * high));
         for (int step = 0; step < MostSteps; step++)
         {

@@ -5,17 +5,38 @@ namespace SimpleGrad;
 /// parameters, and the radius follows how well the model foretold the objective. With the model of least squares this
 /// is the method of Levenberg and Marquardt, with exact second derivatives it is Newton's.
 /// </summary>
-internal sealed class TrustRegion(IObjective objective, double[] lower, double[] upper, FitOptions options)
+internal sealed class TrustRegion(IObjective objective, ParameterSet parameters, FitOptions options)
 {
     private const double StartRadius = 1; // the first step is not longer than the start is
+    private const double GreatestRadius = 1e100; // of the first one
+    private const double LeastLength = 1e-140; // of a start: its square is a number
     private const double Accepted = 1e-4;
+    private const double ClearReduction = 1e6; // of its rounding
     private const double NegligibleStep = 1e-15;
+    private const int MostTrials = 1100; // from the greatest double to the least, by factors of two
     private const double Contraction = 0.9;
     private const double Polished = 1e-10; // in standard errors
     private const int MostPolishingSteps = 50;
+    private const int MostRounds = 50;
+    private const int PlacesLookedAt = 12;
 
     /// <summary>How far from the optimum the last step may have ended, in standard errors.</summary>
     private const double MostRemaining = 1e-4;
+
+    /// <summary>Relative to a parameter, the least step that is looked at again.</summary>
+    private const double LongStep = 1e-6;
+
+    /// <summary>How little the objective rises within a standard error where it is flat, not by about 1.</summary>
+    private const double FlatRise = 1e-6;
+
+    /// <summary>No logarithm of a likelihood is so great.</summary>
+    private const double LeastCost = -1e50;
+
+    /// <summary>Of the parameter that runs away fastest, how fast others must be to be named.</summary>
+    private const double Runaway = 1e-3;
+
+    private readonly Box _bounds = new(parameters.Lower, parameters.Upper);
+    private bool _sawInfiniteLikelihood;
 
     public int Iterations { get; private set; }
 
@@ -27,22 +48,58 @@ internal sealed class TrustRegion(IObjective objective, double[] lower, double[]
     /// <summary>How far the next step would go, in standard errors.</summary>
     public double Remaining { get; private set; }
 
+    /// <summary>The parameters along which the optimum is a kink.</summary>
+    public IReadOnlyList<int> Kinks { get; private set; } = [];
+
     /// <summary>Counts what was done before.</summary>
     public void Continue(int iterations, int evaluations) => (Iterations, Evaluations) = (iterations, evaluations);
 
     /// <exception cref="FitException">There is no way to go on, or it takes too long.</exception>
     public (double[] Point, LocalModel Model) Run(double[] start)
     {
-        double[] point = Clamp(start);
+        (double[] point, LocalModel model) = Search(start, _bounds);
+        End end = Polish(ref point, ref model, _bounds);
+        CheckMinimum(point, model, end);
+        if (end != End.Optimum)
+            end = Settle(ref point, ref model, end);
+        if (end != End.NoOptimum)
+            return (point, model);
+        string size = Remaining > MostRemaining ? $": the next step would be {Remaining:G3} standard errors long" : "";
+        throw new FitException(
+            FitFailure.NoProgress, point,
+            $"The search came to a place that is no optimum, and found no way on{size}. "
+            + "Near it the function may have a kink, or no value.");
+    }
+
+    /// <summary>
+    /// Whether the data do not determine the parameters wherever they are, as far as the start and places around it can
+    /// tell: that they do not where the search ended says little about a start from somewhere else.
+    /// </summary>
+    public bool IsSingularElsewhere()
+    {
+        var random = new Random(1);
+        double Beside(double x) => (x == 0 ? 0.1 : x) * Math.Pow(10, 2 * random.NextDouble() - 1);
+        double[][] places = [.. Enumerable.Range(0, PlacesLookedAt).Select(
+            k => _bounds.Clamp(k == 0 ? parameters.Start : Array.ConvertAll(parameters.Start, Beside)))];
+        return Array.TrueForAll(places, place => objective.Linearize(place) is var model
+            && (!model.IsFinite || !model.IsDetermined(model.Decompose(
+                [.. _bounds.Free(place, model.Gradient)], model.UsableScales, new double[place.Length]))));
+    }
+
+    private (double[] Point, LocalModel Model) Search(double[] start, Box box)
+    {
+        double[] point = box.Clamp(start);
         LocalModel model = Linearize(point);
         if (!model.IsFinite)
-            throw new FitException(FitFailure.NotFinite, point, NotFiniteMessage(model));
-        double[] scales = NonZero(model.Scales);
+            throw new FitException(
+                FitFailure.NotFinite, point, NotFiniteMessage(model), objective.NotFiniteAt(point));
+        double[] scales = model.UsableScales;
         double length = Length(point, scales);
         // A start of zeros has no length to go by; the slope has the same unit.
-        if (length == 0)
+        if (!(length > LeastLength))
             length = Length(model.Gradient, Array.ConvertAll(scales, scale => 1 / scale));
-        double radius = length > 0 ? StartRadius * length : StartRadius;
+        double radius = length > LeastLength && double.IsFinite(length) ? StartRadius * length : StartRadius;
+        double greatest = Math.Min(double.MaxValue / 4, GreatestRadius * radius);
         int first = Iterations + 1;
         while (true)
         {
@@ -51,45 +108,53 @@ internal sealed class TrustRegion(IObjective objective, double[] lower, double[]
                     FitFailure.IterationLimit, point, $"The search did not converge in {Iterations} iterations.");
             Iterations++;
             options.Progress?.Report(new FitProgress(Iterations, model.Cost));
-            if (Descend(ref point, ref model, scales, ref radius, Iterations == first) is { } stop)
+            if (Descend(ref point, ref model, scales, ref radius, box, Iterations == first) is { } stop)
             {
                 Stop = stop;
-                break;
+                return (point, model);
             }
+            if (radius > greatest)
+                throw Endless(point);
             for (int i = 0; i < scales.Length; i++)
-                scales[i] = Math.Max(scales[i], model.Scales[i]);
+                scales[i] = Math.Max(scales[i], model.UsableScales[i]);
         }
-        Polish(ref point, ref model);
-        return (point, model);
     }
 
     /// <summary>One step that the objective accepts; a reason where there is no need for one, or no way.</summary>
-    private FitStop? Descend(ref double[] point, ref LocalModel model, double[] scales, ref double radius, bool isFirst)
+    private FitStop? Descend(
+        ref double[] point, ref LocalModel model, double[] scales, ref double radius, Box box, bool isFirst)
     {
-        while (true)
+        bool mayGrow = isFirst;
+        for (int trial = 0; trial < MostTrials; trial++)
         {
             options.CancellationToken.ThrowIfCancellationRequested();
-            double[] step = Step(point, model, scales, radius);
+            (double[] step, double[] next) = box.Step(point, model, scales, radius);
             double expected = model.Reduction(step), stepLength = Length(step, scales);
             if (model.IsExact)
                 return FitStop.ExactFit;
+            // A start near zero says little about how long steps are: the first radius may be far too small.
+            if (mayGrow && Math.Abs(expected) <= ClearReduction * model.Rounding && stepLength >= 0.5 * radius)
+            {
+                radius *= 10;
+                continue;
+            }
             if (Math.Abs(expected) <= model.Rounding)
                 return FitStop.NegligibleReduction;
-            if (!(expected >= 0))
+            mayGrow = false;
+            if (!(expected >= 0) || !double.IsFinite(expected))
             {
                 // Bounds took away the good part of a step that was too long; or the numbers overflow.
-                radius = 0.1 * Math.Min(radius, stepLength);
+                radius = 0.1 * (stepLength < radius ? stepLength : radius);
                 if (!(radius > double.Epsilon / NegligibleStep))
-                    throw new FitException(
-                        FitFailure.NoProgress, point, "The derivatives are too large for a step to be computed.");
+                    break;
                 continue;
             }
             if (isFirst)
                 radius = Math.Min(radius, stepLength);
 
-            double[] next = Clamp(Add(point, step));
             Evaluations++;
             double cost = objective.Cost(next);
+            _sawInfiniteLikelihood |= double.IsNegativeInfinity(cost);
             double actual = double.IsFinite(cost) ? model.Cost - cost : double.NegativeInfinity;
             double ratio = actual / expected;
             radius = ratio switch
@@ -111,6 +176,8 @@ internal sealed class TrustRegion(IObjective objective, double[] lower, double[]
             if (ratio >= Accepted)
                 return null;
         }
+        throw new FitException(
+            FitFailure.NoProgress, point, "The derivatives are too large, or too small, for a step to be computed.");
     }
 
     // The parabola through the value and slope here and the value there says how far it would have been right to go.
@@ -123,89 +190,167 @@ internal sealed class TrustRegion(IObjective objective, double[] lower, double[]
     /// Undamped steps, as long as each is shorter than the one before. The objective itself can no longer tell better
     /// from worse where steps change half of its digits; its derivatives can.
     /// </summary>
-    private void Polish(ref double[] point, ref LocalModel model)
+    private End Polish(ref double[] point, ref LocalModel model, Box box)
     {
-        (double[]? step, double size) = FullStep(point, model);
-        for (int i = 0; step is not null && size > Polished && i < MostPolishingSteps; i++)
+        (double[] Next, double Size)? full = FullStep(point, model, box);
+        for (int i = 0; full is { } step && step.Size > Polished && i < MostPolishingSteps; i++)
         {
             options.CancellationToken.ThrowIfCancellationRequested();
-            double[] next = Clamp(Add(point, step));
-            LocalModel there = Linearize(next);
+            LocalModel there = Linearize(step.Next);
             if (!there.IsFinite)
                 break;
-            (double[]? nextStep, double nextSize) = FullStep(next, there);
-            if (nextStep is null || nextSize > Contraction * size)
+            (double[] Next, double Size)? next = FullStep(step.Next, there, box);
+            if (next is null || next.Value.Size > Contraction * step.Size)
                 break;
-            (point, model, step, size) = (next, there, nextStep, nextSize);
+            (point, model, full) = (step.Next, there, next);
             Iterations++;
         }
-        Remaining = size;
+        Remaining = full?.Size ?? 0;
+        if (full is null)
+            return End.Singular;
         // At a cost of nothing but rounding, what the derivatives say is rounding too.
-        if (step is not null && size > MostRemaining && !model.IsExact)
-            throw new FitException(
-                FitFailure.NoProgress, point,
-                "The search came to a place that is no optimum, and found no way on: the next step would be "
-                + $"{size:G3} standard errors long. Near it the function may have a kink, or no value.");
-    }
-
-    /// <summary>The step of Newton or Gauss and Newton, and its length in standard errors.</summary>
-    private (double[]? Step, double Size) FullStep(double[] point, LocalModel model)
-    {
-        int[] free = [.. Free(point, model.Gradient)];
-        double[] scales = NonZero(model.Scales);
-        Spectrum spectrum = model.Decompose(free, scales, new double[point.Length]);
-        if (!model.IsRegular(spectrum))
-            return (null, 0);
-        double[] step = new double[point.Length];
-        double[] own = spectrum.Step();
-        for (int i = 0; i < free.Length; i++)
-            step[free[i]] = own[i] / scales[free[i]];
-        return (step, model.Unit > 0 ? Math.Sqrt(Math.Max(0, model.Reduction(step)) / model.Unit) : 0);
+        if (!model.IsExact && Remaining > Math.Max(MostRemaining, model.StepRounding))
+            return End.NoOptimum;
+        if (model.StepRounding >= 1)
+            Stop = FitStop.ExactFit;
+        return End.Optimum;
     }
 
     /// <summary>
-    /// The best step within the radius. Where it would cross bounds, those parameters stop there, and the others take
-    /// the best step that is left to them.
+    /// Where the step of Newton or Gauss and Newton leads, and its length in standard errors; null where there is none.
     /// </summary>
-    private double[] Step(double[] point, LocalModel model, double[] scales, double radius)
+    private static (double[] Next, double Size)? FullStep(double[] point, LocalModel model, Box box)
     {
-        List<int> free = Free(point, model.Gradient);
-        double[] step = new double[point.Length];
-        while (free.Count > 0)
+        double[] scales = model.UsableScales;
+        if (!model.IsRegular(model.Decompose([.. box.Free(point, model.Gradient)], scales, new double[point.Length])))
+            return null;
+        (double[] step, double[] next) = box.Step(point, model, scales, double.PositiveInfinity);
+        return (next, model.Unit > 0 ? Math.Sqrt(Math.Max(0, model.Reduction(step)) / model.Unit) : 0);
+    }
+
+    /// <summary>
+    /// Goes on where derivatives do not lead to an optimum. At a kink they cannot: its parameters are kept where they
+    /// are while the others are fitted, and then it is seen whether all of them together find anything better.
+    /// </summary>
+    private End Settle(ref double[] point, ref LocalModel model, End end)
+    {
+        double Cost(double[] at)
         {
-            double[] own = model.Decompose([.. free], scales, WithoutFree(step, free)).Step(radius);
-            bool isInside = true;
-            foreach ((int place, int i) in free.ToArray().Index())
-            {
-                step[i] = own[place] / scales[i];
-                double clamped = Math.Clamp(point[i] + step[i], lower[i], upper[i]) - point[i];
-                if (Math.Abs(clamped) < Math.Abs(step[i]) && IsOutside(point[i] + step[i], i))
-                {
-                    step[i] = clamped;
-                    free.Remove(i);
-                    isInside = false;
-                }
-            }
-            if (isInside)
-                break;
+            Evaluations++;
+            return objective.Cost(at);
         }
-        return step;
+        var around = new Neighbourhood(Cost, Linearize, _bounds, options.CancellationToken);
+        for (int round = 0; round < MostRounds; round++)
+        {
+            int[] kinks = around.Kinks(point, model);
+            if (kinks.Length > 0)
+            {
+                Box held = _bounds.Hold(kinks, point);
+                (point, model) = Search(point, held);
+                end = Polish(ref point, ref model, held);
+            }
+            else if (end == End.Singular && Stop != FitStop.NegligibleStep)
+            {
+                return around.IsAtEdge(point, model) ? End.NoOptimum : end; // or a flat place
+            }
+            if (around.Better(point, model) is not { } better)
+            {
+                if (kinks.Length > 0 && end == End.Optimum)
+                    (Kinks, Stop) = (kinks, FitStop.Kink);
+                return end;
+            }
+            if (!Linearize(better).IsFinite)
+                return end;
+            (point, model) = Search(better, _bounds);
+            end = Polish(ref point, ref model, _bounds);
+            if (end == End.Optimum)
+                return end;
+        }
+        return End.NoOptimum;
     }
 
-    private bool IsOutside(double x, int i) => x < lower[i] || x > upper[i];
-
-    private static double[] WithoutFree(double[] step, List<int> free)
+    /// <summary>
+    /// A likelihood may near its supremum while parameters run to infinity, as where a line separates the classes of a
+    /// logistic regression. Its steps then do not get shorter, and a whole standard error further on it is not less.
+    /// </summary>
+    private void CheckMinimum(double[] point, LocalModel model, End end)
     {
-        double[] others = [.. step];
-        foreach (int i in free)
-            others[i] = 0;
-        return others;
+        if (end != End.Optimum && (_sawInfiniteLikelihood || model.Cost < LeastCost))
+            throw RunsAway(point, model.Gradient, Array.ConvertAll(model.UsableScales, scale => 1 / scale));
+        if (end != End.Optimum && Vanishing(point, model) is { } vanishing)
+            throw new FitException(
+                FitFailure.Unbounded, point, objective.NoMinimum($"as {parameters.Names[vanishing]} nears 0") + ".");
+        if (end != End.Optimum || model.IsExact || FullStep(point, model, _bounds) is not { } full)
+            return;
+        double[] step = [.. full.Next.Zip(point, (x, y) => x - y)];
+        if (!step.Zip(point).Any(pair => Math.Abs(pair.First) > LongStep * Math.Abs(pair.Second)))
+            return;
+        double[] way = [.. point.Zip(parameters.Start, (x, y) => x - y)];
+        foreach (double[] direction in new[] { step, way })
+        {
+            // From the reduction, which is -g.d - d.H d / 2, the curvature along the direction.
+            double slope = HouseholderQr.Dot(model.Gradient, direction);
+            double size = Math.Sqrt(Math.Max(0, -2 * (model.Reduction(direction) + slope)) / (2 * model.Unit));
+            if (size > 0 && double.IsFinite(size) && new[] { 1.0, 3 }.All(errors => IsFlat(direction, errors / size)))
+                throw RunsAway(point, direction, model.UsableScales);
+        }
+
+        bool IsFlat(double[] direction, double factor)
+        {
+            double[] there = [.. point.Zip(direction, (x, d) => x + factor * d)];
+            Evaluations++;
+            return _bounds.Contains(there) && objective.Cost(there) - model.Cost < FlatRise * model.Unit;
+        }
     }
 
-    /// <summary>The parameters that are not at a bound beyond which the objective would be less.</summary>
-    private List<int> Free(double[] point, double[] gradient) =>
-        [.. Enumerable.Range(0, point.Length).Where(i => lower[i] < upper[i]
-            && !(point[i] <= lower[i] && gradient[i] >= 0) && !(point[i] >= upper[i] && gradient[i] <= 0))];
+    /// <summary>
+    /// A parameter towards whose zero the objective falls and falls, as with the width of a density that can stand on
+    /// one observation; null where there is none.
+    /// </summary>
+    private int? Vanishing(double[] point, LocalModel model)
+    {
+        for (int i = 0; i < point.Length; i++)
+        {
+            double cost = model.Cost;
+            bool falls = _bounds.Varies(i) && point[i] != 0;
+            for (int power = 10; falls && power <= 80; power *= 2)
+            {
+                double[] there = [.. point];
+                there[i] *= Math.ScaleB(1, -power);
+                Evaluations++;
+                double next = _bounds.Contains(there) ? objective.Cost(there) : double.NaN;
+                falls = next < cost - 0.1 * model.Unit;
+                cost = next;
+            }
+            if (falls)
+                return i;
+        }
+        return null;
+    }
+
+    /// <summary>The failure of a search that got farther and farther from its start.</summary>
+    private FitException Endless(double[] point)
+    {
+        double[] ways = [.. point.Zip(parameters.Start, (x, from) => Math.Abs(x - from) / (1 + Math.Abs(from)))];
+        // In another unit a parameter may be far behind the first, but not as far as one that stays where it is.
+        double far = Math.Sqrt(ways.Max());
+        return RunsAway(point, Array.ConvertAll(ways, way => way >= far));
+    }
+
+    private FitException RunsAway(double[] point, double[] direction, double[] scales)
+    {
+        double[] parts = [.. direction.Zip(scales, (d, scale) => Math.Abs(d * scale))];
+        double most = parts.Max();
+        return RunsAway(point, Array.ConvertAll(parts, part => !(part < Runaway * most)));
+    }
+
+    private FitException RunsAway(double[] point, bool[] which)
+    {
+        string names = parameters.NamesOf(which.Index().Where(each => each.Item).Select(each => each.Index));
+        return new FitException(
+            FitFailure.Unbounded, point,
+            $"{objective.NoMinimum($"along {names}")}, and the estimates run to infinity.");
+    }
 
     private LocalModel Linearize(double[] point)
     {
@@ -213,16 +358,18 @@ internal sealed class TrustRegion(IObjective objective, double[] lower, double[]
         return objective.Linearize(point);
     }
 
-    private double[] Clamp(double[] point) => [.. point.Select((x, i) => Math.Clamp(x, lower[i], upper[i]))];
-
-    private static double[] Add(double[] x, double[] y) => [.. x.Zip(y, (a, b) => a + b)];
-
-    private static double[] NonZero(double[] scales) => [.. scales.Select(scale => scale > 0 ? scale : 1)];
-
     private static double Length(double[] x, double[] scales) =>
         HouseholderQr.Norm([.. x.Zip(scales, (a, b) => a * b)]);
 
     private static string NotFiniteMessage(LocalModel model) => double.IsFinite(model.Cost)
         ? "At the start the function has a value, but not all of its derivatives are finite."
         : $"At the start the function has no finite value: it is {model.Cost}.";
+
+    /// <summary>What the undamped steps found.</summary>
+    private enum End
+    {
+        Optimum,
+        NoOptimum,
+        Singular,
+    }
 }

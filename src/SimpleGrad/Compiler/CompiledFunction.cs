@@ -11,9 +11,9 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
     private const int MaxPatterns = 256; // of known zeros; each has graphs and kernels
 
     private readonly Cache<Pattern, Propagate> _propagates = new(MaxPatterns);
-    private readonly Lazy<Program<T>> _results;
-    private readonly Lazy<Program<T>> _outside;
-    private readonly Lazy<Recorded> _recorded;
+    private readonly Once<Program<T>> _results = new();
+    private readonly Once<Program<T>> _outside = new();
+    private readonly Once<Recorded> _recorded = new();
     private readonly CompiledOperator<T> _operator;
     private int _met;
 
@@ -36,18 +36,6 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
         ResultShapes = Array.ConvertAll(
             Graph.Outputs.ToArray(), output => output == Graph<T>.Zero ? Shape.Scalar : Graph[output].Shape);
         _operator = new CompiledOperator<T>(this);
-        _results = new(() => Program<T>.Of(Graph));
-        _outside = new(() => Program<T>.Of(WithCopies(), handsOut: true));
-        _recorded = new(() =>
-        {
-            int[] saved = SavedValues<T>.Choose(Graph, MemoryBudget), results = Graph.Outputs.ToArray();
-            int[] temporaries = [.. saved.Except(results)];
-            int[] outputs = [.. results.Where(output => output != Graph<T>.Zero), .. temporaries];
-            return new Recorded(
-                saved, outputs, Array.ConvertAll(saved, node => Array.IndexOf(outputs, node)),
-                Program<T>.Of(
-                    new Graph<T>(Graph.Nodes.ToArray(), Graph.Inputs.ToArray(), [.. results, .. temporaries])));
-        });
     }
 
     public string Name { get; }
@@ -63,13 +51,13 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
     public Shape[] ResultShapes { get; }
 
     /// <summary>The nodes whose values an entry keeps for propagate, beside the inputs.</summary>
-    public int[] Saved => _recorded.Value.Saved;
+    public int[] Saved => OfEntry.Saved;
 
     /// <summary>The nodes that are an entry's outputs: results that are not known zero, then saved values.</summary>
-    public int[] EntryOutputs => _recorded.Value.Outputs;
+    public int[] EntryOutputs => OfEntry.Outputs;
 
     /// <summary>The output of an entry that each saved value is: a temporary, or a result.</summary>
-    public int[] SavedOutputs => _recorded.Value.SavedOutputs;
+    public int[] SavedOutputs => OfEntry.SavedOutputs;
 
     /// <summary>
     /// The patterns that were met: which output gradients were there, and which input gradients wanted.
@@ -81,7 +69,23 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
         select (propagate.Known, propagate.Wanted);
 
     /// <summary>The program that computes the results outside any tape, for someone who keeps them.</summary>
-    public Program<T> Outside => _outside.Value;
+    public Program<T> Outside =>
+        _outside.Value ?? _outside.Get(() => Program<T>.Of(WithCopies(), handsOut: true));
+
+    private Program<T> Results => _results.Value ?? _results.Get(() => Program<T>.Of(Graph));
+
+    private Recorded OfEntry => _recorded.Value ?? _recorded.Get(MakeRecorded);
+
+    private Recorded MakeRecorded()
+    {
+        int[] saved = SavedValues<T>.Choose(Graph, MemoryBudget), results = Graph.Outputs.ToArray();
+        int[] temporaries = [.. saved.Except(results)];
+        int[] outputs = [.. results.Where(output => output != Graph<T>.Zero), .. temporaries];
+        return new Recorded(
+            saved, outputs, Array.ConvertAll(saved, node => Array.IndexOf(outputs, node)),
+            Program<T>.Of(
+                new Graph<T>(Graph.Nodes.ToArray(), Graph.Inputs.ToArray(), [.. results, .. temporaries])));
+    }
 
     /// <summary>The graph with copies in the place of results that are inputs, constants, or other results.</summary>
     private Graph<T> WithCopies()
@@ -121,7 +125,7 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
             Inline(tape, inputs, results);
             return;
         }
-        Program<T> program = tape.IsRecording ? _recorded.Value.Program : _results.Value;
+        Program<T> program = tape.IsRecording ? OfEntry.Program : Results;
         var few = new Few<Tensor<T>?>();
         Span<Tensor<T>?> outputs = few.Take(program.OutputCount);
         program.Run(values, outputs);
@@ -250,6 +254,8 @@ internal sealed class CompiledOperator<T>(CompiledFunction<T> function) : Operat
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => function.Name;
+
+    internal override bool IsFunction => true;
 
     public override Keeps Keeps => Keeps.Inputs | Keeps.Result;
 

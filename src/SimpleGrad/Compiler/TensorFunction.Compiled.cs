@@ -57,8 +57,16 @@ internal sealed class CompiledRun<T>(string name, Func<Variable<T>[], Variable<T
     {
         Program<T> program = _specializations.ForCall(inputs).Outside;
         var results = new Tensor<T>?[program.OutputCount];
-        Run(program, results, inputs);
-        return results!;
+        try
+        {
+            Run(program, results, inputs);
+            return results!;
+        }
+        catch (CoincidingEigenvaluesException)
+        {
+            // Which limits are needed there depends on the values, so that no program has them.
+            return new TapeRun<T>(name, body).Run(inputs);
+        }
     }
 
     public void RunInto(Tensor<T>?[] results, ReadOnlySpan<Tensor<T>> inputs)
@@ -70,7 +78,14 @@ internal sealed class CompiledRun<T>(string name, Func<Variable<T>[], Variable<T
             if (result is { Rank: > 0, IsOnTape: true })
                 result.NoteWrite("InvokeInto");
         }
-        Run(function.Outside, results, inputs);
+        try
+        {
+            Run(function.Outside, results, inputs);
+        }
+        catch (CoincidingEigenvaluesException)
+        {
+            new TapeRun<T>(name, body).RunInto(results, inputs);
+        }
     }
 
     private static void Run(Program<T> program, Tensor<T>?[] results, ReadOnlySpan<Tensor<T>> inputs)

@@ -14,12 +14,20 @@ internal static class Tracing
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var tape = Tape<T>.ForTracing();
-        var inputs = new Variable<T>[shapes.Length];
-        for (int i = 0; i < inputs.Length; i++)
-            inputs[i] = tape.Variable(Tensor<T>.Symbolic(shapes[i]));
-        Variable<T>?[] results = function(tape, inputs);
-        tape.Refresh(results);
-        return GraphOf(tape, inputs, results);
+        try
+        {
+            var inputs = new Variable<T>[shapes.Length];
+            for (int i = 0; i < inputs.Length; i++)
+                inputs[i] = tape.Variable(Tensor<T>.Symbolic(shapes[i]));
+            Variable<T>?[] results = function(tape, inputs);
+            tape.Refresh(results);
+            return GraphOf(tape, inputs, results);
+        }
+        catch
+        {
+            tape.Thaw();
+            throw;
+        }
     }
 
     private static Graph<T> GraphOf<T>(Tape<T> tape, Variable<T>[] inputs, Variable<T>?[] results)

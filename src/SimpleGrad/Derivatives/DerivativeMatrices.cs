@@ -12,9 +12,12 @@ internal static class DerivativeMatrices
     /// The Jacobian of each result by each input: the axes of the result, then those of the input. Rows come by reverse
     /// mode, columns by forward mode; where not said which, the way with fewer directions is taken.
     /// </summary>
+    /// <exception cref="OverflowException">A matrix would have more elements than a tensor can.</exception>
     public static Variable<T>[][] Jacobian<T>(Linearization<T> at, bool createGraph, bool? byForward = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        foreach (Variable<T> result in at.Results)
+            RequireRoom(at.User, result.Shape, at.Inputs);
         byForward ??= at.Inputs.Sum(x => (long)x.Length) < at.Results.Sum(y => (long)y.Length);
         return byForward.Value ? ByColumns(at, createGraph) : ByRows(at, createGraph);
     }
@@ -47,23 +50,15 @@ internal static class DerivativeMatrices
             [
                 gradient.PullOne(i, direction, createGraph)[i] is { } product ? (product * direction).Sum() : null,
             ],
-            [Shape.Scalar])[0].Reshape(input.Shape)),
+            [Shape.Scalar], createGraph)[0].Reshape(input.Shape)),
     ];
 
-    /// <summary>Runs a function for each of some directions; its results get an axis in front for them.</summary>
-    public static Variable<T>?[] InDirections<T>(
-        Linearization<T> at, Variable<T> directions, Func<Variable<T>, Variable<T>?[]> function)
+    /// <summary>Refuses matrices, of a result by each input, that have more elements than a tensor can.</summary>
+    public static void RequireRoom<T>(string user, Shape result, Variable<T>[] inputs)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (directions.Shape[0] == 0)
-            return [null];
-        if (at.CanBatch)
-            return Batching.Map(at.User, [directions], x => function(x[0]));
-        Variable<T>?[][] all =
-            [.. Enumerable.Range(0, directions.Shape[0]).Select(i => function(directions.Select(0, i)))];
-        return [.. all[0].Select((_, i) => Array.TrueForAll(all, each => each[i] is null) ? null : Variable.Stack(
-            [.. all.Select(each => each[i] ?? at.Tape.Constant(
-                Tensor.Zeros<T>(all.First(other => other[i] is not null)[i]!.Shape)))]))];
+        foreach (Variable<T> input in inputs)
+            _ = Shape.OfResult(user, [.. result.Lengths, .. input.Shape.Lengths], result, input.Shape);
     }
 
     private static Variable<T>[][] ByRows<T>(Linearization<T> at, bool createGraph)
@@ -73,7 +68,7 @@ internal static class DerivativeMatrices
         return [.. at.Results.Select((result, i) =>
         {
             Variable<T>[] rows = InAllDirections(
-                at, result.Shape, cotangent => at.PullOne(i, cotangent, createGraph), shapes);
+                at, result.Shape, cotangent => at.PullOne(i, cotangent, createGraph), shapes, createGraph);
             return rows.Zip(shapes, (each, shape) => each.Reshape(Joined(result.Shape, shape))).ToArray();
         })];
     }
@@ -81,44 +76,120 @@ internal static class DerivativeMatrices
     private static Variable<T>[][] ByColumns<T>(Linearization<T> at, bool createGraph)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (!at.CanBatch)
+            _ = at.Transposed; // before memory is used again after each direction
         Shape[] shapes = Array.ConvertAll(at.Results, result => result.Shape);
         Variable<T>[][] columns = [.. at.Inputs.Select((input, i) => InAllDirections(
-            at, input.Shape, tangent => at.PushOne(i, tangent, createGraph), shapes))];
+            at, input.Shape, tangent => at.PushOne(i, tangent, createGraph), shapes, createGraph))];
         return [.. shapes.Select((shape, j) => at.Inputs.Select((input, i) =>
             columns[i][j].MoveAxis(0, -1).Reshape(Joined(shape, input.Shape))).ToArray())];
     }
 
-    /// <summary>Runs a function for each direction of a space; its results get an axis in front for them.</summary>
+    private static Variable<T>[] InAllDirections<T>(
+        Linearization<T> at, Shape space, Func<Variable<T>, Variable<T>?[]> function, Shape[] shapes, bool createGraph)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => InDirections(
+            at, space, space.FlattenedLength, (first, count) => Directions<T>(space, first, count), function, shapes,
+            createGraph);
+
+    /// <summary>Runs a function for each of some directions; its results get an axis in front for them.</summary>
     /// <param name="at">Near where.</param>
     /// <param name="space">The shape of a direction.</param>
+    /// <param name="count">How many directions there are.</param>
+    /// <param name="directions">Some of the directions: from which on, and how many.</param>
     /// <param name="function">From a direction to results; null for zeros.</param>
     /// <param name="shapes">The shapes of the results.</param>
-    private static Variable<T>[] InAllDirections<T>(
-        Linearization<T> at, Shape space, Func<Variable<T>, Variable<T>?[]> function, Shape[] shapes)
+    /// <param name="createGraph">Whether what is computed can be differentiated. Where not, the memory is that of the
+    /// results and of one block of directions.</param>
+    /// <param name="asOne">Whether a graph has all directions as one block.</param>
+    public static Variable<T>[] InDirections<T>(
+        Linearization<T> at, Shape space, int count, Func<int, int, Tensor<T>> directions,
+        Func<Variable<T>, Variable<T>?[]> function, Shape[] shapes, bool createGraph, bool asOne = false)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int count = space.FlattenedLength;
-        int greatest = Math.Max(1, shapes.Max(shape => shape.FlattenedLength));
-        int most = at.CanBatch ? Math.Max(1, MostElements / greatest) : 1;
+        Shape[] wholes = Array.ConvertAll(shapes, shape => Shape.Create([count, .. shape.Lengths]));
+        bool isRecorded = createGraph || at.Tape.TracedConstants is not null || at.Tape.KeepsAll;
+        Variable<T>?[] results = count == 0 ? new Variable<T>?[shapes.Length]
+            : isRecorded ? Recorded(at, count, directions, function, shapes, asOne)
+            : Unrecorded(at, space, count, directions, function, wholes);
+        return [.. results.Zip(wholes, at.OrZeros)];
+    }
+
+    private static Variable<T>?[] Recorded<T>(
+        Linearization<T> at, int count, Func<int, int, Tensor<T>> directions,
+        Func<Variable<T>, Variable<T>?[]> function, Shape[] shapes, bool asOne)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int longest = Math.Max(1, shapes.Max(shape => shape.FlattenedLength));
+        int most = !at.CanBatch ? 1 : asOne ? count : Math.Max(1, MostElements / longest);
         var parts = new List<Variable<T>?[]>();
         for (int first = 0; first < count; first += most)
         {
-            int size = Math.Min(most, count - first);
-            Variable<T> directions = at.Tape.Constant(Directions<T>(space, first, size));
-            parts.Add(InDirections(at, directions, function));
+            Variable<T> block = at.Tape.Constant(directions(first, Math.Min(most, count - first)));
+            parts.Add(at.CanBatch
+                ? Batching.Map(at.User, [block], x => function(x[0]))
+                : Array.ConvertAll(function(block.Select(0, 0)), each => each?.Unsqueeze(0)));
         }
         return [.. shapes.Select((shape, i) => parts.Exists(part => part[i] is not null)
             ? Variable.Concatenate([.. parts.Select(part => at.OrZeros(
                 part[i], Shape.Create([Math.Min(most, count), .. shape.Lengths])))])
-            : at.OrZeros(null, Shape.Create([count, .. shape.Lengths])))];
+            : null)];
+    }
+
+    private static Variable<T>?[] Unrecorded<T>(
+        Linearization<T> at, Shape space, int count, Func<int, int, Tensor<T>> directions,
+        Func<Variable<T>, Variable<T>?[]> function, Shape[] wholes)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Tape<T> tape = at.Tape;
+        var results = new Tensor<T>?[wholes.Length];
+        MappedFunction<T>? mapped = at.CanBatch ? new(tape, [space], x => function(x[0])) : null;
+        int most = mapped is null ? 1 : Math.Max(1, MostElements / Math.Max(1, mapped.Longest));
+        for (int first = 0; first < count; first += most)
+        {
+            int from = first;
+            Tensor<T> block = directions(first, Math.Min(most, count - first));
+            if (mapped is not null)
+                mapped.Run(block, values => Take(values, from));
+            else
+                RunOne(block, from);
+        }
+        return Array.ConvertAll(results, result => result is null ? null : tape.WithoutRow(result));
+
+        void Take(Tensor<T>?[] values, int from)
+        {
+            for (int i = 0; i < results.Length; i++)
+            {
+                if (values[i] is not { } value)
+                    continue;
+                // One of several directions may give zeros, which do not come.
+                results[i] ??= mapped is null ? Tensor.Zeros<T>(wholes[i]) : Tensor<T>.Uninitialized(wholes[i]);
+                value.CopyTo(results[i]!.NewData.Slice(from * (wholes[i].FlattenedLength / count), value.Length));
+            }
+        }
+
+        void RunOne(Tensor<T> block, int from)
+        {
+            bool wasRecording = tape.IsRecording, isRecorded = tape.RecordsSweeps; // then entries have the memory
+            (int, int) mark = tape.MarkMemory();
+            tape.IsRecording &= isRecorded;
+            try
+            {
+                Take(Array.ConvertAll(function(tape.Constant(block).Select(0, 0)), value => value?.Data), from);
+            }
+            finally
+            {
+                tape.IsRecording = wasRecording;
+                if (!isRecorded)
+                    tape.RecycleSince(mark);
+            }
+        }
     }
 
     /// <summary>Directions along axes: zeros with a single one.</summary>
     private static Tensor<T> Directions<T>(Shape space, int first, int count)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Tensor<T> directions = Tensor<T>.Uninitialized(Shape.Create([count, .. space.Lengths]));
-        directions.NewData.Clear();
+        Tensor<T> directions = Tensor.Zeros<T>(Shape.Create([count, .. space.Lengths]));
         for (int i = 0; i < count; i++)
             directions.NewData[i * space.FlattenedLength + first + i] = T.One;
         return directions;

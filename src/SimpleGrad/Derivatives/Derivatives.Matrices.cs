@@ -100,8 +100,13 @@ public static partial class Derivatives
 
     private static Variable<T>[][] Hessians<T>(
         Func<Variable<T>[], Variable<T>[]> function, Variable<T>[] x, bool createGraph)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        DerivativeMatrices.Jacobian(DerivativeMatrices.GradientNear("Hessian", function, x), createGraph);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        Array.ForEach(x, each => ArgumentNullException.ThrowIfNull(each, nameof(x)));
+        Array.ForEach(x, each => DerivativeMatrices.RequireRoom("Hessian", each.Shape, x)); // before any work
+        return DerivativeMatrices.Jacobian(DerivativeMatrices.GradientNear("Hessian", function, x), createGraph);
+    }
 
     private static Variable<T>[] Diagonals<T>(
         string user, Func<Variable<T>[], Variable<T>[]> function, Variable<T>[] x, bool createGraph)

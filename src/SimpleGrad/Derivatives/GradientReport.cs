@@ -15,14 +15,14 @@ public sealed class GradientReport
     /// <summary>For each order the comparison with forward mode, then that with differences of values.</summary>
     public IReadOnlyList<GradientComparison> Comparisons { get; }
 
-    /// <summary>The greatest difference that was allowed, relative to the greatest element of the gradient.</summary>
+    /// <summary>The greatest difference that was allowed, relative to the derivative.</summary>
     public double Tolerance { get; }
 
-    /// <summary>Whether nothing differs. Elements that could not be decided do not count as different.</summary>
+    /// <summary>Whether nothing is wrong. Elements that could not be decided are not wrong.</summary>
     public bool IsRight => Comparisons.All(comparison => comparison.IsRight);
 
-    /// <summary>Throws where something differs.</summary>
-    /// <exception cref="InvalidOperationException">Something differs; the message is the report.</exception>
+    /// <summary>Throws where something is wrong.</summary>
+    /// <exception cref="InvalidOperationException">Something is wrong; the message is the report.</exception>
     public void ThrowIfWrong()
     {
         if (!IsRight)
@@ -36,50 +36,109 @@ public sealed class GradientReport
     public string ToString(Func<int, string> name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        var text = new StringBuilder();
-        foreach (GradientComparison comparison in Comparisons)
-            text.AppendLine(CultureInfo.InvariantCulture, $"{comparison.ToString(name)}");
-        return text.ToString().ReplaceLineEndings("\n").TrimEnd('\n');
+        return string.Join('\n', Comparisons.Select(comparison => comparison.ToString(name)));
     }
 }
 
-/// <summary>A comparison of the gradients of one order with what they should be.</summary>
+/// <summary>What a comparison says.</summary>
+public enum GradientVerdict
+{
+    /// <summary>Both are the same, to the tolerance.</summary>
+    Right,
+
+    /// <summary>Differences of values have too few digits there to tell.</summary>
+    Undecided,
+
+    /// <summary>They differ by more than the tolerance, and by more than differences of values can be off.</summary>
+    Wrong,
+}
+
+/// <summary>A comparison of the derivatives of one order with what they should be.</summary>
 /// <param name="Order">The order of the derivatives.</param>
 /// <param name="With">What reverse mode was compared with: forward mode, or differences of values.</param>
+/// <param name="IsOfSum">Whether the derivatives are those of a weighed sum; see <see cref="GradientCheck"/>.</param>
 /// <param name="Count">How many elements were compared.</param>
-/// <param name="Undecided">How many could not be decided: differences of values are too rough there.</param>
+/// <param name="Wrong">How many are wrong.</param>
+/// <param name="Undecided">How many could not be decided.</param>
 /// <param name="Worst">The element that differs most; null where there is none.</param>
-public sealed record GradientComparison(int Order, string With, int Count, int Undecided, GradientElement? Worst)
+public sealed record GradientComparison(
+    int Order, string With, bool IsOfSum, int Count, int Wrong, int Undecided, GradientElement? Worst)
 {
     internal const string ForwardMode = "forward mode";
     internal const string Differences = "differences";
 
-    /// <summary>Whether no element differs.</summary>
-    public bool IsRight => Worst is not { IsWrong: true };
+    /// <summary>Whether no element is wrong.</summary>
+    public bool IsRight => Wrong == 0;
+
+    /// <summary>Wrong where one element is; undecided where all are.</summary>
+    public GradientVerdict Verdict => Wrong > 0 ? GradientVerdict.Wrong
+        : Undecided > 0 && Undecided == Count ? GradientVerdict.Undecided
+        : GradientVerdict.Right;
 
     /// <inheritdoc/>
     public override string ToString() => ToString(input => $"input {input}");
 
+    internal static GradientComparison Of(
+        int order, string with, bool isOfSum, IReadOnlyCollection<GradientElement> elements) => new(
+            order, with, isOfSum, elements.Count,
+            elements.Count(element => element.Verdict == GradientVerdict.Wrong),
+            elements.Count(element => element.Verdict == GradientVerdict.Undecided),
+            elements.MaxBy(element => (element.Verdict, element.RelativeDifference)));
+
     internal string ToString(Func<int, string> name)
     {
-        string line = $"order {Order}, {With}: {(IsRight ? "right" : "WRONG")}, {Count} elements";
+        string verdict = Verdict == GradientVerdict.Wrong ? "WRONG" : Verdict.ToString().ToLowerInvariant();
+        string count = (Wrong > 0 ? $"{Wrong} of " : "") + (Count == 1 ? "1 element" : $"{Count} elements");
+        var line = new StringBuilder($"order {Order}, {With}: {verdict}, {count}");
+        if (IsOfSum)
+            line.Append(" of a weighed sum");
         if (Undecided > 0)
-            line += $", {Undecided} undecided";
+            line.Append(CultureInfo.InvariantCulture, $", {Undecided} undecided");
         if (Worst is { } worst)
-        {
-            string at = worst.Index.Count == 0 ? "" : $"[{string.Join(", ", worst.Index)}]";
-            line += string.Create(
-                CultureInfo.InvariantCulture,
-                $"; worst by {name(worst.Input)}{at}: expected {worst.Expected:G10}, found {worst.Found:G10}");
-        }
-        return line;
+            line.Append(CultureInfo.InvariantCulture, $"; worst {worst.ToString(Order, name)}");
+        return line.ToString();
     }
 }
 
-/// <summary>An element of a gradient.</summary>
-/// <param name="Input">By which input, counted from 0.</param>
-/// <param name="Index">By which of its elements: an index for each axis.</param>
+/// <summary>A derivative that was compared.</summary>
+/// <param name="Result">Of which element of the result: an index for each axis; null of a weighed sum.</param>
+/// <param name="By">By which elements of the inputs, one for each order; the last one of a weighed sum.</param>
 /// <param name="Expected">What it should be.</param>
+/// <param name="Error">How far off that may be.</param>
 /// <param name="Found">What reverse mode gives.</param>
-/// <param name="IsWrong">Whether they differ by more than the tolerance.</param>
-public sealed record GradientElement(int Input, IReadOnlyList<int> Index, double Expected, double Found, bool IsWrong);
+/// <param name="Verdict">Whether they are the same.</param>
+public sealed record GradientElement(
+    IReadOnlyList<int>? Result, IReadOnlyList<GradientInput> By, double Expected, double Error, double Found,
+    GradientVerdict Verdict)
+{
+    /// <summary>For the order of elements of one verdict; not a number comes last.</summary>
+    internal double RelativeDifference
+    {
+        get
+        {
+            double difference = Math.Abs(Found - Expected);
+            return difference == 0 ? 0 : double.IsNaN(difference) ? double.PositiveInfinity
+                : difference / Math.Max(Math.Abs(Found), Math.Abs(Expected));
+        }
+    }
+
+    internal string ToString(int order, Func<int, string> name)
+    {
+        string of = Result is null ? "sum" : "result" + At(Result);
+        string by = string.Join(" ", By.Select(each => "d" + name(each.Input) + At(each.Index)));
+        string expected = double.IsNaN(Expected) && Verdict == GradientVerdict.Undecided ? "unknown"
+            : Expected.ToString("G10", CultureInfo.InvariantCulture);
+        if (Verdict == GradientVerdict.Undecided && double.IsFinite(Error))
+            expected += string.Create(CultureInfo.InvariantCulture, $" ± {Error:G2}");
+        string power = order == 1 ? "" : $"{order}";
+        return string.Create(
+            CultureInfo.InvariantCulture, $"d{power} {of} / {by}: expected {expected}, found {Found:G10}");
+    }
+
+    private static string At(IReadOnlyList<int> index) => index.Count == 0 ? "" : $"[{string.Join(", ", index)}]";
+}
+
+/// <summary>An element of an input.</summary>
+/// <param name="Input">Which input, counted from 0.</param>
+/// <param name="Index">Which of its elements: an index for each axis.</param>
+public sealed record GradientInput(int Input, IReadOnlyList<int> Index);

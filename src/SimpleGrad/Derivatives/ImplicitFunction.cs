@@ -21,6 +21,8 @@ internal sealed class ImplicitFunction<T>(
 {
     public override string Name => name;
 
+    internal override bool IsFunction => true;
+
     public override Keeps Keeps => Keeps.Inputs | Keeps.Result;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>

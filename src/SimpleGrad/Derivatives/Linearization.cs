@@ -11,6 +11,7 @@ namespace SimpleGrad;
 /// </remarks>
 internal sealed class Linearization<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private readonly bool _hasEigenvalues;
     private (Variable<T>[] Cotangents, Variable<T>?[] Gradients)? _transposed;
 
     public Linearization(string user, Func<Variable<T>[], Variable<T>[]> function, params Variable<T>[] at)
@@ -51,7 +52,10 @@ internal sealed class Linearization<T> where T : unmanaged, IBinaryFloatingPoint
                     + "inputs. Other values come in through input.Tape.Constant(…).");
         }
         for (int i = FirstEntry; i < Tape.Count; i++)
+        {
             CanBatch &= Tape.EntryAt(i).Operator is not AggregateOperator<T>;
+            _hasEigenvalues |= Tape.EntryAt(i).Operator is EigenvaluesOperator<T>;
+        }
     }
 
     public string User { get; }
@@ -123,23 +127,34 @@ internal sealed class Linearization<T> where T : unmanaged, IBinaryFloatingPoint
     /// with the transpose of the matrix that takes tangents from inputs to results: differentiating them by the
     /// cotangents transposes it back, so that no operator needs a second rule.
     /// </summary>
-    private (Variable<T>[] Cotangents, Variable<T>?[] Gradients) Transposed
+    internal (Variable<T>[] Cotangents, Variable<T>?[] Gradients) Transposed
     {
         get
         {
             if (_transposed is null)
             {
-                // Any numbers will do where the function is linear; zeros are held in one number.
-                Variable<T>[] cotangents =
-                    Array.ConvertAll(Results, result => Tape.Variable(Tensor.Zeros<T>(result.Shape)));
+                // Any numbers will do where the function is linear; zeros are held in one number. But zeros would hide
+                // what depends on the choice of eigenvectors.
+                Variable<T>[] cotangents = Array.ConvertAll(Results, result => _hasEigenvalues
+                    ? Tape.Variable(Unlike(result.Shape))
+                    : Tape.Uniform(result.Shape, T.Zero, isConstant: false));
                 _transposed = (cotangents, Pull(cotangents));
             }
             return _transposed.Value;
         }
     }
 
+    /// <summary>Numbers between 1 and 2 with nothing in common.</summary>
+    private static Tensor<T> Unlike(Shape shape)
+    {
+        var numbers = new T[shape.FlattenedLength];
+        for (int i = 0; i < numbers.Length; i++)
+            numbers[i] = T.CreateChecked(1.5 + Math.Sin(i + 1) / 2);
+        return Tensor.Create<T>(numbers, shape);
+    }
+
     /// <summary>A variable for what is null because it is known to be zero.</summary>
-    public Variable<T> OrZeros(Variable<T>? known, Shape shape) => known ?? Tape.Constant(Tensor.Zeros<T>(shape));
+    public Variable<T> OrZeros(Variable<T>? known, Shape shape) => known ?? Tape.Uniform(shape, T.Zero);
 
     /// <summary>Gradients, with zeros where they are known to be zero.</summary>
     public Variable<T>[] WithZeros(Variable<T>?[] gradients) =>

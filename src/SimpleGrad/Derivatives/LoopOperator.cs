@@ -15,6 +15,8 @@ internal sealed class LoopOperator<T>(
 {
     public override string Name => name;
 
+    internal override bool IsFunction => true;
+
     public override Keeps Keeps => Keeps.Inputs;
 
     public Variable<T> Apply(params Variable<T>[] inputs) =>

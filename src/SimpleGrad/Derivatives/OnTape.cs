@@ -15,11 +15,15 @@ internal static class OnTape
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Tape<T> tape = Spare<T>.Tape ?? new Tape<T>();
-        Spare<T>.Tape = null; // the body may run another function; and after an error the tape is not used again
+        // The body may run another function; and after an error, or with other settings, the tape is not used again.
+        Spare<T>.Tape = null;
         tape.Hint = hint;
         Variable<T>?[] results = body(Array.ConvertAll(inputs, input => tape.Variable(input)));
-        Tensor<T>?[] values = Array.ConvertAll(results, result => result?.Value);
-        if (tape.Count <= MostEntriesToKeep)
+        // What another tape has may be written there.
+        Tensor<T>?[] values = Array.ConvertAll(results, result => result is { IsNumber: false } && result.Tape != tape
+            ? result.Value.Copied()
+            : result?.Value);
+        if (tape.Count <= MostEntriesToKeep && tape.IsAsNew)
         {
             tape.Reset();
             Spare<T>.Tape = tape;

@@ -70,7 +70,7 @@ internal sealed class RadialLimits<T>(Tape<T> tape) : OriginLimits<T>
         for (int i = 0; i < entries.Length; i++)
         {
             int row = tape.LinksOf(tape.EntryAt(entries[i]))[0];
-            if (row < 0 || Norm(entries[i]) is not { } norm)
+            if (row < 0 || tape.VariableAt(row).Origin.IsNotRecorded || Norm(entries[i]) is not { } norm)
                 continue;
             losses.Add(tape.KeptBy(entries[i], row));
             norms.Add(norm);

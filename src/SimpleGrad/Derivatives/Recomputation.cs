@@ -11,6 +11,8 @@ internal sealed class Recomputation<T>(string name, Func<Variable<T>[], Variable
 {
     public override string Name => name;
 
+    internal override bool IsFunction => true;
+
     public override Keeps Keeps => Keeps.Inputs;
 
     public static Variable<T>?[] Apply(

@@ -14,7 +14,7 @@ internal static class ResultMemory
                 throw new InvalidOperationException(
                     $"'{name}' cannot write into a tensor of shape {result.Shape} whose memory has gaps. Give it the "
                     + "results of an earlier call, or null.");
-            result.RequireWritable();
+            result.PrepareWrite();
             if (IsOf(result, inputs) || IsOf(result, results.AsSpan(0, i)))
                 throw new InvalidOperationException(
                     $"'{name}' cannot write into memory that it reads or writes already: that of a result of shape "
@@ -37,11 +37,11 @@ internal static class ResultMemory
         }
     }
 
-    /// <summary>A value in memory that nothing else has.</summary>
+    /// <summary>A value in memory that nothing else has, in one piece, so that it can be written.</summary>
     public static Tensor<T> OfItsOwn<T>(
         Tensor<T> value, ReadOnlySpan<Tensor<T>> inputs, ReadOnlySpan<Tensor<T>?> results) where T : unmanaged =>
-        value.IsOnTape || IsOf(value, inputs) || IsOf(value, results)
-            ? Tensor.Create<T>(value.ToArray(), value.Shape)
+        !value.IsContiguous || value.IsFrozen || IsOf(value, inputs) || IsOf(value, results)
+            ? value.ToNew()
             : value;
 
     /// <summary>Whether a tensor lies in the memory of one of others.</summary>

@@ -46,12 +46,15 @@ public sealed partial class SparseFunction<T> where T : unmanaged, IBinaryFloati
         Linearization<T> near = _near(x);
         Compression how = Compression.Of(Structure.Of(near), near.Inputs[0].Length);
         Shape space = how.ByRows ? near.Result.Shape : near.Inputs[0].Shape;
-        Variable<T> directions = near.Tape.Constant(how.Directions<T>(space));
-        Shape values = Shape.Create(how.Count, how.ByRows ? near.Inputs[0].Length : near.Result.Length);
-        Variable<T>? products = DerivativeMatrices.InDirections(
-            near, directions, each => how.ByRows
-                ? near.PullOne(0, each, createGraph: false) : near.PushOne(0, each, createGraph: false))[0];
-        return (how, near.OrZeros(products?.Reshape(values), values));
+        Shape value = how.ByRows ? near.Inputs[0].Shape : near.Result.Shape;
+        if (!how.ByRows && !near.CanBatch)
+            _ = near.Transposed; // before memory is used again after each direction
+        Variable<T> products = DerivativeMatrices.InDirections(
+            near, space, how.Count, (first, count) => how.Directions<T>(space, first, count),
+            each => how.ByRows
+                ? near.PullOne(0, each, createGraph: false) : near.PushOne(0, each, createGraph: false),
+            [value], createGraph: false, asOne: true)[0];
+        return (how, products.Reshape(Shape.Create(how.Count, value.FlattenedLength)));
     }
 }
 
@@ -72,13 +75,16 @@ internal sealed record Compression(Structure Structure, int Columns, bool ByRows
         return new Compression(structure, columns, byRows, colours, count);
     }
 
-    /// <summary>For each colour a direction: ones where the elements have the colour.</summary>
-    public Tensor<T> Directions<T>(Shape space) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>For each colour, from a first one on, a direction: ones where the elements have the colour.</summary>
+    public Tensor<T> Directions<T>(Shape space, int first, int count)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Tensor<T> directions = Tensor<T>.Uninitialized(Shape.Create([Count, .. space.Lengths]));
-        directions.NewData.Clear();
+        Tensor<T> directions = Tensor.Zeros<T>(Shape.Create([count, .. space.Lengths]));
         for (int i = 0; i < Colours.Length; i++)
-            directions.NewData[Colours[i] * Colours.Length + i] = T.One;
+        {
+            if (Colours[i] - first is >= 0 and var colour && colour < count)
+                directions.NewData[colour * Colours.Length + i] = T.One;
+        }
         return directions;
     }
 

@@ -37,9 +37,10 @@ public sealed class SparseMatrix<T> where T : unmanaged, IBinaryFloatingPointIee
     public ReadOnlySpan<T> Values => _values;
 
     /// <summary>The matrix with its zeros.</summary>
+    /// <exception cref="OverflowException">It has more elements than a tensor can have.</exception>
     public Tensor<T> ToDense()
     {
-        Tensor<T> dense = Tensor<T>.Uninitialized(Shape.Create(Rows, Columns));
+        Tensor<T> dense = Tensor<T>.Uninitialized(Shape.OfResult("to_dense", [Rows, Columns]));
         dense.NewData.Clear();
         for (int row = 0; row < Rows; row++)
         {

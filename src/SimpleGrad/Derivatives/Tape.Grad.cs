@@ -32,7 +32,7 @@ public sealed partial class Tape<T>
         ArgumentNullException.ThrowIfNull(loss);
         Variable<T>?[] gradients = Grad([loss], [null], wanted, createGraph);
         for (int i = 0; zeros && i < gradients.Length; i++)
-            gradients[i] ??= Constant(Tensor.Zeros<T>(wanted[i].Shape));
+            gradients[i] ??= AddLeaf(LeafKind.Constant, Tensor.Zeros<T>(wanted[i].Shape), null);
         return gradients;
     }
 
@@ -60,12 +60,20 @@ public sealed partial class Tape<T>
             IsRecording &= createGraph || RecordsSweeps || KeepsAll || TracedConstants is not null;
             return ReverseSweep.Run(this, losses, seeds, wanted, findsLimits ? new RadialLimits<T>(this) : null);
         }
+        catch (GraphNeededException) when (!IsRecording)
+        {
+            IsRecording = true;
+            IsSweeping = false;
+            return ReverseSweep.Run(this, losses, seeds, wanted, findsLimits ? new RadialLimits<T>(this) : null);
+        }
         finally
         {
             ActiveSweeps--;
             ExchangeAggregateRun(aggregateRun);
             IsRecording = wasRecording;
             IsSweeping = wasSweeping;
+            if (ActiveSweeps == 0)
+                EndStep(); // a sweep that failed leaves memory behind
             (FirstOfStep, LentGradients) = (firstOfStep, lent);
             use.Leave();
         }

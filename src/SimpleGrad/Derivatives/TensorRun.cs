@@ -21,10 +21,7 @@ internal sealed class TapeRun<T>(string name, Func<Variable<T>[], Variable<T>[]>
     {
         Tensor<T>[] values = OnTape.Run(body, inputs.ToArray())!;
         for (int i = 0; i < values.Length; i++)
-        {
-            if (ResultMemory.IsOf(values[i], inputs))
-                values[i] = Tensor.Create<T>(values[i].ToArray(), values[i].Shape);
-        }
+            values[i] = ResultMemory.OfItsOwn(values[i], inputs, values.AsSpan(0, i));
         return values;
     }
 

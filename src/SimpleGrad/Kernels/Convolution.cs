@@ -26,14 +26,19 @@ internal static unsafe class Convolution
     {
         if (shape.FlattenedLength == 0 || x.Length == 0 || kernel.Length == 0)
             return Tensor.Zeros<T>(shape);
-        foreach (WindowAxis axis in axes)
+        var own = new WindowAxis[axes.Length];
+        bool hasRests = false;
+        for (int i = 0; i < own.Length; i++)
         {
-            if (HasRests(axis))
-                return ByRests(x, kernel, axes, groups, shape);
+            own[i] = axes[i].Simplified(x.Shape[i + 2], kernel.Shape[i + 2], shape[i + 2]);
+            hasRests |= HasRests(own[i]);
         }
-        return IsPointwise(x, kernel, axes, shape) ? Pointwise(x, kernel, groups, shape)
-            : IsWhole(x, kernel, axes, shape) ? Whole(x, kernel, groups, shape)
-            : Windows(x, kernel, axes, groups, shape);
+        return hasRests ? ByRests(x, kernel, own, groups, shape)
+            : IsPointwise(x, kernel, own, shape) ? Pointwise(x, kernel, groups, shape)
+            : IsWhole(x, kernel, own, shape) ? Whole(x, kernel, groups, shape)
+            : WindowPlane.Pays(own, x.Shape.Lengths[2..], kernel.Shape.Lengths[2..], shape.Lengths[2..])
+                ? Windows(x, kernel, own, groups, shape)
+            : OneByOne(x, kernel, own, groups, shape);
     }
 
     /// <summary>Whether zeros lie between the elements, and windows meet them by turns.</summary>
@@ -69,18 +74,20 @@ internal static unsafe class Convolution
     private static (Tensor<T> Taps, Tensor<T> Part, WindowAxis Axis) Rest<T>(
         Tensor<T> kernel, Tensor<T> result, WindowAxis axis, int at, int rest, int length) where T : unmanaged
     {
-        int distance = axis.InputDilation, first = 0;
+        int distance = axis.InputDilation, count = kernel.Shape[at], first = 0;
         int step = distance / (int)BigInteger.GreatestCommonDivisor(distance, axis.KernelDilation);
-        while (first < step && (rest + first * axis.KernelDilation - axis.Before) % distance != 0)
+        while (first < Math.Min(step, count) && (Place(first) - axis.Before) % distance != 0)
             first++;
         Tensor<T> part = result.Slice(at, rest, step: distance);
         if (first == step)
-            first = kernel.Shape[at]; // the windows meet zeros with all taps
+            first = count; // the windows meet zeros with all taps
         Tensor<T> taps = kernel.Slice(at, first, step: step);
-        int shift = (rest + first * axis.KernelDilation - axis.Before) / distance;
-        int dilation = step * axis.KernelDilation / distance;
-        int after = part.Shape[at] + WindowAxis.Spread(taps.Shape[at], dilation) - 1 + shift - length;
+        long shift = (Place(first) - axis.Before) / distance;
+        int dilation = (int)((long)step * axis.KernelDilation / distance);
+        long after = part.Shape[at] + WindowAxis.Spread(taps.Shape[at], dilation) - 1 + shift - length;
         return (taps, part, new WindowAxis(1, -shift, after, 1, dilation));
+
+        long Place(int tap) => rest + (long)tap * axis.KernelDilation;
     }
 
     /// <summary>The next combination of rests, of those that windows have; false where there is none.</summary>
@@ -175,6 +182,36 @@ internal static unsafe class Convolution
         where T : unmanaged => new(
             x.Memory[(i * x.Strides[0] + j * x.Strides[1])..], rows, columns, x.Strides[rowAxis],
             x.Strides[columnAxis]);
+
+    /// <summary>
+    /// Sums tap by tap: for windows that reach so far over the images, or lie so far apart, that a plane of all places
+    /// would be far greater than what is computed from it.
+    /// </summary>
+    internal static Tensor<T> OneByOne<T>(
+        Tensor<T> x, Tensor<T> kernel, ReadOnlySpan<WindowAxis> axes, int groups, Shape shape)
+        where T : unmanaged, INumberBase<T>
+    {
+        Tensor<T> result = Tensor<T>.Uninitialized(shape);
+        Tensor<T> images = x.Reshape(x.Shape[0], x.Shape[1], -1);
+        Tensor<T> kernels = kernel.Reshape(shape[1], kernel.Shape[1], -1);
+        int channels = kernels.Shape[1], outputs = shape[1] / groups, windows = result.Length / shape[0] / shape[1];
+        for (int i = 0; i < result.Length; i++)
+        {
+            (int at, int window) = Math.DivRem(i, windows);
+            (int image, int output) = Math.DivRem(at, shape[1]);
+            T sum = T.Zero;
+            for (int tap = 0; tap < kernels.Shape[2]; tap++)
+            {
+                int element = WindowAxis.Element(
+                    axes, window, tap, x.Shape.Lengths[2..], kernel.Shape.Lengths[2..], shape.Lengths[2..]);
+                for (int channel = 0; channel < channels && element >= 0; channel++)
+                    sum += images.GetValue(image, output / outputs * channels + channel, element)
+                        * kernels.GetValue(output, channel, tap);
+            }
+            result.NewData[i] = sum;
+        }
+        return result;
+    }
 
     private static Tensor<T> Windows<T>(
         Tensor<T> x, Tensor<T> kernel, ReadOnlySpan<WindowAxis> axes, int groups, Shape shape)

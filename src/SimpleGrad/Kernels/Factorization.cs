@@ -260,8 +260,9 @@ internal static class Factorization
         }
     }
 
+    /// <summary>Gaussian elimination with complete pivoting; L and U in place of the matrix.</summary>
     /// <returns>Whether rows and columns together were exchanged an odd number of times.</returns>
-    private static bool CompleteLu<T>(Span<T> a, int n, Span<int> rows, Span<int> columns)
+    public static bool CompleteLu<T>(Span<T> a, int n, Span<int> rows, Span<int> columns)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         bool isOdd = false;

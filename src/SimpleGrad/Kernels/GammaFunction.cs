@@ -9,10 +9,13 @@ namespace SimpleGrad;
 internal static class GammaFunction
 {
     /// <summary>From the order of the sum beyond this on, the asymptotic series is exact to rounding.</summary>
-    private const double Far = 10;
+    public const double Far = 10;
+
+    /// <summary>Up to this order, the factorial and polynomials in the cotangent are small.</summary>
+    private const int MostDirect = 16;
 
     /// <summary>The Bernoulli numbers of even index, from the second on.</summary>
-    private static ReadOnlySpan<double> Bernoulli =>
+    public static ReadOnlySpan<double> Bernoulli =>
     [
         1.0 / 6, -1.0 / 30, 1.0 / 42, -1.0 / 30, 5.0 / 66, -691.0 / 2730, 7.0 / 6, -3617.0 / 510,
         43867.0 / 798, -174611.0 / 330, 854513.0 / 138, -236364091.0 / 2730,
@@ -29,17 +32,20 @@ internal static class GammaFunction
         if (n == 0)
             return VectorMath<Simd1<double>, double, double>.Digamma(x);
         int sign = int.IsOddInteger(n) ? 1 : -1;
+        if (x <= 0 && double.IsInteger(x))
+            return sign * double.PositiveInfinity;
+        if (n > MostDirect)
+            return x > 0 ? sign * PolygammaOfHighOrder.Right(n, x) : PolygammaOfHighOrder.Left(n, x);
+        // The reflection formula, 6.4.7.
         if (x <= 0)
-        {
-            if (double.IsInteger(x))
-                return sign * double.PositiveInfinity;
-            // The reflection formula, 6.4.7.
             return -sign * Polygamma(n, 1 - x) - Math.Pow(Math.PI, n + 1) * CotDerivative(n, CotPi(x));
-        }
+        double zeta = HurwitzZeta(n + 1, x);
+        if (!(zeta is > 1e-270 and < 1e270) && double.IsFinite(x))
+            return sign * PolygammaOfHighOrder.Right(n, x); // the factorial may lead back into the range
         double factorial = 1;
         for (int i = 2; i <= n; i++)
             factorial *= i;
-        return sign * factorial * HurwitzZeta(n + 1, x);
+        return sign * factorial * zeta;
     }
 
     /// <summary>

@@ -164,6 +164,24 @@ internal static class LinearSystems
         return result;
     }
 
+    /// <summary>The derivatives of the matrices of cofactors along matrices; null for only one.</summary>
+    public static Tensor<T> MixedCofactors<T>(Tensor<T> a, Tensor<T> first, Tensor<T>? second, Shape shape)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ReadOnlySpan<int> stack = shape.Lengths[..^2];
+        MatrixBatch<T> matrices = new(a, stack), g = new(first, stack), h = new(second ?? first, stack);
+        Tensor<T> result = Tensor<T>.Uninitialized(shape);
+        int n = shape[^1], length = n * n;
+        for (int i = 0; i < matrices.Count; i++)
+        {
+            var copy = new T[length];
+            matrices[i].CopyTo(copy);
+            new MixedCofactors<T>(copy, n)
+                .Along(g[i], h[i], second is not null, result.NewData.Slice(i * length, length));
+        }
+        return result;
+    }
+
     /// <summary>What a function makes of the factors L and U of each matrix.</summary>
     private static T[][] Diagonals<T>(Tensor<T> a, Func<T[], int, bool, T[]> function)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -189,7 +207,7 @@ internal static class LinearSystems
         $"{op}: {Place(shape, index)} is singular: pivot {pivot} of its LU factorization is zero.");
 
     /// <summary>Which matrix of a stack it is that has a fault.</summary>
-    private static string Place(Shape shape, int index)
+    public static string Place(Shape shape, int index)
     {
         if (shape.Rank == 2)
             return $"the matrix of shape {shape}";

@@ -31,6 +31,8 @@ internal readonly ref struct MatrixView<T>(
 
     public void CopyTo(Span<T> destination)
     {
+        if (Rows == 0 || Columns == 0)
+            return;
         if (ColumnStride == 1 && RowStride == Columns)
         {
             Memory[..(Rows * Columns)].CopyTo(destination);

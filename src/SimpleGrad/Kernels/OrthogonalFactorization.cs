@@ -7,13 +7,14 @@ internal static class OrthogonalFactorization
 {
     private const int MostSweeps = 60;
 
-    /// <summary>A = Q R by Householder's reflections, with as many columns in Q as in A.</summary>
+    /// <summary>A = Q R by Householder's reflections.</summary>
     /// <param name="a">A, with at least as many rows as columns; overwritten.</param>
     /// <param name="rows">How many rows A has.</param>
     /// <param name="n">How many columns A has.</param>
-    /// <param name="q">Q, of the shape of A.</param>
+    /// <param name="q">Q: as many columns as A has, or rows.</param>
+    /// <param name="width">How many columns Q has.</param>
     /// <param name="r">R, square; what is below the diagonal is 0.</param>
-    public static void Qr<T>(Span<T> a, int rows, int n, Span<T> q, Span<T> r)
+    public static void Qr<T>(Span<T> a, int rows, int n, Span<T> q, int width, Span<T> r)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var scales = new T[n];
@@ -26,15 +27,16 @@ internal static class OrthogonalFactorization
             for (int i = k + 1; i < rows && norm != T.Zero; i++)
                 a[i * n + k] /= first - diagonal;
             for (int j = k + 1; j < n; j++)
-                Reflect(a, a, rows, n, k, j, scales[k]);
+                Reflect(a, n, a, n, rows, k, j, scales[k]);
             a[k * n + k] = norm == T.Zero ? T.Zero : diagonal;
         }
         q.Clear();
+        for (int k = 0; k < width; k++)
+            q[k * width + k] = T.One;
         for (int k = n - 1; k >= 0; k--)
         {
-            q[k * n + k] = T.One;
-            for (int j = k; j < n; j++)
-                Reflect(a, q, rows, n, k, j, scales[k]);
+            for (int j = k; j < width; j++)
+                Reflect(a, n, q, width, rows, k, j, scales[k]);
         }
         for (int i = 0; i < n; i++)
         {
@@ -97,6 +99,10 @@ internal static class OrthogonalFactorization
         }
     }
 
+    /// <summary>The length of a vector, without overflow on the way.</summary>
+    public static T Norm<T>(ReadOnlySpan<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Norm(x, x.Length, 1, 0);
+
     /// <summary>The length of a column from the diagonal down, without overflow on the way.</summary>
     private static T Norm<T>(ReadOnlySpan<T> a, int rows, int n, int k)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -115,26 +121,24 @@ internal static class OrthogonalFactorization
     }
 
     /// <summary>Reflects column j of a matrix by the vector that lies below the diagonal in column k.</summary>
-    private static void Reflect<T>(ReadOnlySpan<T> vectors, Span<T> x, int rows, int n, int k, int j, T scale)
+    private static void Reflect<T>(
+        ReadOnlySpan<T> vectors, int n, Span<T> x, int width, int rows, int k, int j, T scale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        T sum = x[k * n + j];
+        T sum = x[k * width + j];
         for (int i = k + 1; i < rows; i++)
-            sum += vectors[i * n + k] * x[i * n + j];
+            sum += vectors[i * n + k] * x[i * width + j];
         sum *= scale;
-        x[k * n + j] -= sum;
+        x[k * width + j] -= sum;
         for (int i = k + 1; i < rows; i++)
-            x[i * n + j] -= sum * vectors[i * n + k];
+            x[i * width + j] -= sum * vectors[i * n + k];
     }
 
     /// <summary>The rotation of rows and columns p and q that makes their common element 0.</summary>
     private static void Rotate<T>(Span<T> a, Span<T> vectors, int n, int p, int q)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        T common = a[p * n + q], half = (a[q * n + q] - a[p * n + p]) / (common + common);
-        T tangent = T.One / (T.Abs(half) + T.Hypot(half, T.One));
-        tangent = T.IsNegative(half) ? -tangent : tangent;
-        T cosine = T.One / T.Hypot(tangent, T.One), sine = tangent * cosine;
+        (T cosine, T sine) = Turn(a[p * n + p], a[q * n + q], a[p * n + q]);
         for (int i = 0; i < n; i++)
         {
             (T x, T y) = (a[i * n + p], a[i * n + q]);
@@ -145,7 +149,19 @@ internal static class OrthogonalFactorization
         (a[p * n + q], a[q * n + p]) = (T.Zero, T.Zero);
     }
 
-    private static void RotateRows<T>(Span<T> x, Span<T> y, T cosine, T sine)
+    /// <summary>The rotation that makes what two rows have in common 0.</summary>
+    public static (T Cosine, T Sine) Turn<T>(T first, T second, T common)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T half = (second - first) / (common + common);
+        T tangent = T.One / (T.Abs(half) + T.Hypot(half, T.One));
+        tangent = T.IsNegative(half) ? -tangent : tangent;
+        T cosine = T.One / T.Hypot(tangent, T.One);
+        return (cosine, tangent * cosine);
+    }
+
+    /// <summary>Rotates two rows.</summary>
+    public static void RotateRows<T>(Span<T> x, Span<T> y, T cosine, T sine)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int i = 0; i < x.Length; i++)

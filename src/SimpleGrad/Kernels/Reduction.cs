@@ -115,9 +115,10 @@ internal static unsafe class Reduction
     {
         public void Run(int piece)
         {
-            int first = piece * indices, last = Math.Min(groups[0], first + indices);
-            for (int i = first; i < last; i++)
-                Reduce<TReduction, T>(from + (long)i * each, groups.AsSpan(1), true, to + (long)i * results);
+            int[] part = [.. groups];
+            part[0] = Math.Min(indices, groups[0] - piece * indices);
+            Reduce<TReduction, T>(
+                from + (long)piece * indices * each, part, false, to + (long)piece * indices * results);
         }
     }
 

@@ -5,22 +5,77 @@ namespace SimpleGrad;
 /// Before</c> of the input, between whose elements <c>InputDilation - 1</c> zeros are put first. Negative padding
 /// takes elements away.
 /// </summary>
+/// <remarks>
+/// Places are counted in 64 bits: windows and padding may reach far over the input on both sides.
+/// </remarks>
 /// <param name="Stride">How far a window is from the one before it.</param>
 /// <param name="Before">Zeros before the input.</param>
 /// <param name="After">Zeros behind it.</param>
 /// <param name="InputDilation">How far the elements of the input are spread.</param>
 /// <param name="KernelDilation">How far the taps of a window are spread.</param>
 internal readonly record struct WindowAxis(
-    int Stride, int Before, int After, int InputDilation = 1, int KernelDilation = 1)
+    int Stride, long Before, long After, int InputDilation = 1, int KernelDilation = 1)
 {
     /// <summary>Every element is a window of its own.</summary>
     public static WindowAxis Trivial { get; } = new(1, 0, 0);
 
     /// <summary>The number of windows that there is room for.</summary>
-    public int Count(int length, int taps)
+    public long Count(int length, int taps)
     {
-        int room = checked(Spread(length, InputDilation) + Before + After - Spread(taps, KernelDilation));
+        long room = Spread(length, InputDilation) + Before + After - Spread(taps, KernelDilation);
         return room < 0 ? 0 : room / Stride + 1;
+    }
+
+    /// <summary>The element that a tap of a window meets; -1 where there is none.</summary>
+    public int Element(int window, int tap, int length)
+    {
+        long place = (long)window * Stride + (long)tap * KernelDilation - Before;
+        return place >= 0 && place % InputDilation == 0 && place / InputDilation < length
+            ? (int)(place / InputDilation)
+            : -1;
+    }
+
+    /// <summary>
+    /// The element, in row-major order, that a tap of a window meets along several axes; -1 where there is none.
+    /// </summary>
+    public static int Element(
+        ReadOnlySpan<WindowAxis> axes, int window, int tap, ReadOnlySpan<int> lengths, ReadOnlySpan<int> taps,
+        ReadOnlySpan<int> counts)
+    {
+        int place = 0, step = 1;
+        for (int i = axes.Length - 1; i >= 0; i--)
+        {
+            int element = axes[i].Element(window % counts[i], tap % taps[i], lengths[i]);
+            if (element < 0)
+                return -1;
+            (window, tap, place, step) = (window / counts[i], tap / taps[i], place + element * step, step * lengths[i]);
+        }
+        return place;
+    }
+
+    /// <summary>
+    /// The same windows, where a distance that lies between no two of its things is 1: of a single window, tap or
+    /// element.
+    /// </summary>
+    public WindowAxis Simplified(int length, int taps, int count) => this with
+    {
+        Stride = count > 1 ? Stride : 1,
+        InputDilation = length > 1 ? InputDilation : 1,
+        KernelDilation = taps > 1 ? KernelDilation : 1,
+    };
+
+    /// <summary>
+    /// The same windows without taps at either end that meet no element in any of them; one tap is left in any case.
+    /// The elements of the input lie side by side.
+    /// </summary>
+    public (WindowAxis Axis, int Taps) Trimmed(int length, int taps)
+    {
+        long last = (Count(length, taps) - 1) * Stride;
+        long first = Math.Clamp((Before - last + KernelDilation - 1) / KernelDilation, 0, taps - 1);
+        long end = Math.Clamp((Before + length - 1) / KernelDilation + 1, first + 1, taps);
+        return (
+            this with { Before = Before - first * KernelDilation, After = After - (taps - end) * KernelDilation },
+            (int)(end - first));
     }
 
     /// <summary>
@@ -29,8 +84,8 @@ internal readonly record struct WindowAxis(
     /// </summary>
     public WindowAxis ForInput(int length, int taps, int count)
     {
-        int before = (taps - 1) * KernelDilation - Before;
-        int after = (length - 1) * InputDilation + Spread(taps, KernelDilation) - Spread(count, Stride) - before;
+        long before = Spread(taps, KernelDilation) - 1 - Before;
+        long after = Spread(length, InputDilation) - 1 + Spread(taps, KernelDilation) - Spread(count, Stride) - before;
         return new(InputDilation, before, after, Stride, KernelDilation);
     }
 
@@ -40,10 +95,10 @@ internal readonly record struct WindowAxis(
     /// </summary>
     public WindowAxis ForKernel(int length, int taps, int count)
     {
-        int after = (taps - 1) * KernelDilation + Spread(count, Stride) - Spread(length, InputDilation) - Before;
+        long after = Spread(taps, KernelDilation) - 1 + Spread(count, Stride) - Spread(length, InputDilation) - Before;
         return new(KernelDilation, Before, after, InputDilation, Stride);
     }
 
     /// <summary>How many places elements take that lie the given distance apart.</summary>
-    public static int Spread(int length, int distance) => length == 0 ? 0 : checked((length - 1) * distance + 1);
+    public static long Spread(int length, int distance) => length == 0 ? 0 : (length - 1L) * distance + 1;
 }

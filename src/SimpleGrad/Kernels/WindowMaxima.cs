@@ -10,31 +10,40 @@ internal sealed unsafe class WindowMaxima
     private readonly int[] _lengths;
     private readonly int[] _taps;
     private readonly int[] _counts;
-    private readonly WindowPlane _plane;
-    private readonly int[] _rows; // the place in the image of the first tap of each row of windows; may lie outside
-    private readonly int[] _offsets; // from the first tap to each
+    private readonly WindowPlane? _plane; // null where it would not pay
+    private readonly int[] _rows = [0]; // the place of the first tap of each row of windows; may lie outside the image
+    private readonly int[] _offsets = [0]; // from the first tap to each
 
     public WindowMaxima(
         ReadOnlySpan<WindowAxis> axes, ReadOnlySpan<int> lengths, ReadOnlySpan<int> taps, ReadOnlySpan<int> counts)
     {
         (_axes, _lengths) = (axes.ToArray(), lengths.ToArray());
         (_taps, _counts) = (taps.ToArray(), counts.ToArray());
+        (Elements, Count) = (1, 1);
+        for (int i = 0; i < axes.Length; i++)
+        {
+            _axes[i] = axes[i].Simplified(lengths[i], taps[i], counts[i]);
+            (Elements, Count) = (Elements * lengths[i], Count * counts[i]);
+            for (int window = 0; window < counts[i]; window++)
+                HasEmpty |= !HasElement(_axes[i], lengths[i], taps[i], window);
+        }
+        if (!WindowPlane.Pays(_axes, lengths, taps, counts))
+            return;
         ReadOnlySpan<int> strides = Shape.Create(lengths).RowMajorStrides;
-        _plane = new WindowPlane(axes, lengths, strides, taps, counts);
-        (_rows, _offsets, Elements) = ([0], [0], 1);
+        _plane = new WindowPlane(_axes, lengths, strides, taps, counts);
         for (int i = 0; i < axes.Length; i++)
         {
             int rows = i < axes.Length - 1 ? counts[i] : 1;
-            _rows = Combine(_rows, rows, axes[i].Stride * strides[i], -axes[i].Before * strides[i]);
-            _offsets = Combine(_offsets, taps[i], axes[i].KernelDilation * strides[i], 0);
-            Elements *= lengths[i];
-            for (int window = 0; window < counts[i]; window++)
-                HasEmpty |= !HasElement(axes[i], lengths[i], taps[i], window);
+            _rows = Combine(_rows, rows, _axes[i].Stride * strides[i], (int)-_axes[i].Before * strides[i]);
+            _offsets = Combine(_offsets, taps[i], _axes[i].KernelDilation * strides[i], 0);
         }
     }
 
     /// <summary>The number of elements of an image.</summary>
     public int Elements { get; }
+
+    /// <summary>The number of windows of an image.</summary>
+    public int Count { get; }
 
     /// <summary>Whether a window has no element.</summary>
     public bool HasEmpty { get; }
@@ -45,10 +54,10 @@ internal sealed unsafe class WindowMaxima
     /// </summary>
     public Tensor<int> PlacesIn<T>(Tensor<T> images) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Tensor<int> result = Tensor<int>.Uninitialized(Shape.Create(images.Shape[0], _plane.Columns));
+        Tensor<int> result = Tensor<int>.Uninitialized(Shape.Create(images.Shape[0], Count));
         Tensor<T> source = images.ToContiguous();
         int count = images.Shape[0];
-        long work = Math.Max(1, (long)_plane.Columns * _plane.Taps.Length);
+        long work = Math.Max(1, (long)Count * Shape.Create(_taps).FlattenedLength);
         int each = (int)Math.Min(ParallelLoop.PieceLength / work + 1, Math.Max(1, count));
         fixed (T* from = source.Memory)
         fixed (int* to = result.NewData)
@@ -63,29 +72,44 @@ internal sealed unsafe class WindowMaxima
     {
         public void Run(int piece)
         {
-            WindowPlane shape = windows._plane;
-            int vector = Vector<T>.Count, last = Math.Min(count, (piece + 1) * each), length = shape.RowLength;
-            T* plane = PackedProduct.Buffer<T>.Take(checked(shape.Size + vector));
+            int last = Math.Min(count, (piece + 1) * each);
             for (int image = piece * each; image < last; image++)
             {
-                int* places = to + (nint)image * shape.Columns;
-                shape.Fill(from + (nint)image * windows.Elements, plane, T.NegativeInfinity);
-                for (int row = 0; row < windows._rows.Length; row++, places += length)
+                T* elements = from + (nint)image * windows.Elements;
+                int* places = to + (nint)image * windows.Count;
+                if (windows._plane is { } plane)
                 {
-                    for (int column = 0; column < length; column += vector)
-                        windows.Find(plane, row, column, Math.Min(vector, length - column), places + column);
+                    windows.FindAll(plane, elements, places);
+                    continue;
                 }
+                for (int window = 0; window < windows.Count; window++)
+                    places[window] = windows.Search(elements, window);
             }
+        }
+    }
+
+    /// <summary>Finds the greatest of all windows of an image.</summary>
+    private void FindAll<T>(WindowPlane shape, T* image, int* places)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int vector = Vector<T>.Count, length = shape.RowLength;
+        T* plane = PackedProduct.Buffer<T>.Take(checked(shape.Size + vector));
+        shape.Fill(image, plane, T.NegativeInfinity);
+        for (int row = 0; row < _rows.Length; row++, places += length)
+        {
+            for (int column = 0; column < length; column += vector)
+                Find(
+                    shape, plane + shape.Rows[row] + column, image, row, column, Math.Min(vector, length - column),
+                    places + column);
         }
     }
 
     /// <summary>The windows of a vector: the greatest of each and the number of its tap.</summary>
     [SkipLocalsInit]
-    private void Find<T>(T* plane, int row, int column, int count, int* places)
+    private void Find<T>(WindowPlane shape, T* plane, T* image, int row, int column, int count, int* places)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int[] taps = _plane.Taps;
-        plane += _plane.Rows[row] + column;
+        int[] taps = shape.Taps;
         Vector<T> greatest = Vector.Load(plane), best = Vector<T>.Zero, tap = best;
         for (int k = 1; k < taps.Length; k++)
         {
@@ -105,36 +129,29 @@ internal sealed unsafe class WindowMaxima
         {
             // What is no greater than the padding may be padding.
             places[i] = T.IsNegativeInfinity(values[i])
-                ? FirstElement(row * _plane.RowLength + column + i)
+                ? Search(image, row * shape.RowLength + column + i)
                 : place + _offsets[int.CreateTruncating(numbers[i])];
         }
     }
 
-    /// <summary>The place of the first element of a window that is not padding.</summary>
-    private int FirstElement(int window)
+    /// <summary>The place of the greatest element of a window, looked for tap by tap.</summary>
+    private int Search<T>(T* image, int window) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (int k = 0; ; k++)
+        int best = -1;
+        for (int tap = 0, taps = Shape.Create(_taps).FlattenedLength; tap < taps; tap++)
         {
-            int place = 0, step = 1, outer = window, tap = k;
-            bool isInside = true;
-            for (int i = _axes.Length - 1; i >= 0; i--)
-            {
-                int at = outer % _counts[i] * _axes[i].Stride + tap % _taps[i] * _axes[i].KernelDilation
-                    - _axes[i].Before;
-                isInside &= at >= 0 && at < _lengths[i];
-                (outer, tap, place, step) = (outer / _counts[i], tap / _taps[i], place + at * step, step * _lengths[i]);
-            }
-            if (isInside)
-                return place;
+            int place = WindowAxis.Element(_axes, window, tap, _lengths, _taps, _counts);
+            if (place >= 0 && (best < 0 || (!T.IsNaN(image[best]) && !(image[place] <= image[best]))))
+                best = place;
         }
+        return best;
     }
 
     private static bool HasElement(WindowAxis axis, int length, int taps, int window)
     {
-        int place = window * axis.Stride - axis.Before;
-        for (int tap = 0; tap < taps; tap++, place += axis.KernelDilation)
+        for (int tap = 0; tap < taps; tap++)
         {
-            if (place >= 0 && place < length)
+            if (axis.Element(window, tap, length) >= 0)
                 return true;
         }
         return false;

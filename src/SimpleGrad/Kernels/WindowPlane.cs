@@ -32,9 +32,7 @@ internal sealed unsafe class WindowPlane
         for (int i = 0; i < rank; i++)
         {
             _strides[i] = strides[i];
-            _places[i] = checked(
-                WindowAxis.Spread(counts[i], axes[i].Stride)
-                + WindowAxis.Spread(taps[i], axes[i].KernelDilation) - 1);
+            _places[i] = checked((int)Places(axes[i], taps[i], counts[i]));
         }
         int stride = axes[last].Stride;
         _phase = (_places[last] + stride - 1) / stride;
@@ -56,9 +54,9 @@ internal sealed unsafe class WindowPlane
         _runs = new (int, int)[stride];
         for (int rest = 0; rest < stride; rest++)
         {
-            int before = axes[last].Before - rest;
-            int first = Math.Clamp(CeilingDivide(before, stride), 0, _phase);
-            _runs[rest] = (first, Math.Clamp(CeilingDivide(before + lengths[last], stride), first, _phase));
+            long before = axes[last].Before - rest;
+            int first = (int)Math.Clamp(CeilingDivide(before, stride), 0, _phase);
+            _runs[rest] = (first, (int)Math.Clamp(CeilingDivide(before + lengths[last], stride), first, _phase));
         }
         RowLength = counts[last];
         Rows = Offsets(counts[..last], static axis => axis.Stride, [0]);
@@ -70,6 +68,24 @@ internal sealed unsafe class WindowPlane
         }
         Taps = Offsets(taps[..last], static axis => axis.KernelDilation, run);
     }
+
+    /// <summary>
+    /// Whether a plane is not far greater than what it is for: than an image, its windows and their taps.
+    /// </summary>
+    public static bool Pays(
+        ReadOnlySpan<WindowAxis> axes, ReadOnlySpan<int> lengths, ReadOnlySpan<int> taps, ReadOnlySpan<int> counts)
+    {
+        double size = 1, elements = 1, steps = 1, windows = 1;
+        for (int i = 0; i < axes.Length; i++)
+        {
+            size *= Places(axes[i], taps[i], counts[i]);
+            (elements, steps, windows) = (elements * lengths[i], steps * taps[i], windows * counts[i]);
+        }
+        return size <= 1 << 20 || size <= Math.Min(1 << 30, 64 * (elements + steps + windows));
+    }
+
+    private static long Places(WindowAxis axis, int taps, int count) =>
+        WindowAxis.Spread(count, axis.Stride) + WindowAxis.Spread(taps, axis.KernelDilation) - 1;
 
     /// <summary>The number of elements.</summary>
     public int Size { get; }
@@ -107,7 +123,8 @@ internal sealed unsafe class WindowPlane
 
     private void FillRow<T>(T* from, T* to, T filling) where T : unmanaged
     {
-        int last = _axes.Length - 1, stride = _axes[last].Stride, before = _axes[last].Before;
+        int last = _axes.Length - 1, stride = _axes[last].Stride;
+        long before = _axes[last].Before;
         for (int rest = 0; rest < stride; rest++, to += _phase)
         {
             if (_axes[last].InputDilation > 1)
@@ -124,7 +141,7 @@ internal sealed unsafe class WindowPlane
                 to[i] = filling;
             for (int i = end; i < _phase; i++)
                 to[i] = filling;
-            T* source = from + (first * stride + rest - before) * _strides[last];
+            T* source = from + (nint)(first * stride + rest - before) * _strides[last];
             nint step = stride * _strides[last];
             if (step == 1)
             {
@@ -139,14 +156,14 @@ internal sealed unsafe class WindowPlane
     /// <summary>The element of the image at a place of the plane; negative where there is a zero.</summary>
     private int Source(int axis, int place)
     {
-        int from = place - _axes[axis].Before;
+        long from = place - _axes[axis].Before;
         if (from < 0)
             return -1;
-        (int element, int rest) = Math.DivRem(from, _axes[axis].InputDilation);
-        return rest == 0 && element < _lengths[axis] ? element : -1;
+        (long element, long rest) = Math.DivRem(from, _axes[axis].InputDilation);
+        return rest == 0 && element < _lengths[axis] ? (int)element : -1;
     }
 
-    private static int CeilingDivide(int x, int y) => x > 0 ? (x + y - 1) / y : -(-x / y);
+    private static long CeilingDivide(long x, int y) => x > 0 ? (x + y - 1) / y : -(-x / y);
 
     /// <summary>The places of all combinations of the axes before the last, each with all those of a run.</summary>
     private int[] Offsets(ReadOnlySpan<int> lengths, Func<WindowAxis, int> distance, int[] run)

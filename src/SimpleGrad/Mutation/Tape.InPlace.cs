@@ -35,17 +35,27 @@ public sealed partial class Tape<T>
                 throw new InvalidOperationException(
                     $"{what}: a propagate rule writes over '{target.Name}', which it did not make: others may need it. "
                     + "Write to a copy, Clone().");
-            if (!IsRecording)
+            ViewPath<T> path = default;
+            if (IsRecording)
+            {
+                path = PathOf(target.Index, target.IsSymbolic);
+                RequireWritable(target, path, what);
+            }
+            else
             {
                 RequireMemory(target, what);
-                Overwrite(target, ValueOf(op, target, inputs, what), inputs, what, file, line);
+            }
+            Tensor<T> value = ValueOf(op, target, inputs, what);
+            if (value.Length == 0)
+                return target; // nothing is written, whatever it would have been a part of
+            if (!IsRecording)
+            {
+                Overwrite(target, value, inputs, what, file, line);
                 return target;
             }
-            ViewPath<T> path = PathOf(target.Index, target.IsSymbolic);
-            RequireWritable(target, path, what);
-            Tensor<T> value = ValueOf(op, target, inputs, what);
             keeps = KeepsAll ? Keeps.Inputs | Keeps.Result : keeps;
             Tensor<T>?[] copies = CopiesOfKept(target, inputs, keeps);
+            ReserveRows(inputs.Length);
             Write? write = target.IsSymbolic ? null : Overwrite(target, value, inputs, what, file, line);
             for (int i = 0; i < inputs.Length; i++)
             {
@@ -74,21 +84,37 @@ public sealed partial class Tape<T>
         return false;
     }
 
+    /// <summary>Makes room for what a write records: nothing can fail between the write and that.</summary>
+    private void ReserveRows(int inputs)
+    {
+        _variables.Reserve(2);
+        _entries.Reserve(2);
+        _links.Reserve(inputs + 4);
+        _numbers.Reserve(inputs);
+        _times.Reserve(1);
+        _places.Reserve(RecordsPlaces ? _entries.Count + 2 - _places.Count : 0);
+        _successors.EnsureCapacity(_successors.Count + 1);
+    }
+
     private void Record(
         Variable<T> target, ViewPath<T> path, Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Keeps keeps,
         string what, Write? write)
     {
         int successor, first = _variables.Count;
+        string? line = Trace is null ? null : Line(target, inputs, what);
+        string? assigned = null; // its name
         if (path.Views.Length > 0 && op is AssignOperator<T>)
         {
-            successor = RecordAssign(path, inputs[1], write);
+            assigned = Trace is null ? null : inputs[1].Name;
+            line = null;
+            successor = RecordAssign(path, inputs[1]);
         }
         else
         {
             var links = new int[inputs.Length];
             for (int i = 0; i < links.Length; i++)
                 links[i] = inputs[i].IsNumber ? ~_numbers.Add(inputs[i]) : inputs[i].Index;
-            int row = RecordRow(op, keeps, links, target.Shape, Trace is null ? null : Line(target, inputs, what));
+            int row = RecordRow(op, keeps, links, target.Shape);
             if (path.Views.Length == 0)
             {
                 Rebind(target, row, write);
@@ -101,24 +127,31 @@ public sealed partial class Tape<T>
                 var result = new Variable<T>(this, target.Data, row, _epoch, null);
                 if ((keeps & Keeps.Result) != 0)
                     _variables[row].Kept = result;
-                successor = RecordAssign(path, result, write);
+                successor = RecordAssign(path, result);
+                assigned = Trace is null ? null : NameOf(row);
             }
         }
         _successors[path.Root] = (successor, write);
-        write?.RecordedAs(this, _epoch, first);
+        write?.RecordedAs(_identity, _epoch, first);
         Settle(BringUpToDate);
+        // Last, since a writer may fail.
+        if (line is not null)
+            Trace!.Assignment(NameOf(first), line);
+        if (assigned is not null)
+            Trace!.Assignment(
+                NameOf(successor),
+                new AssignOperator<T>(path.Views).Describe([NameOf(path.Root), assigned])
+                    .Replace(".assign(", ".assign_("));
     }
 
     /// <summary>Records that a variable lies in the place of a view of another.</summary>
-    private int RecordAssign(ViewPath<T> path, Variable<T> value, Write? write)
+    private int RecordAssign(ViewPath<T> path, Variable<T> value)
     {
         var op = new AssignOperator<T>(path.Views);
         int link = value.IsNumber ? ~_numbers.Add(value) : value.Index;
         if (KeepsAll && link >= 0)
             _variables[link].Kept ??= value;
-        return RecordRow(
-            op, Keeps.Nothing, [path.Root, link], ShapeOf(path.Root),
-            Trace is null ? null : op.Describe([NameOf(path.Root), value.Name]).Replace(".assign(", ".assign_("));
+        return RecordRow(op, Keeps.Nothing, [path.Root, link], ShapeOf(path.Root));
     }
 
     private static string Line(Variable<T> target, ReadOnlySpan<Variable<T>> inputs, string what)
@@ -136,7 +169,7 @@ public sealed partial class Tape<T>
     }
 
     /// <summary>Records an operator whose result nobody holds yet.</summary>
-    private int RecordRow(Operator<T> op, Keeps keeps, ReadOnlySpan<int> inputs, Shape shape, string? line)
+    private int RecordRow(Operator<T> op, Keeps keeps, ReadOnlySpan<int> inputs, Shape shape)
     {
         int firstLink = _links.Count;
         foreach (int input in inputs)
@@ -147,8 +180,6 @@ public sealed partial class Tape<T>
         _entries.Add(new EntryRow<T>(op, keeps, firstLink, inputs.Length, 1));
         if (RecordsPlaces)
             NotePlace();
-        if (line is not null)
-            Trace!.Assignment(NameOf(row), line);
         return row;
     }
 

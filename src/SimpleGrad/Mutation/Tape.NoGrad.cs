@@ -19,6 +19,9 @@ public sealed partial class Tape<T>
         : throw new InvalidOperationException(
             "A function that is traced or mapped is all recorded, so NoGrad() cannot leave a part out. Use Detach().");
 
+    /// <summary>Whether the settings are those of a new tape.</summary>
+    internal bool IsAsNew => IsRecording && _openScopes == 0 && ChecksCaptures && !RecordsPlaces;
+
     private int _openScopes; // they may end in any order
     private bool _wasRecording; // before the first of them
 

@@ -40,16 +40,18 @@ public sealed partial class Tape<T>
         while (_successors.TryGetValue(row, out (int Row, Write? Write) next))
             row = next.Row;
         for (int i = 0; i < path.Views.Length; i++)
-            row = RecordRow(
-                path.Views[i], Keeps.Nothing, [row], ShapeOf(path.Rows[i]),
-                Trace is null ? null : path.Views[i].Describe([NameOf(row)]));
+        {
+            int of = row;
+            row = RecordRow(path.Views[i], Keeps.Nothing, [of], ShapeOf(path.Rows[i]));
+            Trace?.Assignment(NameOf(row), path.Views[i].Describe([NameOf(of)]));
+        }
         Rebind(variable, row, successor.Write);
     }
 
     /// <summary>Refuses a value that lies, other than as a view, in memory that was written since.</summary>
     private void RequireUnwritten(Variable<T> variable, int since, string user)
     {
-        if (variable.Block?.LastWrite is { } write && write.IsRecordedAfter(since, this, _epoch))
+        if (variable.Block?.LastWrite is { } write && write.IsRecordedAfter(since, _identity, _epoch))
             throw new InvalidOperationException(
                 $"'{user}' uses a variable that lies in the memory of another one, which '{write.What}' has written "
                 + $"over since{write.Place}: it was computed without recording, or is an input that an operator gave "

@@ -35,6 +35,8 @@ public static partial class Variable
         if (mask is not null && isCausal)
             throw new ArgumentException($"{operation}: causal attention takes no mask of shape {mask.Shape}.");
 
+        ReadOnlySpan<int> keys = key.Shape.Lengths;
+        _ = MatMulOperator<T>.ResultOf(operation, query.Shape, Shape.Create([.. keys[..^2], keys[^1], keys[^2]]));
         Variable<T> scores = (query * (scale ?? 1 / Math.Sqrt(query.Shape[^1]))).MatMul(key.Transpose(-2, -1));
         if (mask is not null)
             scores += mask.Shape.ExpandsTo(scores.Shape) ? mask : throw new ArgumentException(

@@ -6,7 +6,9 @@ namespace SimpleGrad;
 internal static class Batches
 {
     /// <summary>The shape of a batch of examples.</summary>
-    public static Shape Of(int size, Shape example) => Shape.Create([size, .. example.Lengths]);
+    /// <exception cref="OverflowException">It has more elements than an array can hold.</exception>
+    public static Shape Of(int size, Shape example) =>
+        Shape.OfResult($"batch of {size}", [size, .. example.Lengths], example);
 
     /// <summary>A batch with axes of length 1 before those of an example, which then has a given rank.</summary>
     public static Variable<T> WithRank<T>(Variable<T> batch, int rank)

@@ -6,8 +6,9 @@ namespace SimpleGrad;
 internal static class Broadcasting
 {
     /// <summary>The common shape of two operands, or an error that names the operator.</summary>
+    /// <exception cref="OverflowException">It has more elements than an array can hold.</exception>
     public static Shape Join(string op, Shape x, Shape y) =>
-        ReferenceEquals(x, y) ? x : Shape.TryBroadcast(x, y) ?? throw Mismatch(op, x, y);
+        ReferenceEquals(x, y) ? x : Shape.TryBroadcast(x, y, op) ?? throw Mismatch(op, x, y);
 
     /// <summary>The gradient of an operand that may have been stretched: summed back to the operand's shape.</summary>
     public static Variable<T>? Undo<T>(Variable<T>? gradient, Shape shape)

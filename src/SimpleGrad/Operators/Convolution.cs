@@ -92,10 +92,10 @@ public sealed partial class Variable<T>
         {
             // A weight of another rank is refused below.
             int taps = weight.Rank == axes.Length + 2 ? weight.Shape[i + 2] : 1;
-            int around = padding switch
+            long around = padding switch
             {
                 ConvolutionPadding.Valid => 0,
-                ConvolutionPadding.Same => Math.Max(taps - 1, 0) * dilation[i],
+                ConvolutionPadding.Same => Math.Max(taps - 1L, 0) * dilation[i],
                 _ => throw new ArgumentOutOfRangeException(nameof(padding), padding, "There is no such padding."),
             };
             axes[i] = new WindowAxis(1, around / 2, around - around / 2, 1, dilation[i]);
@@ -141,6 +141,8 @@ public sealed partial class Variable<T>
             throw new ArgumentException(
                 $"{operation}: the bias has shape {bias.Shape}, and {outputs} outputs take one of ({outputs},).");
         WindowAxes.RequireRoom(operation, input.Shape, weight.Shape.Lengths[2..], axes, weight.Shape);
+        _ = WindowAxes.ResultOf(
+            operation, [input.Shape[0], outputs], input.Shape, weight.Shape.Lengths[2..], axes, Shape, weight.Shape);
 
         Variable<T> result = new ConvolutionOperator<T>(axes, groups, isStrong: false).Apply(input, weight);
         if (bias is not null)
@@ -176,6 +178,20 @@ internal static class WindowAxes
         }
     }
 
+    /// <summary>The shape of what windows over the last axes give, behind some axes that are known.</summary>
+    /// <exception cref="OverflowException">It has more elements than an array can hold.</exception>
+    public static Shape ResultOf(
+        string operation, ReadOnlySpan<int> leading, Shape input, ReadOnlySpan<int> taps, ReadOnlySpan<WindowAxis> axes,
+        params ReadOnlySpan<Shape> operands)
+    {
+        var lengths = new long[leading.Length + axes.Length];
+        for (int i = 0; i < leading.Length; i++)
+            lengths[i] = leading[i];
+        for (int i = 0; i < axes.Length; i++)
+            lengths[leading.Length + i] = axes[i].Count(input[input.Rank - axes.Length + i], taps[i]);
+        return Shape.OfResult(operation, lengths, operands);
+    }
+
     /// <summary>The windows of pooling, checked.</summary>
     public static WindowAxis[] Pool(
         string operation, Shape input, ReadOnlySpan<int> taps, ReadOnlySpan<int> stride, ReadOnlySpan<int> padding,
@@ -193,18 +209,19 @@ internal static class WindowAxes
             RequireAtLeast(1, stride[i], operation, nameof(stride));
             RequireAtLeast(1, dilation[i], operation, nameof(dilation));
             RequireAtLeast(0, padding[i], operation, nameof(padding));
-            int length = input[leading + i], span = WindowAxis.Spread(taps[i], dilation[i]);
+            int length = input[leading + i];
+            long span = WindowAxis.Spread(taps[i], dilation[i]);
             if (padding[i] > span / 2)
                 throw new ArgumentOutOfRangeException(
                     nameof(padding), padding[i],
                     $"{operation}: the padding is {padding[i]}, and at most half of a window, which is {span} long.");
-            int after = padding[i], room = length + 2 * padding[i] - span;
+            long after = padding[i], room = length + 2L * padding[i] - span;
             if (ceilMode && room + stride[i] > 0)
             {
-                int count = (room + stride[i] - 1) / stride[i] + 1;
-                if ((count - 1) * stride[i] >= length + padding[i])
-                    count--; // it would begin behind the input
-                after = Math.Max(after, WindowAxis.Spread(count, stride[i]) + span - 1 - length - padding[i]);
+                long last = (room + stride[i] - 1) / stride[i] * stride[i];
+                if (last >= (long)length + padding[i])
+                    last -= stride[i]; // it would begin behind the input
+                after = Math.Max(after, last + span - length - padding[i]);
             }
             axes[i] = new WindowAxis(stride[i], padding[i], after, 1, dilation[i]);
         }
@@ -241,14 +258,8 @@ internal sealed class ConvolutionOperator<T>(WindowAxis[] axes, int groups, bool
         $"{inputs[0]}.convolution({inputs[1]}, {WindowAxes.Describe(axes)}"
         + (groups == 1 ? ")" : $", groups={groups})");
 
-    protected override Shape InferShape(Shape x, Shape y)
-    {
-        int[] lengths = x.ToArray();
-        lengths[1] = y[0];
-        for (int i = 0; i < axes.Length; i++)
-            lengths[i + 2] = axes[i].Count(x[i + 2], y[i + 2]);
-        return Shape.Create(lengths);
-    }
+    protected override Shape InferShape(Shape x, Shape y) =>
+        WindowAxes.ResultOf(Name, [x[0], y[0]], x, y.Lengths[2..], axes, x, y);
 
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) => isStrong
         ? StrongZero.Bilinear(x, y, (x, y) => Convolution.Compute(x, y, axes, groups, shape))

@@ -7,8 +7,8 @@ public sealed partial class Variable<T>
     /// <summary>The determinant of each matrix in the last two axes, as <c>torch.linalg.det</c>.</summary>
     /// <remarks>
     /// The gradient is the matrix of cofactors, also where the matrix is singular, of whatever rank (PyTorch's is
-    /// wrong where the rank is two or more short). Its own derivatives are right for all matrices up to 3 by 3;
-    /// larger ones must be invertible there, or an error says that they are not.
+    /// wrong where the rank is two or more short). So are its own derivatives up to the third order; from the fourth on
+    /// the matrix must be invertible, or an error says that it is not.
     /// </remarks>
     /// <exception cref="ArgumentException">The matrices are not square.</exception>
     public Variable<T> Det() => DetOperator<T>.Instance.Apply(this);
@@ -55,7 +55,7 @@ internal sealed class DetOperator<T> : UnaryOperator<T> where T : unmanaged, IBi
 }
 
 /// <summary>
-/// The matrix of cofactors of A; det A times A⁻ᵀ where A can be inverted. Its own derivative needs that from 4 by 4 on.
+/// The matrix of cofactors of A; det A times A⁻ᵀ where A can be inverted. Right for singular matrices too.
 /// </summary>
 internal sealed class CofactorsOperator<T> : UnaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -63,7 +63,7 @@ internal sealed class CofactorsOperator<T> : UnaryOperator<T> where T : unmanage
 
     public override string Name => "cofactors";
 
-    public override Keeps Keeps => Keeps.X | Keeps.Result;
+    public override Keeps Keeps => Keeps.X;
 
     protected override Shape InferShape(Shape x) => Matrices.RequireSquare(Name, x);
 
@@ -71,24 +71,87 @@ internal sealed class CofactorsOperator<T> : UnaryOperator<T> where T : unmanage
 
     internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        at.ShapeOf(0)[^1] < 2 ? null : CofactorsAlongOperator<T>.Instance.Apply(at.X, gradient);
+}
+
+/// <summary>
+/// The derivative of the matrix of cofactors of A along a matrix G, in which it is symmetric; singular matrices too.
+/// </summary>
+internal sealed class CofactorsAlongOperator<T> : BinaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static CofactorsAlongOperator<T> Instance { get; } = new();
+
+    public override string Name => "cofactors_along";
+
+    public override Keeps Keeps => Keeps.X | Keeps.Y;
+
+    protected override Shape InferShape(Shape x, Shape y) => Broadcasting.Join(Name, x, y);
+
+    protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
+        LinearSystems.MixedCofactors(x, y, null, shape);
+
+    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+        ApplyTo(Batches.Align(inputs, isBatch));
+
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
+        at.ShapeOf(0)[^1] < 3 ? null : CofactorsAlongTwoOperator<T>.Instance.Apply(at.X, at.Y, gradient);
+
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) => Apply(at.X, gradient);
+}
+
+/// <summary>
+/// The second derivative of the matrix of cofactors of A along matrices G and H; singular matrices too. Its own
+/// derivative by A needs A⁻¹.
+/// </summary>
+internal sealed class CofactorsAlongTwoOperator<T> : TernaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static CofactorsAlongTwoOperator<T> Instance { get; } = new();
+
+    public override string Name => "cofactors_along_two";
+
+    public override Keeps Keeps => Keeps.Inputs;
+
+    protected override Shape InferShape(Shape x, Shape y, Shape z) =>
+        Broadcasting.Join(Name, Broadcasting.Join(Name, x, y), z);
+
+    protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Tensor<T> z, Shape shape) =>
+        LinearSystems.MixedCofactors(x, y, z, shape);
+
+    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+        ApplyTo(Batches.Align(inputs, isBatch));
+
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at)
     {
-        switch (at.ShapeOf(0)[^1])
-        {
-            case 0 or 1:
-                return null;
-            case 2: // linear, and its own transpose
-                return Apply(gradient);
-            case 3: // each row of the result is the cross product of the next two rows
-                return NextRow(gradient, 1).Cross(NextRow(at.X, 2)) + NextRow(at.X, 1).Cross(NextRow(gradient, 2));
-        }
-        Variable<T> inverse = new InverseOperator<T>("det").Apply(at.X).Transpose(-2, -1);
-        Variable<T> turned = at.Result.MatMul(gradient.Transpose(-2, -1)).MatMul(inverse);
-        return at.Result * (gradient * inverse).Sum([-2, -1], keepDims: true) - turned;
+        if (at.ShapeOf(0)[^1] < 4)
+            return null;
+        Variable<T> inverse = new InverseOperator<T>("det").Apply(at.X);
+        return DetOperator<T>.Instance.Apply(at.X).ForEachMatrix()
+            * Cycles(inverse, [at.Y, at.Z, gradient], inverse).Transpose(-2, -1);
     }
 
-    private static Variable<T> NextRow(Variable<T> x, int distance) =>
-        Variable.Concatenate([x.Slice(-2, distance), x.Slice(-2, 0, distance)], -2);
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
+        Apply(at.X, at.Z, gradient);
+
+    protected override Variable<T>? PropagateZ(Variable<T> gradient, in Propagation<T> at) =>
+        Apply(at.X, at.Y, gradient);
+
+    /// <summary>
+    /// The derivative of a determinant along matrices is det A times a sum over permutations of these, with their
+    /// signs, of a trace of A⁻¹ G A⁻¹ H … for each cycle. This is the sum where one cycle has begun and is open.
+    /// </summary>
+    private static Variable<T> Cycles(Variable<T> inverse, Variable<T>[] left, Variable<T> open)
+    {
+        Variable<T> sum = left.Length == 0 ? open : open * Closed(inverse, left);
+        for (int i = 0; i < left.Length; i++)
+            sum -= Cycles(inverse, [.. left[..i], .. left[(i + 1)..]], open.MatMul(left[i]).MatMul(inverse));
+        return sum;
+    }
+
+    /// <summary>The sum where all cycles are closed, as a matrix of one element.</summary>
+    private static Variable<T> Closed(Variable<T> inverse, Variable<T>[] along) =>
+        (Cycles(inverse, along[1..], inverse) * along[0].Transpose(-2, -1)).Sum([-2, -1], keepDims: true);
 }
 
 /// <summary>The sign of det A, 0 where A is singular; its gradient is known zero.</summary>

@@ -35,17 +35,17 @@ public sealed partial class Variable<T>
     /// <param name="axis2">The axis of the columns in the result.</param>
     /// <exception cref="ArgumentException">The variable is a single number, or the axes are the same or do not
     /// exist.</exception>
+    /// <exception cref="OverflowException">The result would have more elements than a tensor can.</exception>
     public Variable<T> DiagEmbed(int offset = 0, int axis1 = -2, int axis2 = -1)
     {
         int last = Shape.Axis(-1, "diag_embed");
-        int side = checked(Shape[last] + Math.Abs(offset));
-        Shape lines = Shape.With(last, checked(side * side));
-        int[] places = DiagonalPlaces(side, side, offset);
-        Variable<T> flat = new IndexAddOperator<T>(last, Places.Of(places), lines).Apply(this);
-        Variable<T> matrices = flat.Reshape([.. Shape.Lengths[..last], side, side]);
-        return MatricesOf(matrices.Shape, axis1, axis2, "diag_embed") is { } order
-            ? matrices.Permute(Axes.Inverse(order))
-            : matrices;
+        long side = Shape[last] + Math.Abs((long)offset);
+        Shape shape = Shape.OfResult("diag_embed", [.. Shape.Lengths[..last], side, side], Shape);
+        int[]? order = MatricesOf(shape, axis1, axis2, "diag_embed");
+        Tensor<int> places = Places.Of(DiagonalPlaces(shape[^2], shape[^1], offset));
+        Variable<T> matrices = new IndexAddOperator<T>(last, places, Shape.With(last, shape[^2] * shape[^1]))
+            .Apply(this).Reshape(shape);
+        return order is null ? matrices : matrices.Permute(Axes.Inverse(order));
     }
 
     /// <summary>A diagonal of a matrix as a vector, or the square matrix with a vector on a diagonal.</summary>
@@ -58,7 +58,7 @@ public sealed partial class Variable<T>
             return DiagEmbed(diagonal);
         if (Rank != 2)
             throw new ArgumentException($"diag: shape {Shape} is neither that of a vector nor that of a matrix.");
-        if (diagonal > Shape[1] || -diagonal > Shape[0])
+        if (diagonal > Shape[1] || -(long)diagonal > Shape[0])
             throw new ArgumentOutOfRangeException(
                 nameof(diagonal), diagonal, $"diag: a matrix of shape {Shape} has no diagonal {diagonal}.");
         return Diagonal(diagonal);
@@ -90,10 +90,11 @@ public sealed partial class Variable<T>
     /// <summary>Where a diagonal lies in a matrix laid out row by row.</summary>
     internal static int[] DiagonalPlaces(int rows, int columns, int offset)
     {
-        int row = Math.Max(-offset, 0), column = Math.Max(offset, 0);
+        // In 64 bits: the least number has no opposite.
+        long row = Math.Max(-(long)offset, 0), column = Math.Max(offset, 0);
         var places = new int[Math.Max(0, Math.Min(rows - row, columns - column))];
         for (int i = 0; i < places.Length; i++)
-            places[i] = (row + i) * columns + column + i;
+            places[i] = (int)((row + i) * columns + column + i);
         return places;
     }
 }

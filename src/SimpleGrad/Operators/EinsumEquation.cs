@@ -84,7 +84,9 @@ internal sealed class EinsumEquation
         }
     }
 
-    /// <summary>Axes of one label are of one length, or of length 1 in another operand.</summary>
+    /// <summary>
+    /// Axes of one label are of one length, or of length 1 in another operand; and the result can exist.
+    /// </summary>
     private void CheckLengths()
     {
         var lengths = new Dictionary<int, int>();
@@ -104,6 +106,7 @@ internal sealed class EinsumEquation
                 }
             }
         }
+        _ = Shape.OfResult("einsum", [.. Output.Select(label => (long)lengths[label])], [.. _shapes]);
     }
 
     private static string NameOf(int label) => label > 0 ? $"{(char)label}" : "...";

@@ -11,6 +11,7 @@ public sealed partial class Variable<T>
     /// </summary>
     /// <param name="shape">The new lengths; -1 keeps the length of an axis that is there already.</param>
     /// <exception cref="ArgumentException">The variable does not broadcast to the shape.</exception>
+    /// <exception cref="OverflowException">The result would have more elements than a tensor can.</exception>
     [OverloadResolutionPriority(1)] // x.Expand([2, 3]) would fit both
     public Variable<T> Expand(params int[] shape)
     {
@@ -23,7 +24,9 @@ public sealed partial class Variable<T>
                     $"expand: -1 keeps the length of an axis that is there, and shape {Shape} has no axis {-i}.",
                     nameof(shape));
         }
-        return Expand(Shape.Create(lengths));
+        return Expand(Array.Exists(lengths, length => length < 0)
+            ? Shape.Create(lengths) // which says that they are not negative
+            : Shape.OfResult("expand", [.. lengths], Shape));
     }
 
     /// <inheritdoc cref="Expand(int[])"/>

@@ -25,10 +25,18 @@ public sealed partial class Variable<T>
     /// </summary>
     /// <remarks>Computed as <see cref="Lgamma"/> is, and by the sum formula of Euler and Maclaurin.</remarks>
     /// <param name="n">The order; for 0, this is <see cref="Digamma"/> itself.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The order is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The order is negative, or so high that the element type cannot
+    /// count it and the orders of its derivatives: more than 2147482623 in double, 16776192 in float.</exception>
     public Variable<T> Polygamma(int n)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(n);
+        // An order is a number on the tape, and derivatives raise it.
+        const int room = 1024;
+        int most = (typeof(T) == typeof(float) ? 1 << 24 : int.MaxValue) - room;
+        if (n > most)
+            throw new ArgumentOutOfRangeException(
+                nameof(n), n, $"polygamma: orders are counted in the element type, {typeof(T).Name}, which has room "
+                + $"for those up to {most} and some derivatives of them.");
         return n == 0 ? Digamma() : PolygammaOperator<T>.Instance.Apply(this, FromNumber(n));
     }
 }

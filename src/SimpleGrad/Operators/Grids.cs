@@ -103,11 +103,12 @@ public static partial class Variable
                 $"tensordot: axes ({string.Join(", ", axesX)}) of shape {x.Shape} and ({string.Join(", ", axesY)}) of "
                 + $"{y.Shape} differ in length.");
         int[] outer = Lengths(x, freeX), inner = Lengths(y, freeY);
+        Shape shape = Shape.OfResult("tensordot", [.. outer, .. inner], x.Shape, y.Shape);
         int rows = Shape.Create(outer).FlattenedLength, columns = Shape.Create(inner).FlattenedLength;
         int count = Shape.Create(lengths).FlattenedLength;
         return x.Permute([.. freeX, .. summedX]).Reshape(Shape.Create(rows, count))
             .MatMul(y.Permute([.. summedY, .. freeY]).Reshape(Shape.Create(count, columns)))
-            .Reshape(Shape.Create([.. outer, .. inner]));
+            .Reshape(shape);
 
         static int[] Lengths(Variable<T> x, int[] axes) => Array.ConvertAll(axes, axis => x.Shape[axis]);
 
@@ -127,6 +128,7 @@ public static partial class Variable
     /// </summary>
     /// <param name="vectors">At least one; a single number is a vector of one.</param>
     /// <exception cref="ArgumentException">No variable, or one that is no vector.</exception>
+    /// <exception cref="OverflowException">A result would have more elements than a tensor can.</exception>
     public static Variable<T>[] Meshgrid<T>(params IReadOnlyList<Variable<T>> vectors)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -138,7 +140,8 @@ public static partial class Variable
             if (vector.Rank > 1)
                 throw new ArgumentException($"meshgrid: shape {vector.Shape} is no vector.", nameof(vectors));
         }
-        Shape grid = Shape.Create([.. vectors.Select(vector => vector.Length)]);
+        Shape grid = Shape.OfResult(
+            "meshgrid", [.. vectors.Select(vector => vector.Length)], [.. vectors.Select(vector => vector.Shape)]);
         var results = new Variable<T>[vectors.Count];
         for (int i = 0; i < results.Length; i++)
         {

@@ -20,8 +20,7 @@ public sealed partial class Variable<T>
         {
             Tensor<int>[] index = [index0, index1, .. more];
             (int[] places, Shape shape) = PlacesOf("index", index);
-            return AsRows(index.Length).SelectPlaces(0, places)
-                .Reshape(Shape.Create([.. shape.Lengths, .. Shape.Lengths[index.Length..]]));
+            return AsRows(index.Length).SelectPlaces(0, places).Reshape(shape);
         }
     }
 
@@ -40,9 +39,8 @@ public sealed partial class Variable<T>
     {
         ArgumentNullException.ThrowIfNull(index);
         ArgumentNullException.ThrowIfNull(values);
-        (int[] places, Shape shape) = PlacesOf("index_put", index);
+        (int[] places, Shape expected) = PlacesOf("index_put", index);
         ReadOnlySpan<int> rest = Shape.Lengths[index.Length..];
-        Shape expected = Shape.Create([.. shape.Lengths, .. rest]);
         if (!values.Shape.ExpandsTo(expected))
             throw new ArgumentException(
                 $"index_put: values of shape {values.Shape} do not broadcast to {expected}.", nameof(values));
@@ -163,7 +161,10 @@ public sealed partial class Variable<T>
     private Variable<T> AsRows(int count) =>
         Reshape(Shape.Create([Shape.Create(Shape.Lengths[..count]).FlattenedLength, .. Shape.Lengths[count..]]));
 
-    /// <summary>The places that indices of the first axes name together, in row-major order, and their shape.</summary>
+    /// <summary>
+    /// The places that indices of the first axes name together, in row-major order, and the shape of what is there: the
+    /// shape of the indices and then the axes that have none.
+    /// </summary>
     private (int[] Places, Shape Shape) PlacesOf(string operation, Tensor<int>[] index)
     {
         if (index.Length == 0 || index.Length > Rank)
@@ -175,6 +176,7 @@ public sealed partial class Variable<T>
             ArgumentNullException.ThrowIfNull(each);
             shape = Broadcasting.Join(operation, shape, each.Shape);
         }
+        Shape there = Shape.OfResult(operation, [.. shape.Lengths, .. Shape.Lengths[index.Length..]], Shape, shape);
         var places = new int[shape.FlattenedLength];
         for (int axis = 0; axis < index.Length; axis++)
         {
@@ -182,7 +184,7 @@ public sealed partial class Variable<T>
             for (int i = 0; i < places.Length; i++)
                 places[i] = places[i] * Shape[axis] + along[i];
         }
-        return (places, shape);
+        return (places, there);
     }
 
     /// <summary>The places in row-major order that an index along an axis names.</summary>

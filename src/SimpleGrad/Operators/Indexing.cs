@@ -30,7 +30,7 @@ public sealed partial class Variable<T>
         axis = Shape.Axis(axis, "gather");
         Places.RequireFit("gather", index, axis, Shape);
         if (IsSymbolic)
-            index.Freeze(); // the compiled function will hold on to it
+            Tape.Freeze(index); // the compiled function will hold on to it
         return new GatherOperator<T>(axis, index).Apply(this);
     }
 
@@ -59,7 +59,7 @@ public sealed partial class Variable<T>
             source = source.Slice(i, 0, index.Shape[i]);
         }
         if (IsSymbolic)
-            index.Freeze(); // the compiled function will hold on to it
+            Tape.Freeze(index); // the compiled function will hold on to it
         return new ScatterAddToOperator<T>(axis, index).Apply(this, source);
     }
 
@@ -121,7 +121,8 @@ public sealed partial class Variable<T>
         if (index.Rank != Rank)
             throw Places.Misfit("take_along_axis", index, axis, Shape);
         Shape other = Broadcasting.Join("take_along_axis", Shape.With(axis, 1), index.Shape.With(axis, 1));
-        return Expand(other.With(axis, Shape[axis])).Gather(axis, index.Expand(other.With(axis, index.Shape[axis])));
+        Shape from = other.With(axis, Shape[axis], "take_along_axis");
+        return Expand(from).Gather(axis, index.Expand(other.With(axis, index.Shape[axis], "take_along_axis")));
     }
 
     /// <summary>The elements at the given places of the variable in row-major order, as a vector.</summary>
@@ -189,9 +190,10 @@ public sealed partial class Variable<T>
     private Variable<T> Rows(string operation, Tensor<int> index, bool fromEnd)
     {
         int axis = Shape.Axis(0, operation);
-        Tensor<int> places = Places.Resolve(operation, index, axis, Shape, fromEnd);
-        int[] lengths = [.. index.Shape.Lengths, .. Shape.Lengths[1..]];
-        return SelectPlaces(axis, places).Reshape(lengths);
+        ArgumentNullException.ThrowIfNull(index);
+        Shape shape = Shape.OfResult(
+            operation, [.. index.Shape.Lengths, .. Shape.Lengths[1..]], Shape, index.Shape);
+        return SelectPlaces(axis, Places.Resolve(operation, index, axis, Shape, fromEnd)).Reshape(shape);
     }
 }
 
@@ -372,7 +374,7 @@ internal sealed class IndexSelectOperator<T>(int axis, Tensor<int> places) : Una
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.index_select({axis}, [{Places.Text(places)}])";
 
-    protected override Shape InferShape(Shape x) => x.With(axis, places.Length);
+    protected override Shape InferShape(Shape x) => x.With(axis, places.Length, Name);
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Indexing.Select(x, axis, places.Span, shape);
 

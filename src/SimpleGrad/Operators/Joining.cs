@@ -8,6 +8,7 @@ public static partial class Variable
     /// <param name="variables">At least one.</param>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <exception cref="ArgumentException">No variable, or shapes that differ in another axis.</exception>
+    /// <exception cref="OverflowException">The result would have more elements than a tensor can.</exception>
     public static Variable<T> Concatenate<T>(IReadOnlyList<Variable<T>> variables, int axis = 0)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -22,6 +23,7 @@ public static partial class Variable
     /// <param name="variables">At least one.</param>
     /// <param name="axis">The place of the new axis in the result; negative counts from the last.</param>
     /// <exception cref="ArgumentException">No variable, or different shapes.</exception>
+    /// <exception cref="OverflowException">The result would have more elements than a tensor can.</exception>
     public static Variable<T> Stack<T>(IReadOnlyList<Variable<T>> variables, int axis = 0)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -35,14 +37,16 @@ public static partial class Variable
             throw new ArgumentOutOfRangeException(
                 nameof(axis), axis, $"stack: a stack of shapes {shape} has axes from {-rank} to {rank - 1}.");
         axis = axis < 0 ? axis + rank : axis;
+        foreach (Variable<T> variable in variables)
+        {
+            if (variable.Shape != shape)
+                throw new ArgumentException(
+                    $"stack: shapes {shape} and {variable.Shape} differ.", nameof(variables));
+        }
+        _ = Shape.OfResult("stack", [.. shape.Lengths[..axis], variables.Count, .. shape.Lengths[axis..]], shape);
         var layers = new Variable<T>[variables.Count];
         for (int i = 0; i < layers.Length; i++)
-        {
-            if (variables[i].Shape != shape)
-                throw new ArgumentException(
-                    $"stack: shapes {shape} and {variables[i].Shape} differ.", nameof(variables));
             layers[i] = variables[i].Unsqueeze(axis);
-        }
         return Concatenate(layers, axis);
     }
 }
@@ -86,7 +90,7 @@ internal sealed class ConcatenateOperator<T>(int axis) : Operator<T> where T : u
                     nameof(inputs));
             total += input.Shape[axis];
         }
-        Shape shape = first.With(axis, checked((int)total));
+        Shape shape = first.With(axis, total, Name);
         if (isSymbolic)
             return Tensor<T>.Symbolic(shape);
         Tensor<T> result = Tensor<T>.Uninitialized(shape);

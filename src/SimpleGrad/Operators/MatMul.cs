@@ -31,12 +31,14 @@ public sealed partial class Variable<T>
 
     /// <summary>The products of each element of this vector, down, and each element of another, across.</summary>
     /// <exception cref="ArgumentException">An operand is no vector.</exception>
+    /// <exception cref="OverflowException">The result would have more elements than a tensor can.</exception>
     public Variable<T> Outer(Variable<T> y)
     {
         ArgumentNullException.ThrowIfNull(y);
-        return Rank == 1 && y.Rank == 1
-            ? Reshape(Length, 1) * y
-            : throw new ArgumentException($"outer: shapes {Shape} and {y.Shape} are not two vectors.");
+        if (Rank != 1 || y.Rank != 1)
+            throw new ArgumentException($"outer: shapes {Shape} and {y.Shape} are not two vectors.");
+        _ = Shape.OfResult("outer", [Length, y.Length], Shape, y.Shape);
+        return Reshape(Length, 1) * y;
     }
 
     /// <summary>
@@ -52,6 +54,7 @@ public sealed partial class Variable<T>
             throw new ArgumentException(
                 $"linear: a weight of shape {weight.Shape} does not fit shape {Shape}: it is (outputs, inputs), and "
                 + "the last axis is as long as there are inputs.");
+        _ = Shape.OfResult("linear", [.. Shape.Lengths[..^1], weight.Shape[0]], Shape, weight.Shape);
         Variable<T> product = MatMul(weight.Transpose());
         return bias is null ? product : product + bias;
     }
@@ -99,6 +102,8 @@ internal sealed class MatMulOperator<T> : BinaryOperator<T> where T : unmanaged,
             throw Mismatch(x.Shape, y.Shape);
         // A stack of matrices times one matrix is one product of a matrix that is as high as the stack.
         bool isOneProduct = left.Rank > 2 && right.Rank == 2 && left.Length > 0;
+        if (isOneProduct)
+            _ = Shape.OfResult("matmul", [.. left.Shape.Lengths[..^1], right.Shape[^1]], x.Shape, y.Shape);
         Variable<T> product = Apply(isOneProduct ? left.Reshape(-1, left.Shape[^1]) : left, right);
         if (!isOneProduct && x.Rank > 1 && y.Rank > 1)
             return product;
@@ -112,6 +117,25 @@ internal sealed class MatMulOperator<T> : BinaryOperator<T> where T : unmanaged,
         };
     }
 
+    /// <summary>
+    /// The shape of the products of two stacks of matrices, or null where the stacks do not broadcast.
+    /// </summary>
+    /// <exception cref="OverflowException">It has more elements than an array can hold.</exception>
+    public static Shape? ResultOf(string operation, Shape x, Shape y)
+    {
+        int rank = Math.Max(x.Rank, y.Rank) - 2;
+        var lengths = new long[rank + 2];
+        for (int i = 1; i <= rank; i++)
+        {
+            int a = i <= x.Rank - 2 ? x[^(i + 2)] : 1, b = i <= y.Rank - 2 ? y[^(i + 2)] : 1;
+            if (a != b && a != 1 && b != 1)
+                return null;
+            lengths[rank - i] = a == 1 ? b : a;
+        }
+        (lengths[^2], lengths[^1]) = (x[^2], y[^1]);
+        return Shape.OfResult(operation, lengths, x, y);
+    }
+
     protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} @ {inputs[1]}";
 
     internal override string Code(ReadOnlySpan<string> inputs) => $"{inputs[0]}.MatMul({inputs[1]})";
@@ -120,11 +144,9 @@ internal sealed class MatMulOperator<T> : BinaryOperator<T> where T : unmanaged,
     {
         if (x.Rank < 2 || y.Rank < 2 || x[^1] != y[^2])
             throw Mismatch(x, y);
-        if (x.Rank == 2 && y.Rank == 2)
-            return Shape.Create(x[0], y[1]);
-        Shape batch = Shape.TryBroadcast(Shape.Create(x.Lengths[..^2]), Shape.Create(y.Lengths[..^2]))
-            ?? throw Mismatch(x, y);
-        return Shape.Create([.. batch.Lengths, x[^2], y[^1]]);
+        return x.Rank == 2 && y.Rank == 2
+            ? Shape.OfResult(Name, [x[0], y[1]], x, y)
+            : ResultOf(Name, x, y) ?? throw Mismatch(x, y);
     }
 
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) => _isStrong

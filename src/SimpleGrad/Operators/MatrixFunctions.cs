@@ -53,19 +53,22 @@ public sealed partial class Variable<T>
     /// matched from the last, and missing ones have length 1.
     /// </summary>
     /// <returns>Each axis as long as those of the two multiplied: from (a, b) and (c, d), (a c, b d).</returns>
+    /// <exception cref="OverflowException">The result would have more elements than a tensor can.</exception>
     public Variable<T> Kron(Variable<T> y)
     {
         ArgumentNullException.ThrowIfNull(y);
         int rank = Math.Max(Rank, y.Rank);
-        int[] outer = new int[2 * rank], inner = new int[2 * rank], lengths = new int[rank];
+        int[] outer = new int[2 * rank], inner = new int[2 * rank];
+        var lengths = new long[rank];
         for (int i = 1; i <= rank; i++)
         {
             int length = i <= Rank ? Shape[^i] : 1, lengthY = i <= y.Rank ? y.Shape[^i] : 1;
             (outer[^(2 * i)], outer[^(2 * i - 1)]) = (length, 1);
             (inner[^(2 * i)], inner[^(2 * i - 1)]) = (1, lengthY);
-            lengths[^i] = length * lengthY;
+            lengths[^i] = (long)length * lengthY;
         }
-        return (Reshape(Shape.Create(outer)) * y.Reshape(Shape.Create(inner))).Reshape(Shape.Create(lengths));
+        Shape shape = Shape.OfResult("kron", lengths, Shape, y.Shape);
+        return (Reshape(Shape.Create(outer)) * y.Reshape(Shape.Create(inner))).Reshape(shape);
     }
 
     /// <summary>
@@ -79,7 +82,8 @@ public sealed partial class Variable<T>
     {
         ArgumentNullException.ThrowIfNull(y);
         axis = Shape.Axis(axis, "cross");
-        if (Rank != y.Rank || Shape[axis] != 3 || y.Shape[axis] != 3 || Shape.TryBroadcast(Shape, y.Shape) is null)
+        if (Rank != y.Rank || Shape[axis] != 3 || y.Shape[axis] != 3
+            || Shape.TryBroadcast(Shape, y.Shape, "cross") is null)
             throw new ArgumentException(
                 $"cross: shapes {Shape} and {y.Shape} do not fit: axis {axis} has length 3 in both, and the other axes "
                 + "broadcast.");

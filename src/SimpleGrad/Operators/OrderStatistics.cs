@@ -143,6 +143,7 @@ public sealed partial class Variable<T>
             throw new ArgumentException($"cov: shape {Shape} is neither a matrix nor a vector.");
         if (Rank < 2)
             return Reshape(1, -1).Cov(correction).Reshape(Shape.Scalar);
+        _ = Shape.OfResult("cov", [Shape[0], Shape[0]], Shape);
         Variable<T> centred = this - Mean(1, keepDims: true);
         return centred.MatMul(centred.Transpose()) / Math.Max(Shape[1] - correction, 0);
     }
@@ -162,6 +163,9 @@ public sealed partial class Variable<T>
         if (Rank < 2 || y.Rank < 2 || Shape[^1] != y.Shape[^1])
             throw new ArgumentException(
                 $"cdist: the rows of shapes {Shape} and {y.Shape} are not vectors of one length.");
+        ReadOnlySpan<int> rows = Shape.Lengths, columns = y.Shape.Lengths;
+        _ = Broadcasting.Join(
+            "cdist", Shape.Create([.. rows[..^1], 1, rows[^1]]), Shape.Create([.. columns[..^2], 1, .. columns[^2..]]));
         return (Unsqueeze(-2) - y.Unsqueeze(-3)).Norm(order, -1);
     }
 }

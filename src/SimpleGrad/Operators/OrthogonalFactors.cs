@@ -6,30 +6,52 @@ public sealed partial class Variable<T>
 {
     /// <summary>
     /// A = Q R of each matrix in the last two axes, where QᵀQ = 1 and R is upper triangular, as <c>torch.linalg.qr</c>.
-    /// The gradient is finite where the columns of A are independent.
+    /// The gradient is finite where the columns of A are independent; of a matrix with more columns than rows, the
+    /// first ones, as many as there are rows.
     /// </summary>
-    /// <returns>Q, of the shape of A, and R, with as many rows and columns as A has columns.</returns>
-    /// <exception cref="ArgumentException">There are no two axes, or more columns than rows.</exception>
+    /// <returns>Q, of shape (…, m, k), and R, of shape (…, k, n), for A of shape (…, m, n), where k is the lesser of m
+    /// and n.</returns>
+    /// <exception cref="ArgumentException">There are no two axes.</exception>
     public (Variable<T> Q, Variable<T> R) Qr()
     {
+        int rows = Matrices.Require("qr", Shape)[^2], columns = Shape[^1];
+        if (columns > rows)
+        {
+            // The reflections of the first columns are all there are.
+            (Variable<T> square, Variable<T> first) = Slice(-1, 0, rows).Qr();
+            return (square, Variable.Concatenate([first, square.Transpose(-2, -1).MatMul(Slice(-1, rows))], -1));
+        }
         Variable<T> both = QrOperator<T>.Instance.Apply(this);
-        return (both.Slice(-2, 0, Shape[^2]), both.Slice(-2, Shape[^2]));
+        return (both.Slice(-2, 0, rows), both.Slice(-2, rows));
     }
 
     /// <summary>
-    /// The eigenvalues of each symmetric matrix in the last two axes, in ascending order, and its eigenvectors, which
-    /// are the columns of an orthogonal matrix V: A V = V diag(w). As <c>torch.linalg.eigh</c>.
+    /// The first columns of a product of Householder's reflections 1 - τ v vᵀ, as
+    /// <c>torch.linalg.householder_product</c>. The i-th vector v is 1 at i, the i-th column of this matrix below, and
+    /// 0 above.
     /// </summary>
-    /// <remarks>
-    /// Only the lower triangle is read. The gradient is symmetric nevertheless, as A is taken to be. Eigenvectors have
-    /// a gradient where their eigenvalues differ; of equal ones, only that of functions of the eigenvalues that do not
-    /// tell them apart is right. The sign of an eigenvector is any.
-    /// </remarks>
-    /// <exception cref="ArgumentException">A matrix is not square.</exception>
-    public (Variable<T> Values, Variable<T> Vectors) Eigh()
+    /// <param name="tau">The factors τ, of shape (…, k), where k is at most n.</param>
+    /// <returns>Of the shape of this variable, (…, m, n), where n is at most m.</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public Variable<T> HouseholderProduct(Variable<T> tau)
     {
-        Variable<T> both = EighOperator<T>.Instance.Apply(this);
-        return (both.Select(-2, -1), both.Slice(-2, 0, -1));
+        ArgumentNullException.ThrowIfNull(tau);
+        int rows = Matrices.Require("householder_product", Shape)[^2], columns = Shape[^1];
+        if (columns > rows || tau.Rank != Rank - 1 || tau.Shape[^1] > columns
+            || !tau.Shape.Lengths[..^1].SequenceEqual(Shape.Lengths[..^2]))
+            throw new ArgumentException(
+                $"householder_product: factors of shape {tau.Shape} do not fit vectors of shape {Shape}: these have at "
+                + "least as many rows as columns, the factors are no more than the columns, and the axes before are "
+                + "the same.");
+        Variable<T> product = Tape.Constant(Tensor.Eye<T>(rows)).Slice(-1, 0, columns).Expand(Shape);
+        Variable<T> vectors = Tril(-1) + product;
+        for (int i = tau.Shape[^1] - 1; i >= 0; i--)
+        {
+            Variable<T> vector = vectors.Slice(-1, i, i + 1);
+            product -= tau.Slice(-1, i, i + 1).Unsqueeze(-1)
+                * vector.MatMul(vector.Transpose(-2, -1).MatMul(product));
+        }
+        return product;
     }
 
     /// <summary>
@@ -41,10 +63,12 @@ public sealed partial class Variable<T>
     public Variable<T> Lstsq(Variable<T> b)
     {
         ArgumentNullException.ThrowIfNull(b);
-        (Variable<T> q, Variable<T> r) = Qr();
+        if (Matrices.Require("lstsq", Shape)[^1] > Shape[^2])
+            throw new ArgumentException($"lstsq: the matrices of shape {Shape} have more columns than rows.");
         if (b.Rank < 2 || b.Shape[^2] != Shape[^2])
             throw new ArgumentException(
                 $"lstsq: right sides of shape {b.Shape} do not fit matrices of shape {Shape}: they need as many rows.");
+        (Variable<T> q, Variable<T> r) = Qr();
         return r.SolveTriangular(q.Transpose(-2, -1).MatMul(b), upper: true);
     }
 
@@ -61,12 +85,6 @@ public sealed partial class Variable<T>
         (Variable<T> q, Variable<T> r) = Qr();
         return r.SolveTriangular(q.Transpose(-2, -1), upper: true);
     }
-
-    /// <summary>
-    /// The exponential of each square matrix in the last two axes, the sum of Aᵏ / k!, as <c>torch.matrix_exp</c>.
-    /// </summary>
-    /// <exception cref="ArgumentException">A matrix is not square.</exception>
-    public Variable<T> MatrixExp() => MatrixExpOperator<T>.Instance.Apply(this);
 }
 
 /// <summary>
@@ -93,7 +111,7 @@ internal sealed class QrOperator<T> : UnaryOperator<T> where T : unmanaged, IBin
         for (int i = 0; i * length < a.Length; i++)
         {
             Span<T> both = result.NewData.Slice(i * (length + n * n), length + n * n);
-            OrthogonalFactorization.Qr(a.AsSpan(i * length, length), rows, n, both[..length], both[length..]);
+            OrthogonalFactorization.Qr(a.AsSpan(i * length, length), rows, n, both[..length], n, both[length..]);
         }
         return result;
     }
@@ -109,106 +127,5 @@ internal sealed class QrOperator<T> : UnaryOperator<T> where T : unmanaged, IBin
         Variable<T> whole = r.MatMul(ofR.Transpose(-2, -1)) - ofQ.Transpose(-2, -1).MatMul(q);
         Variable<T> symmetric = whole.Band(int.MinValue, 0) + whole.Band(int.MinValue, -1).Transpose(-2, -1);
         return r.Transpose(-2, -1).SolveTriangular(ofQ + q.MatMul(symmetric), upper: false, left: false);
-    }
-}
-
-/// <summary>
-/// V and below it w, where A V = V diag(w), VᵀV = 1, and w ascends; only the lower triangle of A is read, and its
-/// derivative is made symmetric. Between equal eigenvalues nothing flows through V.
-/// </summary>
-internal sealed class EighOperator<T> : UnaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    public static EighOperator<T> Instance { get; } = new();
-
-    public override string Name => "eigh";
-
-    public override Keeps Keeps => Keeps.Result;
-
-    protected override Shape InferShape(Shape x) =>
-        Shape.Create([.. Matrices.RequireSquare(Name, x).Lengths[..^2], x[^2] + 1, x[^1]]);
-
-    protected override Tensor<T> Forward(Tensor<T> x, Shape shape)
-    {
-        int n = x.Shape[^1], length = n * n;
-        T[] a = x.ToArray();
-        Tensor<T> result = Tensor<T>.Uninitialized(shape);
-        for (int i = 0; i * length < a.Length; i++)
-        {
-            Span<T> both = result.NewData.Slice(i * (length + n), length + n);
-            OrthogonalFactorization.Eigen(a.AsSpan(i * length, length), n, both[..length], both[length..]);
-        }
-        return result;
-    }
-
-    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
-
-    /// <summary>V (diag(Ḡw) + F ∘ VᵀḠv) Vᵀ, where F is 1 / (wⱼ - wᵢ) and 0 on the diagonal.</summary>
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
-    {
-        Variable<T> vectors = at.Result.Slice(-2, 0, -1), values = at.Result.Slice(-2, -1);
-        Variable<T> transposed = vectors.Transpose(-2, -1);
-        Variable<T> gaps = values - values.Transpose(-2, -1), isEqual = gaps.EqualTo(0);
-        Variable<T> turned = transposed.MatMul(gradient.Slice(-2, 0, -1)) / Variable.Where(isEqual, 1, gaps);
-        Variable<T> inner = Variable.Where(isEqual, 0, turned) + gradient.Select(-2, -1).DiagEmbed();
-        Variable<T> whole = vectors.MatMul(inner).MatMul(transposed);
-        return (whole + whole.Transpose(-2, -1)) / 2;
-    }
-}
-
-/// <summary>
-/// The exponential of each matrix, by Padé's approximation of order 13 after halving it until its norm is at most 5.37,
-/// and squaring (Higham, "The Scaling and Squaring Method for the Matrix Exponential Revisited"). Its derivative is a
-/// block of the exponential of a matrix of twice the size.
-/// </summary>
-internal sealed class MatrixExpOperator<T> : UnaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    private const double GreatestNorm = 5.371920351148152;
-
-    /// <summary>The numerator's coefficients, from the lowest power up.</summary>
-    private static readonly double[] _pade =
-    [
-        64764752532480000, 32382376266240000, 7771770303897600, 1187353796428800, 129060195264000, 10559470521600,
-        670442572800, 33522128640, 1323241920, 40840800, 960960, 16380, 182, 1,
-    ];
-
-    public static MatrixExpOperator<T> Instance { get; } = new();
-
-    public override string Name => "matrix_exp";
-
-    public override Keeps Keeps => Keeps.X;
-
-    protected override Shape InferShape(Shape x) => Matrices.RequireSquare(Name, x);
-
-    protected override Tensor<T> Forward(Tensor<T> x, Shape shape)
-    {
-        if (x.Length == 0)
-            return x;
-        double norm = double.CreateChecked(x.Abs().Sum([-2], false).Amax().Item());
-        if (!double.IsFinite(norm))
-            return Tensor.Full(shape, T.NaN);
-        int halvings = Math.Max(0, (int)Math.Ceiling(Math.Log2(norm / GreatestNorm)));
-        Tensor<T> a = x * Math.ScaleB(1, -halvings), one = Matrices.Identity<T>(shape[^1]);
-        Tensor<T> a2 = a.MatMul(a), a4 = a2.MatMul(a2), a6 = a4.MatMul(a2);
-        Tensor<T> odd = a.MatMul(a6.MatMul(Sum(13, 11, 9)) + Sum(7, 5, 3) + one * _pade[1]);
-        Tensor<T> even = a6.MatMul(Sum(12, 10, 8)) + Sum(6, 4, 2) + one * _pade[0];
-        Tensor<T> result = LinearSystems.Solve(Name, even - odd, even + odd, shape);
-        for (int i = 0; i < halvings; i++)
-            result = result.MatMul(result);
-        return result;
-
-        Tensor<T> Sum(int sixth, int fourth, int second) =>
-            a6 * _pade[sixth] + a4 * _pade[fourth] + a2 * _pade[second];
-    }
-
-    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
-
-    /// <summary>With E in the corner, exp of (A E; 0 A) has the derivative along E in its own.</summary>
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
-    {
-        int n = at.ShapeOf(0)[^1];
-        Variable<T> transposed = at.X.Transpose(-2, -1);
-        Variable<T> above = Variable.Concatenate([transposed, gradient], -1);
-        Variable<T> below = transposed.PadAxis(transposed.Rank - 1, n, 0);
-        return Apply(Variable.Concatenate([above, below], -2)).Slice(-2, 0, n).Slice(-1, n);
     }
 }

@@ -28,6 +28,7 @@ public sealed partial class Variable<T>
     /// <param name="value">The number in <see cref="PadMode.Constant"/>.</param>
     /// <exception cref="ArgumentException">More amounts than axes, an axis that is too short for the amounts, or a
     /// value with a mode that has none.</exception>
+    /// <exception cref="OverflowException">The result would have more elements than a tensor can.</exception>
     public Variable<T> Pad((int Before, int After)[] amounts, PadMode mode = PadMode.Constant, double value = 0)
     {
         ArgumentNullException.ThrowIfNull(amounts);
@@ -38,12 +39,15 @@ public sealed partial class Variable<T>
             return PadConstant(amounts, T.CreateChecked(value));
         if (value != 0)
             throw new ArgumentException($"pad: the mode {mode} takes no value.", nameof(value));
-        Variable<T> result = this;
+        var all = new (int Before, int After)[Rank];
         for (int i = 0; i < amounts.Length; i++)
+            all[Rank - 1 - i] = amounts[i];
+        _ = PadOperator<T>.ResultOf(Shape, all);
+        Variable<T> result = this;
+        for (int axis = Rank - 1; axis >= 0; axis--)
         {
-            int axis = Rank - 1 - i;
-            if (amounts[i] != (0, 0))
-                result = result.SelectPlaces(axis, PadPlaces(axis, amounts[i], mode));
+            if (all[axis] != (0, 0))
+                result = result.SelectPlaces(axis, PadPlaces(axis, all[axis], mode));
         }
         return result;
     }
@@ -74,7 +78,6 @@ public sealed partial class Variable<T>
             PadMode.Circular => length,
             _ => length > 0 ? int.MaxValue : 0,
         };
-        PadOperator<T>.RequireRoom(Shape, axis, amount);
         if (Math.Max(amount.Before, amount.After) > Math.Max(most, 0))
             throw new ArgumentException(
                 $"pad: axis {axis} of shape {Shape} is too short for {amount} in mode {mode}.", nameof(amount));
@@ -102,27 +105,28 @@ internal sealed class PadOperator<T>((int Before, int After)[] amounts, T value)
 {
     public override string Name => "pad";
 
-    public static void RequireRoom(Shape shape, int axis, (int Before, int After) amount)
+    /// <summary>The padded shape.</summary>
+    /// <exception cref="ArgumentException">More elements are taken away than there are.</exception>
+    /// <exception cref="OverflowException">It has more elements than an array can hold.</exception>
+    public static Shape ResultOf(Shape x, (int Before, int After)[] amounts)
     {
-        if (Math.Max(-amount.Before, 0) + Math.Max(-amount.After, 0) > shape[axis])
-            throw new ArgumentException(
-                $"pad: axis {axis} of shape {shape} has fewer elements than {amount} takes away.");
+        var lengths = new long[x.Rank];
+        for (int i = 0; i < lengths.Length; i++)
+        {
+            (long before, long after) = amounts[i];
+            if (Math.Max(-before, 0) + Math.Max(-after, 0) > x[i])
+                throw new ArgumentException(
+                    $"pad: axis {i} of shape {x} has fewer elements than {amounts[i]} takes away.");
+            lengths[i] = x[i] + before + after;
+        }
+        return Shape.OfResult("pad", lengths, x);
     }
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.pad([{string.Join(", ", amounts)}]"
         + (value == T.Zero ? ")" : $", {TensorPrinter.FormatNumber(double.CreateChecked(value))})");
 
-    protected override Shape InferShape(Shape x)
-    {
-        int[] lengths = x.ToArray();
-        for (int i = 0; i < lengths.Length; i++)
-        {
-            RequireRoom(x, i, amounts[i]);
-            lengths[i] = checked(lengths[i] + amounts[i].Before + amounts[i].After);
-        }
-        return Shape.Create(lengths);
-    }
+    protected override Shape InferShape(Shape x) => ResultOf(x, amounts);
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Padded(x, shape, value);
 

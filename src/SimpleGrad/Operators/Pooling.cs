@@ -118,8 +118,10 @@ public sealed partial class Variable<T>
     {
         int[] apart = Array.ConvertAll(taps, _ => 1);
         WindowAxis[] axes = WindowAxes.Pool(operation, Shape, taps, stride, padding, apart, ceilMode);
-        Variable<T> sums = new WindowSumOperator<T>(axes, taps).Apply(this);
-        int all = 1;
+        _ = WindowAxes.ResultOf(operation, Shape.Lengths[..^axes.Length], Shape, taps, axes, Shape);
+        (WindowAxis[] own, int[] met) = Trimmed(axes, taps);
+        Variable<T> sums = new WindowSumOperator<T>(own, met).Apply(this);
+        double all = 1; // windows may have more places than there are numbers of 32 bits
         foreach (int length in taps)
             all *= length;
         bool isEven = true;
@@ -128,6 +130,16 @@ public sealed partial class Variable<T>
         return isEven || divisor is not null
             ? sums / (divisor ?? all)
             : sums / Tape.Constant(CountElements(axes, taps, padding, countIncludePad));
+    }
+
+    /// <summary>The windows without taps that meet nothing but padding.</summary>
+    private (WindowAxis[] Axes, int[] Taps) Trimmed(WindowAxis[] axes, int[] taps)
+    {
+        var own = new WindowAxis[axes.Length];
+        var met = new int[axes.Length];
+        for (int i = 0; i < axes.Length; i++)
+            (own[i], met[i]) = axes[i].Trimmed(Shape[Rank - axes.Length + i], taps[i]);
+        return (own, met);
     }
 
     /// <summary>How many elements each window has, and padding where it counts.</summary>
@@ -140,9 +152,9 @@ public sealed partial class Variable<T>
             var own = new T[axes[i].Count(length, taps[i])];
             for (int p = 0; p < own.Length; p++)
             {
-                int first = p * axes[i].Stride - axes[i].Before;
+                long first = (long)p * axes[i].Stride - axes[i].Before;
                 own[p] = T.CreateChecked(
-                    Math.Min(first + taps[i], length + around) - Math.Max(first, -around));
+                    Math.Min(first + taps[i], (long)length + around) - Math.Max(first, -around));
             }
             counts = counts.Reshape([.. counts.Shape.Lengths, 1]) * Tensor.Create<T>(own);
         }
@@ -154,11 +166,9 @@ public sealed partial class Variable<T>
     {
         WindowAxis[] axes = WindowAxes.Pool(operation, Shape, taps, stride, padding, dilation, ceilMode);
         int leading = Rank - axes.Length;
-        int[] lengths = Shape.ToArray();
-        for (int i = 0; i < axes.Length; i++)
-            lengths[leading + i] = axes[i].Count(Shape[leading + i], taps[i]);
-        Shape shape = Shape.Create(lengths);
-        var windows = new WindowMaxima(axes, Shape.Lengths[leading..], taps, shape.Lengths[leading..]);
+        Shape shape = WindowAxes.ResultOf(operation, Shape.Lengths[..leading], Shape, taps, axes, Shape);
+        (WindowAxis[] own, int[] met) = Trimmed(axes, taps);
+        var windows = new WindowMaxima(own, Shape.Lengths[leading..], met, shape.Lengths[leading..]);
         if (windows.HasEmpty)
             throw new ArgumentException(
                 $"{operation}: windows of ({string.Join(", ", taps)}) over shape {Shape} with padding "
@@ -168,8 +178,7 @@ public sealed partial class Variable<T>
         foreach (int length in Shape.Lengths[..leading])
             images *= length;
         Variable<T> flat = Reshape(images, windows.Elements);
-        int perImage = images == 0 ? 0 : shape.FlattenedLength / images;
-        return flat.AtPlaces(1, [images, perImage], windows.PlacesIn<T>).Values.Reshape(shape);
+        return flat.AtPlaces(1, [images, windows.Count], windows.PlacesIn<T>).Values.Reshape(shape);
     }
 }
 
@@ -182,13 +191,8 @@ internal sealed class WindowSumOperator<T>(WindowAxis[] axes, int[] taps) : Unar
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.window_sum([{string.Join(", ", taps)}], {WindowAxes.Describe(axes)})";
 
-    protected override Shape InferShape(Shape x)
-    {
-        int[] lengths = x.ToArray();
-        for (int i = 0; i < axes.Length; i++)
-            lengths[x.Rank - axes.Length + i] = axes[i].Count(x[x.Rank - axes.Length + i], taps[i]);
-        return Shape.Create(lengths);
-    }
+    protected override Shape InferShape(Shape x) =>
+        WindowAxes.ResultOf(Name, x.Lengths[..^axes.Length], x, taps, axes, x);
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape)
     {
@@ -196,7 +200,7 @@ internal sealed class WindowSumOperator<T>(WindowAxis[] axes, int[] taps) : Unar
         foreach (int length in x.Shape.Lengths[..leading])
             images *= length;
         // Each channel is convolved with ones, as an image of its own.
-        Tensor<T> ones = Tensor.Ones<T>([1, 1, .. taps]);
+        Tensor<T> ones = Tensor.Uniform<T>([1, 1, .. taps], T.One);
         Shape sums = Shape.Create([images, 1, .. shape.Lengths[leading..]]);
         return Convolution.Compute(
             x.Reshape(Shape.Create([images, 1, .. x.Shape.Lengths[leading..]])), ones, axes, 1, sums).Reshape(shape);

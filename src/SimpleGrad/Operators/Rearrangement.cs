@@ -33,7 +33,10 @@ public sealed partial class Variable<T>
     /// <summary>One element of the first axis; the axis goes away.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such element.</exception>
     [IndexerName("Part")]
-    public Variable<T> this[Index index] => Select(0, index.IsFromEnd ? -index.Value : index.Value);
+    public Variable<T> this[Index index] => index.Equals(^0)
+        ? throw new ArgumentOutOfRangeException(
+            nameof(index), $"select: index ^0 lies outside axis 0 of shape {Shape}: the last element is ^1.")
+        : Select(0, index.IsFromEnd ? -index.Value : index.Value);
 
     /// <summary>One element of an axis; the axis goes away.</summary>
     /// <param name="axis">The axis; negative counts from the last.</param>

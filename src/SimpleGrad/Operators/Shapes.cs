@@ -80,10 +80,10 @@ public sealed partial class Variable<T>
     public Variable<T> Roll(int shift, int axis)
     {
         axis = Shape.Axis(axis, "roll");
-        int length = Shape[axis];
-        if (length == 0 || shift % length == 0)
+        int length = Shape[axis], places = length == 0 ? 0 : shift % length;
+        if (places == 0)
             return this;
-        int cut = (length - shift % length) % length;
+        int cut = places > 0 ? length - places : -places;
         return Variable.Concatenate([Slice(axis, cut), Slice(axis, 0, cut)], axis);
     }
 
@@ -109,12 +109,11 @@ public sealed partial class Variable<T>
     /// </summary>
     /// <param name="repeats">How often along each axis.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is negative.</exception>
+    /// <exception cref="OverflowException">The result would have more elements than a tensor can.</exception>
     public Variable<T> Tile(params int[] repeats)
     {
         ArgumentNullException.ThrowIfNull(repeats);
-        return repeats.Length >= Rank
-            ? Repeat(repeats)
-            : Repeat([.. Enumerable.Repeat(1, Rank - repeats.Length), .. repeats]);
+        return Repeat("tile", [.. Enumerable.Repeat(1, Math.Max(0, Rank - repeats.Length)), .. repeats]);
     }
 
     /// <summary>
@@ -122,45 +121,56 @@ public sealed partial class Variable<T>
     /// </summary>
     /// <param name="repeats">How often along each axis.</param>
     /// <exception cref="ArgumentException">Fewer numbers than axes, or a negative one.</exception>
+    /// <exception cref="OverflowException">The result would have more elements than a tensor can.</exception>
     public Variable<T> Repeat(params int[] repeats)
     {
         ArgumentNullException.ThrowIfNull(repeats);
-        int added = repeats.Length - Rank;
-        if (added < 0)
+        if (repeats.Length < Rank)
             throw new ArgumentException(
                 $"repeat: ({string.Join(", ", repeats)}) has fewer numbers than shape {Shape} has axes.",
                 nameof(repeats));
+        return Repeat("repeat", repeats);
+    }
+
+    private Variable<T> Repeat(string operation, int[] repeats)
+    {
+        int added = repeats.Length - Rank;
         if (Array.Exists(repeats, n => n < 0))
             throw new ArgumentOutOfRangeException(
-                nameof(repeats), "repeat: nothing can be repeated less than 0 times.");
+                nameof(repeats),
+                $"{operation}: ({string.Join(", ", repeats)}) would repeat shape {Shape} less than 0 times.");
         // Each axis becomes a pair, of which expanding repeats the first.
         var apart = new int[2 * repeats.Length];
         var repeated = new int[2 * repeats.Length];
-        var joined = new int[repeats.Length];
+        var joined = new long[repeats.Length];
         for (int i = 0; i < repeats.Length; i++)
         {
             int length = i < added ? 1 : Shape[i - added];
             (apart[2 * i], apart[2 * i + 1]) = (1, length);
-            (repeated[2 * i], repeated[2 * i + 1]) = (repeats[i], length);
-            joined[i] = checked(repeats[i] * length);
+            // Nothing, as often as one likes, is nothing.
+            (repeated[2 * i], repeated[2 * i + 1]) = (length == 0 ? Math.Min(repeats[i], 1) : repeats[i], length);
+            joined[i] = (long)repeats[i] * length;
         }
-        return Reshape(apart).Expand(Shape.Create(repeated)).Reshape(joined);
+        Shape shape = Shape.OfResult(operation, joined, Shape);
+        return Reshape(apart).Expand(Shape.Create(repeated)).Reshape(shape);
     }
 
     /// <summary>Each element of an axis repeated equally often, one copy beside the other.</summary>
     /// <param name="repeats">How often.</param>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis, or the number is negative.</exception>
+    /// <exception cref="OverflowException">The result would have more elements than a tensor can.</exception>
     public Variable<T> RepeatInterleave(int repeats, int axis)
     {
         axis = Shape.Axis(axis, "repeat_interleave");
-        return RepeatInterleave(Tensor.Full(Shape.Create(Shape[axis]), repeats), axis);
+        return RepeatInterleave(Tensor.Scalar(repeats), axis);
     }
 
     /// <summary>Each element of an axis repeated as often as its own number says.</summary>
     /// <param name="repeats">As many numbers as the axis is long, or one for all.</param>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <exception cref="ArgumentException">Not as many numbers, a negative one, or no such axis.</exception>
+    /// <exception cref="OverflowException">The result would have more elements than a tensor can.</exception>
     public Variable<T> RepeatInterleave(Tensor<int> repeats, int axis)
     {
         ArgumentNullException.ThrowIfNull(repeats);
@@ -170,16 +180,22 @@ public sealed partial class Variable<T>
             throw new ArgumentException(
                 $"repeat_interleave: {counts.Length} numbers do not go with axis {axis} of shape {Shape}.",
                 nameof(repeats));
-        var places = new List<int>();
+        long total = 0;
         for (int i = 0; i < Shape[axis]; i++)
         {
             int count = counts[counts.Length == 1 ? 0 : i];
-            if (count < 0)
-                throw new ArgumentOutOfRangeException(
-                    nameof(repeats), count, "repeat_interleave: nothing can be repeated less than 0 times.");
-            places.AddRange(Enumerable.Repeat(i, count));
+            total += count >= 0 ? count : throw new ArgumentOutOfRangeException(
+                nameof(repeats), count,
+                $"repeat_interleave: element {i} of axis {axis} of shape {Shape} would be repeated {count} times.");
         }
-        return SelectPlaces(axis, [.. places]);
+        var places = new int[Shape.With(axis, total, "repeat_interleave")[axis]];
+        for (int i = 0, at = 0; i < Shape[axis]; i++)
+        {
+            int count = counts[counts.Length == 1 ? 0 : i];
+            places.AsSpan(at, count).Fill(i);
+            at += count;
+        }
+        return SelectPlaces(axis, places);
     }
 
     /// <summary>
@@ -191,6 +207,7 @@ public sealed partial class Variable<T>
     /// <param name="step">At least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis, no window fits, or the step is less than
     /// 1.</exception>
+    /// <exception cref="OverflowException">The result would have more elements than a tensor can.</exception>
     public Variable<T> Unfold(int axis, int size, int step)
     {
         axis = Shape.Axis(axis, "unfold");
@@ -201,11 +218,12 @@ public sealed partial class Variable<T>
             throw new ArgumentOutOfRangeException(
                 nameof(step), step, $"unfold: the step along axis {axis} of shape {Shape} must be at least 1.");
         int windows = (Shape[axis] - size) / step + 1;
-        var places = new int[checked(windows * size)];
+        Shape apart = Shape.OfResult(
+            "unfold", [.. Shape.Lengths[..axis], windows, size, .. Shape.Lengths[(axis + 1)..]], Shape);
+        var places = new int[windows * size];
         for (int i = 0; i < places.Length; i++)
             places[i] = i / size * step + i % size;
-        int[] lengths = [.. Shape.Lengths[..axis], windows, size, .. Shape.Lengths[(axis + 1)..]];
-        return SelectPlaces(axis, places).Reshape(lengths).MoveAxis(axis + 1, -1);
+        return SelectPlaces(axis, places).Reshape(apart).MoveAxis(axis + 1, -1);
     }
 
     /// <summary>A part of an axis of a given length.</summary>

@@ -34,8 +34,12 @@ internal sealed class SoftmaxOperator<T>(int axis) : UnaryOperator<T>
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
         SoftmaxKernel.Compute(x, x.Rank == 0 ? 0 : shape.Axis(axis, Name), logarithm: false);
 
-    internal override UnaryOperator<T>? ForBatch(Shape batch) =>
-        batch.Rank == 1 ? null : new SoftmaxOperator<T>(batch.Without(0).Axis(axis, Name) + 1);
+    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)
+    {
+        // A single number is an axis of length 1.
+        Variable<T> rows = Batches.WithRank(inputs[0], 1);
+        return rows.Softmax(rows.Shape.Without(0).Axis(axis, Name) + 1).Reshape(inputs[0].Shape);
+    }
 
     internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         inputs[0].Rank == 0 ? [] : Dependence.Along(inputs[0].Axis(axis, Name), inputs[0], result);
@@ -66,8 +70,11 @@ internal sealed class LogSoftmaxOperator<T>(int axis) : UnaryOperator<T>
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
         SoftmaxKernel.Compute(x, x.Rank == 0 ? 0 : shape.Axis(axis, Name), logarithm: true);
 
-    internal override UnaryOperator<T>? ForBatch(Shape batch) =>
-        batch.Rank == 1 ? null : new LogSoftmaxOperator<T>(batch.Without(0).Axis(axis, Name) + 1);
+    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)
+    {
+        Variable<T> rows = Batches.WithRank(inputs[0], 1); // as of softmax
+        return rows.LogSoftmax(rows.Shape.Without(0).Axis(axis, Name) + 1).Reshape(inputs[0].Shape);
+    }
 
     internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         inputs[0].Rank == 0 ? [] : Dependence.Along(inputs[0].Axis(axis, Name), inputs[0], result);

@@ -128,31 +128,31 @@ public sealed partial class Variable<T>
                 $"{operation}: an input of shape {Shape} and a weight of shape {weight.Shape} do not fit: a weight has "
                 + $"{count + 2} axes, and the input as many, or one less without the first.");
         Variable<T> input = Rank == weight.Rank ? this : Unsqueeze(0);
-        int outputs = weight.Shape[1] * groups;
         if (input.Shape[1] != weight.Shape[0] || input.Shape[1] % groups != 0)
             throw new ArgumentException(
                 $"{operation}: a weight of shape {weight.Shape} does not fit an input of shape {Shape} in {groups} "
                 + $"groups: the first axis of the weight is as long as there are channels, which the groups divide.");
+        int outputs = weight.Shape[1] * groups;
         if (bias is not null && (bias.Rank != 1 || bias.Length != outputs))
             throw new ArgumentException(
                 $"{operation}: the bias has shape {bias.Shape}, and {outputs} outputs take one of ({outputs},).");
 
         var axes = new WindowAxis[count];
-        int[] lengths = input.Shape.ToArray();
-        lengths[1] = outputs;
+        long[] lengths = [input.Shape[0], outputs, .. input.Shape.Lengths[2..]];
         for (int i = 0; i < count; i++)
         {
             int length = input.Shape[i + 2], taps = weight.Shape[i + 2];
             axes[i] = new WindowAxis(stride[i], padding[i], padding[i], 1, dilation[i]);
             lengths[i + 2] = WindowAxis.Spread(length, stride[i]) + WindowAxis.Spread(taps, dilation[i]) - 1
-                - 2 * padding[i] + outputPadding[i];
+                - 2L * padding[i] + outputPadding[i];
             if (length < 1 || taps < 1 || lengths[i + 2] < 1)
                 throw new ArgumentException(
                     $"{operation}: axis {i + 2} of an input of shape {input.Shape} and a weight of shape "
                     + $"{weight.Shape} leaves no place with padding {padding[i]}.");
         }
+        Shape shape = Shape.OfResult(operation, lengths, Shape, weight.Shape);
         Variable<T> result = new ConvolutionOperator<T>(axes, groups, isStrong: false)
-            .ToInput(input, weight, Shape.Create(lengths), isStrong: false);
+            .ToInput(input, weight, shape, isStrong: false);
         if (bias is not null)
             result += result.ForChannels(bias);
         return ReferenceEquals(input, this) ? result : result.Squeeze(0);

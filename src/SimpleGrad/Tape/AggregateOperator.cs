@@ -8,6 +8,8 @@ internal sealed class AggregateOperator<T>(string name, PropagateRule<T> propaga
 {
     public override string Name => name;
 
+    internal override bool IsFunction => true;
+
     internal override bool ShowsGradients => true;
 
     internal override Variable<T> ApplyTo(ReadOnlySpan<Variable<T>> inputs) => throw Opaque();

@@ -25,7 +25,7 @@ internal sealed class Dependence
     public static Dependence To(Tensor<int> places, int count) => new(places, count);
 
     /// <summary>No element depends on any.</summary>
-    public static IReadOnlyList<Dependence> None(Shape result) => [From(Tensor.Full(result, -1))];
+    public static IReadOnlyList<Dependence> None(Shape result) => [From(Tensor.Uniform(result, -1))];
 
     /// <summary>The input is repeated where it is broadcast.</summary>
     public static IReadOnlyList<Dependence> Broadcast(Shape input, Shape result) =>

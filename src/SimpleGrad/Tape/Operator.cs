@@ -117,6 +117,9 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
     /// <summary>Computes the operator outside any tape.</summary>
     internal abstract Tensor<T> ComputeOn(ReadOnlySpan<Tensor<T>> inputs);
 
+    /// <summary>Whether the operator stands for a function of many, any of which may be in it.</summary>
+    internal virtual bool IsFunction => false;
+
     /// <summary>Whether code of the user's sees the variables that <see cref="Propagate"/> computes with.</summary>
     internal virtual bool ShowsGradients => IsForeign;
 

@@ -31,12 +31,22 @@ internal struct Table<TRow>()
         return ref _rows[Count++];
     }
 
+    /// <summary>Makes room for more rows, so that adding them cannot fail.</summary>
+    public void Reserve(int more)
+    {
+        if (Count + more > _rows.Length)
+            Array.Resize(ref _rows, Math.Max(16, checked(2 * Count + more)));
+    }
+
     public readonly ReadOnlySpan<TRow> Slice(int start, int length) => new(_rows, start, length);
 
-    public void Clear()
+    public void Clear() => Truncate(0);
+
+    /// <summary>Removes the rows from the given one on.</summary>
+    public void Truncate(int count)
     {
         if (RuntimeHelpers.IsReferenceOrContainsReferences<TRow>())
-            Array.Clear(_rows, 0, Count);
-        Count = 0;
+            Array.Clear(_rows, count, Count - count);
+        Count = count;
     }
 }

@@ -47,6 +47,23 @@ public sealed partial class Tape<T>
             _storages.Add(block);
     }
 
+    /// <summary>A value that was computed without recording.</summary>
+    internal Variable<T> WithoutRow(Tensor<T> value)
+    {
+        Own(value);
+        return Result(value, ~_variables.Count);
+    }
+
+    /// <summary>How much memory the tape has, for <see cref="RecycleSince"/>.</summary>
+    internal (int Storages, int Indices) MarkMemory() => (_storages.Count, _indices.Count);
+
+    /// <summary>Gives back what memory came since, which no entry has.</summary>
+    internal void RecycleSince((int Storages, int Indices) mark)
+    {
+        RecycleFrom(ref _storages, mark.Storages);
+        RecycleFrom(ref _indices, mark.Indices);
+    }
+
     /// <summary>Ends a step of the sweep: memory that no gradient is in any more goes back to the pool.</summary>
     internal void EndStep()
     {

@@ -6,6 +6,7 @@ namespace SimpleGrad;
 /// </summary>
 public sealed partial class Tape<T>
 {
+    private readonly object _identity = new(); // stands for the tape where it must not be held on to
     private Table<(int Entry, long Time)> _times = new(); // where the time of entries changes
     private long _notedTime = -1;
     private long _quietTime; // the time of the first entry, as long as nothing was written on this tape

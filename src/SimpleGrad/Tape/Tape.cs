@@ -23,6 +23,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     private Table<Storage<T>> _swept = new(); // to go back once the step of a sweep is over, if nothing is in them
     private Table<int> _constants = new(); // the rows of leaves that are constants, ascending
     private ThreadGuard _guard = new();
+    private List<Action>? _thaws; // while a function is traced: undo what made its constants read-only
     private bool _isWatched; // whether there is more to do for an entry than to record it
     private int _freshNames;
     private int _epoch;
@@ -39,7 +40,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     }
 
     /// <summary>A tape on which a function is traced: its variables have shapes and no numbers.</summary>
-    internal static Tape<T> ForTracing() => new() { TracedConstants = [] };
+    internal static Tape<T> ForTracing() => new() { TracedConstants = [], _thaws = [] };
 
     /// <summary>The number of entries recorded since the tape was made or reset.</summary>
     public int Count => _entries.Count;
@@ -84,49 +85,21 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     /// <summary>What to do about a variable of another tape, for the error; null for what is usual.</summary>
     internal string? Hint { get; set; }
 
+    /// <summary>Whether what is on the tape is part of a computation on another tape, from which gradients come.
+    /// </summary>
+    internal bool IsPart => Hint is not null;
+
+    /// <summary>Whether a row is that of a constant.</summary>
+    internal bool IsConstant(int row) => _constants.Slice(0, _constants.Count).BinarySearch(row) >= 0;
+
     /// <summary>Whether entries keep all variables that they read and made, so that they can be run again.</summary>
     internal bool KeepsAll { get; set; }
 
-    /// <summary>Makes a variable to differentiate by.</summary>
-    /// <param name="value">Its value; the memory is shared.</param>
-    /// <param name="name">Its name on this tape; null for a fresh one.</param>
-    /// <exception cref="ArgumentException">
-    /// The name is taken, or is one of those that the tape gives itself.
-    /// </exception>
-    public Variable<T> Variable(Tensor<T> value, string? name = null) => AddLeaf(LeafKind.Variable, value, name);
-
-    /// <summary>Makes a vector to differentiate by.</summary>
-    /// <inheritdoc cref="Variable(Tensor{T}, string?)"/>
-    public Variable<T> Variable(ReadOnlySpan<T> value, string? name = null) => Variable(Tensor.Create(value), name);
-
-    /// <summary>Makes a single number to differentiate by.</summary>
-    /// <inheritdoc cref="Variable(Tensor{T}, string?)"/>
-    public Variable<T> Variable(T value, string? name = null) => Variable(Tensor.Scalar(value), name);
-
-    /// <summary>
-    /// Makes a variable of a tensor that depends on nothing. Tensors do not mix with variables unless this says so: a
-    /// tensor that was computed from variables would lose its gradient without a word.
-    /// </summary>
-    /// <inheritdoc cref="Variable(Tensor{T}, string?)"/>
-    public Variable<T> Constant(Tensor<T> value, string? name = null) => AddLeaf(LeafKind.Constant, value, name);
-
-    /// <inheritdoc cref="Constant(Tensor{T}, string?)"/>
-    public Variable<T> Constant(ReadOnlySpan<T> value, string? name = null) => Constant(Tensor.Create(value), name);
-
-    /// <inheritdoc cref="Constant(Tensor{T}, string?)"/>
-    public Variable<T> Constant(T value, string? name = null) => Constant(Tensor.Scalar(value), name);
-
-    /// <summary>
-    /// Makes a variable for a value computed inside an aggregate. It must become an output of the aggregate's entry:
-    /// see <see cref="RecordAggregate"/>.
-    /// </summary>
-    /// <inheritdoc cref="Variable(Tensor{T}, string?)"/>
-    public Variable<T> Temporary(Tensor<T> value, string? name = null) => AddLeaf(LeafKind.Temporary, value, name);
-
     /// <summary>
     /// Empties the tape and restarts the names. Variables made by <see cref="Variable(Tensor{T}, string?)"/> and
-    /// <see cref="Constant(Tensor{T}, string?)"/> can be used again; results of operators cannot, but their values
-    /// can be read.
+    /// <see cref="Constant(Tensor{T}, string?)"/> live on and can be used again. Results of operators, gradients among
+    /// them, do not: no operator takes them any more, and of their values those remain that were read before, by
+    /// <see cref="Variable{T}.Value"/>, <see cref="Variable{T}.Item"/> or in a text, whatever their size.
     /// </summary>
     /// <exception cref="InvalidOperationException">Gradients are being computed on this tape.</exception>
     public void Reset()
@@ -136,28 +109,38 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         {
             if (ActiveSweeps > 0)
                 throw new InvalidOperationException("A tape cannot be reset while gradients are computed on it.");
+            _epoch++; // first: whatever happens, nothing from before has a row
             _variables.Clear();
             _entries.Clear();
             _links.Clear();
             _numbers.Clear();
             _names.Clear();
             _givenNames.Clear();
-            for (int i = 0; i < _storages.Count; i++)
-                _storages[i].Recycle();
-            _storages.Clear();
-            for (int i = 0; i < _indices.Count; i++)
-                _indices[i].Recycle();
-            _indices.Clear();
             _constants.Clear();
             ForgetWrites();
             _freshNames = 0;
             HasNotRecorded = false;
             RecordsSweeps = false;
-            _epoch++;
+            RecycleFrom(ref _storages, 0);
+            RecycleFrom(ref _indices, 0);
         }
         finally
         {
             use.Leave();
+        }
+    }
+
+    private static void RecycleFrom<TElement>(ref Table<Storage<TElement>> storages, int first)
+        where TElement : unmanaged
+    {
+        try
+        {
+            for (int i = first; i < storages.Count; i++)
+                storages[i].Recycle();
+        }
+        finally
+        {
+            storages.Truncate(first); // a block that goes back twice would be two tensors'
         }
     }
 
@@ -195,7 +178,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
             NoteTime();
             _entries.Add(new EntryRow<T>(op, keeps, firstLink, inputs.Length, 1));
             if (_isWatched)
-                Watch(op, inputs, result);
+                Watch(op, inputs, result, name);
             return result;
         }
         finally
@@ -204,12 +187,12 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         }
     }
 
-    private void Watch(Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Variable<T> result)
+    private void Watch(Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Variable<T> result, string? name)
     {
         if (RecordsPlaces)
             NotePlace();
         if (Trace is not null)
-            PrintLine(op, inputs, result);
+            PrintLine(op, inputs, result, name);
     }
 
     internal string NameOf(Variable<T> variable)
@@ -237,51 +220,6 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     internal ReadOnlySpan<int> LinksOf(scoped in EntryRow<T> entry) =>
         _links.Slice(entry.FirstLink, entry.InputCount + entry.OutputCount);
 
-    private Variable<T> AddLeaf(LeafKind kind, Tensor<T> value, string? name)
-    {
-        ArgumentNullException.ThrowIfNull(value);
-        ThreadGuard.Owner use = _guard.Enter();
-        try
-        {
-            if (name is not null)
-                CheckName(name);
-            value.MarkOnTape();
-            value.HandOut();
-            if (value.IsSymbolic && kind == LeafKind.Constant)
-                throw SymbolicValue.Read();
-            if (TracedConstants is not null)
-                value.Freeze(); // the graph will hold on to it
-            Tensor<T> data = TracedConstants is null ? value : Tensor<T>.Symbolic(value.Shape);
-            Variable<T> variable = AddVariable(data, name, Origin.OfLeaf(_entries.Count), new Leaf(kind, name));
-            if (!value.IsSymbolic)
-                TracedConstants?.Add(variable.Index, value);
-            if (kind != LeafKind.Temporary)
-                Trace?.Assignment(variable.Name, value.ToTraceString());
-            return variable;
-        }
-        finally
-        {
-            use.Leave();
-        }
-    }
-
-    /// <summary>
-    /// A variable of the sweep's own that no line of the trace shows: the gradient of the loss by itself.
-    /// </summary>
-    internal Variable<T> AddSeed(Shape shape) => TracedConstants is null
-        ? AddVariable(
-            Tensor.Ones<T>(shape), null, Origin.OfLeaf(_entries.Count), new Leaf(LeafKind.Constant, null))
-        : Constant(Tensor.Scalar(T.One).Expand(shape));
-
-    /// <summary>A variable that has a shape and no numbers, and so has all that is computed from it.</summary>
-    internal Variable<T> AddSymbolic(Shape shape)
-    {
-        Variable<T> variable = AddVariable(
-            Tensor<T>.Symbolic(shape), null, Origin.OfLeaf(_entries.Count), new Leaf(LeafKind.Variable, null));
-        TracedConstants?.Add(variable.Index, variable.Data);
-        return variable;
-    }
-
     /// <summary>A row for a variable that was computed without recording and is now asked for.</summary>
     private void AddRow(Variable<T> variable)
     {
@@ -292,18 +230,23 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
 
     private Variable<T> AddVariable(Computed<T> value, string? name, Origin origin, Leaf? leaf)
     {
-        if (name is not null)
-            _givenNames.Add(name);
         int index = _variables.Count;
         ref VariableRow<T> row = ref _variables.Add();
         row.Shape = value.Shape;
-        row.Name = name is null ? _freshNames++ : ~_names.Add(name);
+        row.Name = name is null ? _freshNames++ : AddName(name);
         row.Origin = origin;
         if (leaf is null)
             return Result(value, index);
         if (leaf.Kind == LeafKind.Constant)
             _constants.Add(index);
         return new Variable<T>(this, value, index, _epoch, leaf);
+    }
+
+    private int AddName(string name)
+    {
+        int index = _names.Add(name);
+        _givenNames.Add(name);
+        return ~index;
     }
 
     private Variable<T> Result(Computed<T> value, int index) => value.Tensor is null
@@ -351,14 +294,13 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
     {
         if (variable.Leaf is not { Kind: LeafKind.Variable or LeafKind.Constant } leaf)
             throw new InvalidOperationException(
-                $"'{user}' uses the result of an operator that was recorded before the tape was reset. "
-                + "Compute it again, or bring its value over with tape.Variable(x.Value) or tape.Constant(x.Value).");
+                $"'{user}' uses the result of an operator from before the tape was reset. {ResetMistake.Remedy}");
         if (leaf.GivenName is not null && _givenNames.Contains(leaf.GivenName))
             throw new InvalidOperationException(
                 $"'{user}' uses a variable '{leaf.GivenName}' from before the tape was reset, and another variable has "
                 + "taken the name since.");
         Variable<T> renewed = AddVariable(
-            variable.Value, leaf.GivenName, Origin.OfLeaf(_entries.Count), leaf);
+            variable.Data, leaf.GivenName, Origin.OfLeaf(_entries.Count), leaf);
         (variable.Index, variable.Epoch) = (renewed.Index, renewed.Epoch);
         // Under its given name the variable is known from before; a fresh name says nothing.
         if (leaf.GivenName is null)
@@ -392,7 +334,7 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
         HasNotRecorded = true;
         Variable<T> result = AddVariable(value, name, Origin.NotRecorded(_variables.Count), null);
         if (Trace is not null)
-            PrintLine(op, inputs, result);
+            PrintLine(op, inputs, result, name);
         return result;
     }
 
@@ -417,11 +359,25 @@ public sealed partial class Tape<T> where T : unmanaged, IBinaryFloatingPointIee
             _indices.Add(storage);
     }
 
-    private void PrintLine(Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Variable<T> result)
+    private void PrintLine(Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Variable<T> result, string? name)
     {
         var names = new string[inputs.Length];
         for (int i = 0; i < names.Length; i++)
             names[i] = inputs[i].Name;
-        Trace!.Assignment(result.Name, op.Describe(names));
+        Print(result, () => op.Describe(names), name);
+    }
+
+    /// <summary>Prints a line; where that fails, the given name is free again, for nobody gets the variable.</summary>
+    private void Print(Variable<T> variable, Func<string> value, string? given)
+    {
+        try
+        {
+            Trace!.Assignment(variable.Name, value());
+        }
+        catch when (given is not null)
+        {
+            _givenNames.Remove(given);
+            throw;
+        }
     }
 }

@@ -8,7 +8,7 @@ namespace SimpleGrad;
 /// </summary>
 /// <remarks>Variables come from <see cref="Tape{T}.Variable(Tensor{T}, string?)"/> and from operators.</remarks>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
-public sealed partial class Variable<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+public sealed partial class Variable<T> : IFormattable where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private T _number;
     private Tensor<T>? _tensor; // null: the value is _number, and nobody has asked for it as a tensor
@@ -34,17 +34,31 @@ public sealed partial class Variable<T> where T : unmanaged, IBinaryFloatingPoin
 
     /// <summary>
     /// The value. What was read once stays as it is, unless it is written in place; the value of a result of an
-    /// operator that was not read before the tape was reset is gone, unless it is a single number.
+    /// operator that was not read before the tape was reset is gone.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The tape was reset, and its memory is in use again.</exception>
+    /// <exception cref="InvalidOperationException">This is a result of an operator on a tape that was reset since, and
+    /// its value was not read before.</exception>
     public Tensor<T> Value
     {
         get
         {
+            NoteReading();
             Tensor<T> value = Data;
             value.HandOut();
             return value;
         }
+    }
+
+    /// <summary>The user sees the value of a result, so that it outlives a reset.</summary>
+    private void NoteReading()
+    {
+        if (Leaf is not null || RecordedOn is null)
+            return;
+        if (Epoch != RecordedOn.Epoch)
+            throw new InvalidOperationException(
+                "This is the result of an operator on a tape that was reset since, and its value was not read before. "
+                + "Read it before the Reset, with Value, Item() or by printing it: then it stays.");
+        Leaf = Leaf.Seen;
     }
 
     /// <summary>
@@ -79,10 +93,22 @@ public sealed partial class Variable<T> where T : unmanaged, IBinaryFloatingPoin
 
     /// <summary>The one number of a variable with a single element.</summary>
     /// <exception cref="InvalidOperationException">The value has no element, or more than one.</exception>
-    public T Item() => Data.Item();
+    public T Item()
+    {
+        if (!IsScalar)
+            return Value.Item();
+        NoteReading();
+        return Number;
+    }
 
     /// <summary>The value as PyTorch prints it, as <see cref="Tensor{T}.ToString()"/>.</summary>
-    public override string ToString() => Data.ToString();
+    public override string ToString() => Value.ToString();
+
+    /// <summary>The value with its numbers in a format, as <see cref="Tensor{T}.ToString(string,
+    /// IFormatProvider)"/>.</summary>
+    /// <inheritdoc cref="Tensor{T}.ToString(string, IFormatProvider)"/>
+    public string ToString(string? format, IFormatProvider? formatProvider = null) =>
+        Value.ToString(format, formatProvider);
 
     internal Tape<T>? RecordedOn { get; }
 
@@ -106,8 +132,8 @@ public sealed partial class Variable<T> where T : unmanaged, IBinaryFloatingPoin
     /// <summary>How often the tape had been reset when the row was made: a row is of no use after a reset.</summary>
     internal int Epoch { get; set; }
 
-    /// <summary>What is special about a variable that no operator computed; null for results of operators.</summary>
-    internal Leaf? Leaf { get; }
+    /// <summary>What is special about the variable; null for results of operators that nobody has looked at.</summary>
+    internal Leaf? Leaf { get; private set; }
 
     /// <summary>Whether this is a plain C# number that takes part in an operator: it has no row on a tape.</summary>
     internal bool IsNumber => RecordedOn is null;
@@ -132,7 +158,7 @@ public sealed partial class Variable<T> where T : unmanaged, IBinaryFloatingPoin
         Interlocked.CompareExchange(ref _tensor, new Tensor<T>(_number), null) ?? _tensor;
 }
 
-/// <summary>What kind of variable it is that no operator computed.</summary>
+/// <summary>What is special about a variable.</summary>
 internal enum LeafKind
 {
     /// <summary>An input of the computation, to differentiate by.</summary>
@@ -146,9 +172,15 @@ internal enum LeafKind
 
     /// <summary>A value as it was before a write, which the tape itself holds on to.</summary>
     Saved,
+
+    /// <summary>The result of an operator, whose value the user has read.</summary>
+    Seen,
 }
 
-/// <param name="Kind">Why no operator computed it.</param>
+/// <param name="Kind">What is special about it: most often that no operator computed it.</param>
 /// <param name="GivenName">The name that the user gave, or null.</param>
 /// <param name="Write">What was written over a <see cref="LeafKind.Saved"/> value.</param>
-internal sealed record Leaf(LeafKind Kind, string? GivenName, Write? Write = null);
+internal sealed record Leaf(LeafKind Kind, string? GivenName, Write? Write = null)
+{
+    public static Leaf Seen { get; } = new(LeafKind.Seen, null);
+}

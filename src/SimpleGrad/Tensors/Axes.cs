@@ -105,12 +105,14 @@ internal static class Axes
         {
             long known = 1;
             for (int i = 0; i < resolved.Length; i++)
-                known *= i == open ? 1 : resolved[i];
+                known = i == open ? known : Math.Clamp(known * resolved[i], -1L << 31, 1L << 31); // beyond any length
             if (known <= 0 || shape.FlattenedLength % known != 0)
                 throw new ArgumentException($"reshape: {Text(lengths)} leaves no length for -1 with shape {shape}.");
             resolved[open] = (int)(shape.FlattenedLength / known);
         }
-        Shape result = Shape.Create(resolved);
+        Shape result = Array.Exists(resolved, length => length < 0)
+            ? Shape.Create(resolved) // which says that they are not negative
+            : Shape.OfResult("reshape", [.. resolved], shape);
         return result.FlattenedLength == shape.FlattenedLength ? result : throw new ArgumentException(
             $"reshape: shape {shape} has {shape.FlattenedLength} elements and {Text(lengths)} has "
             + $"{result.FlattenedLength}.");

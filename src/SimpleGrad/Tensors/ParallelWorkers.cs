@@ -34,9 +34,15 @@ internal static class ParallelWorkers
         lock (_growing)
         {
             Worker[] workers = _workers;
-            while (workers.Length < count)
-                workers = [.. workers, new Worker()];
-            Volatile.Write(ref _workers, workers);
+            try
+            {
+                while (workers.Length < count)
+                    Volatile.Write(ref _workers, workers = [.. workers, new Worker()]);
+            }
+            catch (OutOfMemoryException)
+            {
+                // No further thread: those that are there do the work, the calling one at least.
+            }
             return workers;
         }
     }

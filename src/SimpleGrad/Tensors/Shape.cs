@@ -57,12 +57,42 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
             empty |= length == 0;
             nonZero *= Math.Max(length, 1);
             if (nonZero > Array.MaxLength)
-                throw new OverflowException(
-                    $"A tensor of shape ({string.Join(", ", lengths.ToArray())}) has more than "
-                    + $"{Array.MaxLength} elements.");
+                throw new OverflowException($"A {TooGreat(lengths)}.");
         }
         return new Shape(lengths.ToArray(), empty ? 0 : (int)nonZero);
     }
+
+    /// <summary>
+    /// The shape of an operator's result, from lengths that may be greater than those of an axis can be.
+    /// </summary>
+    /// <param name="operation">The operator, for the message.</param>
+    /// <param name="lengths">The lengths, which are not negative.</param>
+    /// <param name="operands">The shapes of the operands, for the message.</param>
+    /// <exception cref="OverflowException">The shape has more elements than an array can hold.</exception>
+    internal static Shape OfResult(
+        string operation, ReadOnlySpan<long> lengths, params ReadOnlySpan<Shape> operands)
+    {
+        if (lengths.IsEmpty)
+            return Scalar;
+        var own = new int[lengths.Length];
+        long nonZero = 1;
+        bool empty = false;
+        for (int i = 0; i < own.Length; i++)
+        {
+            empty |= lengths[i] == 0;
+            if (lengths[i] <= Array.MaxLength)
+                nonZero *= Math.Max(lengths[i], 1);
+            if (lengths[i] > Array.MaxLength || nonZero > Array.MaxLength)
+                throw new OverflowException(
+                    $"{operation}: a {TooGreat(lengths)}"
+                    + (operands.IsEmpty ? "." : $", for shape {string.Join(" and ", operands.ToArray())}."));
+            own[i] = (int)lengths[i];
+        }
+        return new Shape(own, empty ? 0 : (int)nonZero);
+    }
+
+    private static string TooGreat<TLength>(ReadOnlySpan<TLength> lengths) =>
+        $"tensor of shape {Text(lengths)} has more than {Array.MaxLength} elements";
 
     /// <summary>The shape that two operands have together after broadcasting.</summary>
     /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
@@ -75,7 +105,8 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     }
 
     /// <summary>The broadcast shape of two operands, or null where they do not broadcast.</summary>
-    internal static Shape? TryBroadcast(Shape x, Shape y)
+    /// <exception cref="OverflowException">It has more elements than an array can hold.</exception>
+    internal static Shape? TryBroadcast(Shape x, Shape y, string operation = "broadcast")
     {
         if (ReferenceEquals(x, y) || y.Rank == 0)
             return x;
@@ -83,15 +114,16 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
             return y;
         if (x.Equals(y))
             return x;
-        var lengths = new int[Math.Max(x.Rank, y.Rank)];
-        for (int i = 1; i <= lengths.Length; i++)
+        int rank = Math.Max(x.Rank, y.Rank);
+        Span<long> lengths = rank <= 16 ? stackalloc long[rank] : new long[rank];
+        for (int i = 1; i <= rank; i++)
         {
             int a = i <= x.Rank ? x[x.Rank - i] : 1, b = i <= y.Rank ? y[y.Rank - i] : 1;
             if (a != b && a != 1 && b != 1)
                 return null;
             lengths[^i] = a == 1 ? b : a;
         }
-        return Create(lengths);
+        return OfResult(operation, lengths, x, y);
     }
 
     /// <summary>Whether a tensor of this shape can be expanded to <paramref name="target"/>.</summary>
@@ -114,6 +146,11 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
         lengths[axis] = length;
         return Create(lengths);
     }
+
+    /// <summary>The shape of an operator's result, which has another length along one axis.</summary>
+    /// <exception cref="OverflowException">It has more elements than an array can hold.</exception>
+    internal Shape With(int axis, long length, string operation) =>
+        OfResult(operation, [.. Lengths[..axis], length, .. Lengths[(axis + 1)..]], this);
 
     /// <summary>The shape without an axis.</summary>
     internal Shape Without(int axis) => Create([.. Lengths[..axis], .. Lengths[(axis + 1)..]]);
@@ -185,7 +222,10 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     public int[] ToArray() => [.. _lengths];
 
     /// <summary>The shape as <c>(2, 3)</c>; <c>()</c> for rank 0 and <c>(4,)</c> for rank 1.</summary>
-    public override string ToString() => Rank == 1 ? $"({_lengths[0]},)" : $"({string.Join(", ", _lengths)})";
+    public override string ToString() => Text<int>(_lengths);
+
+    private static string Text<TLength>(ReadOnlySpan<TLength> lengths) =>
+        $"({string.Join(", ", lengths.ToArray())}{(lengths.Length == 1 ? "," : "")})";
 
     /// <inheritdoc/>
     public IEnumerator<int> GetEnumerator() => ((IEnumerable<int>)_lengths).GetEnumerator();

@@ -27,7 +27,7 @@ internal readonly record struct SliceBounds(int Axis, int Start, int Step, int C
         return (start, stop);
     }
 
-    public int Stop => Start + Count * Step;
+    public int Stop => (int)Math.Min(int.MaxValue, Start + (long)Count * Step);
 
     public Shape Apply(Shape shape) => shape.With(Axis, Count);
 

@@ -11,6 +11,9 @@ namespace SimpleGrad;
 internal sealed class Storage<T>(T[]? data, int start = 0) where T : unmanaged
 {
     private const int PhaseBits = 3;
+    private T[]? _data = data; // replaced when a block that shares it is written
+    private Sharing? _sharing; // with other blocks, the array
+    private int _freezes;
     private long _state; // the version, and in its lowest bits the phase
 
     private enum Phase
@@ -34,10 +37,10 @@ internal sealed class Storage<T>(T[]? data, int start = 0) where T : unmanaged
     /// <summary>Memory that never goes back.</summary>
     public static Storage<T> ForUser(T[] data) => new(data) { _state = (int)Phase.HandedOut };
 
-    public bool IsSymbolic => data is null;
+    public bool IsSymbolic => _data is null;
 
     /// <summary>The memory, for who rented it; a tensor asks for that of its version.</summary>
-    public T[] Data => data ?? throw SymbolicValue.Read();
+    public T[] Data => _data ?? throw SymbolicValue.Read();
 
     /// <summary>The index of the first element; the elements before it are there for alignment.</summary>
     public int Start => start;
@@ -46,7 +49,7 @@ internal sealed class Storage<T>(T[]? data, int start = 0) where T : unmanaged
     public bool IsOnTape { get; set; }
 
     /// <summary>Whether a compiled function has the memory as a constant, so that it must not change.</summary>
-    public bool IsFrozen { get; set; }
+    public bool IsFrozen => _freezes > 0;
 
     /// <summary>The last write over the memory while a tape had it.</summary>
     public Write? LastWrite { get; set; }
@@ -59,6 +62,35 @@ internal sealed class Storage<T>(T[]? data, int start = 0) where T : unmanaged
 
     /// <summary>A block whose content is not defined: whoever asks for it writes every element.</summary>
     public static Storage<T> Uninitialized(int length) => StoragePool<T>.Rent(length);
+
+    public void Freeze() => Interlocked.Increment(ref _freezes);
+
+    /// <summary>Takes back a <see cref="Freeze"/>.</summary>
+    public void Thaw() => Interlocked.Decrement(ref _freezes);
+
+    /// <summary>
+    /// A block that is as if it were a copy of this one: they have one array until either of them is to be written.
+    /// Neither goes back to the pool.
+    /// </summary>
+    public Storage<T> Share()
+    {
+        HandOut(Version);
+        Sharing sharing = _sharing ?? Interlocked.CompareExchange(ref _sharing, new Sharing(), null) ?? _sharing;
+        Interlocked.Increment(ref sharing.Others);
+        return new Storage<T>(_data, start) { _state = (int)Phase.HandedOut, _sharing = sharing };
+    }
+
+    /// <summary>Sees to it that a write over the block shows in no other.</summary>
+    public void Unshare()
+    {
+        if (_sharing is not { } sharing)
+            return;
+        // Copied before the others learn of it: the last one writes the array itself.
+        if (Volatile.Read(ref sharing.Others) > 0)
+            _data = StoragePool<T>.Copy(Data);
+        Interlocked.Decrement(ref sharing.Others);
+        _sharing = null;
+    }
 
     /// <summary>The block, if it still is of the version.</summary>
     public Storage<T> Checked(int version)
@@ -132,14 +164,20 @@ internal sealed class Storage<T>(T[]? data, int start = 0) where T : unmanaged
 
     private void Return()
     {
-        IsFrozen = IsOnTape = false;
+        _freezes = 0;
+        IsOnTape = false;
         LastWrite = null;
         Holders = 0;
         if (Version < int.MaxValue) // or else a tensor might meet its version again
             StoragePool<T>.Return(this);
     }
 
+    /// <summary>Blocks with one array.</summary>
+    private sealed class Sharing
+    {
+        public int Others; // than the one that asks
+    }
+
     private static void ThrowRecycled() => throw new InvalidOperationException(
-        "This value was computed by an operator on a tape that was reset since, and its memory is in use again. Read "
-        + "Value before the reset; a tensor that was read once stays as it is.");
+        $"This is the result of an operator on a tape that was reset since. {ResetMistake.Remedy}");
 }

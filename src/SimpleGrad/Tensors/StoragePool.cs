@@ -10,8 +10,9 @@ namespace SimpleGrad;
 /// </summary>
 /// <remarks>
 /// Blocks are ordinary arrays, so one that never comes back is simply collected. Small blocks are kept for each
-/// thread, without a lock. Large ones are shared, and those that were not needed between two full collections
-/// are let go. From some length on blocks are pinned and begin on a cache line.
+/// thread, without a lock. Large ones are shared. Those that were not needed between two full collections are let go,
+/// and all that a thread has that did nothing between two. From some length on blocks are pinned and begin on a cache
+/// line.
 /// </remarks>
 internal static class StoragePool<T> where T : unmanaged
 {
@@ -22,6 +23,7 @@ internal static class StoragePool<T> where T : unmanaged
     private const int Classes = 4 * 32;
 
     private static readonly Bin[] _shared = new Bin[Classes];
+    private static readonly List<WeakReference<SmallBlocks>> _threads = [];
     private static readonly Lock _lock = new();
 
     [ThreadStatic]
@@ -44,8 +46,8 @@ internal static class StoragePool<T> where T : unmanaged
         Storage<T>? storage;
         if (bytes <= SmallBytes)
         {
-            SmallBlocks blocks = _ofThread ??= new SmallBlocks();
-            storage = blocks.Bins[group].Take();
+            SmallBlocks blocks = _ofThread ?? OfThread();
+            storage = blocks.Awake()[group].Take();
             if (storage is not null)
                 blocks.Bytes -= bytes;
         }
@@ -60,6 +62,15 @@ internal static class StoragePool<T> where T : unmanaged
             return new Storage<T>(new T[capacity]);
         T[] block = GC.AllocateUninitializedArray<T>(capacity + Slack, pinned: true);
         return new Storage<T>(block, AlignedStart(block));
+    }
+
+    /// <summary>A copy of a block's array, with the elements in the same places.</summary>
+    public static T[] Copy(T[] block)
+    {
+        T[] copy = GC.AllocateUninitializedArray<T>(
+            block.Length, pinned: (long)block.Length * Unsafe.SizeOf<T>() >= PinnedBytes);
+        block.CopyTo(copy, 0);
+        return copy;
     }
 
     /// <summary>Takes a block back.</summary>
@@ -78,12 +89,21 @@ internal static class StoragePool<T> where T : unmanaged
         }
         else
         {
-            SmallBlocks blocks = _ofThread ??= new SmallBlocks();
+            SmallBlocks blocks = _ofThread ?? OfThread();
+            Bin[] bins = blocks.Awake();
             if (blocks.Bytes + bytes > ThreadBytes)
                 return;
             blocks.Bytes += bytes;
-            blocks.Bins[group].Put(storage);
+            bins[group].Put(storage);
         }
+    }
+
+    private static SmallBlocks OfThread()
+    {
+        var blocks = new SmallBlocks();
+        lock (_lock)
+            _threads.Add(new WeakReference<SmallBlocks>(blocks));
+        return _ofThread = blocks;
     }
 
     /// <summary>The lengths of blocks: four to each power of two, so that at most a fifth of one is not used.</summary>
@@ -116,14 +136,52 @@ internal static class StoragePool<T> where T : unmanaged
         {
             foreach (ref Bin bin in _shared.AsSpan())
                 bin.Trim();
+            _threads.RemoveAll(thread => !thread.TryGetTarget(out _));
+            foreach (WeakReference<SmallBlocks> thread in _threads)
+            {
+                if (thread.TryGetTarget(out SmallBlocks? blocks))
+                    blocks.LetGoIfIdle();
+            }
         }
     }
 
     /// <summary>What is kept for one thread, in one object: each look at a field of a thread costs.</summary>
+    /// <remarks>
+    /// The bins of an idle thread are taken from it as a whole, without its help and without a lock: should it use them
+    /// at this very moment, it uses them once more, and then has new ones.
+    /// </remarks>
     private sealed class SmallBlocks
     {
-        public readonly Bin[] Bins = new Bin[Classes];
+        private Bin[]? _bins = new Bin[Classes];
+        private volatile bool _mayBeIdle; // nothing was done since the last full collection
+
         public long Bytes;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Bin[] Awake() => !_mayBeIdle && _bins is { } bins ? bins : WakeUp();
+
+        /// <summary>Said after each full collection: lets go of all if the thread did nothing since the last
+        /// one.</summary>
+        public void LetGoIfIdle()
+        {
+            if (_mayBeIdle)
+                _bins = null;
+            _mayBeIdle = true;
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private Bin[] WakeUp()
+        {
+            _mayBeIdle = false;
+            if (_bins is not { } bins)
+            {
+                Bytes = 0;
+                return _bins = new Bin[Classes];
+            }
+            for (int i = 0; i < bins.Length; i++)
+                Bytes -= (long)bins[i].Trim() * CapacityOf(i) * Unsafe.SizeOf<T>();
+            return bins;
+        }
     }
 
     /// <summary>The free blocks of one length.</summary>
@@ -152,28 +210,36 @@ internal static class StoragePool<T> where T : unmanaged
         }
 
         /// <summary>Lets go of the blocks that nobody needed since the last time.</summary>
-        public void Trim()
+        /// <returns>How many they are.</returns>
+        public int Trim()
         {
-            if (_fewest > 0)
+            int unused = _fewest;
+            if (unused > 0)
             {
                 // The oldest lie at the bottom.
-                Array.Copy(_blocks!, _fewest, _blocks!, 0, _count - _fewest);
-                Array.Clear(_blocks!, _count - _fewest, _fewest);
-                _count -= _fewest;
+                Array.Copy(_blocks!, unused, _blocks!, 0, _count - unused);
+                Array.Clear(_blocks!, _count - unused, unused);
+                _count -= unused;
             }
             _fewest = _count;
+            return unused;
         }
     }
 
     /// <summary>Unreachable from the start: its finalizer runs after each collection, and makes the next one.</summary>
     private sealed class Trimmer
     {
+        private int _collections = GC.CollectionCount(GC.MaxGeneration);
+
         ~Trimmer()
         {
             if (AppDomain.CurrentDomain.IsFinalizingForUnload() || Environment.HasShutdownStarted)
                 return;
-            if (GC.GetGeneration(this) == GC.MaxGeneration)
+            if (GC.CollectionCount(GC.MaxGeneration) is var now && now != _collections)
+            {
+                _collections = now;
                 Trim();
+            }
             GC.ReRegisterForFinalize(this);
         }
     }

@@ -50,7 +50,8 @@ public sealed partial class Tensor<T>
         Shape shape = bounds.Apply(Shape);
         // An empty slice keeps its offset inside the memory.
         int offset = _offset + (shape.FlattenedLength == 0 ? 0 : bounds.Start * strides[bounds.Axis]);
-        strides[bounds.Axis] *= bounds.Step;
+        if (bounds.Count > 1)
+            strides[bounds.Axis] *= bounds.Step;
         return View(shape, strides, offset);
     }
 
@@ -170,21 +171,23 @@ public sealed partial class Tensor<T>
         return null;
     }
 
-    /// <summary>Notes a write over the memory where a tape has it, and refuses it where nobody may write.</summary>
+    /// <summary>Prepares a write, and notes it where a tape has the memory.</summary>
     internal void NoteWrite(string what, string file = "", int line = 0)
     {
-        RequireWritable();
+        PrepareWrite();
         if (SharedStorage is { IsOnTape: true } storage)
             storage.LastWrite = new Write(what, file, line, storage.LastWrite);
     }
 
-    /// <summary>Refuses memory that must not change.</summary>
-    internal void RequireWritable()
+    /// <summary>Refuses memory that must not change, and parts with those who have it as if it were a copy.</summary>
+    internal void PrepareWrite()
     {
-        if (SharedStorage.IsFrozen)
+        Storage<T> storage = SharedStorage;
+        if (storage.IsFrozen)
             throw new InvalidOperationException(
                 "This tensor's memory is a constant of a compiled function and cannot be written: the function would "
                 + "not notice, or half of it. Write to a copy, Tensor.Create(x.ToArray(), x.Shape).");
+        storage.Unshare();
     }
 
     private (nint[] Lengths, nint[] Strides) NativeLayout()

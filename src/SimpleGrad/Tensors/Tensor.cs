@@ -12,7 +12,7 @@ namespace SimpleGrad;
 /// </remarks>
 /// <typeparam name="T">The element type; arithmetic is there for <see cref="float"/> and <see
 /// cref="double"/>.</typeparam>
-public sealed partial class Tensor<T> where T : unmanaged
+public sealed partial class Tensor<T> : IFormattable where T : unmanaged
 {
     private readonly int[]? _strides; // null: row-major without gaps
     private readonly int _offset;
@@ -20,7 +20,6 @@ public sealed partial class Tensor<T> where T : unmanaged
     private readonly T _scalar;
     private Storage<T>? _storage; // null: the one number is in _scalar
     private bool _isScalarOnTape;
-    private bool _isScalarFrozen;
 
     internal Tensor(T scalar)
     {
@@ -96,6 +95,19 @@ public sealed partial class Tensor<T> where T : unmanaged
     /// <summary>The tensor as PyTorch prints it, for example <c>tensor([0.5000, 2.0000])</c>.</summary>
     public override string ToString() => TensorPrinter.Repr<T>(ToContiguous().Span, Shape.Lengths);
 
+    /// <summary>
+    /// The tensor as <see cref="ToString()"/> lays it out, with its numbers in a format: <c>$"{x:F8}"</c> prints eight
+    /// decimals, <c>$"{x:R}"</c> all digits.
+    /// </summary>
+    /// <param name="format">A numeric format of .NET's; null or empty for PyTorch's four decimals.</param>
+    /// <param name="formatProvider">How numbers are written; null for the invariant culture, whatever the current one
+    /// is.</param>
+    /// <exception cref="FormatException">The element type has no such format.</exception>
+    public string ToString(string? format, IFormatProvider? formatProvider = null) => string.IsNullOrEmpty(format)
+        ? ToString()
+        : TensorPrinter.Repr(
+            ToContiguous().Span, Shape.Lengths, each => TensorPrinter.Formatted(each, format, formatProvider));
+
     /// <summary>The text of a traced constant: as <see cref="ToString()"/>, but a single number stands bare.</summary>
     internal string ToTraceString() => TensorPrinter.Format<T>(ToContiguous().Span, Shape.Lengths);
 
@@ -165,13 +177,10 @@ public sealed partial class Tensor<T> where T : unmanaged
     }
 
     /// <summary>Makes the memory read-only: a compiled function has it as a constant.</summary>
-    internal void Freeze()
-    {
-        if (_storage is { } storage)
-            storage.IsFrozen = true;
-        else
-            _isScalarFrozen = true;
-    }
+    internal void Freeze() => SharedStorage.Freeze();
+
+    /// <summary>Takes back a <see cref="Freeze"/>.</summary>
+    internal void Thaw() => SharedStorage.Thaw();
 
     /// <summary>Keeps the memory out of the pool: someone outside may look at it at any time.</summary>
     internal void HandOut() => _storage?.HandOut(_version);
@@ -199,19 +208,37 @@ public sealed partial class Tensor<T> where T : unmanaged
     /// <summary>Gives back the memory of a tensor that nobody else has seen.</summary>
     internal void Release() => _storage?.Release();
 
+    internal bool IsFrozen => _storage is { IsFrozen: true };
+
     internal bool IsOnTape => _storage is { } storage ? storage.IsOnTape : _isScalarOnTape;
 
-    internal bool IsFrozen => _storage is { } storage ? storage.IsFrozen : _isScalarFrozen;
-
-    /// <summary>This tensor, or a row-major copy of a view that has gaps.</summary>
-    internal Tensor<T> ToContiguous()
+    /// <summary>
+    /// A tensor that is as if it were a copy of this one. Where that saves something, they have one memory until either
+    /// of them is to be written.
+    /// </summary>
+    internal Tensor<T> Copied()
     {
-        if (IsContiguous)
+        if (IsSymbolic)
             return this;
-        var copy = Uninitialized(Shape);
-        StridedCopy.Gather(this, copy.NewData);
+        if (Rank == 0)
+            return new Tensor<T>(ScalarValue);
+        Storage<T> storage = SharedStorage;
+        // A write copies the whole array: too much for a small part of it.
+        return Length >= storage.Data.Length / 2
+            ? new Tensor<T>(storage.Share(), Shape, _strides, _offset)
+            : ToNew();
+    }
+
+    /// <summary>A row-major copy.</summary>
+    internal Tensor<T> ToNew()
+    {
+        Tensor<T> copy = Uninitialized(Shape);
+        CopyTo(copy.NewData);
         return copy;
     }
+
+    /// <summary>This tensor, or a row-major copy of a view that has gaps.</summary>
+    internal Tensor<T> ToContiguous() => IsContiguous ? this : ToNew();
 
     private int Position(int index, int axis)
     {
@@ -227,7 +254,7 @@ public sealed partial class Tensor<T> where T : unmanaged
 
     private Storage<T> MoveScalar()
     {
-        var storage = new Storage<T>([_scalar]) { IsFrozen = _isScalarFrozen, IsOnTape = _isScalarOnTape };
+        var storage = new Storage<T>([_scalar]) { IsOnTape = _isScalarOnTape };
         storage.HandOut(_version); // this tensor may be the user's
         return Interlocked.CompareExchange(ref _storage, storage, null) ?? _storage;
     }

@@ -58,15 +58,29 @@ public static partial class Tensor
         return Create(CollectionsMarshal.AsSpan(values), shape);
     }
 
-    /// <summary>A tensor whose elements are all <paramref name="value"/>; it holds the number once.</summary>
-    public static Tensor<T> Full<T>(Shape shape, T value) where T : unmanaged => Scalar(value).Expand(shape);
+    /// <summary>
+    /// A tensor whose elements are all <paramref name="value"/>. For one that is only read,
+    /// <c>Tensor.Scalar(value).Expand(shape)</c> holds the number once.
+    /// </summary>
+    public static Tensor<T> Full<T>(Shape shape, T value) where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        if (shape.Rank == 0)
+            return new Tensor<T>(value);
+        Tensor<T> tensor = Tensor<T>.Uninitialized(shape);
+        tensor.NewData.Fill(value);
+        return tensor;
+    }
 
-    /// <summary>A tensor of zeros; it holds the number once.</summary>
+    /// <summary>A tensor of zeros.</summary>
     public static Tensor<T> Zeros<T>(Shape shape) where T : unmanaged => Full(shape, default(T));
 
-    /// <summary>A tensor of ones; it holds the number once.</summary>
+    /// <summary>A tensor of ones.</summary>
     public static Tensor<T> Ones<T>(Shape shape) where T : unmanaged, System.Numerics.INumberBase<T> =>
         Full(shape, T.One);
+
+    /// <summary>One number in all places of a shape, which is held once: nobody writes it.</summary>
+    internal static Tensor<T> Uniform<T>(Shape shape, T value) where T : unmanaged => Scalar(value).Expand(shape);
 
     private static void Measure<T>(Array array, List<int> lengths)
     {

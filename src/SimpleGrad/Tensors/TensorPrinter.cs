@@ -16,7 +16,10 @@ internal static class TensorPrinter
     private const string Prefix = "tensor(";
 
     /// <summary>What Python prints for <c>repr(tensor)</c>.</summary>
-    internal static string Repr<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> shape)
+    /// <param name="values">The elements, row-major.</param>
+    /// <param name="shape">The lengths of the axes.</param>
+    /// <param name="cell">Writes an element; null for PyTorch's way.</param>
+    internal static string Repr<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> shape, Func<T, string>? cell = null)
         where T : unmanaged
     {
         RequireSize(values.Length, shape);
@@ -30,7 +33,7 @@ internal static class TensorPrinter
         }
         else
         {
-            AppendValues(text, values, shape);
+            AppendValues(text, values, shape, cell);
         }
 
         // An empty tensor has no element that tells its type, so only the default type goes without saying.
@@ -49,6 +52,16 @@ internal static class TensorPrinter
         RequireSize(values.Length, shape);
         return IsFloating<T>() ? FormatNumber(ToDouble(values[0])) : PlainText(values[0]);
     }
+
+    /// <summary>Writes an element in a format of .NET's; NaN and infinities are as everywhere else.</summary>
+    internal static string Formatted<T>(T value, string? format, IFormatProvider? provider) where T : unmanaged =>
+        value switch
+        {
+            double number when !double.IsFinite(number) => NonFinite(number),
+            float number when !float.IsFinite(number) => NonFinite(number),
+            IFormattable number => number.ToString(format, provider ?? CultureInfo.InvariantCulture),
+            _ => PlainText(value),
+        };
 
     /// <summary>Python's <c>repr(float)</c>: the shortest digits that read back as the same number.</summary>
     internal static string FormatNumber(double value)
@@ -86,14 +99,17 @@ internal static class TensorPrinter
 
     private static string ShapeText(ReadOnlySpan<int> shape) => $"({string.Join(", ", shape.ToArray())})";
 
-    private static void AppendValues<T>(StringBuilder text, ReadOnlySpan<T> values, ReadOnlySpan<int> shape)
+    private static void AppendValues<T>(
+        StringBuilder text, ReadOnlySpan<T> values, ReadOnlySpan<int> shape, Func<T, string>? cell)
         where T : unmanaged
     {
         // The elements that a summary leaves out must not matter, neither for the widths nor for the time taken.
         bool summarise = values.Length > SummaryThreshold;
         var shown = new List<T>();
         CollectShown(values, shape, summarise, shown);
-        string[] cells = IsFloating<T>() ? FloatCells(shown, out int width) : PlainCells(shown, out width);
+        string[] cells = cell is null && IsFloating<T>()
+            ? FloatCells(shown, out int width)
+            : PlainCells(shown, cell ?? PlainText, out width);
 
         int rowIndent = Prefix.Length + shape.Length - 1;
         int cellsPerLine = Math.Max(1, (LineWidth - rowIndent) / (width + ", ".Length));
@@ -119,14 +135,14 @@ internal static class TensorPrinter
         }
     }
 
-    private static string[] PlainCells<T>(List<T> shown, out int width)
+    private static string[] PlainCells<T>(List<T> shown, Func<T, string> cell, out int width)
         where T : unmanaged
     {
         string[] cells = new string[shown.Count];
         width = 1;
         for (int i = 0; i < cells.Length; i++)
         {
-            cells[i] = PlainText(shown[i]);
+            cells[i] = cell(shown[i]);
             width = Math.Max(width, cells[i].Length);
         }
 

@@ -11,12 +11,13 @@ public static partial class Tensor
 
     /// <summary>The numbers start, start + step, start + 2 step, … before <paramref name="stop"/>.</summary>
     /// <exception cref="ArgumentException">The step is 0, or does not lead from start to stop.</exception>
+    /// <exception cref="OverflowException">There are more numbers than a tensor can have.</exception>
     public static Tensor<T> Arange<T>(T start, T stop, T step) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T count = T.Ceiling((stop - start) / step);
         if (!(count >= T.Zero) || step == T.Zero)
             throw new ArgumentException($"arange: no steps of {step} lead from {start} to {stop}.", nameof(step));
-        Tensor<T> result = Tensor<T>.Uninitialized(Shape.Create(int.CreateChecked(count)));
+        Tensor<T> result = Tensor<T>.Uninitialized(Shape.OfResult("arange", [long.CreateSaturating(count)]));
         for (int i = 0; i < result.Length; i++)
             result.NewData[i] = start + T.CreateChecked(i) * step;
         return result;
@@ -45,9 +46,12 @@ public static partial class Tensor
     /// <param name="rows">How many rows.</param>
     /// <param name="columns">How many columns; null for as many.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is negative.</exception>
+    /// <exception cref="OverflowException">There are more elements than a tensor can have.</exception>
     public static Tensor<T> Eye<T>(int rows, int? columns = null) where T : unmanaged, INumberBase<T>
     {
-        Tensor<T> result = Tensor<T>.Uninitialized(Shape.Create(rows, columns ?? rows));
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfNegative(columns ?? rows, nameof(columns));
+        Tensor<T> result = Tensor<T>.Uninitialized(Shape.OfResult("eye", [rows, columns ?? rows]));
         result.NewData.Clear();
         for (int i = 0; i < Math.Min(rows, columns ?? rows); i++)
             result.NewData[i * (columns ?? rows) + i] = T.One;

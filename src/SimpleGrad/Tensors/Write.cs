@@ -39,6 +39,9 @@ internal sealed class Write
     private Write? Before { get; }
 
     /// <summary>Says which tape recorded the write, after how many resets, and in which row it began.</summary>
+    /// <param name="tape">What stands for the tape: the memory that was written may outlive it.</param>
+    /// <param name="epoch">How often the tape was reset.</param>
+    /// <param name="row">The row.</param>
     public void RecordedAs(object tape, int epoch, int row) => (_tape, _epoch, _row) = (tape, epoch, row);
 
     /// <summary>Whether a tape recorded the write in a later row than the given one.</summary>

@@ -67,19 +67,21 @@ internal static class Comparison
     /// <param name="tolerance">How far apart they may be.</param>
     /// <param name="moved">What the function gives for inputs that are a little off: where that is farther from what is
     /// expected, the function magnifies what rounding makes of it, and results may be as far apart.</param>
+    /// <param name="what">What is compared, for messages.</param>
     public static void AssertSame(
-        double[]?[] expected, double[]?[] actual, double tolerance, double[]?[]? moved = null)
+        double[]?[] expected, double[]?[] actual, double tolerance, double[]?[]? moved = null, string what = "")
     {
         Assert.Equal(expected.Length, actual.Length);
+        what = what == "" ? "Result" : $"{what}: result";
         double scale = 0;
         for (int i = 0; i < expected.Length; i++)
         {
             scale = Math.Max(scale, Scale(expected[i] ?? []));
             Assert.True(
                 (expected[i] is null) == (actual[i] is null),
-                $"Result {i}: eager is {(expected[i] is null ? "known zero" : "not")}, compiled is not the same.");
+                $"{what} {i}: eager is {(expected[i] is null ? "known zero" : "not")}, compiled is not the same.");
             double noise = Distance(expected[i] ?? [], moved is null || i >= moved.Length ? null : moved[i]);
-            AssertClose(expected[i] ?? [], actual[i] ?? [], Math.Max(tolerance * scale, noise), $"Result {i}");
+            AssertClose(expected[i] ?? [], actual[i] ?? [], Math.Max(tolerance * scale, noise), $"{what} {i}");
         }
     }
 

@@ -12,7 +12,8 @@ public sealed class GradientCheckTests
         Assert.True(report.IsRight, report.ToString());
         report.ThrowIfWrong();
         Assert.Equal(6, report.Comparisons.Count);
-        Assert.All(report.Comparisons, comparison => Assert.Equal((3, 0), (comparison.Count, comparison.Undecided)));
+        Assert.Equal([3, 3, 9, 9, 27, 27], report.Comparisons.Select(comparison => comparison.Count));
+        Assert.All(report.Comparisons, comparison => Assert.Equal(0, comparison.Undecided));
     }
 
     /// <summary>Inputs of several shapes, and results with several elements that must not be mixed up.</summary>
@@ -23,7 +24,8 @@ public sealed class GradientCheckTests
             (Variable<double>[] v) => v[0].MatMul(v[1]).Tanh() * v[2],
             [Check.Random(1, 2, 3), Check.Random(2, 3, 4), Tensor.Scalar(0.3)], order: 2);
         Assert.True(report.IsRight, report.ToString());
-        Assert.Equal(19, report.Comparisons[0].Count);
+        Assert.Equal((8 * 19, false), (report.Comparisons[0].Count, report.Comparisons[0].IsOfSum));
+        Assert.Equal((19, true), (report.Comparisons[2].Count, report.Comparisons[2].IsOfSum));
     }
 
     /// <summary>Where steps must be small: near a pole, at great and at small numbers.</summary>
@@ -59,11 +61,14 @@ public sealed class GradientCheckTests
     {
         GradientReport report = GradientCheck.Run(x => new Cube(Fault.Element).Apply(x).Reshape(3, 1), _x, order: 1);
         GradientElement worst = report.Comparisons[1].Worst!;
-        Assert.Equal([1], worst.Index);
-        Assert.True(worst.IsWrong);
+        Assert.Equal([1, 0], worst.Result!);
+        GradientInput by = Assert.Single(worst.By);
+        Assert.Equal((0, 1), (by.Input, Assert.Single(by.Index)));
+        Assert.Equal(GradientVerdict.Wrong, worst.Verdict);
         Assert.Equal(2, worst.Found / worst.Expected, 1e-6);
-        Assert.Matches(@"order 1, differences: WRONG, 3 elements; worst by x\[1\]: expected \S+, found \S+",
-            report.ToString(_ => "x"));
+        Assert.Contains(
+            "order 1, differences: WRONG, 1 of 9 elements; worst d result[1, 0] / dx[1]: expected 4.32, found 8.64",
+            report.ToString(_ => "x"), StringComparison.Ordinal);
     }
 
     /// <summary>A rule that is not linear in the gradient is found by forward mode alone.</summary>
@@ -91,6 +96,87 @@ public sealed class GradientCheckTests
     {
         GradientReport report = GradientCheck.Run(x => (x - 1e-4).Abs().Sum(), Check.Vector(0, 1), order: 1);
         Assert.True(report.IsRight, report.ToString());
+    }
+
+    /// <summary>Steps follow the size of a variable, and what differences cannot tell is not called wrong.</summary>
+    [Theory]
+    [InlineData(1e-200)]
+    [InlineData(1e-12)]
+    [InlineData(1e-6)]
+    [InlineData(1)]
+    [InlineData(1e6)]
+    [InlineData(1e150)]
+    public void Right_derivatives_are_right_at_any_size(double x)
+    {
+        Func<Variable<double>, Variable<double>>[] functions =
+            [v => v * v, v => 1 / v, v => v.Sqrt(), v => 3 * v, v => v / (v + x), v => v.Log(), v => v * v.Log()];
+        foreach (var function in functions)
+        {
+            GradientReport report = GradientCheck.Run(function, Tensor.Scalar(x), order: 1);
+            Assert.True(report.IsRight, report.ToString());
+            if (x is > 1e-100 and < 1e100)
+                Assert.Equal(GradientVerdict.Right, report.Comparisons[1].Verdict);
+        }
+    }
+
+    /// <summary>Every kind of mistake in the rule of each of some functions, at points of all sizes.</summary>
+    [Theory]
+    [InlineData("sign")]
+    [InlineData("factor 2")]
+    [InlineData("1 percent")]
+    [InlineData("1e-4")]
+    [InlineData("lost")]
+    [InlineData("zero")]
+    [InlineData("missing term")]
+    [InlineData("one element")]
+    [InlineData("not a number")]
+    [InlineData("second order")]
+    public void A_wrong_rule_of_any_kind_is_found(string kind)
+    {
+        (Func<Variable<double>, Variable<double>> F, Func<Variable<double>, Variable<double>> Slope)[] functions =
+        [
+            (x => x * x * x, x => 3 * x * x), (x => x.Exp(), x => x.Exp()), (x => 1 / x, x => -1 / (x * x)),
+            (x => x.Sin() + 2, x => x.Cos()), (x => x / (x + 1), x => 1 / (x + 1).Square()),
+            (x => x.Lgamma(), x => x.Digamma()),
+        ];
+        Tensor<double>[] points =
+        [
+            Tensor.Scalar(0.7), Tensor.Scalar(1e-3), Tensor.Scalar(7.0), Check.Vector(0.3, 1.2, 2.5),
+            Tensor.Create<double>([.. Enumerable.Range(1, 120).Select(i => i / 20.0)]),
+        ];
+        foreach (var (f, slope) in functions)
+        {
+            foreach (Tensor<double> x in points)
+            {
+                var wrong = new Wrong(f, slope, kind);
+                GradientReport report = GradientCheck.Run(v => wrong.Apply(v), x);
+                Assert.False(report.IsRight, $"{kind}: {report}");
+                Assert.True(GradientCheck.Run(v => new Wrong(f, slope, "").Apply(v), x).IsRight);
+            }
+        }
+    }
+
+    [Fact]
+    public void What_cannot_be_told_is_undecided()
+    {
+        GradientReport kink = GradientCheck.Run(x => x.Relu(), Tensor.Scalar(0.0), order: 1);
+        Assert.Equal(GradientVerdict.Undecided, kink.Comparisons[1].Verdict);
+        Assert.Contains("expected 0.5 ± 0.5, found 0", kink.ToString(), StringComparison.Ordinal);
+        GradientReport nan = GradientCheck.Run(x => x * 2, Tensor.Scalar(double.NaN), order: 1);
+        Assert.Equal(GradientVerdict.Undecided, nan.Comparisons[1].Verdict);
+        Assert.Contains("expected unknown, found 2", nan.ToString(), StringComparison.Ordinal);
+        GradientReport large = GradientCheck.Run(x => x + 1e20, Tensor.Scalar(1.0), order: 1);
+        Assert.Equal(GradientVerdict.Undecided, large.Comparisons[1].Verdict);
+        GradientReport one = GradientCheck.Run(x => x.Sin().Square() + x.Cos().Square(), Check.Vector(0.7, 1.9));
+        Assert.True(one.IsRight, one.ToString());
+    }
+
+    [Fact]
+    public void Inputs_and_results_without_elements_have_nothing_to_check()
+    {
+        GradientReport report = GradientCheck.Run(x => x * 2, Tensor.Create<double>([]));
+        Assert.True(report.IsRight);
+        Assert.All(report.Comparisons, comparison => Assert.Equal(0, comparison.Count));
     }
 
     [Fact]
@@ -129,5 +215,40 @@ public sealed class GradientCheckTests
                 Fault.NotLinear => 3 * at.X * at.X * gradient * gradient.Square(),
                 _ => 3 * at.X * at.X * gradient,
             };
+    }
+
+    /// <summary>A function of a user's own, with a mistake of some kind in its rule.</summary>
+    private sealed class Wrong(
+        Func<Variable<double>, Variable<double>> function, Func<Variable<double>, Variable<double>> slope, string kind)
+        : UnaryOperator<double>
+    {
+        public override string Name => "wrong";
+
+        public override Keeps Keeps => Keeps.X;
+
+        protected override Tensor<double> Forward(Tensor<double> x, Shape shape) =>
+            TensorFunction.Of(function).Invoke(x);
+
+        protected override Variable<double>? Propagate(Variable<double> gradient, in Propagation<double> at)
+        {
+            Variable<double> right = slope(at.X), x = at.X;
+            var one = new double[x.Length];
+            Array.Fill(one, 1);
+            one[x.Length / 2] = 1.01;
+            return kind switch
+            {
+                "sign" => -right * gradient,
+                "factor 2" => 2 * right * gradient,
+                "1 percent" => 1.01 * right * gradient,
+                "1e-4" => 1.0001 * right * gradient,
+                "lost" => null,
+                "zero" => 0 * right * gradient,
+                "missing term" => (right - 0.1 * x * right) * gradient,
+                "one element" => right * x.Tape.Constant(Tensor.Create<double>(one, x.Shape)) * gradient,
+                "not a number" => double.NaN * right * gradient,
+                "second order" => right.Detach() * gradient,
+                _ => right * gradient,
+            };
+        }
     }
 }

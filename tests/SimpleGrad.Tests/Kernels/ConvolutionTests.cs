@@ -75,6 +75,7 @@ public sealed class ConvolutionTests
     {
         if (problem.Result.FlattenedLength == 0 || x.Length == 0)
             yield break;
+        yield return Convolution.OneByOne(x, kernel, problem.Axes, problem.Groups, problem.Result);
         foreach (bool isFew in new[] { false, true })
         {
             yield return Convolution.Windows<Simd512<T>, Vector512<T>, T>(
@@ -117,7 +118,7 @@ public sealed class ConvolutionTests
     private sealed record Problem(int[] Input, int[] Kernel, WindowAxis[] Axes, int Groups)
     {
         public Shape Result => Shape.Create([
-            Input[0], Kernel[0], .. Axes.Select((axis, i) => axis.Count(Input[i + 2], Kernel[i + 2]))]);
+            Input[0], Kernel[0], .. Axes.Select((axis, i) => (int)axis.Count(Input[i + 2], Kernel[i + 2]))]);
 
         public static Problem Random(int rank, int seed)
         {
@@ -175,12 +176,12 @@ public sealed class ConvolutionTests
             for (int i = Axes.Length - 1; i >= 0; i--)
             {
                 WindowAxis axis = Axes[i];
-                int place = window % shape[i + 2] * axis.Stride + tap % Kernel[i + 2] * axis.KernelDilation
+                long place = window % shape[i + 2] * axis.Stride + tap % Kernel[i + 2] * axis.KernelDilation
                     - axis.Before;
                 (window, tap) = (window / shape[i + 2], tap / Kernel[i + 2]);
                 if (place < 0 || place % axis.InputDilation != 0 || place / axis.InputDilation >= Input[i + 2])
                     return -1;
-                at += place / axis.InputDilation * step;
+                at += (int)(place / axis.InputDilation) * step;
                 step *= Input[i + 2];
             }
             return at;

@@ -103,20 +103,6 @@ public sealed class FactorizationTests
     }
 
     [Fact]
-    public void Second_derivative_of_a_singular_determinant_is_right_up_to_three_by_three()
-    {
-        var tape = new Tape<double>();
-        Variable<double> a = tape.Variable(Tensor.Create<double>([1, 2, 3, 2, 4, 6, 3, 6, 9], [3, 3]));
-        Variable<double> gradient = tape.Grad(a.Det(), a)!;
-        Assert.All(gradient.Value.ToArray(), value => Assert.Equal(0, value, 1e-14));
-        // The second derivative by the elements (0, 0) and (1, 1) is the element (2, 2).
-        Assert.Equal(9, tape.Grad(gradient[0][0], a)!.Value.GetValue(1, 1), 1e-14);
-        Variable<double> four = tape.Variable(Tensor.Zeros<double>([4, 4]));
-        Variable<double> first = tape.Grad(four.Det(), four)!;
-        Assert.StartsWith("det: ", Assert.Throws<ArgumentException>(() => tape.Grad(first.Sum(), four)).Message);
-    }
-
-    [Fact]
     public void Errors_name_the_operator_and_the_matrix()
     {
         var tape = new Tape<double>();

@@ -9,13 +9,14 @@ public sealed class OrthogonalFactorTests
     [InlineData(1, 1)]
     [InlineData(4, 4)]
     [InlineData(7, 3)]
+    [InlineData(3, 7)]
     [InlineData(60, 40)]
     public void Q_is_orthogonal_and_R_triangular(int rows, int columns)
     {
         Variable<double> a = Make(2, rows, columns);
         (Variable<double> q, Variable<double> r) = a.Qr();
         Close(a.Value.ToArray(), q.MatMul(r), 1e-13);
-        Close(Stacked(Tensor.Eye<double>(columns)), q.Transpose(-2, -1).MatMul(q), 1e-13);
+        Close(Stacked(Tensor.Eye<double>(Math.Min(rows, columns))), q.Transpose(-2, -1).MatMul(q), 1e-13);
         Assert.Equal(r.Triu().Value.ToArray(), r.Value.ToArray());
     }
 
@@ -26,7 +27,6 @@ public sealed class OrthogonalFactorTests
         (Variable<double> q, Variable<double> r) = a.Qr();
         Close(a.Value.ToArray(), q.MatMul(r), 1e-15);
         Close([1, 0, 0, 1], q.Transpose().MatMul(q), 1e-15);
-        Assert.Throws<ArgumentException>(() => a.Transpose().Qr());
         Assert.Throws<ArgumentException>(() => a[0].Qr());
     }
 
@@ -74,6 +74,18 @@ public sealed class OrthogonalFactorTests
     }
 
     [Fact]
+    public void Product_of_reflections_is_that_of_their_matrices()
+    {
+        Variable<double> v = _tape.Variable(Tensor.Create<double>([9, 9, .5, 9, 0, -.25], [3, 2]));
+        Variable<double> tau = _tape.Variable([1.6, 1.2]);
+        // (1 - 1.6 a aᵀ)(1 - 1.2 b bᵀ) with a = (1, .5, 0), b = (0, 1, -.25), the first two columns.
+        Close([-.6, .16, -.8, -.12, 0, .3], v.HouseholderProduct(tau), 1e-15);
+        Close([-.6, -.8, -.8, .6, 0, 0], v.HouseholderProduct(tau[..1]), 1e-15);
+        Assert.Throws<ArgumentException>(() => v.HouseholderProduct(_tape.Variable([1.0, 2, 3])));
+        Assert.Throws<ArgumentException>(() => v.Transpose().HouseholderProduct(tau));
+    }
+
+    [Fact]
     public void Least_squares_are_those_of_the_normal_equations()
     {
         Variable<double> a = Make(2, 6, 3), b = Make(2, 6, 2), transposed = a.Transpose(-2, -1);
@@ -81,6 +93,7 @@ public sealed class OrthogonalFactorTests
         Close(Stacked(Tensor.Eye<double>(3)), a.Pinv().MatMul(a), 1e-13);
         Close(Stacked(Tensor.Eye<double>(3)), transposed.MatMul(transposed.Pinv()), 1e-13);
         Assert.Throws<ArgumentException>(() => a.Lstsq(b[.., ..3]));
+        Assert.Throws<ArgumentException>(() => transposed.Lstsq(transposed));
         Assert.Throws<ArgumentException>(() => a[0][0].Pinv());
     }
 

@@ -93,8 +93,8 @@ public sealed class InPlaceTests
     [Fact]
     public void A_constant_is_written_over_and_is_one_again_after_a_reset()
     {
-        Tensor<double> memory = Tensor.Create<double>([1, 2]);
-        Variable<double> a = _tape.Variable([3, 4], "a"), buffer = _tape.Constant(memory, "buffer");
+        Variable<double> a = _tape.Variable([3, 4], "a"), buffer = _tape.Constant([1, 2], "buffer");
+        Tensor<double> memory = buffer.Value;
         buffer.AddInPlace(a);
         Assert.Equal([4, 6], memory.ToArray());
         Assert.Equal([1, 1], _tape.Grad(buffer.Sum(), a)!.Value.ToArray());

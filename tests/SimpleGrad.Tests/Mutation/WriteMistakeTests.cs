@@ -114,15 +114,10 @@ public sealed class WriteMistakeTests
     [Fact]
     public void What_shares_memory_in_another_way_is_checked_too()
     {
-        Tensor<double> shared = Tensor.Create<double>([1, 2]);
-        Variable<double> a = _tape.Variable([1, 2], "a"), b = _tape.Constant(shared), c = _tape.Constant(shared);
+        Variable<double> a = _tape.Variable([1, 2], "a"), b = _tape.Constant([1, 2]);
         Variable<double> y = a * b;
-        c.AddInPlace(1);
+        b.Value.AsTensorSpan()[0] = 5;
         Assert.Contains("needs the value that 'v0' had", Refusal(() => _tape.Grad(y.Sum(), a)));
-        var other = new Tape<double>();
-        Variable<double> x = other.Variable(shared), squares = x * x;
-        c.AddInPlace(1);
-        Assert.Contains("'add_' has written over it", Refusal(() => other.Grad(squares.Sum(), x)));
     }
 
     [Fact]
@@ -163,7 +158,7 @@ public sealed class WriteMistakeTests
         const string Rest =
             "is expanded: in its memory one number stands for several elements. Write to a copy, Clone().";
         Assert.Equal($"add_: 'v1' {Rest}", Refusal(() => x.Expand(3, 2).AddInPlace(1)));
-        Assert.EndsWith(Rest, Refusal(() => _tape.Constant(Tensor.Zeros<double>([3])).AddInPlace(a.Sum())));
+        Assert.EndsWith(Rest, Refusal(() => _tape.Constant(Tensor.Scalar(0.0).Expand([3])).AddInPlace(a.Sum())));
         Assert.EndsWith(
             Rest, Refusal(() => Aggregate.Compile<double>(v => (v * 2).Expand(3, 2).AddInPlace(1)).Invoke(a)));
         using (_tape.NoGrad())

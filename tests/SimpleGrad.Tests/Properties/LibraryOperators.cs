@@ -6,13 +6,15 @@ namespace SimpleGrad.Tests.Properties;
 internal static class LibraryOperators
 {
     /// <summary>
-    /// Those for aggregates, which users fill in; and those that stand for gathers in traced functions.
+    /// Those for aggregates, which users fill in; those that stand for gathers in traced functions; and those that look
+    /// whether there is a derivative where eigenvalues coincide.
     /// </summary>
     private static readonly Type[] _others =
     [
         typeof(AggregateOperator<>), typeof(CompiledOperator<>), typeof(Recomputation<>), typeof(ImplicitFunction<>),
         typeof(LoopOperator<>),
         typeof(GatherFoundOperator<>), typeof(ScatterFoundOperator<>),
+        typeof(LimitChoiceOperator<>), typeof(SameWhereEqualOperator<>),
     ];
 
     /// <summary>The classes without their element types.</summary>

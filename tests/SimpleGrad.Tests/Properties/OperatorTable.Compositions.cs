@@ -69,7 +69,7 @@ internal static partial class OperatorTable<T>
         },
         Normalized("x.BatchNorm()", x => x.BatchNorm()) with
         {
-            Fits = s => s[0].Rank == 2 && SeveralAlongEachAxis(s) && s[0].FlattenedLength < 100,
+            Fits = s => s[0].Rank == 2 && SeveralAlongEachAxis(s),
             Kinks = (v, _) => [v[0].Var(0)],
         },
         Normalized("x.BatchNorm(mean, variance, …)", x => x.Reshape(-1, 1, 1).BatchNorm(
@@ -156,7 +156,7 @@ internal static partial class OperatorTable<T>
         Convolution("x.ConvTranspose1d(y, padding: 1, groups: 2)", (x, y) =>
             Twice(x, 1).ConvTranspose1d(Twice(y, 0).Reshape(2, 1, -1), padding: 1, groups: 2, dilation: 2)) with
         {
-            Fits = s => s.All(shape => shape.FlattenedLength is > 1 and < 100), HidesNaN = [0, 1],
+            Fits = s => s[0].FlattenedLength > 1 && s[1].FlattenedLength is > 1 and < 100, HidesNaN = [0, 1],
         },
         Convolution("x.ConvTranspose2d(y, (2, 1))", (x, y) =>
             Twice(x, 1).Reshape(1, 1, 2, -1).ConvTranspose2d(y.Reshape(1, 1, 1, -1), null, (2, 1))) with
@@ -168,7 +168,8 @@ internal static partial class OperatorTable<T>
     private static OperatorUse<T> Normalized(string name, Func<Variable<T>, Variable<T>> apply) =>
         Whole(name, (x, _) => apply(x)) with
         {
-            Fits = s => SeveralAlongEachAxis(s) && s[0].FlattenedLength < 100,
+            Fits = SeveralAlongEachAxis,
+            Most = 99,
             Kinks = (v, _) => [v[0].Var(-1)],
         };
 

@@ -90,14 +90,14 @@ internal static partial class OperatorTable<T> where T : unmanaged, IBinaryFloat
         Whole("x.Flip(axes)", (x, axis) => x.Flip([axis, .. LastAxis(x, axis)])),
         Whole("x.Roll(3)", (x, _) => x.Roll(3)),
         Along("x.Roll(-1, axis)", (x, axis) => x.Roll(-1, axis)),
-        Whole("x.Tile(2)", (x, _) => x.Tile(2)) with { Fits = s => s[0].FlattenedLength < 200 },
+        Whole("x.Tile(2)", (x, _) => x.Tile(2)) with { Most = 199 },
         Whole("x.Repeat(2, 1, …)", (x, _) => x.Repeat([2, .. x.Shape.Select(_ => 1)])) with
         {
-            Fits = s => s[0].FlattenedLength < 200,
+            Most = 199,
         },
         Along("x.RepeatInterleave(2, axis)", (x, axis) => x.RepeatInterleave(2, axis)) with
         {
-            Fits = s => s[0].Rank > 0 && s[0].FlattenedLength is > 0 and < 200,
+            Most = 199,
         },
         Along("x.Pad([(1, 2)], value: 0.5)", (x, _) => x.Pad([(1, 2)], value: 0.5)) with { HidesNaN = [0] },
         Along("x.Pad([(-1, 2)])", (x, _) => x.Pad([(-1, 2)])) with { HidesNaN = [0] },
@@ -110,7 +110,7 @@ internal static partial class OperatorTable<T> where T : unmanaged, IBinaryFloat
         Along("x.Unfold(axis, 1, 2)", (x, axis) => x.Unfold(axis, 1, 2)),
         Along("x.Unfold(-1, 3, 1)", (x, _) => x.Unfold(-1, 3, 1)) with
         {
-            Fits = s => s[0].Rank > 0 && s[0][^1] is > 2 and < 200,
+            Fits = s => s[0].Rank > 0 && s[0].FlattenedLength > 0 && s[0][^1] > 2, Most = 199,
         },
         Along("x.Narrow(axis, -1, 1)", (x, axis) => x.Narrow(axis, -1, 1)),
         Along("x.Split(2, axis)", (x, axis) => x.Split(2, axis)[^1]),
@@ -169,11 +169,11 @@ internal static partial class OperatorTable<T> where T : unmanaged, IBinaryFloat
     private static Tensor<int> Index(Shape shape, int axis) => Tensor.Create<int>(
         [
             .. Enumerable.Range(0, shape.FlattenedLength)
-                .Select(i => i * 7 % 5 % Math.Max(1, shape.Rank > 0 ? shape[axis] : 0)),
+                .Select(i => i * 7 % 5 % Math.Max(1, (uint)axis < shape.Rank ? shape[axis] : 0)),
         ],
         shape);
 
     /// <summary>Places on an axis, some of them several times, and as many as it has.</summary>
     private static Tensor<int> Vector(Shape shape, int axis) => Tensor.Create<int>(
-        [.. Enumerable.Range(0, shape.Rank > 0 ? shape[axis] : 0).Select(i => i * 7 % 5 % shape[axis])]);
+        [.. Enumerable.Range(0, (uint)axis < shape.Rank ? shape[axis] : 0).Select(i => i * 7 % 5 % shape[axis])]);
 }

@@ -34,6 +34,32 @@ internal static partial class OperatorTable<T>
     private static IEnumerable<OperatorUse<T>> OrthogonalUses() =>
     [
         OfMatrix("A.Qr()", a => a.Qr() is var (q, r) ? Variable.Concatenate([q, r], -2) : a) with { HidesNaN = [0] },
+        OfMatrix(
+            "(A, A²).Qr()",
+            a => Variable.Concatenate([a, a.Square()], -1).Qr() is var (q, r)
+                ? Variable.Concatenate([q, r], -1)
+                : a) with
+        {
+            HidesNaN = [0],
+        },
+        OfMatrix("A.HouseholderProduct(A)", a => a.HouseholderProduct(a.Diagonal())),
+        OfMatrix(
+            "A.Svd()",
+            a => a.Svd(false) is var (u, s, vh) ? u.Square() + vh.Square() + s.Unsqueeze(-2) : a) with
+        {
+            IsReproducible = false,
+        },
+        OfMatrix("A.Svdvals()", a => a.Svdvals()) with { IsReproducible = false },
+        OfMatrix("A.CofactorsAlong(A)", a => CofactorsAlongOperator<T>.Instance.Apply(a, a + 1)),
+        OfMatrix(
+            "A.CofactorsAlongTwo(A, A)",
+            a => CofactorsAlongTwoOperator<T>.Instance.Apply(a, a + 1, a.Square())) with { IsReproducible = false },
+        OfMatrix(
+            "A.GapQuotient(w)",
+            a => GapQuotientOperator<T>.WithoutLimits.Apply(a, Spaced(a).Eigh().Values.Unsqueeze(-2))) with
+        {
+            HidesNaN = [0], IsReproducible = false,
+        },
         OfMatrix("A.Eigh()", a => Spaced(a).Eigh() is var (values, vectors)
             ? vectors.Square() + values.Unsqueeze(-2)
             : a) with

@@ -34,11 +34,12 @@ internal static partial class OperatorTable<T>
             x.Reshape(1, -1, 1).MaxPool2d((2, 1), (1, 1), padding: (1, 0)), wholly: true),
     ];
 
-    /// <summary>A signal of one channel, and a kernel as long as the operand.</summary>
+    /// <summary>A signal of one channel, and a kernel as long as the second operand.</summary>
     private static OperatorUse<T> Convolution(string name, Func<Variable<T>, Variable<T>, Variable<T>> apply) =>
         new(name, [_any, _any], (v, _) => apply(v[0].Reshape(1, 1, -1), v[1].Reshape(-1)))
         {
-            Fits = s => s.All(shape => shape.FlattenedLength is > 0 and < 100),
+            Fits = s => s[0].FlattenedLength > 0 && s[1].FlattenedLength is > 0 and < 100,
+            Most = 99,
         };
 
     /// <summary>The variable and another one made of it.</summary>

@@ -20,6 +20,9 @@ internal sealed record OperatorUse<T>(string Name, Domain[] Domains, Func<Variab
     /// <summary>Whether the operands' shapes fit each other.</summary>
     public Func<Shape[], bool> Fits { get; init; } = OperatorTable<T>.Broadcast;
 
+    /// <summary>The greatest length of an operand in tests that try many shapes, or look at each element.</summary>
+    public int Most { get; init; } = int.MaxValue;
+
     /// <summary>Quantities that are zero where the operator is not smooth.</summary>
     public Func<Variable<T>[], int, Variable<T>[]> Kinks { get; init; } = (_, _) => [];
 

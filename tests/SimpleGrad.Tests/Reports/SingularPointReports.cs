@@ -1,6 +1,6 @@
-namespace SimpleGrad.Tests.Reports;
+using Function = System.Func<SimpleGrad.Variable<double>, SimpleGrad.Variable<double>>;
 
-using Function = Func<Variable<double>, Variable<double>>;
+namespace SimpleGrad.Tests.Reports;
 
 /// <summary>
 /// Reports to other libraries about derivatives at singular points: zeros of norms and powers, and what was not chosen.

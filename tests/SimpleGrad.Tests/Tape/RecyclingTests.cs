@@ -27,7 +27,7 @@ public sealed class RecyclingTests
         double expected = sum.Item();
         Overwrite(x);
         string message = Assert.Throws<InvalidOperationException>(() => square.Value).Message;
-        Assert.Contains("before the reset", message, StringComparison.Ordinal);
+        Assert.Contains("Read it before the Reset", message, StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => view.Value);
         Assert.Throws<InvalidOperationException>(() => square.ToString());
         Assert.Equal(expected, sum.Item());

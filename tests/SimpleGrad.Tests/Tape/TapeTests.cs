@@ -200,11 +200,9 @@ public sealed class TapeTests
     [Fact]
     public void MemoryOnATapeCanBeWrittenWhereNoGradientNeedsWhatWasThere()
     {
-        Tensor<double> data = Tensor.Create<double>([1, 2]), number = Tensor.Scalar(1.0);
-        data.AsTensorSpan()[0] = 3;
-        Variable<double> x = _tape.Variable(data), y = x.Exp(), n = _tape.Variable(number);
+        Variable<double> x = _tape.Variable([1, 2]), y = x.Exp(), n = _tape.Variable(1);
         Variable<double> sum = x.Sum(), squares = (x * x).Sum(), exponential = y.Sum(), product = n * n;
-        foreach (Tensor<double> tensor in new[] { data, data[..1], x.Value, y.Value, number })
+        foreach (Tensor<double> tensor in new[] { x.Value, x.Value[..1], y.Value, n.Value })
             tensor.AsTensorSpan()[0] = 5;
         Assert.Equal([1, 1], _tape.Grad(sum, x)!.Value.ToArray());
         Assert.Equal([10, 4], _tape.Grad((x * x).Sum(), x)!.Value.ToArray());
