@@ -30,6 +30,8 @@ internal static partial class OperatorTable<T>
         Unary("x.Erfcx()", x => x.Erfcx()),
         Unary("x.Ndtr()", x => x.Ndtr()),
         Unary("x.LogNdtr()", x => x.LogNdtr()),
+        Unary("the second derivative of x.LogNdtr()", x => NormalHazardFallOperator<T>.Instance.Apply(x)),
+        Unary("the third derivative of x.LogNdtr()", x => NormalHazardBendOperator<T>.Instance.Apply(x)),
         Unary("x.Ndtri()", x => x.Ndtri(), new Domain(0.1, 0.9)),
         Unary("x.Lgamma()", x => x.Lgamma(), _positive),
         Unary("x.Digamma()", x => x.Digamma(), _positive),
