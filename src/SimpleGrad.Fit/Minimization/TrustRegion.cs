@@ -32,7 +32,7 @@ internal sealed class TrustRegion(IObjective objective, ParameterSet parameters,
     /// <summary>No logarithm of a likelihood is so great.</summary>
     private const double LeastCost = -1e50;
 
-    /// <summary>How far ahead it is looked, in ways from the start: more than two, which lead across a valley.</summary>
+    /// <summary>How far to look ahead, in ways from the start: more than two, which cross a valley.</summary>
     private const double FartherOn = 3;
 
     /// <summary>Of the parameter that runs away fastest, how fast others must be to be named.</summary>
