@@ -26,9 +26,14 @@ internal sealed class Neighbourhood(
         [.. Enumerable.Range(0, point.Length).Where(i => box.Varies(i) && IsKink(point, model, i))];
 
     /// <summary>Whether within the bounds, to one side of a parameter, the function has no value.</summary>
-    public bool IsAtEdge(double[] point, LocalModel model) => Enumerable.Range(0, point.Length).Any(i =>
+    /// <remarks>
+    /// What is near follows from the sizes of the parameters: where nothing depends on them their standard errors reach
+    /// to anywhere.
+    /// </remarks>
+    public bool IsAtEdge(double[] point, double[] start) => Enumerable.Range(0, point.Length).Any(i =>
     {
-        double by = _distances[^1] * Unit(point, model, i);
+        double size = Math.Max(Math.Abs(point[i]), Math.Abs(start[i]));
+        double by = _distances[^1] * (size > 0 ? size : 1);
         return box.Varies(i) && (HasNoValue(-by) || HasNoValue(by));
 
         bool HasNoValue(double step)

@@ -32,6 +32,9 @@ internal sealed class TrustRegion(IObjective objective, ParameterSet parameters,
     /// <summary>No logarithm of a likelihood is so great.</summary>
     private const double LeastCost = -1e50;
 
+    /// <summary>How far to look ahead, in ways from the start: more than two, which cross a valley.</summary>
+    private const double FartherOn = 3;
+
     /// <summary>Of the parameter that runs away fastest, how fast others must be to be named.</summary>
     private const double Runaway = 1e-3;
 
@@ -114,7 +117,7 @@ internal sealed class TrustRegion(IObjective objective, ParameterSet parameters,
                 return (point, model);
             }
             if (radius > greatest)
-                throw Endless(point);
+                throw Endless(point, model);
             for (int i = 0; i < scales.Length; i++)
                 scales[i] = Math.Max(scales[i], model.UsableScales[i]);
         }
@@ -251,7 +254,7 @@ internal sealed class TrustRegion(IObjective objective, ParameterSet parameters,
             }
             else if (end == End.Singular && Stop != FitStop.NegligibleStep)
             {
-                return around.IsAtEdge(point, model) ? End.NoOptimum : end; // or a flat place
+                return around.IsAtEdge(point, parameters.Start) ? End.NoOptimum : end; // or a flat place
             }
             if (around.Better(point, model) is not { } better)
             {
@@ -276,7 +279,7 @@ internal sealed class TrustRegion(IObjective objective, ParameterSet parameters,
     private void CheckMinimum(double[] point, LocalModel model, End end)
     {
         if (end != End.Optimum && (_sawInfiniteLikelihood || model.Cost < LeastCost))
-            throw RunsAway(point, model.Gradient, Array.ConvertAll(model.UsableScales, scale => 1 / scale));
+            throw Endless(point, model);
         if (end != End.Optimum && Vanishing(point, model) is { } vanishing)
             throw new FitException(
                 FitFailure.Unbounded, point, objective.NoMinimum($"as {parameters.Names[vanishing]} nears 0") + ".");
@@ -328,13 +331,29 @@ internal sealed class TrustRegion(IObjective objective, ParameterSet parameters,
         return null;
     }
 
-    /// <summary>The failure of a search that got farther and farther from its start.</summary>
-    private FitException Endless(double[] point)
+    /// <summary>
+    /// The failure of a search that got farther and farther from its start, or to values that no likelihood has. One
+    /// parameter can be far ahead of others along which the objective falls without end as well: those are named too.
+    /// </summary>
+    private FitException Endless(double[] point, LocalModel model)
     {
         double[] ways = [.. point.Zip(parameters.Start, (x, from) => Math.Abs(x - from) / (1 + Math.Abs(from)))];
         // In another unit a parameter may be far behind the first, but not as far as one that stays where it is.
-        double far = Math.Sqrt(ways.Max());
-        return RunsAway(point, Array.ConvertAll(ways, way => way >= far));
+        double far = Math.Sqrt(Math.Max(1, ways.Max()));
+        List<int> free = _bounds.Free(point, model.Gradient);
+        bool[] which = [.. ways.Select((way, i) => (way >= far && !IsOvershot(i)) || (free.Contains(i) && FallsOn(i)))];
+        return RunsAway(point, which.Contains(true) ? which : [.. ways.Select(way => way >= far)]);
+
+        // A search for another parameter's sake may have taken it far; it will come back.
+        bool IsOvershot(int i) => model.Gradient[i] * (point[i] - parameters.Start[i]) > model.Unit;
+
+        // Whether the objective would be clearly less much farther down than it has come, and down from an overshoot.
+        bool FallsOn(int i)
+        {
+            double[] step = new double[point.Length];
+            step[i] = -Math.Sign(model.Gradient[i]) * FartherOn * (1 + Math.Abs(point[i] - parameters.Start[i]));
+            return model.Reduction(step) > model.Unit;
+        }
     }
 
     private FitException RunsAway(double[] point, double[] direction, double[] scales)
