@@ -122,7 +122,7 @@ internal sealed class SigmoidGradientOperator<T> : ElementwiseBinary<T, SigmoidG
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
             where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct => 
+            where TVector : struct =>
             VectorMath<TSimd, TVector, T>.StrongMultiply(x, VectorMath<TSimd, TVector, T>.SigmoidSlope(y));
     }
 }

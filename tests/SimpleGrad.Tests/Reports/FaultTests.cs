@@ -210,7 +210,8 @@ public sealed class FaultTests
             Thread Start(int i, Aggregate<double> function)
             {
                 var thread = new Thread(() => errors[i] = Assert.Throws<InvalidOperationException>(
-                    () => function.Invoke(new Tape<double>().Variable([1, 2]))).Message) { IsBackground = true };
+                    () => function.Invoke(new Tape<double>().Variable([1, 2]))).Message)
+                { IsBackground = true };
                 thread.Start();
                 return thread;
             }
