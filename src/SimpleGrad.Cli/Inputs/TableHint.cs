@@ -26,7 +26,8 @@ internal static class TableHint
             [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', ..] =>
                 "is a NumPy array, which has no columns: its name must end with .npy, and no column follows it",
             [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] => "is encoded in UTF-16: save it in UTF-8",
-            _ when start.ContainsAnyInRange((byte)0, (byte)8) => "is no text: a table is a text file with commas between its cells",
+            _ when start.ContainsAnyInRange((byte)0, (byte)8) =>
+                "is no text: a table is a text file with commas between its cells",
             _ => null,
         };
         if (kind is not null)

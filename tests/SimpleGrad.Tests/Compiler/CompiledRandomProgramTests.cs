@@ -16,7 +16,7 @@ public sealed class CompiledRandomProgramTests
     [Theory, InlineData(true, 400), InlineData(false, 800)]
     public void Compiled_equals_eager(bool emits, int programs) =>
         _program.Select(Gen.Bool).Sample(
-            (program, isLinear) =>
+            (program, isLinear) => RandomProgram.WhereDefined(() =>
             {
                 double[]?[] expected =
                     Comparison.Chain<double>(x => [program.Loss(x)], program.Inputs, Orders, isLinear);
@@ -32,13 +32,13 @@ public sealed class CompiledRandomProgramTests
                         Comparison.Chain<double>(x => compiled.InvokeAll(x), program.Inputs, Orders, isLinear),
                         1e-8, moved);
                 });
-            },
+            }),
             iter: Iterations(programs));
 
     [Theory, InlineData(true, 50), InlineData(false, 150)]
     public void Every_memory_budget_gives_the_same_numbers(bool emits, int programs) =>
         _program.Sample(
-            program =>
+            program => RandomProgram.WhereDefined(() =>
             {
                 double[]?[] expected =
                     Comparison.Chain<double>(x => [program.Loss(x)], program.Inputs, 2);
@@ -57,14 +57,14 @@ public sealed class CompiledRandomProgramTests
                             moved);
                     }
                 });
-            },
+            }),
             iter: Iterations(programs));
 
     /// <summary>A program's pieces as aggregates of their own, one inside the other, and on a tape.</summary>
     [Theory, InlineData(true, 50), InlineData(false, 150)]
     public void Nested_aggregates_give_the_same_numbers(bool emits, int programs) =>
         _program.Sample(
-            program =>
+            program => RandomProgram.WhereDefined(() =>
             {
                 Func<Variable<double>[], Variable<double>[]> direct = x => [program.Loss(x), (x[0] * x[0]).Sum()];
                 double[]?[] expected = Comparison.Chain(direct, program.Inputs, 2, isLinear: true);
@@ -80,7 +80,7 @@ public sealed class CompiledRandomProgramTests
                         expected, Comparison.Chain<double>(x => outer.InvokeAll(x), program.Inputs, 2, true), 1e-8,
                         moved);
                 });
-            },
+            }),
             iter: Iterations(programs));
 
     /// <summary>Whether some numbers have become so great that what is left of a difference says nothing.</summary>

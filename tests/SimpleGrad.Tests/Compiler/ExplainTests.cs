@@ -34,7 +34,8 @@ public sealed class ExplainTests
         "Assign", "Band", "Cofactors", "Convolution", "DetSign", "Embed", "FloorDivide", "GatherFound", "GeluGradient",
         "AtanSlope", "ErfcxIntegral", "Gaussian", "LogSoftmaxGradient", "NormalDensity", "NormalHazard",
         "NormalHazardBend", "NormalHazardExcess", "NormalHazardExcessSlope", "NormalHazardFall", "OneLessSquare",
-        "TanhGradient",
+        "TanhGradient", "CofactorsAlong", "CofactorsAlongTwo", "Eigenvalues", "GapQuotient", "PowerOfTwo",
+        "SameWhereEqual",
         "LuFactor", "Recurrence", "ReluGradient", "ScatterFound", "SigmoidGradient", "SiluGradient", "WindowSum",
     ];
 

@@ -12,7 +12,7 @@ public sealed class RandomProgramDerivativeTests(ITestOutputHelper output)
     public void Gradients_are_those_of_finite_differences()
     {
         var tally = new Tally("gradient");
-        RandomProgram.Any.Sample(program =>
+        RandomProgram.Any.Sample(program => RandomProgram.WhereDefined(() =>
         {
             double[] gradient = Derivatives(program, direction: Point(program), order: 1)[1];
             for (int i = 0; i < gradient.Length; i++)
@@ -21,7 +21,7 @@ public sealed class RandomProgramDerivativeTests(ITestOutputHelper output)
                 unit[i] = 1;
                 tally.Compare(h => Derivatives(program, unit, 0, h)[0], [gradient[i]]);
             }
-        }, iter: 500);
+        }), iter: 500);
         tally.Report(output);
     }
 
@@ -36,12 +36,12 @@ public sealed class RandomProgramDerivativeTests(ITestOutputHelper output)
         Tally[] tallies = [.. Enumerable.Range(1, Orders).Select(order => new Tally($"order {order}"))];
         var uses = new ConcurrentDictionary<OperatorUse<double>, bool>();
         var operators = new ConcurrentDictionary<Type, bool>();
-        RandomProgram.Any.Sample(program =>
+        RandomProgram.Any.Sample(program => RandomProgram.WhereDefined(() =>
         {
             CompareOrders(program, tallies, operators);
             foreach (OperatorUse<double> use in program.Operators)
                 uses[use] = true;
-        }, iter: 3000);
+        }), iter: 3000);
         Assert.All(tallies, tally => tally.Report(output));
         Assert.Empty(OperatorTable<double>.All.Where(use => use.IsDifferentiable).Except(uses.Keys));
         // A detached value is a constant to the gradient but not to a finite difference.
@@ -60,7 +60,7 @@ public sealed class RandomProgramDerivativeTests(ITestOutputHelper output)
         Tally[] tallies = [.. Enumerable.Range(1, Orders).Select(order => new Tally($"order {order}"))];
         var operators = new ConcurrentDictionary<Type, bool>();
         foreach (RandomProgram program in RandomProgram.Of(use))
-            CompareOrders(program, tallies, operators);
+            RandomProgram.WhereDefined(() => CompareOrders(program, tallies, operators));
         Assert.All(tallies, tally => tally.Report(output, leastTrusted: 0.2, leastNotZero: 0));
     }
 
@@ -78,7 +78,7 @@ public sealed class RandomProgramDerivativeTests(ITestOutputHelper output)
     public void Gradients_of_the_squared_gradient_are_those_of_finite_differences()
     {
         var tally = new Tally("squared gradient");
-        RandomProgram.Any.Sample(program =>
+        RandomProgram.Any.Sample(program => RandomProgram.WhereDefined(() =>
         {
             double[] gradient = Derivatives(program, direction: Point(program), order: 1)[1];
             double length = gradient.Select(Math.Abs).DefaultIfEmpty().Max();
@@ -92,7 +92,7 @@ public sealed class RandomProgramDerivativeTests(ITestOutputHelper output)
             double[] actual = Flat(tape.Grad(second, inputs), inputs);
             tally.Compare(
                 h => Derivatives(program, direction, 1, h)[1], [.. actual.Select(value => value / (2 * length))]);
-        }, iter: 500);
+        }), iter: 500);
         tally.Report(output);
     }
 
