@@ -43,7 +43,7 @@ internal interface IFold
 internal static unsafe class VectorRuns
 {
     /// <summary>No more than 64 numbers are added one after the other in any place of a vector.</summary>
-    public const int SumLength = 4096;
+    public static int SumLength => Vector128.IsHardwareAccelerated ? 4096 : 64;
 
     /// <summary>All of a run, with what a fold begins with.</summary>
     public static T Fold<TFold, T>(ReadOnlySpan<T> run, T start)
