@@ -52,8 +52,11 @@ foreach (TapeEntry<float> entry in tape.Entries)
     Console.WriteLine($"{entry.Operator}: {string.Join(", ", entry.Inputs)} -> {string.Join(", ", entry.Outputs)}");
 
 //> mul: x, y -> v0
-//> mul: dL_dp, y -> v1
-//> mul: dL_dp, x -> v2
+//> strong_multiply: dL_dp, y -> v1
+//> strong_multiply: dL_dp, x -> v2
+//
+// Products with a gradient go by a name of their own. They are ordinary products, but 0 times
+// infinity is 0 in them: what does not matter to the loss cannot spoil what does.
 //
 // This will matter in chapter 5. Gradients are ordinary variables, so they can be differentiated in
 // their turn.

@@ -53,7 +53,10 @@ internal static partial class OperatorTable<T>
         OfMatrix("A.CofactorsAlong(A)", a => CofactorsAlongOperator<T>.Instance.Apply(a, a + 1)),
         OfMatrix(
             "A.CofactorsAlongTwo(A, A)",
-            a => CofactorsAlongTwoOperator<T>.Instance.Apply(a, a + 1, a.Square())) with { IsReproducible = false, IsDifferentiable = false },
+            a => CofactorsAlongTwoOperator<T>.Instance.Apply(a, a + 1, a.Square())) with
+        {
+            IsReproducible = false, IsDifferentiable = false,
+        },
         OfMatrix(
             "A.GapQuotient(w)",
             a => GapQuotientOperator<T>.WithoutLimits.Apply(a, Spaced(a).Eigh().Values.Unsqueeze(-2))) with

@@ -53,7 +53,7 @@ internal sealed class RandomProgram
         from isCurved in Gen.Bool
         select new RandomProgram(inputs, draws, isCurved);
 
-    /// <summary>Tests a program, unless it comes to a point without a derivative, where eigenvalues are equal.</summary>
+    /// <summary>Tests a program, unless it comes to a point where eigenvalues are equal.</summary>
     public static void WhereDefined(Action test)
     {
         try
