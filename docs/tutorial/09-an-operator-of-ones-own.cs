@@ -26,8 +26,8 @@ Console.WriteLine($"composed {composed}, by x {tape.Grad(composed, x)}");
 //> composed tensor([1.4741, inf, 1.0000], dtype=torch.float64), by x tensor([0.3775, 0.0000, 0.0000],
 //> dtype=torch.float64)
 //
-// The second number should be 1000 and its derivative 1: the logarithm of infinity is flat. An operator of our own can compute it in
-// another way.
+// The second number should be 1000 and its derivative 1: the logarithm of infinity is flat. An
+// operator of our own can compute it in another way.
 
 Console.WriteLine();
 Console.WriteLine("# The class");
