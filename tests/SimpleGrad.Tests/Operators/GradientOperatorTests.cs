@@ -87,12 +87,12 @@ public sealed class GradientOperatorTests
 
     private static Variable<double> Formula(string name, Variable<double> x)
     {
-        Variable<double> sigmoid = x.Sigmoid();
+        Variable<double> sigmoid = x.Sigmoid(), complement = (-x).Sigmoid(); // 1 - sigmoid would lose digits
         return name switch
         {
             "gelu" => 0.5 * (-x / Math.Sqrt(2)).Erfc() + x * (-0.5 * x.Square()).Exp() / Math.Sqrt(2 * Math.PI),
-            "silu" => sigmoid + x * (sigmoid * (1 - sigmoid)),
-            "sigmoid" => sigmoid * (1 - sigmoid),
+            "silu" => sigmoid + x * (sigmoid * complement),
+            "sigmoid" => sigmoid * complement,
             _ => Variable.Where(x > 0, 0 * x + 1, 0),
         };
     }
