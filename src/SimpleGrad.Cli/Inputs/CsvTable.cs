@@ -6,7 +6,7 @@ namespace SimpleGrad.Cli;
 
 /// <summary>Columns of a table.</summary>
 /// <param name="Values">An array of numbers for each column.</param>
-/// <param name="Lines">The line of the file that each row of them stands in; the first line is 1.</param>
+/// <param name="Lines">The line number of each row in the file, counted from 1.</param>
 internal sealed record TableColumns<T>(T[][] Values, IReadOnlyList<long> Lines);
 
 /// <summary>A CSV file whose first line has the names of the columns.</summary>
@@ -63,7 +63,7 @@ internal sealed class CsvTable
                             + reason + TableHint.OfNumber(text));
                     values[i].Add(value);
                 }
-                // In a row that lacks a cell the others may stand in columns of others.
+                // If a row lacks a cell, the remaining cells may have slipped into the wrong columns.
                 if (reader.FieldCount < Headers.Length)
                     throw WrongCount(reader);
                 lines.Add(reader.LineNumber);

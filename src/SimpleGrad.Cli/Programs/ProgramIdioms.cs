@@ -404,7 +404,7 @@ internal static class ProgramIdioms
             $"'{right.Text}' is no operator here: write {word}.",
         (TokenKind.Name, _) when ForWord(left.Text) is { } word => $"'{left.Text}' is no operator here: write {word}.",
         (TokenKind.Name, _) when ForOperator(left.Text) is { } form && form.Contains('(', StringComparison.Ordinal) =>
-            $"What an operator is applied to stands in parentheses: {form}.",
+            $"An operator takes its arguments in parentheses: {form}.",
         (TokenKind.Number, TokenKind.Number) =>
             $"Between {left.Text} and {right.Text} a comma or an operator is missing.",
         _ => $"An operator is missing: a product is written {leftText}*{(right.Text == "(" ? "(…)" : right.Text)}.",
