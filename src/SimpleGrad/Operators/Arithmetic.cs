@@ -28,7 +28,7 @@ public sealed partial class Variable<T>
     /// <summary>
     /// Elementwise product, with broadcasting. The product with the plain number one is the other operand itself.
     /// </summary>
-    public static Variable<T> operator *(Variable<T>? x, Variable<T>? y) => MultiplyOperator<T>.Product(x, y);
+    public static Variable<T> operator *(Variable<T>? x, Variable<T>? y) => MultiplyOperator<T>.Instance.Product(x, y);
 
     /// <summary>Multiplies each element by a number; by one, it is the variable itself.</summary>
     public static Variable<T> operator *(Variable<T>? x, double y) => x * FromNumber(y);
@@ -179,22 +179,17 @@ internal sealed class SubtractOperator<T> : ElementwiseBinary<T, SubtractOperato
     }
 }
 
-/// <summary>x * y. The product with the plain number 1 is the other factor itself, without an entry.</summary>
-internal sealed class MultiplyOperator<T> : ElementwiseBinary<T, MultiplyOperator<T>.Arithmetic>
+/// <summary>What products have in common: the derivatives of both kinds are strong products.</summary>
+internal abstract class ProductOperator<T, TArithmetic> : ElementwiseBinary<T, TArithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TArithmetic : struct, IBinaryArithmetic<TArithmetic, T>
 {
-    public static MultiplyOperator<T> Instance { get; } = new();
+    internal sealed override bool IsCommutative => true;
 
-    public override string Name => "mul";
-
-    protected override Instruction? Instruction => SimpleGrad.Instruction.Multiply;
-
-    internal override bool IsCommutative => true;
-
-    public override Keeps Keeps => Keeps.X | Keeps.Y;
+    public sealed override Keeps Keeps => Keeps.X | Keeps.Y;
 
     /// <summary>The product; a factor that is the plain number one leaves no entry.</summary>
-    public static Variable<T> Product(Variable<T>? x, Variable<T>? y)
+    public Variable<T> Product(Variable<T>? x, Variable<T>? y)
     {
         if (x is not null && y is not null)
         {
@@ -203,19 +198,30 @@ internal sealed class MultiplyOperator<T> : ElementwiseBinary<T, MultiplyOperato
             if (x.IsTheNumber(T.One))
                 return y;
         }
-        return Instance.Apply(x!, y!); // refuses null
+        return Apply(x!, y!); // refuses null
     }
 
-    protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} * {inputs[1]}";
+    protected internal sealed override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} * {inputs[1]}";
 
-    internal override int? EqualInput(ReadOnlySpan<T?> numbers) =>
+    internal sealed override int? EqualInput(ReadOnlySpan<T?> numbers) =>
         numbers[1] == T.One ? 0 : numbers[0] == T.One ? 1 : null;
 
-    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
+    protected sealed override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
         gradient.StrongMultiply(at.Y);
 
-    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
+    protected sealed override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
         gradient.StrongMultiply(at.X);
+}
+
+/// <summary>x * y. The product with the plain number 1 is the other factor itself, without an entry.</summary>
+internal sealed class MultiplyOperator<T> : ProductOperator<T, MultiplyOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static MultiplyOperator<T> Instance { get; } = new();
+
+    public override string Name => "mul";
+
+    protected override Instruction? Instruction => SimpleGrad.Instruction.Multiply;
 
     internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {

@@ -20,10 +20,7 @@ public sealed partial class Variable<T>
     /// of the library are products of this kind.
     /// </remarks>
     /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
-    public Variable<T> StrongMultiply(Variable<T> y) =>
-        y is not null && y.IsTheNumber(T.One) ? this
-        : IsTheNumber(T.One) && y is not null ? y
-        : StrongMultiplyOperator<T>.Instance.Apply(this, y!);
+    public Variable<T> StrongMultiply(Variable<T> y) => StrongMultiplyOperator<T>.Instance.Product(this, y);
 
     /// <summary>The product with a number, as <see cref="StrongMultiply(Variable{T})"/> forms it.</summary>
     public Variable<T> StrongMultiply(double y) => StrongMultiply(FromNumber(y));
@@ -42,27 +39,12 @@ public sealed partial class Variable<T>
 /// <summary>
 /// x * y, and 0 where either is 0, also where the other is infinite or NaN: the product of propagate rules.
 /// </summary>
-internal sealed class StrongMultiplyOperator<T> : ElementwiseBinary<T, StrongMultiplyOperator<T>.Arithmetic>
+internal sealed class StrongMultiplyOperator<T> : ProductOperator<T, StrongMultiplyOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static StrongMultiplyOperator<T> Instance { get; } = new();
 
     public override string Name => "strong_multiply";
-
-    internal override bool IsCommutative => true;
-
-    public override Keeps Keeps => Keeps.X | Keeps.Y;
-
-    protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} * {inputs[1]}";
-
-    internal override int? EqualInput(ReadOnlySpan<T?> numbers) =>
-        numbers[1] == T.One ? 0 : numbers[0] == T.One ? 1 : null;
-
-    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongMultiply(at.Y);
-
-    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongMultiply(at.X);
 
     internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {
