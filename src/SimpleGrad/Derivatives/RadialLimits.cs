@@ -18,14 +18,15 @@ internal sealed class RadialLimits<T>(Tape<T> tape) : OriginLimits<T>
 
     private readonly int _count = tape.Count;
     private Dictionary<int, Variable<T>?>? _ofInputs;
+    private int[]? _entries; // with such a gradient
 
     public override Variable<T>? OfInput(int entry)
     {
         _ofInputs ??= [];
         if (!_ofInputs.TryGetValue(entry, out Variable<T>? limit))
         {
-            if (IsTraced(entry))
-                FindAll(_ofInputs);
+            if (IsTraced(entry) && Entries is { Length: > MostAlone } entries)
+                FindTogether(entries, _ofInputs);
             else
                 _ofInputs[entry] = Derivative([entry])[0];
             limit = _ofInputs.GetValueOrDefault(entry);
@@ -41,15 +42,11 @@ internal sealed class RadialLimits<T>(Tape<T> tape) : OriginLimits<T>
         return Sweep([gradient], [norm])[0] is { } sum ? sum / (gradient.Length / Math.Max(1, norm.Length)) : null;
     }
 
-    private void FindAll(Dictionary<int, Variable<T>?> limits)
+    private int[] Entries => _entries ??=
+        [.. Enumerable.Range(0, _count).Where(i => tape.EntryAt(i).Operator is IRadialGradient)];
+
+    private void FindTogether(int[] entries, Dictionary<int, Variable<T>?> limits)
     {
-        int[] entries = [.. Enumerable.Range(0, _count).Where(i => tape.EntryAt(i).Operator is IRadialGradient)];
-        if (entries.Length <= MostAlone)
-        {
-            foreach (int entry in entries)
-                limits[entry] = Derivative([entry])[0];
-            return;
-        }
         // Gradients of one norm are those of several losses: each in a round of its own.
         var rounds = entries.GroupBy(entry => tape.LinksOf(tape.EntryAt(entry))[2])
             .SelectMany(group => group.Index())
