@@ -76,8 +76,7 @@ internal static class DerivativeMatrices
     private static Variable<T>[][] ByColumns<T>(Linearization<T> at, bool createGraph)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (!at.CanBatch)
-            _ = at.Transposed; // before memory is used again after each direction
+        at.PreparePushes();
         Shape[] shapes = Array.ConvertAll(at.Results, result => result.Shape);
         Variable<T>[][] columns = [.. at.Inputs.Select((input, i) => InAllDirections(
             at, input.Shape, tangent => at.PushOne(i, tangent, createGraph), shapes, createGraph))];

@@ -114,7 +114,7 @@ internal sealed class SameWhereEqualOperator<T>(bool isSvd) : TernaryOperator<T>
         if (pairs.Count > 0)
         {
             // The eigenvalues of a batch lie in the last rows of the gradients; gradients may be more.
-            T[] gradients = y.Expand(Shape.TryBroadcast(y.Shape, z.Shape)!).ToArray();
+            T[] gradients = y.Expand(Shape.Broadcast(y.Shape, z.Shape)).ToArray();
             int n = z.Shape[^1];
             double epsilon = EigenvalueGaps.Epsilon<T>();
             for (int start = 0; start < gradients.Length; start += z.Length)

@@ -127,7 +127,7 @@ internal sealed class Linearization<T> where T : unmanaged, IBinaryFloatingPoint
     /// with the transpose of the matrix that takes tangents from inputs to results: differentiating them by the
     /// cotangents transposes it back, so that no operator needs a second rule.
     /// </summary>
-    internal (Variable<T>[] Cotangents, Variable<T>?[] Gradients) Transposed
+    private (Variable<T>[] Cotangents, Variable<T>?[] Gradients) Transposed
     {
         get
         {
@@ -142,6 +142,16 @@ internal sealed class Linearization<T> where T : unmanaged, IBinaryFloatingPoint
             }
             return _transposed.Value;
         }
+    }
+
+    /// <summary>
+    /// To be called before tangents are pushed one by one while memory is used again after each: what they have in
+    /// common is computed here.
+    /// </summary>
+    public void PreparePushes()
+    {
+        if (!CanBatch)
+            _ = Transposed;
     }
 
     /// <summary>Numbers between 1 and 2 with nothing in common.</summary>

@@ -30,8 +30,7 @@ internal sealed class MappedFunction<T> where T : unmanaged, IBinaryFloatingPoin
         {
             (tape.IsRecording, tape.KeepsAll) = (wasRecording, wasKeeping);
         }
-        _entries = Needed(Dependent(first));
-        _dead = Dead();
+        (_entries, _dead) = Needed(Dependent(first));
     }
 
     /// <summary>The number of elements of the longest value that depends on the example.</summary>
@@ -134,29 +133,22 @@ internal sealed class MappedFunction<T> where T : unmanaged, IBinaryFloatingPoin
         return entries;
     }
 
-    /// <summary>Those of the entries that a result needs.</summary>
-    private int[] Needed(List<int> entries)
+    /// <summary>Those of the entries that a result needs, and the rows that nothing reads after each.</summary>
+    private (int[] Entries, int[][] Dead) Needed(List<int> entries)
     {
         var rows = new HashSet<int>(_results.Select(result => result?.Index ?? -1));
         var needed = new List<int>();
+        var dead = new List<int[]>();
         for (int i = entries.Count - 1; i >= 0; i--)
         {
             if (!Array.Exists(Links(entries[i], outputs: true), rows.Contains))
                 continue;
             needed.Add(entries[i]);
-            rows.UnionWith(Links(entries[i], outputs: false));
+            dead.Add([.. Links(entries[i], outputs: false).Where(rows.Add)]);
         }
         needed.Reverse();
-        return [.. needed];
-    }
-
-    private int[][] Dead()
-    {
-        var living = new HashSet<int>(_results.Select(result => result?.Index ?? -1));
-        var dead = new int[_entries.Length][];
-        for (int i = dead.Length - 1; i >= 0; i--)
-            dead[i] = [.. Links(_entries[i], outputs: false).Where(living.Add)];
-        return dead;
+        dead.Reverse();
+        return ([.. needed], [.. dead]);
     }
 
     /// <summary>An operator without a rule for batches (one of the user's) runs on each example.</summary>

@@ -36,7 +36,7 @@ internal sealed class RadialLimits<T>(Tape<T> tape) : OriginLimits<T>
 
     public override Variable<T>? OfGradient(int entry, Variable<T> gradient)
     {
-        if (Norm(entry) is not { } norm || gradient.IsNumber || IsHidden(gradient))
+        if (Norm(entry) is not { } norm || gradient.IsNumber || IsHidden(gradient.Index))
             return null;
         // All elements of x that belong to a norm have one gradient, and the sum over them has them all.
         return Sweep([gradient], [norm])[0] is { } sum ? sum / (gradient.Length / Math.Max(1, norm.Length)) : null;
@@ -67,7 +67,7 @@ internal sealed class RadialLimits<T>(Tape<T> tape) : OriginLimits<T>
         for (int i = 0; i < entries.Length; i++)
         {
             int row = tape.LinksOf(tape.EntryAt(entries[i]))[0];
-            if (row < 0 || tape.VariableAt(row).Origin.IsNotRecorded || Norm(entries[i]) is not { } norm)
+            if (IsHidden(row) || Norm(entries[i]) is not { } norm)
                 continue;
             losses.Add(tape.KeptBy(entries[i], row));
             norms.Add(norm);
@@ -88,6 +88,5 @@ internal sealed class RadialLimits<T>(Tape<T> tape) : OriginLimits<T>
 
     private bool IsTraced(int entry) => Norm(entry) is { IsScalar: false, Data.IsSymbolic: true };
 
-    private bool IsHidden(Variable<T> gradient) =>
-        gradient.Index < 0 || tape.VariableAt(gradient.Index).Origin.IsNotRecorded;
+    private bool IsHidden(int row) => row < 0 || tape.VariableAt(row).Origin.IsNotRecorded;
 }

@@ -104,18 +104,18 @@ internal sealed class SvdOperator<T>(int rows) : EigenOperator<T> where T : unma
         for (int i = 0; i < most; i++)
         {
             bool isPair = i < count;
-            int low = isPair ? i : count + i - count, high = isPair ? n - 1 - i : low;
+            int high = isPair ? n - 1 - i : i;
             if (isPair)
-                (values[low], values[high]) = (-singular[i], singular[i]);
+                (values[i], values[high]) = (-singular[i], singular[i]);
             for (int j = 0; j < most; j++)
             {
                 int at = (isWide ? rows + j : j) * n;
-                vectors[at + low] = vectors[at + high] = isPair ? root * left[i * most + j] : left[i * most + j];
+                vectors[at + i] = vectors[at + high] = isPair ? root * left[i * most + j] : left[i * most + j];
             }
             for (int j = 0; j < count && isPair; j++)
             {
                 int at = (isWide ? j : rows + j) * n;
-                (vectors[at + low], vectors[at + high]) = (-root * right[i * count + j], root * right[i * count + j]);
+                (vectors[at + i], vectors[at + high]) = (-root * right[i * count + j], root * right[i * count + j]);
             }
         }
     }

@@ -47,8 +47,8 @@ public sealed partial class SparseFunction<T> where T : unmanaged, IBinaryFloati
         Compression how = Compression.Of(Structure.Of(near), near.Inputs[0].Length);
         Shape space = how.ByRows ? near.Result.Shape : near.Inputs[0].Shape;
         Shape value = how.ByRows ? near.Inputs[0].Shape : near.Result.Shape;
-        if (!how.ByRows && !near.CanBatch)
-            _ = near.Transposed; // before memory is used again after each direction
+        if (!how.ByRows)
+            near.PreparePushes();
         Variable<T> products = DerivativeMatrices.InDirections(
             near, space, how.Count, (first, count) => how.Directions<T>(space, first, count),
             each => how.ByRows

@@ -40,8 +40,7 @@ public sealed class SparseMatrix<T> where T : unmanaged, IBinaryFloatingPointIee
     /// <exception cref="OverflowException">It has more elements than a tensor can have.</exception>
     public Tensor<T> ToDense()
     {
-        Tensor<T> dense = Tensor<T>.Uninitialized(Shape.OfResult("to_dense", [Rows, Columns]));
-        dense.NewData.Clear();
+        Tensor<T> dense = Tensor.Zeros<T>(Shape.OfResult("to_dense", [Rows, Columns]));
         for (int row = 0; row < Rows; row++)
         {
             for (int i = _starts[row]; i < _starts[row + 1]; i++)

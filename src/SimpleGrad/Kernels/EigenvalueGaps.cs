@@ -29,8 +29,7 @@ internal static class EigenvalueGaps
         int n = values.Shape[^1];
         for (int start = 0; start < numbers.Length; start += n)
         {
-            double scale = Math.Max(Number(start), -Number(start));
-            scale = Math.Max(scale, Math.Abs(Number(start + n - 1)));
+            double scale = Math.Max(Math.Abs(Number(start)), Math.Abs(Number(start + n - 1)));
             double rounding = 4 * n * Epsilon<T>() * scale;
             for (int i = 0; i < n; i++)
             {

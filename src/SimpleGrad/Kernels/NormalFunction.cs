@@ -14,7 +14,7 @@ internal static class NormalFunction
 {
     private const double SqrtPi = 1.7724538509055160273;
     private const double SqrtHalf = 0.70710678118654752440, Sqrt2 = 1.4142135623730950488;
-    private const double DensityAtZero = 0.39894228040143267794; // 1 / sqrt(2 pi)
+    public const double DensityAtZero = 0.39894228040143267794; // 1 / sqrt(2 pi)
 
     /// <summary>exp(x²) erfc(x).</summary>
     public static double Erfcx(double x)

@@ -48,15 +48,15 @@ internal static unsafe class Scans
     {
         if (typeof(T) == typeof(double))
         {
-            Cast<T, double>(numbers).CopyTo(doubles);
+            MemoryMarshal.Cast<T, double>(numbers).CopyTo(doubles);
         }
         else if (numbers.Length >= ShortLine)
         {
-            TensorPrimitives.ConvertTruncating(Cast<T, float>(numbers), doubles);
+            TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<T, float>(numbers), doubles);
         }
         else
         {
-            ReadOnlySpan<float> floats = Cast<T, float>(numbers);
+            ReadOnlySpan<float> floats = MemoryMarshal.Cast<T, float>(numbers);
             for (int i = 0; i < doubles.Length; i++)
                 doubles[i] = floats[i];
         }
@@ -68,10 +68,10 @@ internal static unsafe class Scans
     {
         if (typeof(T) == typeof(double))
         {
-            doubles.CopyTo(Cast<T, double>(numbers));
+            doubles.CopyTo(MemoryMarshal.Cast<T, double>(numbers));
             return;
         }
-        Span<float> floats = Cast<T, float>(numbers);
+        Span<float> floats = MemoryMarshal.Cast<T, float>(numbers);
         if (floats.Length >= ShortLine)
         {
             TensorPrimitives.ConvertTruncating<double, float>(doubles, floats);
@@ -80,12 +80,4 @@ internal static unsafe class Scans
         for (int i = 0; i < floats.Length; i++)
             floats[i] = (float)doubles[i];
     }
-
-    private static ReadOnlySpan<TTo> Cast<T, TTo>(ReadOnlySpan<T> span)
-        where T : unmanaged
-        where TTo : unmanaged => MemoryMarshal.Cast<T, TTo>(span);
-
-    private static Span<TTo> Cast<T, TTo>(Span<T> span)
-        where T : unmanaged
-        where TTo : unmanaged => MemoryMarshal.Cast<T, TTo>(span);
 }

@@ -25,8 +25,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector StrongDivide(TVector x, TVector y)
     {
-        TVector infinity = TSimd.Constant(double.PositiveInfinity);
-        TVector isZero = TSimd.Or(TSimd.EqualTo(x, Zero), TSimd.EqualTo(TSimd.Abs(y), infinity));
+        TVector isZero = TSimd.Or(TSimd.EqualTo(x, Zero), TSimd.EqualTo(TSimd.Abs(y), Infinity));
         return TSimd.Select(isZero, Zero, TSimd.Divide(x, y));
     }
 

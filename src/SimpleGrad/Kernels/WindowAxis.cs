@@ -16,9 +16,6 @@ namespace SimpleGrad;
 internal readonly record struct WindowAxis(
     int Stride, long Before, long After, int InputDilation = 1, int KernelDilation = 1)
 {
-    /// <summary>Every element is a window of its own.</summary>
-    public static WindowAxis Trivial { get; } = new(1, 0, 0);
-
     /// <summary>The number of windows that there is room for.</summary>
     public long Count(int length, int taps)
     {

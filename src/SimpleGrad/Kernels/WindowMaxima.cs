@@ -10,6 +10,7 @@ internal sealed unsafe class WindowMaxima
     private readonly int[] _lengths;
     private readonly int[] _taps;
     private readonly int[] _counts;
+    private readonly int _tapCount = 1; // of a window
     private readonly WindowPlane? _plane; // null where it would not pay
     private readonly int[] _rows = [0]; // the place of the first tap of each row of windows; may lie outside the image
     private readonly int[] _offsets = [0]; // from the first tap to each
@@ -24,6 +25,7 @@ internal sealed unsafe class WindowMaxima
         {
             _axes[i] = axes[i].Simplified(lengths[i], taps[i], counts[i]);
             (Elements, Count) = (Elements * lengths[i], Count * counts[i]);
+            _tapCount *= taps[i];
             for (int window = 0; window < counts[i]; window++)
                 HasEmpty |= !HasElement(_axes[i], lengths[i], taps[i], window);
         }
@@ -138,7 +140,7 @@ internal sealed unsafe class WindowMaxima
     private int Search<T>(T* image, int window) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int best = -1;
-        for (int tap = 0, taps = Shape.Create(_taps).FlattenedLength; tap < taps; tap++)
+        for (int tap = 0; tap < _tapCount; tap++)
         {
             int place = WindowAxis.Element(_axes, window, tap, _lengths, _taps, _counts);
             if (place >= 0 && (best < 0 || (!T.IsNaN(image[best]) && !(image[place] <= image[best]))))

@@ -143,8 +143,6 @@ internal static unsafe class WindowSums
             for (int i = 0; i < Sums; i++)
                 TSimd.Store(TSimd.Load(last + places[i]), to + targets[done + i]);
         }
-        if (done >= vectors.Count)
-            return;
         for (; done < vectors.Count; done += Sums)
         {
             LongSums<TSimd, TVector, T>(from, starts + done, kernel, offsets, steps, last, places);

@@ -73,7 +73,7 @@ public sealed partial class Variable<T>
     {
         Matrices.RequireSquare("matrix_power", Shape);
         if (n == 0)
-            return Tape.Constant(Matrices.Identity<T>(Shape[^1]).Expand(Shape));
+            return Tape.Constant(Tensor.Eye<T>(Shape[^1]).Expand(Shape));
         Variable<T> power = n < 0 ? new InverseOperator<T>("matrix_power").Apply(this) : this;
         Variable<T>? product = null;
         for (uint left = (uint)Math.Abs((long)n); ; power = power.MatMul(power))
@@ -109,14 +109,6 @@ internal static class Matrices
                 $"{op}: right sides of shape {b} do not fit matrices of shape {a}: they need as many rows, and the "
                 + "axes before the last two must broadcast.");
         return Shape.Create([.. stack.Lengths, b[^2], b[^1]]);
-    }
-
-    public static Tensor<T> Identity<T>(int length) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var numbers = new T[length * length];
-        for (int i = 0; i < length; i++)
-            numbers[i * (length + 1)] = T.One;
-        return Tensor.Create<T>(numbers, Shape.Create(length, length));
     }
 }
 

@@ -123,15 +123,10 @@ internal sealed class MatMulOperator<T> : BinaryOperator<T> where T : unmanaged,
     /// <exception cref="OverflowException">It has more elements than an array can hold.</exception>
     public static Shape? ResultOf(string operation, Shape x, Shape y)
     {
-        int rank = Math.Max(x.Rank, y.Rank) - 2;
-        var lengths = new long[rank + 2];
-        for (int i = 1; i <= rank; i++)
-        {
-            int a = i <= x.Rank - 2 ? x[^(i + 2)] : 1, b = i <= y.Rank - 2 ? y[^(i + 2)] : 1;
-            if (a != b && a != 1 && b != 1)
-                return null;
-            lengths[rank - i] = a == 1 ? b : a;
-        }
+        int rank = Math.Max(x.Rank, y.Rank);
+        Span<long> lengths = rank <= 16 ? stackalloc long[rank] : new long[rank];
+        if (!Shape.TryBroadcast(x.Lengths[..^2], y.Lengths[..^2], lengths[..^2]))
+            return null;
         (lengths[^2], lengths[^1]) = (x[^2], y[^1]);
         return Shape.OfResult(operation, lengths, x, y);
     }
@@ -144,9 +139,7 @@ internal sealed class MatMulOperator<T> : BinaryOperator<T> where T : unmanaged,
     {
         if (x.Rank < 2 || y.Rank < 2 || x[^1] != y[^2])
             throw Mismatch(x, y);
-        return x.Rank == 2 && y.Rank == 2
-            ? Shape.OfResult(Name, [x[0], y[1]], x, y)
-            : ResultOf(Name, x, y) ?? throw Mismatch(x, y);
+        return ResultOf(Name, x, y) ?? throw Mismatch(x, y);
     }
 
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) => _isStrong

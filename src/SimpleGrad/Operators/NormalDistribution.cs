@@ -91,7 +91,7 @@ internal sealed class NormalDensityOperator<T> : ElementwiseUnary<T, NormalDensi
         public static TVector Apply<TSimd, TVector>(TVector x)
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct => TSimd.Multiply(
-                VectorMath<TSimd, TVector, T>.Gaussian(x, 0.5), TSimd.Constant(0.39894228040143267794));
+                VectorMath<TSimd, TVector, T>.Gaussian(x, 0.5), TSimd.Constant(NormalFunction.DensityAtZero));
     }
 }
 

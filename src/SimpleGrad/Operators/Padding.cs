@@ -35,13 +35,13 @@ public sealed partial class Variable<T>
         if (amounts.Length > Rank)
             throw new ArgumentException(
                 $"pad: shape {Shape} takes at most {Rank} pairs of amounts, not {amounts.Length}.", nameof(amounts));
-        if (mode == PadMode.Constant)
-            return PadConstant(amounts, T.CreateChecked(value));
-        if (value != 0)
-            throw new ArgumentException($"pad: the mode {mode} takes no value.", nameof(value));
         var all = new (int Before, int After)[Rank];
         for (int i = 0; i < amounts.Length; i++)
             all[Rank - 1 - i] = amounts[i];
+        if (mode == PadMode.Constant)
+            return PadConstant(all, T.CreateChecked(value));
+        if (value != 0)
+            throw new ArgumentException($"pad: the mode {mode} takes no value.", nameof(value));
         _ = PadOperator<T>.ResultOf(Shape, all);
         Variable<T> result = this;
         for (int axis = Rank - 1; axis >= 0; axis--)
@@ -55,18 +55,14 @@ public sealed partial class Variable<T>
     /// <summary>Pads a single axis with zeros, or shortens it; see <see cref="Pad"/>.</summary>
     internal Variable<T> PadAxis(int axis, int before, int after)
     {
-        var amounts = new (int, int)[Rank - axis];
-        amounts[^1] = (before, after);
+        var amounts = new (int, int)[Rank];
+        amounts[axis] = (before, after);
         return PadConstant(amounts, T.Zero);
     }
 
-    private Variable<T> PadConstant((int Before, int After)[] amounts, T value)
-    {
-        var all = new (int Before, int After)[Rank];
-        for (int i = 0; i < amounts.Length; i++)
-            all[Rank - 1 - i] = amounts[i];
-        return Array.TrueForAll(all, pair => pair == (0, 0)) ? this : new PadOperator<T>(all, value).Apply(this);
-    }
+    /// <summary>Pads with a number; there is an amount for each axis, from the first on.</summary>
+    private Variable<T> PadConstant((int Before, int After)[] amounts, T value) =>
+        Array.TrueForAll(amounts, pair => pair == (0, 0)) ? this : new PadOperator<T>(amounts, value).Apply(this);
 
     /// <summary>Where on its axis each element of the padded axis comes from.</summary>
     private int[] PadPlaces(int axis, (int Before, int After) amount, PadMode mode)

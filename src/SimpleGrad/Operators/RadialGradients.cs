@@ -32,8 +32,8 @@ internal abstract class RadialGradient<T, TArithmetic>(bool isTangent) : Element
 
     protected sealed override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at)
     {
-        if (MayBeZero(at.Z))
-            at.Tape.RecordsSweeps |= at.Tape.IsRecording;
+        if (at.Tape.IsRecording && !at.Tape.RecordsSweeps && MayBeZero(at.Z))
+            at.Tape.RecordsSweeps = true;
         return Tangent(gradient, at.Y, at.Z);
     }
 

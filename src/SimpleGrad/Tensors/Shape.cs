@@ -116,14 +116,23 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
             return x;
         int rank = Math.Max(x.Rank, y.Rank);
         Span<long> lengths = rank <= 16 ? stackalloc long[rank] : new long[rank];
-        for (int i = 1; i <= rank; i++)
+        return TryBroadcast(x.Lengths, y.Lengths, lengths) ? OfResult(operation, lengths, x, y) : null;
+    }
+
+    /// <summary>The broadcast lengths of axes; false where they do not broadcast.</summary>
+    /// <param name="x">The lengths of one operand.</param>
+    /// <param name="y">The lengths of the other.</param>
+    /// <param name="lengths">Where the result goes, as many as the longer of the two has.</param>
+    internal static bool TryBroadcast(ReadOnlySpan<int> x, ReadOnlySpan<int> y, Span<long> lengths)
+    {
+        for (int i = 1; i <= lengths.Length; i++)
         {
-            int a = i <= x.Rank ? x[x.Rank - i] : 1, b = i <= y.Rank ? y[y.Rank - i] : 1;
+            int a = i <= x.Length ? x[^i] : 1, b = i <= y.Length ? y[^i] : 1;
             if (a != b && a != 1 && b != 1)
-                return null;
+                return false;
             lengths[^i] = a == 1 ? b : a;
         }
-        return OfResult(operation, lengths, x, y);
+        return true;
     }
 
     /// <summary>Whether a tensor of this shape can be expanded to <paramref name="target"/>.</summary>

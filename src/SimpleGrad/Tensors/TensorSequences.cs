@@ -51,8 +51,7 @@ public static partial class Tensor
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfNegative(columns ?? rows, nameof(columns));
-        Tensor<T> result = Tensor<T>.Uninitialized(Shape.OfResult("eye", [rows, columns ?? rows]));
-        result.NewData.Clear();
+        Tensor<T> result = Tensor.Zeros<T>(Shape.OfResult("eye", [rows, columns ?? rows]));
         for (int i = 0; i < Math.Min(rows, columns ?? rows); i++)
             result.NewData[i * (columns ?? rows) + i] = T.One;
         return result;

@@ -27,7 +27,7 @@ public sealed class FactorizationTests
     public void Derivatives_of_a_solution_use_its_factors(int n)
     {
         var tape = new Tape<double>();
-        Variable<double> stretch = tape.Constant(Matrices.Identity<double>(n)).Roll(1, 0) * n; // rows change places
+        Variable<double> stretch = tape.Constant(Tensor.Eye<double>(n)).Roll(1, 0) * n; // rows change places
         Variable<double> a = Random<double>(tape, 1, 2, 1, n, n) * 3, b = Random<double>(tape, 2, 3, n, 4);
         Variable<double>[] actual = Derivatives(a, b, (a, b) => a.Solve(b));
         Assert.Single(tape.Entries, entry => entry.Operator == "lu_factor");
@@ -49,10 +49,10 @@ public sealed class FactorizationTests
     public void Triangular_solution_solves(int n)
     {
         var tape = new Tape<double>();
-        Variable<double> a = Random<double>(tape, 1, n, n) / n + tape.Constant(Matrices.Identity<double>(n));
+        Variable<double> a = Random<double>(tape, 1, n, n) / n + tape.Constant(Tensor.Eye<double>(n));
         Variable<double> x = Random<double>(tape, 2, n, 3);
         Variable<double> upper = a.Band(0, n), lower = a.Band(-n, 0), unit = a.Band(1, n) + tape.Constant(
-            Matrices.Identity<double>(n));
+            Tensor.Eye<double>(n));
         AssertClose(x, a.SolveTriangular(upper.MatMul(x), upper: true), 1e-12);
         AssertClose(x, a.SolveTriangular(lower.MatMul(x), upper: false), 1e-12);
         AssertClose(x, a.SolveTriangular(unit.MatMul(x), upper: true, unitTriangular: true), 1e-12);
@@ -65,7 +65,7 @@ public sealed class FactorizationTests
     {
         var tape = new Tape<double>();
         Variable<double> x = Random<double>(tape, 1, n, n);
-        Variable<double> a = x.MatMul(x.Transpose()) + tape.Constant(Matrices.Identity<double>(n));
+        Variable<double> a = x.MatMul(x.Transpose()) + tape.Constant(Tensor.Eye<double>(n));
         Variable<double> noise = a + x.Band(1, n), factor = noise.Cholesky();
         AssertClose(a, factor.MatMul(factor.Transpose()), 1e-11);
         AssertClose(factor.Band(-n, 0), factor, 0);
@@ -127,7 +127,7 @@ public sealed class FactorizationTests
     {
         var tape = new Tape<double>();
         Variable<double> a = Random<double>(tape, 1, 2, 3, 3), factor = n < 0 ? a.Inverse() : a;
-        Variable<double> expected = tape.Constant(Matrices.Identity<double>(3).Expand(a.Shape));
+        Variable<double> expected = tape.Constant(Tensor.Eye<double>(3).Expand(a.Shape));
         for (int i = 0; i < Math.Abs(n); i++)
             expected = expected.MatMul(factor);
         AssertClose(expected, a.MatrixPower(n), 1e-10);
