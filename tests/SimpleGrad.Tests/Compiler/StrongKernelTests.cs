@@ -87,7 +87,7 @@ public sealed unsafe class StrongKernelTests
         EmittedKernel<double> code = Product(out Kernel<double> kernel);
         double* x = stackalloc double[33], y = stackalloc double[33], result = stackalloc double[33];
         new Span<double>(x, 33).Fill(3);
-        new Span<double>(y, 33).Fill(0);
+        new Span<double>(y, 33).Clear();
         double** pointers = stackalloc double*[] { x, y, result };
         code.Run(pointers, 33, null, null);
         Assert.False(code.WasStrong);
