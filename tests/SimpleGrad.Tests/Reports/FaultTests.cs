@@ -8,7 +8,6 @@ public sealed class FaultTests
 {
     private static readonly Tensor<double> _at = Tensor.Create<double>([0.5, 1.25, 2]);
 
-    /// <summary>What is run: made anew for each fault, and then used again on the same tape.</summary>
     private static readonly Dictionary<string, Func<Func<Tape<double>, Tensor<double>>>> _drivers = new()
     {
         ["grad"] = () => tape => Loop(tape, F),
@@ -96,16 +95,19 @@ public sealed class FaultTests
 
     public static TheoryData<string> Drivers => [.. _drivers.Keys];
 
+    /// <summary>What is run: made anew for each fault, and then used again on the same tape.</summary>
+    internal static Func<Tape<double>, Tensor<double>> Driver(string name) => _drivers[name]();
+
     [Theory, MemberData(nameof(Drivers))]
     public void After_a_failure_at_any_point_everything_is_right(string driver)
     {
-        double[] expected = _drivers[driver]()(new Tape<double>()).ToArray();
+        double[] expected = Driver(driver)(new Tape<double>()).ToArray();
         int faults = 0;
         foreach (int k in Enumerable.Range(1, 24).Concat([31, 40, 55, 80, 120]))
         {
             Exception failure = k % 2 == 0 ? new InsufficientMemoryException("full") : new TimeoutException("again");
             var tape = new Tape<double>();
-            Func<Tape<double>, Tensor<double>> run = _drivers[driver]();
+            Func<Tape<double>, Tensor<double>> run = Driver(driver);
             if (!Fault.At(k, failure, () => run(tape)))
                 break;
             faults++;
@@ -300,7 +302,7 @@ public sealed class FaultTests
         return cube;
     }
 
-    private static void RequireAsNew(Tape<double> tape)
+    internal static void RequireAsNew(Tape<double> tape)
     {
         Assert.True(tape.IsAsNew);
         Assert.False(tape.IsSweeping);
