@@ -27,7 +27,9 @@ internal sealed class LossFunction(ResidualLoss loss, double scale)
         };
     }
 
-    /// <summary>The logarithm of 1 + z, for z from 0 on, after Kahan: .NET's rounds the sum, and is 0 below 1e-16.</summary>
+    /// <summary>
+    /// The logarithm of 1 + z, for z from 0 on, after Kahan. That of .NET rounds the sum, and is 0 below 1e-16.
+    /// </summary>
     private static double Log1p(double z)
     {
         double sum = 1 + z;

@@ -269,6 +269,29 @@ public sealed class FaultTests
         scope!.Dispose();
     }
 
+    [Fact]
+    public void A_failure_of_a_derivative_where_nothing_is_recorded_records_nothing_afterwards()
+    {
+        int faults = 0;
+        for (int k = 1; k < 40; k++)
+        {
+            var tape = new Tape<double>();
+            Variable<double> x = X(tape);
+            using (tape.NoGrad())
+            {
+                if (!Fault.At(k, new TimeoutException(), () => Derivatives.Jvp(F, x, x).Product.Value))
+                    break;
+                faults++;
+                int count = tape.Count;
+                _ = x * 2;
+                Assert.Equal(count, tape.Count);
+            }
+            _ = x * 2;
+            RequireAsNew(tape);
+        }
+        Assert.True(faults > 3);
+    }
+
     private static Func<Tape<double>, Tensor<double>> Of(TensorFunction<double, Tensor<double>> function) =>
         _ => function.Invoke(_at);
 

@@ -21,7 +21,7 @@ public sealed class MemoryFaultTests
         Assert.Equal(driver != "explained", faults > 0); // that has shapes and no numbers
     }
 
-    /// <summary>Threads that run out of memory do so in the thread that gave them work, and are there for more.</summary>
+    /// <summary>Where a helping thread runs out of memory, the thread that asked it for help has the error.</summary>
     [Fact]
     public void After_pieces_of_work_failed_all_threads_go_on()
     {
