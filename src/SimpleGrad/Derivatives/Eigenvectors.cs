@@ -46,7 +46,7 @@ internal sealed class EighOperator<T> : EigenOperator<T> where T : unmanaged, IB
 internal abstract class EigenOperator<T> : UnaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int MostOrders = 3; // of derivatives of functions of coinciding eigenvalues
-    private const long MostElements = 1 << 26; // of the matrices, one for each pair of coinciding eigenvalues
+    private const long MostElements = 1 << 26; // of all that is computed to find a limit
 
     public override Keeps Keeps => Keeps.X | Keeps.Result;
 
@@ -214,15 +214,21 @@ internal abstract class EigenOperator<T> : UnaryOperator<T> where T : unmanaged,
     {
         Tape<T> tape = matrix.Tape;
         Variable<T> vectors = both.Slice(-2, 0, -1).Detach();
-        return Batching.Map(Name, pairs, x =>
+        // What it takes to run a function of an example on one example, is more than the function takes itself.
+        return pairs[0].Shape[0] > 1
+            ? Batching.Map(Name, pairs, SlopesOf)
+            : Array.ConvertAll(
+                SlopesOf(Array.ConvertAll(pairs, pair => pair.Select(0, 0))), slope => slope?.Unsqueeze(0));
+
+        Variable<T>?[] SlopesOf(Variable<T>[] x)
         {
             var slopes = new Variable<T>?[terms + 2];
             Variable<T>? number = (matrix * x[0]).Sum();
-            if (tape.Grad([number], [null], [both], createGraph: true)[0] is { } byVectors)
+            if (Gradients(number, [both])[0] is { } byVectors)
                 slopes[terms] = (byVectors.Slice(-2, 0, -1) * vectors.MatMul(x[2])).Sum();
             for (int i = 0; i < terms && number is not null; i++)
             {
-                Variable<T>?[] gradients = tape.Grad([number], [null], values, createGraph: true);
+                Variable<T>?[] gradients = Gradients(number, values);
                 number = null;
                 foreach (Variable<T>? gradient in gradients)
                 {
@@ -235,7 +241,18 @@ internal abstract class EigenOperator<T> : UnaryOperator<T> where T : unmanaged,
                 slopes[i] = number;
             }
             return slopes;
-        });
+        }
+
+        Variable<T>?[] Gradients(Variable<T> number, Variable<T>[] by)
+        {
+            // Each sweep makes the tape several times as long.
+            if (tape.Count * (long)Math.Max(128, matrix.Length * pairs[0].Shape[0]) > MostElements)
+                throw new CoincidingEigenvaluesException(
+                    $"{Name}: eigenvalues coincide, and what the derivatives are there takes another sweep of a tape "
+                    + $"that has {tape.Count} entries by now, which is too long. Ask for a lower order, reset the "
+                    + "tape before, or use fewer operators after the eigenvectors.");
+            return tape.Grad([number], [null], by, createGraph: true);
+        }
     }
 }
 

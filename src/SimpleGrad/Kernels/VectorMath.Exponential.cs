@@ -42,7 +42,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Sigmoid(TVector x)
     {
-        TVector r = Reduce(AtLeast(TSimd.Or(x, SignBit), C(-104, -746)), out TVector n); // of -|x|
+        TVector r = ReduceNegative(x, out TVector n);
         TVector expm1 = ExpMinusOne(r), sum = TSimd.Add(expm1, One), power = ScaleDown(sum, n);
         TVector isAbove = TSimd.GreaterThan(x, Zero);
         TVector result = TSimd.Divide(TSimd.Select(isAbove, One, power), TSimd.Add(power, One));
@@ -65,19 +65,23 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Tanh(TVector x)
     {
-        TVector size = AtMost(TSimd.Abs(x), C(10, 22)), twice = TSimd.Add(size, size);
-        TVector r = Reduce(twice, out TVector n), power = PowerOfTwo(n, 0);
-        TVector expm1 = TSimd.MultiplyAdd(ExpMinusOne(r), power, TSimd.Subtract(power, One));
-        TVector tanh = TSimd.Divide(expm1, TSimd.Add(expm1, C(2)));
+        // With e = exp(-2 |x|): 1 - 2 e / (1 + e), and near 0 (1 - e) / (1 + e). The derivative, too, is made of
+        // e / (1 + e): where both are in a kernel, the compiler computes what they share once.
+        TVector r = ReduceNegative(TSimd.Add(x, x), out TVector n), expm1 = ExpMinusOne(r);
+        TVector power = ScaleDown(TSimd.Add(expm1, One), n), size = TSimd.Abs(x);
         if (IsSingle)
         {
-            TVector z = Square(size);
+            TVector far = TSimd.MultiplyAdd(TSimd.Divide(power, TSimd.Add(power, One)), C(-2), One), z = Square(x);
             TVector p = Polynomial(
                 z, 0.0021686994, -0.00820826925, 0.0217146371, -0.053949669, 0.133332327, -0.333333313);
             TVector small = TSimd.MultiplyAdd(TSimd.Multiply(size, z), p, size);
-            tanh = TSimd.Select(LessThan(size, C(0.625)), small, tanh);
+            return WithSign(TSimd.Select(LessThan(size, C(0.625)), small, far), x);
         }
-        return WithSign(tanh, x);
+        TVector scale = ScaleDown(One, n), isNear = LessThan(size, C(0.5));
+        TVector less = TSimd.MultiplyAdd(expm1, scale, TSimd.Subtract(scale, One)); // e - 1
+        TVector ratio = TSimd.Divide(TSimd.Select(isNear, less, power), TSimd.Add(power, One));
+        return WithSign(
+            TSimd.Select(isNear, TSimd.Abs(ratio), TSimd.MultiplyAdd(ratio, C(-2), One)), x);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -116,6 +120,11 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         TVector r = TSimd.MultiplyAdd(negative, C(0.693359375, 6.93147180369123816490e-01), x);
         return TSimd.MultiplyAdd(negative, C(-2.1219444005469058e-4, 1.90821492927058770002e-10), r);
     }
+
+    /// <summary>As <see cref="Reduce"/>, of -|x|, whose exponential does not overflow.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector ReduceNegative(TVector x, out TVector n) =>
+        Reduce(AtLeast(TSimd.Or(x, SignBit), C(-104, -746)), out n);
 
     /// <summary>exp(r) for a reduced r.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -13,20 +13,26 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         return TSimd.Select(TSimd.EqualTo(x, x), sign, x);
     }
 
-    /// <summary>x * y, and 0 where either is 0, also where the other is infinite or NaN.</summary>
+    /// <summary>x * y, and 0 where either is 0 and the other infinite or NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector StrongMultiply(TVector x, TVector y)
     {
+        TVector product = TSimd.Multiply(x, y), isNaN = TSimd.Unordered(product, product);
+        if (!TSimd.Any(isNaN))
+            return product;
         TVector isZero = TSimd.Or(TSimd.EqualTo(x, Zero), TSimd.EqualTo(y, Zero));
-        return TSimd.Select(isZero, Zero, TSimd.Multiply(x, y));
+        return TSimd.AndNot(product, TSimd.And(isNaN, isZero));
     }
 
-    /// <summary>x / y, and 0 where x is 0 or y infinite, also where the other is 0 or NaN.</summary>
+    /// <summary>x / y, and 0 where x is 0 or y infinite and the other one makes that NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector StrongDivide(TVector x, TVector y)
     {
+        TVector quotient = TSimd.Divide(x, y), isNaN = TSimd.Unordered(quotient, quotient);
+        if (!TSimd.Any(isNaN))
+            return quotient;
         TVector isZero = TSimd.Or(TSimd.EqualTo(x, Zero), TSimd.EqualTo(TSimd.Abs(y), Infinity));
-        return TSimd.Select(isZero, Zero, TSimd.Divide(x, y));
+        return TSimd.AndNot(quotient, TSimd.And(isNaN, isZero));
     }
 
     /// <summary>The greater; the other one where either is NaN.</summary>

@@ -5,21 +5,21 @@ namespace SimpleGrad;
 // Derivatives that have digits where the function itself has rounded to a constant.
 internal static unsafe partial class VectorMath<TSimd, TVector, T>
 {
-    /// <summary>The derivative of the logistic function: exp(-|x|) / (1 + exp(-|x|))².</summary>
+    /// <summary>The derivative of the logistic function: q (1 - q), with q = exp(-|x|) / (1 + exp(-|x|)).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector SigmoidSlope(TVector x)
     {
-        TVector r = Reduce(AtLeast(TSimd.Or(x, SignBit), C(-104, -746)), out TVector n);
-        TVector power = ScaleDown(PowerOf(r), n);
-        return TSimd.Divide(power, Square(TSimd.Add(power, One)));
+        TVector r = ReduceNegative(x, out TVector n), power = ScaleDown(TSimd.Add(ExpMinusOne(r), One), n);
+        TVector lesser = TSimd.Divide(power, TSimd.Add(power, One));
+        return TSimd.Multiply(lesser, TSimd.Subtract(One, lesser));
     }
 
     /// <summary>The logistic function and, with digits of its own, 1 less that.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector SigmoidAndRest(TVector x, out TVector rest)
     {
-        TVector r = Reduce(AtLeast(TSimd.Or(x, SignBit), C(-104, -746)), out TVector n); // of -|x|
-        TVector power = ScaleDown(PowerOf(r), n), greater = TSimd.Divide(One, TSimd.Add(power, One));
+        TVector r = ReduceNegative(x, out TVector n), power = ScaleDown(TSimd.Add(ExpMinusOne(r), One), n);
+        TVector greater = TSimd.Divide(One, TSimd.Add(power, One));
         TVector lesser = TSimd.Multiply(power, greater), isAbove = TSimd.GreaterThan(x, Zero);
         rest = TSimd.Select(isAbove, lesser, greater);
         return TSimd.Select(isAbove, greater, lesser);

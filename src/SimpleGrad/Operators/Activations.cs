@@ -109,6 +109,8 @@ internal sealed class SigmoidGradientOperator<T> : ElementwiseBinary<T, SigmoidG
 
     public override string Name => "sigmoid_gradient";
 
+    protected override bool IsStrongProduct => true;
+
     public override Keeps Keeps => Keeps.X | Keeps.Y;
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
@@ -158,6 +160,8 @@ internal sealed class SiluGradientOperator<T> : ElementwiseBinary<T, SiluGradien
     internal override double Cost => 20;
 
     public override string Name => "silu_gradient";
+
+    protected override bool IsStrongProduct => true;
 
     public override Keeps Keeps => Keeps.X | Keeps.Y;
 
@@ -213,6 +217,8 @@ internal sealed class ReluGradientOperator<T> : ElementwiseBinary<T, ReluGradien
     public static ReluGradientOperator<T> Instance { get; } = new();
 
     public override string Name => "relu_gradient";
+
+    protected override bool IsStrongProduct => true;
 
     public override Keeps Keeps => Keeps.Y;
 

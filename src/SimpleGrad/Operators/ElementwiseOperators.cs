@@ -24,6 +24,14 @@ internal interface IElementwise<T> where T : unmanaged
     /// <summary>The instruction that the arithmetic is, if it is a single one.</summary>
     Instruction? Instruction => null;
 
+    /// <summary>The instruction that gives the same, save where it gives NaN.</summary>
+    Instruction? InstructionUnlessNaN => null;
+
+    /// <summary>
+    /// Whether NaN in an operand makes the result NaN wherever the result would be another if the operand were 0.
+    /// </summary>
+    bool PassesNaN(int operand) => Instruction is not null || InstructionUnlessNaN is not null;
+
     /// <summary>Computes a run of elements.</summary>
     void Apply(in Run<T> run, Span<T> result);
 }
@@ -86,11 +94,22 @@ internal abstract class ElementwiseBinary<T, TArithmetic> : BinaryOperator<T>, I
     /// <inheritdoc cref="IElementwise{T}.Instruction"/>
     protected virtual Instruction? Instruction => null;
 
+    /// <inheritdoc cref="IElementwise{T}.InstructionUnlessNaN"/>
+    protected virtual Instruction? InstructionUnlessNaN => null;
+
+    /// <summary>Whether the result is a strong product of the first operand and something else.</summary>
+    protected virtual bool IsStrongProduct => false;
+
     Type IElementwise<T>.Arithmetic => typeof(TArithmetic);
 
     bool IElementwise<T>.HasVectors => default(TArithmetic) is IVectorArithmetic;
 
     Instruction? IElementwise<T>.Instruction => Instruction;
+
+    Instruction? IElementwise<T>.InstructionUnlessNaN => InstructionUnlessNaN;
+
+    bool IElementwise<T>.PassesNaN(int operand) =>
+        Instruction is not null || InstructionUnlessNaN is not null || IsStrongProduct && operand == 0;
 
     void IElementwise<T>.Apply(in Run<T> run, Span<T> result) => Elementwise.BinaryRun<TArithmetic, T>(in run, result);
 
@@ -119,9 +138,14 @@ internal abstract class ElementwiseTernary<T, TArithmetic> : TernaryOperator<T>,
 {
     internal override double Cost => 1;
 
+    /// <inheritdoc cref="IElementwise{T}.PassesNaN"/>
+    protected virtual bool PassesNaN(int operand) => false;
+
     Type IElementwise<T>.Arithmetic => typeof(TArithmetic);
 
     bool IElementwise<T>.HasVectors => default(TArithmetic) is IVectorArithmetic;
+
+    bool IElementwise<T>.PassesNaN(int operand) => PassesNaN(operand);
 
     void IElementwise<T>.Apply(in Run<T> run, Span<T> result) => Elementwise.TernaryRun<TArithmetic, T>(in run, result);
 

@@ -50,6 +50,8 @@ internal sealed class GeluGradientOperator<T> : ElementwiseBinary<T, GeluGradien
 
     public override string Name => "gelu_gradient";
 
+    protected override bool IsStrongProduct => true;
+
     public override Keeps Keeps => Keeps.X | Keeps.Y;
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>

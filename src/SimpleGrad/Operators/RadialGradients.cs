@@ -24,6 +24,8 @@ internal abstract class RadialGradient<T, TArithmetic>(bool isTangent) : Element
     /// <summary>The rule may differentiate what was recorded, and so needs gradients that stay.</summary>
     internal sealed override bool ShowsGradients => true;
 
+    protected sealed override bool PassesNaN(int operand) => operand == 0;
+
     /// <summary>The operator that takes a gradient to a gradient of the first input.</summary>
     protected abstract Variable<T> Tangent(Variable<T> gradient, Variable<T> x, Variable<T> r);
 

@@ -233,6 +233,8 @@ internal sealed class WhereOperator<T> : ElementwiseTernary<T, WhereOperator<T>.
 
     public override string Name => "where";
 
+    protected override bool PassesNaN(int operand) => operand > 0;
+
     public override Keeps Keeps => Keeps.X;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>

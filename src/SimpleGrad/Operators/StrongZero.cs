@@ -46,6 +46,8 @@ internal sealed class StrongMultiplyOperator<T> : ProductOperator<T, StrongMulti
 
     public override string Name => "strong_multiply";
 
+    protected override Instruction? InstructionUnlessNaN => SimpleGrad.Instruction.Multiply;
+
     internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -66,6 +68,8 @@ internal sealed class StrongDivideOperator<T> : ElementwiseBinary<T, StrongDivid
     internal override double Cost => 5;
 
     public override string Name => "strong_divide";
+
+    protected override Instruction? InstructionUnlessNaN => SimpleGrad.Instruction.Divide;
 
     public override Keeps Keeps => Keeps.Y | Keeps.Result;
 

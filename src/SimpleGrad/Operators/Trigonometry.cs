@@ -136,6 +136,8 @@ internal sealed class TanhGradientOperator<T> : ElementwiseBinary<T, TanhGradien
 
     public override string Name => "tanh_gradient";
 
+    protected override bool IsStrongProduct => true;
+
     public override Keeps Keeps => Keeps.X | Keeps.Y;
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>

@@ -87,6 +87,29 @@ public sealed class EigenvalueReports
     }
 
     /// <summary>Where the gradient comes from elsewhere, its dependence on the eigenvalues cannot be known.</summary>
+    /// <summary>
+    /// What finds a limit sweeps a tape that each sweep makes several times as long: it ends with an error before it
+    /// takes all memory.
+    /// </summary>
+    [Fact]
+    public void A_limit_that_takes_too_long_a_tape_is_refused()
+    {
+        var tape = new Tape<double>();
+        Variable<double> x = tape.Variable(0.3), a = x.Expand([3, 8, 8]) + x.Square();
+        (Variable<double> values, Variable<double> vectors) = a.Eigh(); // all but one of each are 0
+        Variable<double> f = (vectors * values.Unsqueeze(-2).Square()).MatMul(vectors.Transpose(-2, -1));
+        for (int i = 0; i < 40; i++)
+            f = (f / (2 + f.Sin())).MatMul(f.Cos()).Tanh();
+        var message = Assert.Throws<CoincidingEigenvaluesException>(() =>
+        {
+            Variable<double>? gradient = f.Sum();
+            for (int order = 0; order < 3; order++)
+                gradient = tape.Grad(gradient!, x);
+        }).Message;
+        Assert.Contains("too long", message);
+        Assert.InRange(tape.Count, 1, 100_000);
+    }
+
     [Fact]
     public void Limits_that_cannot_be_known_are_refused()
     {

@@ -1,9 +1,14 @@
 using System.Numerics;
 using SimpleGrad.Tests.Properties;
+using SimpleGrad.Tests.TapeTests;
 
 namespace SimpleGrad.Tests.Tensors;
 
-/// <summary>Nothing is written beside the memory that is to be written.</summary>
+/// <summary>
+/// Nothing is written beside the memory that is to be written. Alone, for what other tests do to the pool of memory
+/// would be taken for it.
+/// </summary>
+[Collection(nameof(Alone))]
 public sealed class BoundsTests
 {
     private const int Piece = ParallelLoop.PieceLength;

@@ -89,6 +89,20 @@ internal sealed class Instructions
         _il.Emit(OpCodes.Call, Operator(name, instruction == Instruction.Negate ? [_vector] : [_vector, _vector]));
     }
 
+    /// <summary>Goes elsewhere if a value is NaN in any place.</summary>
+    public void BranchIfNaN(LocalBuilder value, Label to)
+    {
+        _il.Emit(OpCodes.Ldloc, value);
+        _il.Emit(OpCodes.Ldloc, value);
+        if (_methods is null)
+        {
+            _il.Emit(OpCodes.Bne_Un, to);
+            return;
+        }
+        Call("EqualsAll");
+        _il.Emit(OpCodes.Brfalse, to);
+    }
+
     [UnconditionalSuppressMessage("Trimming", "IL2080", Justification = "The vectors are referred to in full.")]
     private MethodInfo Operator(string name, Type[] parameters) => _vector.GetMethod(name, parameters)!;
 
