@@ -9,7 +9,7 @@ internal static class Cli
     private const int UserMistake = 2;
     private const int OwnMistake = 1;
 
-    // Enough for the C# parser and the binder to go through the deepest nesting that a program can have.
+    // Enough for the parser and the binder to go through the deepest nesting that a program can have.
     private const int StackSize = 256 << 20;
 
     /// <returns>0 on success, 2 where the user made a mistake, 1 where the tool did.</returns>

@@ -126,10 +126,14 @@ public sealed class LeastSquaresTests
     [InlineData(ResidualLoss.Arctan)]
     public void A_loss_of_a_huge_scale_is_the_square(ResidualLoss loss)
     {
-        LeastSquaresFit fit = FitLine(_x, _y, new() { Loss = loss, LossScale = 1e6 }), squares = FitLine(_x, _y);
+        LeastSquaresFit squares = FitLine(_x, _y);
+        foreach (double scale in new[] { 1e6, 1e9, 1e15 })
+        {
+            LeastSquaresFit fit = FitLine(_x, _y, new() { Loss = loss, LossScale = scale });
 
-        Near(squares.Estimates, fit.Estimates, 1e-9);
-        Near(squares.StandardErrors, fit.StandardErrors, 1e-9);
+            Near(squares.Estimates, fit.Estimates, 1e-9);
+            Near(squares.StandardErrors, fit.StandardErrors, 1e-9);
+        }
     }
 
     [Theory]
@@ -152,6 +156,20 @@ public sealed class LeastSquaresTests
         Assert.True(FitLine(_x, y).Estimates[1] > 2.5);
     }
 
+    /// <summary>By mpmath with 40 digits, from the formulas of Huber (1981): estimates and standard errors.</summary>
+    [Theory]
+    [InlineData(ResidualLoss.Huber, 0.00821917808219178, 2.01438356164384, 0.34590251597, 0.0684989052595)]
+    [InlineData(ResidualLoss.Cauchy, 0.0586838130407885, 1.9910099226055, 0.343803683509, 0.0680832744985)]
+    public void Standard_errors_of_a_loss_have_the_correction_for_small_samples(
+        ResidualLoss loss, double a, double b, double errorOfA, double errorOfB)
+    {
+        double[] y = [2.1, 3.9, 6.2, 8.1, 9.7, 40, 13.8, 16.3];
+        LeastSquaresFit fit = FitLine(_x, y, new() { Loss = loss, LossScale = 0.3 });
+
+        Near([a, b], fit.Estimates, 1e-7);
+        Near([errorOfA, errorOfB], fit.StandardErrors, 1e-7);
+    }
+
     [Fact]
     public void Huber_has_the_location_of_the_closed_form()
     {
@@ -163,7 +181,8 @@ public sealed class LeastSquaresTests
         double squares = ((double[])[1, 2, 3]).Sum(y => (y - location) * (y - location)) + 4;
 
         Near([location], fit.Estimates, 1e-9);
-        Near([Math.Sqrt(squares / 3) / 0.75], [fit.ResidualDeviation], 1e-9);
+        // Second derivatives 1, 1, 1 and 0 have mean 3/4 and variance 3/16: Huber's correction is 1 + 1/4 · 1/3.
+        Near([13.0 / 12 * Math.Sqrt(squares / 3) / 0.75], [fit.ResidualDeviation], 1e-9);
         Near([fit.ResidualDeviation / 2], fit.StandardErrors, 1e-9);
     }
 

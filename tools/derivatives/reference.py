@@ -1,8 +1,7 @@
 # Reference values of derivatives, with mpmath: lines of name, x and the value and derivatives from order 0 on.
-from mpmath import mp, mpf, exp, log, tanh, erf, erfc, sqrt, pi, asinh, acosh, atanh, asin, acos, atan, sinh, cosh, log1p, nstr, erfinv
+from mpmath import mp, mpf, exp, log, erf, erfc, sqrt, pi, asinh, acosh, atanh, asin, acos, atan, sinh, cosh, log1p, erfinv
 import struct, sys
 mp.dps = 1000
-def E(x): return exp(x)
 def sig(x):
     s=1/(1+exp(-x)); t=1/(1+exp(x)); p=s*t
     return [s,p,p*(t-s)]
@@ -28,7 +27,6 @@ def erfcx(x):
     f=exp(x*x)*erfc(x); a=2*x*f-2/sqrt(pi); b=2*f+2*x*a; c=4*a+2*x*b
     return [f,a,b,c]
 def ndtri(p):
-    from mpmath import findroot
     # by Newton on log scale
     q=p if p<0.5 else 1-p
     if q==0.5: z=mpf(0)

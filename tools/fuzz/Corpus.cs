@@ -4,14 +4,14 @@ using SharpFuzz;
 namespace SimpleGrad.Fuzz;
 
 /// <summary>
-/// Tells which inputs reach code that none before has reached: the tool's branches are instrumented, as for afl.
+/// Tells which inputs reach code that no earlier one has reached: the tool's branches are instrumented, as for AFL.
 /// </summary>
 internal sealed unsafe class Corpus
 {
     private const int Size = 1 << 16;
 
     private readonly byte* _map = (byte*)NativeMemory.AllocZeroed(Size);
-    private readonly byte[] _seen = new byte[Size]; // bits for how often, roughly, each branch was taken
+    private readonly byte[] _seen = new byte[Size]; // for each branch a bit per order of magnitude of its count
 
     /// <summary>Instruments the tool, which must not be loaded yet.</summary>
     public static Corpus Guided()
@@ -30,10 +30,10 @@ internal sealed unsafe class Corpus
         return corpus;
     }
 
-    /// <summary>Begins with an input.</summary>
+    /// <summary>Forgets the branches of the last input.</summary>
     public void Begin() => new Span<byte>(_map, Size).Clear();
 
-    /// <summary>Whether the input took a branch that none took before, or much more often.</summary>
+    /// <summary>Whether the input took a branch that no earlier one took, or took one much more often.</summary>
     public bool IsNew()
     {
         bool isNew = false;

@@ -14,7 +14,7 @@ internal static class Fuzzing
         {
             foreach (string name in options.Targets)
             {
-                using Target target = Target.Of(name, folder);
+                Target target = Target.Of(name, folder);
                 if (options.Input is { } file)
                     target.Feed(File.ReadAllBytes(file));
                 else

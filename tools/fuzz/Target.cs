@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace SimpleGrad.Fuzz;
 
-/// <summary>A way into the tool: inputs that are well, how to damage them, and how to feed the tool with one.</summary>
-internal abstract class Target : IDisposable
+/// <summary>A way into the tool: valid inputs, how to damage them, and how to feed one to the tool.</summary>
+internal abstract class Target
 {
     /// <summary>Inputs that the tool takes.</summary>
     public abstract IReadOnlyList<byte[]> Seeds { get; }
@@ -13,10 +13,10 @@ internal abstract class Target : IDisposable
     public virtual byte[] Damage(Random random, byte[] input, byte[] other) =>
         Bytes.Damage(random, input, other, Marks);
 
-    /// <summary>What the format is made of, to be put in at any place.</summary>
+    /// <summary>Pieces of the format, to be inserted anywhere.</summary>
     protected virtual IReadOnlyList<byte[]> Marks => [];
 
-    /// <summary>Feeds the tool; false where it refuses the input as it should.</summary>
+    /// <summary>Feeds an input to the tool; false where the tool refuses it with a message.</summary>
     /// <exception cref="FaultException">The tool did what it must not.</exception>
     public abstract bool Feed(byte[] input);
 
@@ -27,10 +27,6 @@ internal abstract class Target : IDisposable
         "npy" => new Npy(folder),
         _ => new Lists(),
     };
-
-    public virtual void Dispose()
-    {
-    }
 
     /// <summary>Runs the tool; null where it says what is wrong with the input.</summary>
     protected static string? Run(params string[] arguments)

@@ -21,18 +21,20 @@ internal sealed class CsvTable
     };
 
     private readonly InputFiles _files;
-    private readonly string _path;
 
     /// <exception cref="MistakeException">The file cannot be read, or has no first line.</exception>
     public CsvTable(InputFiles files, string path)
     {
-        (_files, _path) = (files, path);
+        (_files, Path) = (files, path);
         using (Stream stream = files.Open(path))
             TableHint.CheckText(path, stream);
         Headers = Open(reader => reader.Headers.ToArray());
         if (Headers.Length == 0)
             throw new MistakeException($"The file '{path}' is empty; its first line names the columns.");
     }
+
+    /// <summary>The name of the file.</summary>
+    public string Path { get; }
 
     /// <summary>The names of the columns.</summary>
     public string[] Headers { get; }
@@ -59,7 +61,7 @@ internal sealed class CsvTable
                 {
                     string text = Encoding.UTF8.GetString(reader.GetSpan(at));
                     if ((NumberText.TryParse(text, out T value) ?? check?.Invoke(i, value)) is { } reason)
-                        throw new MistakeException($"{_path}({reader.LineNumber},{at + 1}): column '{columns[i]}': "
+                        throw new MistakeException($"{Path}({reader.LineNumber},{at + 1}): column '{columns[i]}': "
                             + reason + TableHint.OfNumber(text));
                     values[i].Add(value);
                 }
@@ -69,20 +71,20 @@ internal sealed class CsvTable
                 lines.Add(reader.LineNumber);
             }
             return lines.Count == 0
-                ? throw new MistakeException($"The file '{_path}' has no line below the names of the columns.")
+                ? throw new MistakeException($"The file '{Path}' has no line below the names of the columns.")
                 : new TableColumns<T>([.. values.Select(column => column.ToArray())], lines);
         });
 
     private TResult Open<TResult>(Func<CsvReader, TResult> read)
     {
-        using CsvReader reader = CsvReader.Create(_files.Open(_path), _options);
+        using CsvReader reader = CsvReader.Create(_files.Open(Path), _options);
         try
         {
             return read(reader);
         }
         catch (CsvFormatException e)
         {
-            throw new MistakeException($"{_path}({e.LineNumber}): {e.Message}");
+            throw new MistakeException($"{Path}({e.LineNumber}): {e.Message}");
         }
     }
 
@@ -90,17 +92,17 @@ internal sealed class CsvTable
     {
         int at = Array.IndexOf(Headers, column);
         if (at < 0)
-            throw new MistakeException($"The file '{_path}' has no column '{column}'.{Listing()}");
+            throw new MistakeException($"The file '{Path}' has no column '{column}'.{Listing()}");
         return at == Array.LastIndexOf(Headers, column)
             ? at
-            : throw new MistakeException($"The file '{_path}' has more than one column '{column}'.");
+            : throw new MistakeException($"The file '{Path}' has more than one column '{column}'.");
     }
 
     private MistakeException WrongCount(CsvReader reader)
     {
         string[] cells = [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)];
         return new MistakeException(
-            $"{_path}({reader.LineNumber}): {Count(cells.Length, "cell")}, the first line names "
+            $"{Path}({reader.LineNumber}): {Count(cells.Length, "cell")}, the first line names "
             + $"{Count(Headers.Length, "column")}.{TableHint.OfCells(Headers, cells)}");
     }
 

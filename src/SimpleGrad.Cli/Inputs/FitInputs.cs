@@ -97,14 +97,14 @@ internal sealed class FitInputs
             throw new MistakeException("--y is missing: it names the column that the formula is to reproduce.");
         ProgramText text = _source.Read(parsed, stdin);
         IReadOnlyList<(string Name, double Value)> starts = ParameterArgument.Starts(parsed.GetValue(_start)!);
-        string path = parsed.GetValue(_data)!;
-        var table = new CsvTable(new InputFiles(_source.IsStandardInput(parsed) ? null : stdin), path);
-        BoundProgram program = Bind(text, starts, table, path, response);
+        var files = new InputFiles(_source.IsStandardInput(parsed) ? null : stdin);
+        var table = new CsvTable(files, parsed.GetValue(_data)!);
+        BoundProgram program = Bind(text, starts, table, response);
 
         string[] predictors = [.. program.Variables.Skip(starts.Count)];
         string[] wanted = [.. predictors, .. new[] { response, weights }.OfType<string>()];
         if (wanted.Length == 0)
-            throw new MistakeException($"The formula uses no column of '{path}'.");
+            throw new MistakeException($"The formula uses no column of '{table.Path}'.");
         TableColumns<double> read = table.Read<double>(wanted, (column, value) => value switch
         {
             < 0 when weights is not null && column == wanted.Length - 1 => "A weight is not negative.",
@@ -121,25 +121,24 @@ internal sealed class FitInputs
                 : Tensor.FromArray<double>(columns[..predictors.Length]),
             response is null ? null : Tensor.Create<double>(columns[predictors.Length]),
             weights is null ? null : Tensor.Create<double>(columns[^1]),
-            path,
+            table.Path,
             read.Lines);
     }
 
     /// <summary>Binds the formula to all parameters and to the columns that it uses.</summary>
     private static BoundProgram Bind(
-        ProgramText text, IReadOnlyList<(string Name, double Value)> starts, CsvTable table, string path,
-        string? response)
+        ProgramText text, IReadOnlyList<(string Name, double Value)> starts, CsvTable table, string? response)
     {
         string[] parameters = [.. starts.Select(start => start.Name)];
         if (parameters.FirstOrDefault(table.Headers.Contains) is { } both)
             throw new MistakeException(
-                $"--start: '{both}' is also a column of '{path}': choose another name for the parameter.");
-        RefuseShadowed(text, table, path);
+                $"--start: '{both}' is also a column of '{table.Path}': choose another name for the parameter.");
+        RefuseShadowed(text, table);
         string[] columns = [.. table.Headers.Distinct().Where(name => name != response && IsUsable(name))];
         string Hint(string name) => name == response
             ? " It is what the formula is to reproduce, and cannot be a part of it."
-            : $" It is no column of '{path}', and --start gives it no value."
-                + table.Listing($"The columns of '{path}'");
+            : $" It is no column of '{table.Path}', and --start gives it no value."
+                + table.Listing($"The columns of '{table.Path}'");
         BoundProgram all;
         try
         {
@@ -161,7 +160,7 @@ internal sealed class FitInputs
     /// Refuses a formula with the name of a constant or operator that is also a column: whoever wrote it may have meant
     /// the column.
     /// </summary>
-    private static void RefuseShadowed(ProgramText text, CsvTable table, string path)
+    private static void RefuseShadowed(ProgramText text, CsvTable table)
     {
         if (Array.TrueForAll(table.Headers, name => IsUsable(name) || !ProgramNames.IsIdentifier(name)))
             return;
@@ -171,7 +170,7 @@ internal sealed class FitInputs
             (TokenKind kind, TextSpan span, string word) = tokens[i];
             bool isOperator = tokens[i + 1].Is("(") || (i > 0 && tokens[i - 1].Is("."));
             if (kind == TokenKind.Name && !isOperator && table.Headers.Contains(word) && !IsUsable(word))
-                throw text.Mistake(span, $"The column '{word}' of '{path}' cannot be used: "
+                throw text.Mistake(span, $"The column '{word}' of '{table.Path}' cannot be used: "
                     + $"{ProgramNames.WhyNot(word)} Rename the column in the first line of the table.");
         }
     }

@@ -19,7 +19,7 @@ internal static class InputFile
         }
     }
 
-    /// <summary>Reads from an open file in some format; where it is not as the format says, that is told.</summary>
+    /// <summary>Runs a reader of some format; its errors become mistakes that name the file.</summary>
     public static TResult Decode<TResult>(string path, Func<TResult> read)
     {
         try

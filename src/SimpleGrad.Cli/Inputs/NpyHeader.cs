@@ -3,8 +3,8 @@ using System.Globalization;
 namespace SimpleGrad.Cli;
 
 /// <summary>
-/// What stands before the elements of an .npy file: a dictionary in Python's notation that has the three keys
-/// <c>descr</c>, <c>fortran_order</c> and <c>shape</c> and no other.
+/// The header of an .npy file: a dictionary in Python's notation with exactly the keys <c>descr</c>,
+/// <c>fortran_order</c> and <c>shape</c>.
 /// </summary>
 /// <param name="Type">The type of the elements, as NumPy's typestr: <c>&lt;f8</c>.</param>
 /// <param name="IsFortran">Whether the first axis varies fastest.</param>
@@ -31,10 +31,10 @@ internal sealed record NpyHeader(string Type, bool IsFortran, int[] Lengths)
                     "descr" => type is null,
                     "fortran_order" => isFortran is null,
                     "shape" => lengths is null,
-                    _ => throw Wrong($"'{key}' is none of its keys"),
+                    _ => throw Wrong($"'{key}' is not one of its keys"),
                 };
                 if (!isNew)
-                    throw Wrong($"'{key}' is there twice");
+                    throw Wrong($"the key '{key}' appears twice");
                 Expect(':');
                 if (key == "descr")
                     type = Accepts('[')
@@ -53,7 +53,7 @@ internal sealed record NpyHeader(string Type, bool IsFortran, int[] Lengths)
             }
             SkipSpaces();
             if (_next < text.Length)
-                throw Wrong("something follows its last brace");
+                throw Wrong("something follows its closing brace");
             return new NpyHeader(
                 type ?? throw Wrong("'descr' is missing"),
                 isFortran ?? throw Wrong("'fortran_order' is missing"),
@@ -75,7 +75,7 @@ internal sealed record NpyHeader(string Type, bool IsFortran, int[] Lengths)
                 hasComma = Accepts(',');
             }
             // In Python a number in parentheses is a number.
-            return lengths.Count == 1 && !hasComma ? throw Wrong("'shape' is no tuple") : [.. lengths];
+            return lengths.Count == 1 && !hasComma ? throw Wrong("'shape' is not a tuple") : [.. lengths];
         }
 
         private int Length()
@@ -86,7 +86,7 @@ internal sealed record NpyHeader(string Type, bool IsFortran, int[] Lengths)
                 _next++;
             ReadOnlySpan<char> digits = text.AsSpan(first, _next - first);
             if (digits.IsEmpty || (digits.Length > 1 && digits[0] == '0'))
-                throw Wrong("a length in 'shape' is no whole number from 0 on");
+                throw Wrong("a length in 'shape' is not a whole number from 0 on");
             if (_next < text.Length && text[_next] == 'L')
                 _next++; // Python 2 wrote long numbers so
             return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int length)
@@ -100,10 +100,10 @@ internal sealed record NpyHeader(string Type, bool IsFortran, int[] Lengths)
             char quote = _next < text.Length ? text[_next] : '\0';
             int end = quote is '\'' or '"' ? text.IndexOf(quote, _next + 1) : -1;
             if (end < 0)
-                throw Wrong("a text in quotes is missing");
+                throw Wrong("a string in quotes is missing");
             string content = text[(_next + 1)..end];
             if (content.AsSpan().ContainsAny('\\', '\n'))
-                throw Wrong("a text has a backslash or goes on in a second line");
+                throw Wrong("a string has a backslash or a line break");
             _next = end + 1;
             return content;
         }

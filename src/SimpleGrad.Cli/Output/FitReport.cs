@@ -118,7 +118,7 @@ internal sealed class FitReport(FitResult fit, double confidence)
     {
         FitStop.NegligibleReduction => "no step makes it better",
         FitStop.NegligibleStep => "the steps became too short to matter",
-        FitStop.Kink => "no step makes it better, though it has a kink there",
+        FitStop.Kink => "no step makes it better; the optimum is at a kink",
         _ => "the residuals are nothing but rounding",
     };
 }

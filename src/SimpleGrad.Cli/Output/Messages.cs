@@ -19,22 +19,9 @@ internal sealed class Messages
         _terminal.Profile.Width = 100_000;
     }
 
-    public void Error(string message)
-    {
-        message = Printable(message);
-        if (_terminal is null)
-            _writer.WriteLine($"error: {message}");
-        else
-            _terminal.MarkupLine($"[red]error:[/] {message.EscapeMarkup()}");
-    }
+    public void Error(string message) => Say("error", "red", message);
 
-    public void Warning(string message)
-    {
-        if (_terminal is null)
-            _writer.WriteLine($"warning: {message}");
-        else
-            _terminal.MarkupLine($"[yellow]warning:[/] {message.EscapeMarkup()}");
-    }
+    public void Warning(string message) => Say("warning", "yellow", message);
 
     public void Hint(string message)
     {
@@ -43,6 +30,15 @@ internal sealed class Messages
             _writer.WriteLine(message);
         else
             _terminal.MarkupLine($"[grey]{message.EscapeMarkup()}[/]");
+    }
+
+    private void Say(string kind, string color, string message)
+    {
+        message = Printable(message);
+        if (_terminal is null)
+            _writer.WriteLine($"{kind}: {message}");
+        else
+            _terminal.MarkupLine($"[{color}]{kind}:[/] {message.EscapeMarkup()}");
     }
 
     /// <summary>Does work that may take long, and says so on a terminal.</summary>

@@ -239,7 +239,7 @@ internal sealed class ProgramBinder
     /// <summary>The name of the class or module before the last point, where it is one and no variable.</summary>
     private string? LibraryOf(Syntax? source) => source switch
     {
-        NameSyntax name when ProgramIdioms.IsLibrary(name.Name) && !_names.ContainsKey(name.Name) => name.Name,
+        NameSyntax name when !_names.ContainsKey(name.Name) && ProgramIdioms.IsLibrary(name.Name) => name.Name,
         MemberSyntax member when LibraryOf(member.Source) is { } outer => $"{outer}.{member.Member.Name}",
         _ => null,
     };

@@ -97,14 +97,10 @@ internal static class ProgramIdioms
         ["**"] = Power,
         ["*"] = $"A value is missing before '*'. {Power}",
         ["^"] = "'^' counts an index from the end, as in x[^1]. " + Power,
-        ["{"] = Braces,
-        ["\""] = Quotes,
         ["'"] = Quotes,
-        ["$"] = $"A name has no '$'. {Quotes}",
         ["`"] = Quotes,
         ["@"] = MatrixProduct,
         [":"] = "A range is written with two points: x[..] or x[1..3].",
-        ["#"] = "A comment begins with //.",
         ["\\"] = "TeX's commands are written as operators: Sqrt(x), (a)/(b), PI.",
         ["&"] = And,
         ["&&"] = And,
@@ -132,7 +128,7 @@ internal static class ProgramIdioms
         ["readonly"] = Types,
     };
 
-    /// <summary>Characters that are no part of the notation, wherever they stand.</summary>
+    /// <summary>Characters that are no part of the notation, where nothing is said of them above.</summary>
     private static readonly Dictionary<char, string> _characters = new()
     {
         ['−'] = Minus,
@@ -361,10 +357,8 @@ internal static class ProgramIdioms
     /// <summary>What to write instead of a symbol that cannot stand where it does.</summary>
     public static string For(Token token, bool afterValue)
     {
-        if (token.Text.Length == 1 && _characters.TryGetValue(token.Text[0], out string? character)
-            && !(afterValue ? _afterValue : _beforeValue).ContainsKey(token.Text))
-            return character;
-        if ((afterValue ? _afterValue : _beforeValue).TryGetValue(token.Text, out string? hint))
+        if ((afterValue ? _afterValue : _beforeValue).TryGetValue(token.Text, out string? hint)
+            || (token.Text.Length == 1 && _characters.TryGetValue(token.Text[0], out hint)))
             return hint;
         string what = token.Kind == TokenKind.End ? "the end"
             : token.Text.Length == 1 && !char.IsAscii(token.Text[0])

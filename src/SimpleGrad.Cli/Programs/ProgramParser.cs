@@ -47,7 +47,7 @@ internal sealed class ProgramParser
         while (Accepts(";"))
         {
         }
-        return Next.Kind == TokenKind.End ? new ProgramSyntax(_text, locals, result) : throw _text.Mistake(
+        return Next.Kind == TokenKind.End ? new ProgramSyntax(locals, result) : throw _text.Mistake(
             first.Is("return") ? result.Span : span, "This value is not used: the result is the last statement.");
     }
 
@@ -239,7 +239,7 @@ internal sealed class ProgramParser
             return;
         throw Next.Kind == TokenKind.End || Next.Is(")") || Next.Is("]")
             ? _text.Mistake(Next.Span, $"A '{close}' is missing: that of the '{open.Text}' in column "
-                + $"{open.Span.Start - (_text.Source.LastIndexOf('\n', Math.Max(0, open.Span.Start - 1)) + 1) + 1}.")
+                + $"{_text.Column(open.Span.Start)}.")
             : AfterValue();
     }
 

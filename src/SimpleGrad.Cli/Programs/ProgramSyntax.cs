@@ -9,7 +9,7 @@ internal readonly record struct TextSpan(int Start, int Length)
 }
 
 /// <summary>A program as it is written: local variables, then the expression that is its result.</summary>
-internal sealed record ProgramSyntax(ProgramText Text, IReadOnlyList<LocalSyntax> Locals, Syntax Result);
+internal sealed record ProgramSyntax(IReadOnlyList<LocalSyntax> Locals, Syntax Result);
 
 /// <summary>A local variable: <c>var t = a + b;</c>.</summary>
 internal sealed record LocalSyntax(NameSyntax Name, Syntax Value);

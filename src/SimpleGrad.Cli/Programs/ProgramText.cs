@@ -19,15 +19,18 @@ internal sealed class ProgramText
 
     public string Source { get; }
 
+    /// <summary>Where in its line a character stands, counted from 1.</summary>
+    public int Column(int at) => at == 0 ? 1 : at - Source.LastIndexOf('\n', at - 1);
+
     /// <summary>A mistake at a place: the message with line and column, the line, and carets under the place.</summary>
     /// <param name="place">Where in the text.</param>
     /// <param name="message">What is wrong; lines after the first come below the carets.</param>
     public MistakeException Mistake(TextSpan place, string message)
     {
-        int start = place.Start == 0 ? 0 : Source.LastIndexOf('\n', place.Start - 1) + 1;
+        int column = Column(place.Start) - 1, start = place.Start - column;
         int end = Source.IndexOf('\n', place.Start);
         string line = Source[start..(end < 0 ? Source.Length : end)].TrimEnd('\r');
-        int number = Source.AsSpan(0, start).Count('\n') + 1, column = place.Start - start;
+        int number = Source.AsSpan(0, start).Count('\n') + 1;
         int left = Math.Max(0, column - ShownWidth / 2), right = Math.Min(line.Length, left + ShownWidth);
         int width = Math.Max(1, Math.Min(place.End - start, right) - column);
         // A tab would move the text away from the carets.

@@ -46,14 +46,20 @@ internal sealed class LeastSquaresObjective(
         return (Model(cost, point, weighted, columns, null), values, residuals);
     }
 
-    /// <summary>The standard deviation of measurements of weight 1; for a loss, after Huber (1981).</summary>
+    /// <summary>
+    /// The standard deviation of measurements of weight 1; for a loss, after Huber (1981), section 7.6, with his
+    /// correction for small samples. No number where the loss bends down for most residuals.
+    /// </summary>
     public double Deviation(double[] residuals)
     {
         double[] weighted = Weighted(residuals);
-        int count = weights?.Count(weight => weight > 0) ?? weighted.Length;
         double squares = weighted.Sum(r => loss.Weight(r) * r * (loss.Weight(r) * r));
-        double curvature = weighted.Where((_, i) => weights is null || weights[i] > 0).Sum(loss.Curvature) / count;
-        return Math.Sqrt(squares / degreesOfFreedom) / curvature;
+        double[] bends =
+            [.. weighted.Where((_, i) => weights is null || weights[i] > 0).Select(loss.Curvature)];
+        double mean = bends.Average(), variance = bends.Average(bend => (bend - mean) * (bend - mean));
+        double parameters = bends.Length - degreesOfFreedom;
+        double correction = 1 + parameters / bends.Length * variance / (mean * mean);
+        return mean > 0 ? correction * Math.Sqrt(squares / degreesOfFreedom) / mean : double.NaN;
     }
 
     private LeastSquaresModel Model(

@@ -21,10 +21,19 @@ internal sealed class LossFunction(ResidualLoss loss, double scale)
         {
             ResidualLoss.Huber => z <= 1 ? z : 2 * Math.Sqrt(z) - 1,
             ResidualLoss.SoftL1 => 2 * z / (Math.Sqrt(1 + z) + 1),
-            ResidualLoss.Cauchy => double.LogP1(z),
+            ResidualLoss.Cauchy => Log1p(z),
             ResidualLoss.Arctan => Math.Atan(z),
             _ => z,
         };
+    }
+
+    /// <summary>
+    /// The logarithm of 1 + z, for z from 0 on, after Kahan. That of .NET rounds the sum, and is 0 below 1e-16.
+    /// </summary>
+    private static double Log1p(double z)
+    {
+        double sum = 1 + z;
+        return sum == 1 ? z : double.IsInfinity(sum) ? sum : Math.Log(sum) * (z / (sum - 1));
     }
 
     /// <summary>The factor by which a residual counts less than with squares: rho'(z).</summary>

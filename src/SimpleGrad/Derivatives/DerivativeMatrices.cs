@@ -7,6 +7,7 @@ internal static class DerivativeMatrices
 {
     // Enough for a batch to pay, and few enough for its values to stay near the processor.
     private const int MostElements = 1 << 21;
+    private const int MostConstant = 1 << 12; // of a block of directions in compiled code
 
     /// <summary>
     /// The Jacobian of each result by each input: the axes of the result, then those of the input. Rows come by reverse
@@ -88,7 +89,7 @@ internal static class DerivativeMatrices
         Linearization<T> at, Shape space, Func<Variable<T>, Variable<T>?[]> function, Shape[] shapes, bool createGraph)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => InDirections(
             at, space, space.FlattenedLength, (first, count) => Directions<T>(space, first, count), function, shapes,
-            createGraph);
+            createGraph, inTrace: (first, count) => ComparedPlaces(at.Tape, space, first, count));
 
     /// <summary>Runs a function for each of some directions; its results get an axis in front for them.</summary>
     /// <param name="at">Near where.</param>
@@ -100,30 +101,37 @@ internal static class DerivativeMatrices
     /// <param name="createGraph">Whether what is computed can be differentiated. Where not, the memory is that of the
     /// results and of one block of directions.</param>
     /// <param name="asOne">Whether a graph has all directions as one block.</param>
+    /// <param name="inTrace">The same directions for compiled code, which then has no constant of their size.</param>
     public static Variable<T>[] InDirections<T>(
         Linearization<T> at, Shape space, int count, Func<int, int, Tensor<T>> directions,
-        Func<Variable<T>, Variable<T>?[]> function, Shape[] shapes, bool createGraph, bool asOne = false)
+        Func<Variable<T>, Variable<T>?[]> function, Shape[] shapes, bool createGraph, bool asOne = false,
+        Func<int, int, Variable<T>>? inTrace = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Shape[] wholes = Array.ConvertAll(shapes, shape => Shape.Create([count, .. shape.Lengths]));
         bool isRecorded = createGraph || at.Tape.TracedConstants is not null || at.Tape.KeepsAll;
         Variable<T>?[] results = count == 0 ? new Variable<T>?[shapes.Length]
-            : isRecorded ? Recorded(at, count, directions, function, shapes, asOne)
+            : isRecorded ? Recorded(at, space, count, Block, function, shapes, asOne)
             : Unrecorded(at, space, count, directions, function, wholes);
         return [.. results.Zip(wholes, at.OrZeros)];
+
+        Variable<T> Block(int first, int size) => inTrace is not null && at.Tape.TracedConstants is not null
+            && (long)size * space.FlattenedLength > MostConstant
+            ? inTrace(first, size)
+            : at.Tape.Constant(directions(first, size));
     }
 
     private static Variable<T>?[] Recorded<T>(
-        Linearization<T> at, int count, Func<int, int, Tensor<T>> directions,
+        Linearization<T> at, Shape space, int count, Func<int, int, Variable<T>> blockOf,
         Func<Variable<T>, Variable<T>?[]> function, Shape[] shapes, bool asOne)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int longest = Math.Max(1, shapes.Max(shape => shape.FlattenedLength));
+        int longest = shapes.Append(space).Max(shape => Math.Max(1, shape.FlattenedLength));
         int most = !at.CanBatch ? 1 : asOne ? count : Math.Max(1, MostElements / longest);
         var parts = new List<Variable<T>?[]>();
         for (int first = 0; first < count; first += most)
         {
-            Variable<T> block = at.Tape.Constant(directions(first, Math.Min(most, count - first)));
+            Variable<T> block = blockOf(first, Math.Min(most, count - first));
             parts.Add(at.CanBatch
                 ? Batching.Map(at.User, [block], x => function(x[0]))
                 : Array.ConvertAll(function(block.Select(0, 0)), each => each?.Unsqueeze(0)));
@@ -192,6 +200,17 @@ internal static class DerivativeMatrices
         for (int i = 0; i < count; i++)
             directions.NewData[i * space.FlattenedLength + first + i] = T.One;
         return directions;
+    }
+
+    /// <summary>The same, found by comparing places where compiled code reads them.</summary>
+    private static Variable<T> ComparedPlaces<T>(Tape<T> tape, Shape space, int first, int count)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        return Places(first, [count, .. Enumerable.Repeat(1, space.Rank)]).EqualTo(Places(0, [.. space]));
+
+        Variable<T> Places(int from, int[] lengths) => tape.Constant(Tensor.Create<T>(
+            [.. Enumerable.Range(from, lengths.Aggregate(1, (all, one) => all * one)).Select(T.CreateChecked)],
+            Shape.Create(lengths)));
     }
 
     private static Shape Joined(Shape x, Shape y) => Shape.Create([.. x.Lengths, .. y.Lengths]);

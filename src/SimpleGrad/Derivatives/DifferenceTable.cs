@@ -23,7 +23,9 @@ internal readonly record struct DifferenceEstimate(
 /// The error of an extrapolation is how much it disagrees with those it is made of, and what the values can have been
 /// rounded by. That is not all: a function can look smooth at steps across its pole, and values can be rounded more
 /// than their size tells. So each extrapolation has to agree with those of all smaller steps; where it does not, either
-/// these are more accurate, or they show how much the values are rounded.
+/// these are more accurate, or they show how much the values are rounded. And it has to agree with the value between.
+/// <para>A derivative that is much larger may still be right: of a function that oscillates within the smallest steps.
+/// They show that it does, and then nothing is known.</para>
 /// </remarks>
 internal sealed class DifferenceTable(Func<double, double[]> function, double x, double typical, double[] at)
 {
@@ -32,13 +34,19 @@ internal sealed class DifferenceTable(Func<double, double[]> function, double x,
     private const double Underflow = 2e-323;
     private const double MostRounded = 1e-3; // relative to the largest value
     private const int Witnesses = 2; // so many smaller steps are needed to believe one
+    private const int Smallest = 5; // so many steps show whether a function is smooth
+    private const double LeastChange = 1e-12; // relative to the largest value; less may be rounding
+    private const double MostTurned = 0.01; // of a radian of an oscillation, in the smallest step
     private static readonly int[] _first = [0, 1, 2, 3, 4, 5, 12, 13];
     private static readonly int[] _further = [6, 7, 8, 9, 10, 11, 14, 15, 16, 17, 18, 19, 20];
     private readonly double _size = x == 0 ? typical : Math.Abs(x);
     private readonly SortedDictionary<int, Level> _levels = [];
 
-    /// <summary>The derivatives of all functions, with more steps where some are not known to a tolerance.</summary>
-    public DifferenceEstimate[] Estimates(double tolerance)
+    /// <summary>
+    /// The derivatives of all functions, with more steps where some are not known to a tolerance, or are not those that
+    /// were found.
+    /// </summary>
+    public DifferenceEstimate[] Estimates(double[] found, double tolerance)
     {
         if (!double.IsFinite(x))
             return Array.ConvertAll(at, _ => DifferenceEstimate.Unknown);
@@ -48,15 +56,17 @@ internal sealed class DifferenceTable(Func<double, double[]> function, double x,
         {
             foreach (int step in steps)
                 Add(step);
-            estimates = [.. at.Select((_, row) => Estimate(row))];
-            if (estimates.Index().All(each => !double.IsFinite(at[each.Index]) || IsKnown(each.Item, tolerance)))
+            estimates = [.. at.Select((_, row) => Estimate(row, found[row]))];
+            if (estimates.Index().All(each => !double.IsFinite(at[each.Index])
+                || IsKnown(each.Item, found[each.Index], tolerance)))
                 break;
         }
         return estimates;
     }
 
-    private static bool IsKnown(DifferenceEstimate estimate, double tolerance) =>
-        100 * estimate.Error <= tolerance * Math.Abs(estimate.Value) || estimate.IsZero;
+    private static bool IsKnown(DifferenceEstimate estimate, double found, double tolerance) =>
+        (100 * estimate.Error <= tolerance * Math.Abs(estimate.Value) || estimate.IsZero)
+        && Math.Abs(estimate.Value - found) <= tolerance * Math.Abs(estimate.Value) + 10 * estimate.Error;
 
     private int[] Larger()
     {
@@ -74,18 +84,19 @@ internal sealed class DifferenceTable(Func<double, double[]> function, double x,
         _levels.Add(step, new Level(h, above - below, isExact, function(above), function(below)));
     }
 
-    private DifferenceEstimate Estimate(int row)
+    private DifferenceEstimate Estimate(int row, double found)
     {
-        if (!double.IsFinite(at[row]))
-            return DifferenceEstimate.Unknown;
-        List<(double Step, double Value, double Error)> candidates = Extrapolate(row);
-        DifferenceEstimate best = DifferenceEstimate.Unknown;
         double largest = _levels.Values.Select(level => level.Largest(row)).DefaultIfEmpty().Max();
+        if (!double.IsFinite(at[row]) || (double.IsFinite(found) && Math.Abs(found) > Steepest(row, largest)))
+            return DifferenceEstimate.Unknown;
+        List<(double Step, double Value, double Error, double Jump)> candidates = Extrapolate(row);
+        DifferenceEstimate best = DifferenceEstimate.Unknown;
+        double jumpOfBest = 0;
         for (int i = 0; i < candidates.Count - Witnesses; i++)
         {
-            (double step, double value, double error) = candidates[i];
+            (double step, double value, double error, double jump) = candidates[i];
             double disagreement = 0;
-            foreach ((double finer, double other, double itsError) in candidates.Skip(i + 1))
+            foreach ((double finer, double other, double itsError, _) in candidates.Skip(i + 1))
             {
                 double gap = Math.Abs(other - value);
                 // Rounding grows as steps shrink; what stands out from its own error is no rounding, and what is not
@@ -96,18 +107,18 @@ internal sealed class DifferenceTable(Func<double, double[]> function, double x,
                     : gap > 8 * itsError ? gap
                     : gap * (finer / step));
             }
-            if (error + disagreement < best.Error)
-                best = new(value, error + disagreement);
+            if (error + disagreement + jump < best.Error + jumpOfBest)
+                (best, jumpOfBest) = (new(value, error + disagreement), jump);
         }
         return candidates.Count == 0 ? best : new(
-            best.Value, best.Error + Kink(row), largest / Math.Max(_size, 1),
+            best.Value, best.Error + Math.Max(jumpOfBest, Kink(row)), largest / Math.Max(_size, 1),
             [.. candidates.Select(candidate => (candidate.Value, candidate.Error))]);
     }
 
     /// <summary>The best extrapolation that ends with each step.</summary>
-    private List<(double Step, double Value, double Error)> Extrapolate(int row)
+    private List<(double Step, double Value, double Error, double Jump)> Extrapolate(int row)
     {
-        var candidates = new List<(double, double, double)>();
+        var candidates = new List<(double, double, double, double)>();
         double[] before = [];
         int last = int.MinValue;
         foreach ((int step, Level level) in _levels)
@@ -132,7 +143,10 @@ internal sealed class DifferenceTable(Func<double, double[]> function, double x,
                     (value, error) = (now[j], disagreement);
             }
             if (columns > 1)
-                candidates.Add((level.Step, value, error + level.Rounded(row, x, slope)));
+            {
+                error += level.Rounded(row, x, slope);
+                candidates.Add((level.Step, value, error, Unresolved(row, _levels[step - 1], level)));
+            }
             (before, last) = (now, step);
         }
         return candidates;
@@ -149,10 +163,43 @@ internal sealed class DifferenceTable(Func<double, double[]> function, double x,
         {
             if (!_levels.TryGetValue(step + 1, out Level? smaller))
                 continue;
-            double jump = Math.Abs(4 * smaller.Bend(row, at) - larger.Bend(row, at)) / 3;
+            double jump = Jump(row, larger, smaller);
             least = jump < least ? jump : least; // where a side has no value, it is no number
         }
         return least;
+    }
+
+    private double Jump(int row, Level larger, Level smaller) =>
+        Math.Abs(4 * smaller.Bend(row, at) - larger.Bend(row, at)) / 3;
+
+    /// <summary>
+    /// The jump of the slope between two steps, where the value between them is not at all what the values around it
+    /// let one expect: of a peak within the steps they show nothing.
+    /// </summary>
+    private double Unresolved(int row, Level larger, Level smaller)
+    {
+        double jump = Jump(row, larger, smaller), bend = Math.Abs(larger.Bend(row, at));
+        return jump > bend / 2 ? jump : 0;
+    }
+
+    /// <summary>
+    /// The steepest derivative that would show. A smooth function changes in proportion to small steps; where one does
+    /// not, it may turn within the smallest that shows it by as much as it changes there.
+    /// </summary>
+    private double Steepest(int row, double largest)
+    {
+        (double Step, double Change)[] changes =
+        [
+            .. _levels.Values.Reverse().Select(level => (level.Step, Change: level.Change(row, at)))
+                .Where(level => level.Change > LeastChange * largest).Take(Smallest),
+        ];
+        for (int i = 0; i + 2 < changes.Length; i++)
+        {
+            (double Step, double Change) smaller = changes[i], larger = changes[i + 2];
+            if (smaller.Change > 4 * larger.Change * (smaller.Step / larger.Step))
+                return MostTurned * changes.Max(each => each.Change) / changes[0].Step;
+        }
+        return double.PositiveInfinity;
     }
 
     private sealed record Level(double Step, double Width, bool IsExact, double[] Above, double[] Below)
@@ -167,6 +214,10 @@ internal sealed class DifferenceTable(Func<double, double[]> function, double x,
             double largest = Math.Max(Math.Abs(Above[row]), Math.Abs(Below[row]));
             return double.IsFinite(largest) ? largest : 0;
         }
+
+        /// <summary>How far the values are from that of the number itself.</summary>
+        public double Change(int row, double[] at) =>
+            Math.Max(Math.Abs(Above[row] - at[row]), Math.Abs(Below[row] - at[row]));
 
         /// <summary>Half the difference of the slopes to both sides.</summary>
         public double Bend(int row, double[] at) =>

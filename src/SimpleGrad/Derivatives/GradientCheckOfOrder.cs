@@ -70,7 +70,9 @@ internal sealed class GradientCheckOfOrder
                     return RowsAt(all);
                 }
                 var table = new DifferenceTable(At, x, _typical[input][place], _values);
-                DifferenceEstimate[] estimates = table.Estimates(_tolerance);
+                int first = column;
+                double[] found = [.. _values.Select((_, row) => _found[row * _sizes.Length + first])];
+                DifferenceEstimate[] estimates = table.Estimates(found, _tolerance);
                 for (int row = 0; row < _values.Length; row++)
                 {
                     int i = row * _sizes.Length + column;

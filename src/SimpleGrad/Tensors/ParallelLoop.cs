@@ -34,9 +34,16 @@ internal static class ParallelLoop
             return;
         }
         var job = new Job<TBody>(count, body);
-        ParallelWorkers.Offer(job, threads - 1);
-        job.Execute();
-        job.Join();
+        try
+        {
+            ParallelWorkers.Offer(job, threads - 1);
+        }
+        finally
+        {
+            // Pieces may write memory that is let go when this returns, in whatever way.
+            job.Execute();
+            job.Join();
+        }
     }
 
     private sealed class Job<TBody>(int count, TBody body) : IThreadPoolWorkItem where TBody : struct, IParallelBody
@@ -44,7 +51,7 @@ internal static class ParallelLoop
         private readonly TBody _body = body;
         private int _claimed;
         private int _done;
-        private ExceptionDispatchInfo? _failure;
+        private Exception? _failure;
 
         public void Execute()
         {
@@ -56,7 +63,7 @@ internal static class ParallelLoop
                 }
                 catch (Exception exception)
                 {
-                    _failure = ExceptionDispatchInfo.Capture(exception);
+                    _failure = exception; // and nothing that needs memory: it may be what there is none of
                 }
                 Interlocked.Increment(ref _done);
             }
@@ -68,7 +75,8 @@ internal static class ParallelLoop
             var spin = new SpinWait();
             while (Volatile.Read(ref _done) < count)
                 spin.SpinOnce(sleep1Threshold: -1);
-            _failure?.Throw();
+            if (_failure is not null)
+                ExceptionDispatchInfo.Throw(_failure);
         }
     }
 }

@@ -25,8 +25,15 @@ internal static class ParallelWorkers
                 count--;
         }
         // All are at jobs of other threads: whoever comes first.
-        for (; count > 0; count--)
-            ThreadPool.UnsafeQueueUserWorkItem(job, preferLocal: false);
+        try
+        {
+            for (; count > 0; count--)
+                ThreadPool.UnsafeQueueUserWorkItem(job, preferLocal: false);
+        }
+        catch (OutOfMemoryException)
+        {
+            // Then nobody else helps.
+        }
     }
 
     private static Worker[] Grow(int count)

@@ -4,6 +4,14 @@ using System.Runtime.InteropServices;
 
 namespace SimpleGrad;
 
+/// <summary>Whom tests make refuse memory.</summary>
+internal static class FreshMemory
+{
+    /// <summary>Called before the thread is given fresh memory.</summary>
+    [ThreadStatic]
+    public static Action? Asked;
+}
+
 /// <summary>
 /// Keeps blocks of memory for use again. Fresh memory costs more than most arithmetic on it: the garbage collector
 /// clears it or the operating system maps it page by page.
@@ -41,7 +49,7 @@ internal static class StoragePool<T> where T : unmanaged
         int group = ClassOf(length), capacity = CapacityOf(group);
         // Beyond the longest class a block is as long as asked for, and is not kept.
         if (capacity < length)
-            return new Storage<T>(GC.AllocateUninitializedArray<T>(length));
+            return new Storage<T>(Allocate(length, isPinned: false));
         long bytes = (long)capacity * Unsafe.SizeOf<T>();
         Storage<T>? storage;
         if (bytes <= SmallBytes)
@@ -59,16 +67,22 @@ internal static class StoragePool<T> where T : unmanaged
         if (storage is not null)
             return storage;
         if (bytes < PinnedBytes)
-            return new Storage<T>(new T[capacity]);
-        T[] block = GC.AllocateUninitializedArray<T>(capacity + Slack, pinned: true);
+            return new Storage<T>(Allocate(capacity, isPinned: false));
+        T[] block = Allocate(capacity + Slack, isPinned: true);
         return new Storage<T>(block, AlignedStart(block));
+    }
+
+    /// <summary>Fresh memory, of undefined content.</summary>
+    public static T[] Allocate(int length, bool isPinned)
+    {
+        FreshMemory.Asked?.Invoke();
+        return GC.AllocateUninitializedArray<T>(length, isPinned);
     }
 
     /// <summary>A copy of a block's array, with the elements in the same places.</summary>
     public static T[] Copy(T[] block)
     {
-        T[] copy = GC.AllocateUninitializedArray<T>(
-            block.Length, pinned: (long)block.Length * Unsafe.SizeOf<T>() >= PinnedBytes);
+        T[] copy = Allocate(block.Length, isPinned: (long)block.Length * Unsafe.SizeOf<T>() >= PinnedBytes);
         block.CopyTo(copy, 0);
         return copy;
     }

@@ -158,7 +158,7 @@ public sealed partial class Tensor<T> : IFormattable where T : unmanaged
     /// </summary>
     internal static Tensor<T> ForUser(Shape shape) =>
         (long)shape.FlattenedLength * sizeof(long) <= StoragePool<T>.SmallBytes
-        ? new Tensor<T>(Storage<T>.ForUser(GC.AllocateUninitializedArray<T>(shape.FlattenedLength)), shape)
+        ? new Tensor<T>(Storage<T>.ForUser(StoragePool<T>.Allocate(shape.FlattenedLength, isPinned: false)), shape)
         : Uninitialized(shape);
 
     internal static Tensor<T> Uninitialized(Shape shape)

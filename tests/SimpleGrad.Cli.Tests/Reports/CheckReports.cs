@@ -28,6 +28,9 @@ public sealed class CheckReports
     [InlineData("Softmax(x, 0)", "1,200,-300")]
     [InlineData("Acosh(x)", "1.0000001")]
     [InlineData("x + 1e-20/x", "1e-12")]
+    [InlineData("Sin(0.3*Exp(x))", "40")]
+    [InlineData("Cos(Exp(x))", "36")]
+    [InlineData("Exp(-Square(1e14*(x - 1)))", "1.000000000000005")]
     public void What_is_right_is_never_called_wrong(string program, string x)
     {
         Tool run = Tool.Run("check", program, "--var", $"x={x}");

@@ -156,6 +156,46 @@ public sealed class GradientCheckTests
         }
     }
 
+    /// <summary>
+    /// Right derivatives of functions that oscillate, bend or stand up within the smallest steps: differences tell
+    /// nothing there, or all.
+    /// </summary>
+    [Fact]
+    public void What_changes_within_the_smallest_steps_is_never_wrong()
+    {
+        (string Name, Func<double, Variable<double>, Variable<double>> F)[] functions =
+        [
+            ("sin(c exp x)", (c, x) => (c * x.Exp()).Sin()), ("cos(c x^2)", (c, x) => (c * x * x).Cos()),
+            ("sin(c / x)", (c, x) => (c / x).Sin()), ("sin(c x) exp x", (c, x) => (c * x).Sin() * x.Exp()),
+            ("exp(-(c (x - 1))^2)", (c, x) => (-(c * (x - 1)).Square()).Exp()),
+            ("tanh(c (x - 1))", (c, x) => (c * (x - 1)).Tanh()), ("cosh(c (x - 1))", (c, x) => (c * (x - 1)).Cosh()),
+            ("1 / (1 + (c (x - 1))^2)", (c, x) => 1 / (1 + (c * (x - 1)).Square())),
+            ("x^c", (c, x) => x.Pow(c)), ("log(1 + exp(c x))", (c, x) => (c * x).Softplus()),
+            ("sin(c x)^2 + x", (c, x) => (c * x).Sin().Square() + x),
+        ];
+        double[] points = [1e-6, 0.3, 1, 1 + 3e-15, 1 + 1e-9, 3, 12.5, 31, 40, 1e3, 1e9];
+        double[] factors = [1e-3, 0.3, 1, 7, 1e3, 1e5, 1e8, 1e10, 3e12, 1e14, 1e17];
+        var wrong = new List<string>();
+        int right = 0;
+        foreach (var (name, f) in functions)
+        {
+            foreach (double x in points)
+            {
+                foreach (double c in factors)
+                {
+                    if (name.StartsWith("exp", StringComparison.Ordinal) && c > 1e13)
+                        continue; // a peak between one number and the next
+                    GradientReport report = GradientCheck.Run(v => f(c, v), Tensor.Scalar(x));
+                    right += report.Comparisons.Count(each => each.Verdict == GradientVerdict.Right);
+                    if (!report.IsRight)
+                        wrong.Add($"{name}, c = {c}, x = {x}: {report}");
+                }
+            }
+        }
+        Assert.True(wrong.Count == 0, $"{wrong.Count}: {string.Join('\n', wrong)}");
+        Assert.True(right > 3000, $"{right}");
+    }
+
     [Fact]
     public void What_cannot_be_told_is_undecided()
     {

@@ -12,13 +12,18 @@ internal sealed class RandomShapes(Random random)
     /// Shapes of some hundred thousand elements at most, often a little more than a piece of work has, that fit an
     /// operator; small ones where it takes no others, and null where none was found.
     /// </summary>
-    public Shape[]? For<T>(OperatorUse<T> use, int most) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <param name="use">The operator.</param>
+    /// <param name="most">The greatest number of elements.</param>
+    /// <param name="least">The least number of elements of the longest one.</param>
+    public Shape[]? For<T>(OperatorUse<T> use, int most, int least = 1)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int attempt = 0; attempt < 2000; attempt++)
         {
-            Shape first = Draw(attempt < 200 ? most : attempt < 1000 ? 1000 : 60);
+            Shape first = Draw(attempt < 200 || least > 1 ? most : attempt < 1000 ? 1000 : 60);
             Shape[] shapes = use.Arity == 1 ? [first] : [first, .. Partners(first, use.Arity - 1)];
-            if (shapes.All(shape => shape.FlattenedLength > 0) && Work(shapes) <= 20.0 * most && use.Fits(shapes))
+            if (shapes.All(shape => shape.FlattenedLength > 0) && shapes.Max(shape => shape.FlattenedLength) >= least
+                && Work(shapes) <= 20.0 * most && use.Fits(shapes))
                 return shapes;
         }
         return null;

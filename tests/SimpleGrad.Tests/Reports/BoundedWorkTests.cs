@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SimpleGrad.Tests.Compiler;
 
 namespace SimpleGrad.Tests.Reports;
 
@@ -109,6 +110,33 @@ public sealed class BoundedWorkTests
             Assert.Equal(expected, diagonal.GetValue(i), 1e-9 * Math.Max(1, Math.Abs(expected)));
         }
         Assert.Equal(sum, laplacian, 1e-8 * Math.Abs(sum));
+    }
+
+    /// <summary>Compiled code had a constant with all directions: half a gigabyte for 8,000 variables.</summary>
+    [Fact]
+    public void Compiled_second_derivatives_keep_no_directions()
+    {
+        const int n = 3000;
+        Tensor<double> x = Tensor.Create<double>([.. Enumerable.Range(0, n).Select(i => i / 1000.0)]);
+        static Variable<double> Apart(Variable<double> v) => (v * v.Sin()).Sum();
+        static Variable<double> Together(Variable<double> v) => Apart(v) + v.Sum().Square();
+        double[] expected = [.. x.ToArray().Select(each => 2 * Math.Cos(each) - each * Math.Sin(each))];
+        Comparison.OnBothExecutors(() =>
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            double[] apart = Derivatives.HessianDiagonal<double>(Apart).Compiled().Invoke(x).ToArray();
+            double laplacian = Derivatives.Laplacian<double>(Apart).Compiled().Invoke(x).Item();
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 50_000_000); // a matrix has 72 MB
+            double[] together = Derivatives.HessianDiagonal<double>(Together).Compiled().Invoke(x).ToArray();
+            Assert.All(expected, (value, i) => Assert.Equal(value, apart[i], 1e-9));
+            Assert.All(expected, (value, i) => Assert.Equal(value + 2, together[i], 1e-9));
+            Assert.Equal(expected.Sum(), laplacian, 1e-6);
+        });
+        const int few = 90; // more directions than are a constant, and a matrix of inputs
+        Tensor<double> part = x[..few].Reshape(3, few / 3);
+        double[] hessian = Derivatives.Hessian<double>(Together).Compiled().Invoke(part).ToArray();
+        for (int i = 0; i < few * few; i++)
+            Assert.Equal(i % (few + 1) == 0 ? expected[i / few] + 2 : 2, hessian[i], 1e-9);
     }
 
     /// <summary>Blocks, whether they run at once or one by one, are parts of one result.</summary>

@@ -8,7 +8,6 @@ public sealed class FaultTests
 {
     private static readonly Tensor<double> _at = Tensor.Create<double>([0.5, 1.25, 2]);
 
-    /// <summary>What is run: made anew for each fault, and then used again on the same tape.</summary>
     private static readonly Dictionary<string, Func<Func<Tape<double>, Tensor<double>>>> _drivers = new()
     {
         ["grad"] = () => tape => Loop(tape, F),
@@ -96,16 +95,19 @@ public sealed class FaultTests
 
     public static TheoryData<string> Drivers => [.. _drivers.Keys];
 
+    /// <summary>What is run: made anew for each fault, and then used again on the same tape.</summary>
+    internal static Func<Tape<double>, Tensor<double>> Driver(string name) => _drivers[name]();
+
     [Theory, MemberData(nameof(Drivers))]
     public void After_a_failure_at_any_point_everything_is_right(string driver)
     {
-        double[] expected = _drivers[driver]()(new Tape<double>()).ToArray();
+        double[] expected = Driver(driver)(new Tape<double>()).ToArray();
         int faults = 0;
         foreach (int k in Enumerable.Range(1, 24).Concat([31, 40, 55, 80, 120]))
         {
             Exception failure = k % 2 == 0 ? new InsufficientMemoryException("full") : new TimeoutException("again");
             var tape = new Tape<double>();
-            Func<Tape<double>, Tensor<double>> run = _drivers[driver]();
+            Func<Tape<double>, Tensor<double>> run = Driver(driver);
             if (!Fault.At(k, failure, () => run(tape)))
                 break;
             faults++;
@@ -267,6 +269,29 @@ public sealed class FaultTests
         scope!.Dispose();
     }
 
+    [Fact]
+    public void A_failure_of_a_derivative_where_nothing_is_recorded_records_nothing_afterwards()
+    {
+        int faults = 0;
+        for (int k = 1; k < 40; k++)
+        {
+            var tape = new Tape<double>();
+            Variable<double> x = X(tape);
+            using (tape.NoGrad())
+            {
+                if (!Fault.At(k, new TimeoutException(), () => Derivatives.Jvp(F, x, x).Product.Value))
+                    break;
+                faults++;
+                int count = tape.Count;
+                _ = x * 2;
+                Assert.Equal(count, tape.Count);
+            }
+            _ = x * 2;
+            RequireAsNew(tape);
+        }
+        Assert.True(faults > 3);
+    }
+
     private static Func<Tape<double>, Tensor<double>> Of(TensorFunction<double, Tensor<double>> function) =>
         _ => function.Invoke(_at);
 
@@ -300,7 +325,7 @@ public sealed class FaultTests
         return cube;
     }
 
-    private static void RequireAsNew(Tape<double> tape)
+    internal static void RequireAsNew(Tape<double> tape)
     {
         Assert.True(tape.IsAsNew);
         Assert.False(tape.IsSweeping);
