@@ -12,11 +12,28 @@ namespace SimpleGrad.Mutate;
 internal sealed record Mutant(SyntaxTree Tree, TextSpan Span, string Text)
 {
     private const string Becomes = " ==> ";
+    private const int Telling = 24; // characters that hardly stand twice in a file
 
     public int Line => Tree.GetLineSpan(Span).StartLinePosition.Line + 1;
 
-    /// <summary>The fault as text that does not change when lines move.</summary>
-    public override string ToString() => $"{Short(Tree.GetText().ToString(Span))}{Becomes}{Short(Text)}".TrimEnd();
+    /// <summary>The fault as text that does not change when lines move, with what stands around a short one.</summary>
+    public override string ToString()
+    {
+        TextSpan place = Span;
+        SyntaxNode? node = Tree.GetRoot().FindNode(Span, getInnermostNodeForTie: true);
+        for (; place.Length < Telling && node is not (null or BlockSyntax or MemberDeclarationSyntax);
+            node = node.Parent)
+        {
+            SyntaxNode? body = node is StatementSyntax ? node.ChildNodes().FirstOrDefault(IsBody) : null;
+            TextSpan wider = TextSpan.FromBounds(node.SpanStart, body?.FullSpan.Start ?? node.Span.End);
+            place = wider.Contains(place) ? wider : place;
+        }
+        string old = Tree.GetText().ToString(place);
+        string @new = old.Remove(Span.Start - place.Start, Span.Length).Insert(Span.Start - place.Start, Text);
+        return $"{Short(old)}{Becomes}{Short(@new)}".TrimEnd();
+
+        static bool IsBody(SyntaxNode child) => child is StatementSyntax or ElseClauseSyntax;
+    }
 
     /// <summary>A fault as a list has it: <c>old text ==> new text</c>, within a line of the source.</summary>
     public static Mutant? Parse(SyntaxTree tree, string fault)

@@ -10,17 +10,19 @@ namespace SimpleGrad.Mutate;
 /// <param name="Effort">How long tests are run against one fault: then it has survived.</param>
 /// <param name="KeepsCoverage">Whether which tests reach what is known from the last run, of the same sources.</param>
 /// <param name="IsPlanted">Whether the faults of planted.txt are tried.</param>
+/// <param name="IsAgain">Whether those are tried that survived the last draw.</param>
 internal sealed record Options(
-    string[] Parts, int Count, int Seed, TimeSpan Budget, TimeSpan Effort, bool KeepsCoverage, bool IsPlanted)
+    string[] Parts, int Count, int Seed, TimeSpan Budget, TimeSpan Effort, bool KeepsCoverage, bool IsPlanted,
+    bool IsAgain)
 {
     private const string Usage =
-        "mutate PART... [--count N] [--seed N] [--minutes N] [--effort SECONDS] [--planted] [--keep-coverage]: a part "
-        + "is a folder or file of src/SimpleGrad";
+        "mutate PART... [--count N] [--seed N] [--minutes N] [--effort SECONDS] [--planted] [--again] "
+        + "[--keep-coverage]: a part is a folder or file of src/SimpleGrad";
 
     public static Options Parse(string[] args)
     {
         var parts = new List<string>();
-        var options = new Options([], 50, 1, TimeSpan.FromMinutes(60), TimeSpan.MaxValue, false, false);
+        var options = new Options([], 50, 1, TimeSpan.FromMinutes(60), TimeSpan.MaxValue, false, false, false);
         for (int i = 0; i < args.Length; i++)
         {
             switch (args[i])
@@ -43,12 +45,15 @@ internal sealed record Options(
                 case "--planted":
                     options = options with { IsPlanted = true };
                     break;
+                case "--again":
+                    options = options with { IsAgain = true };
+                    break;
                 default:
                     parts.Add(args[i]);
                     break;
             }
         }
-        return parts.Count > 0 || options.IsPlanted
+        return parts.Count > 0 || options.IsPlanted || options.IsAgain
             ? options with { Parts = [.. parts] }
             : throw new ArgumentException(Usage);
     }

@@ -19,6 +19,10 @@ Say($"mutants of {string.Join(", ", options.Parts)}; seed {options.Seed}");
 Coverage coverage = Coverage.Measure(library, program, work, options.KeepsCoverage, Say);
 if (options.IsPlanted)
     return Plant(Path.Combine(root, "tools", "mutate", "planted.txt"));
+string survivors = Path.Combine(work, "survivors.txt");
+if (options.IsAgain)
+    return Again();
+File.Delete(survivors);
 foreach (string part in options.Parts)
     Draw(part);
 return 0;
@@ -34,9 +38,15 @@ void Draw(string part)
         if (killed + survived + same == options.Count || watch.Elapsed > options.Budget)
             break;
         if (equivalent.Contains($"{library.NameOf(mutant.Tree)}: {mutant}"))
+        {
             same++;
-        else if (Try(mutant) is { } isKilled) // or else the compiler notices it
-            _ = isKilled ? killed++ : survived++;
+            continue;
+        }
+        if (Try(mutant) is not { } isKilled)
+            continue; // the compiler notices it
+        _ = isKilled ? killed++ : survived++;
+        if (!isKilled)
+            File.AppendAllLines(survivors, [$"{library.NameOf(mutant.Tree)}: {mutant}"]);
     }
     Say($"== {part}: {killed} of {killed + survived} killed"
         + $" ({100.0 * killed / Math.Max(1, killed + survived):F0} %), {same} known to be equivalent,"
@@ -45,6 +55,30 @@ void Draw(string part)
     bool IsOfPart(SyntaxTree tree) =>
         library.NameOf(tree) is var name
         && (name == part || name.StartsWith(part.TrimEnd('/') + "/", StringComparison.Ordinal));
+}
+
+// The faults that survived the last draw, against the tests as they are now.
+int Again()
+{
+    int survived = 0;
+    string[] faults = [.. File.ReadLines(survivors).Where(fault => !equivalent.Contains(fault))];
+    foreach (string fault in faults)
+    {
+        Mutant[] mutants =
+        [
+            .. from tree in library.Trees
+               where fault.StartsWith(library.NameOf(tree), StringComparison.Ordinal)
+               from mutant in Mutations.Of(tree)
+               where fault == $"{library.NameOf(mutant.Tree)}: {mutant}"
+               select mutant,
+        ];
+        if (mutants.Length == 0)
+            Say($"NOT THERE {fault}");
+        if (mutants.Any(mutant => Try(mutant) == false)) // the same text may stand at several places
+            survived++;
+    }
+    Say($"== again: {survived} of {faults.Length} survive; {watch.Elapsed.TotalMinutes:F0} minutes");
+    return survived == 0 ? 0 : 1;
 }
 
 // The faults of the list, each of which must be noticed.
@@ -94,7 +128,7 @@ string? Killer(TestClass[] classes)
             time += classes[at].Time;
         effort += time;
         TestClass[] next = classes[first..at];
-        if (!program.Passes(next.Select(tests => tests.Name), TimeSpan.FromSeconds(30) + 4 * time))
+        if (!program.Passes(next.Select(tests => tests.Name), TimeSpan.FromSeconds(60) + 4 * time, out _))
             return next.Length == 1 ? next[0].Name : $"{next[0].Name} … {next[^1].Name}";
     }
     return null;

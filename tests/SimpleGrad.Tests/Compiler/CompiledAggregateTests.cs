@@ -159,6 +159,12 @@ public sealed class CompiledAggregateTests
         _ = compiled.Invoke(a, b);
         Assert.EndsWith(" = simple(a, b)", lines.ToString().TrimEnd());
         Assert.Equal(1, tape.Count);
+        Aggregate<double> both = Aggregate.Compile<double>((a, b) => new[] { a + b, a * b }, "both");
+        Variable<double>[] results = both.InvokeAll(a, b);
+        Assert.EndsWith($"\n{results[0].Name}, {results[1].Name} = both(a, b)", lines.ToString().TrimEnd());
+        using (tape.NoGrad())
+            results = both.InvokeAll(a, b);
+        Assert.EndsWith($"\n{results[0].Name}, {results[1].Name} = both(a, b)", lines.ToString().TrimEnd());
     }
 
     [Fact]

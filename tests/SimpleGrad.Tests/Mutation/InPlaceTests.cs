@@ -106,6 +106,19 @@ public sealed class InPlaceTests
     }
 
     [Fact]
+    public void Writes_from_before_a_reset_are_forgotten()
+    {
+        Variable<double> a = _tape.Variable([1, 2], "a");
+        _ = a * 2;
+        (a * 3).AddInPlace(1);
+        _tape.Reset();
+        Variable<double> again = a * 2, inItsPlace = a * 3;
+        _ = a * 5;
+        again.AddInPlace(1);
+        Assert.Equal([18, 36], _tape.Grad((inItsPlace * inItsPlace).Sum(), a)!.Value.ToArray());
+    }
+
+    [Fact]
     public void A_gradient_by_a_view_is_by_what_it_is_now()
     {
         Variable<double> a = _tape.Variable([1, 2], "a"), x = a * 3, view = x[1..];
