@@ -27,9 +27,6 @@ public sealed partial class Variable<T>
     /// <summary>Elementwise x times the logistic function of x, also called swish.</summary>
     public Variable<T> Silu() => SiluOperator<T>.Instance.Apply(this);
 
-    /// <summary>Elementwise x tanh(log(1 + exp(x))) (Misra, "Mish").</summary>
-    public Variable<T> Mish() => this * Softplus(threshold: double.PositiveInfinity).Tanh();
-
     /// <summary>
     /// Elementwise x above 0 and alpha (exp(x) - 1) elsewhere; the derivative at 0 is alpha (Clevert, Unterthiner and
     /// Hochreiter, "Exponential Linear Units").

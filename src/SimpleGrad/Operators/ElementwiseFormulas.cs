@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
 namespace SimpleGrad;
 
 // Elementwise functions that are composed of operators. What a branch must not spoil is replaced before it is computed:
@@ -28,8 +31,9 @@ public sealed partial class Variable<T>
         Variable<T> series = 1 - square / (16 * 17);
         for (int k = 7; k >= 1; k--)
             series = 1 - square / (2 * k * (2 * k + 1)) * series;
-        Variable<T> far = Variable.Where(isGreat, angle, 1);
-        return Variable.Where(isSmall, series, far.Sin() / far);
+        // The sine by the distance from the nearest integer, which has digits near it: at odd ones with another sign.
+        Variable<T> integer = Round(), sine = ((this - integer) * Math.PI).Sin() * (1 - 2 * integer.Remainder(2));
+        return Variable.Where(isSmall, series, sine / Variable.Where(isGreat, angle, 1));
     }
 
     /// <summary>Elementwise x + weight (end - x), on the way from x to another value.</summary>
@@ -53,7 +57,7 @@ public sealed partial class Variable<T>
     public Variable<T> Logit(double? epsilon = null)
     {
         Variable<T> x = epsilon is { } bound ? Clamp(bound, 1 - bound) : this;
-        return x.Log() - (-x).Log1p();
+        return LogitOperator<T>.Instance.Apply(x);
     }
 
     /// <summary>Elementwise part behind the point, with the sign of x: x less <see cref="Truncate"/>.</summary>
@@ -103,4 +107,53 @@ public sealed partial class Variable<T>
 
     /// <summary>1 where an element is neither infinite nor NaN, else 0. No gradient flows.</summary>
     public Variable<T> IsFinite() => Abs() < double.PositiveInfinity;
+}
+
+/// <summary>log(x / (1 - x)), with all digits near 1/2; infinite at 0 and 1, NaN outside.</summary>
+internal sealed class LogitOperator<T> : ElementwiseUnary<T, LogitOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static LogitOperator<T> Instance { get; } = new();
+
+    public override string Name => "logit";
+
+    public override Keeps Keeps => Keeps.X;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.StrongDivide(TimesComplementOperator<T>.Instance.Apply(at.X));
+
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Logit(x);
+    }
+}
+
+/// <summary>
+/// x (1 - x); its derivative, 1 - 2 x, keeps its digits near 1/2, where the sum of the derivatives of two factors does
+/// not.
+/// </summary>
+internal sealed class TimesComplementOperator<T> : ElementwiseUnary<T, TimesComplementOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static TimesComplementOperator<T> Instance { get; } = new();
+
+    internal override double Cost => 1;
+
+    public override string Name => "times_complement";
+
+    public override Keeps Keeps => Keeps.X;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.StrongMultiply(1 - 2 * at.X);
+
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => TSimd.Multiply(x, TSimd.Subtract(TSimd.Broadcast(T.One), x));
+    }
 }

@@ -85,10 +85,10 @@ internal sealed class ErfinvOperator<T> : ElementwiseUnary<T, ErfinvOperator<T>.
 
     public override string Name => "erfinv";
 
-    public override Keeps Keeps => Keeps.Result;
+    public override Keeps Keeps => Keeps.X | Keeps.Result;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongMultiply(at.Result.Square().Exp() / ErfOperator<T>.Slope);
+        gradient.StrongMultiply(ErfinvSlopeOperator<T>.Instance.Apply(at.X, at.Result));
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
@@ -96,5 +96,32 @@ internal sealed class ErfinvOperator<T> : ElementwiseUnary<T, ErfinvOperator<T>.
         public static TVector Apply<TSimd, TVector>(TVector x)
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct => VectorMath<TSimd, TVector, T>.Erfinv(x);
+    }
+}
+
+/// <summary>
+/// The derivative of <see cref="ErfinvOperator{T}"/> at x, where y = erfinv(x): sqrt(pi) / 2 exp(y²), but far from 0,
+/// where the rounding of y would count, by the digits of x. What y contributes to its derivative is in that by x.
+/// </summary>
+internal sealed class ErfinvSlopeOperator<T> : ElementwiseBinary<T, ErfinvSlopeOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static ErfinvSlopeOperator<T> Instance { get; } = new();
+
+    public override string Name => "erfinv_slope";
+
+    public override Keeps Keeps => Keeps.Y | Keeps.Result;
+
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.StrongMultiply(2 * at.Y.StrongMultiply(at.Result).StrongMultiply(at.Result));
+
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) => null;
+
+    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.ErfinvSlope(x, y);
     }
 }

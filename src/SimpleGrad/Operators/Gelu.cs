@@ -75,34 +75,94 @@ internal sealed class GeluGradientOperator<T> : ElementwiseBinary<T, GeluGradien
 internal sealed class GeluTanhOperator<T> : ElementwiseUnary<T, GeluTanhOperator<T>.Arithmetic>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const double Slope = 0.79788456080286535588; // sqrt(2 / pi)
-    private const double Cubic = 0.044715;
-
     public static GeluTanhOperator<T> Instance { get; } = new();
 
     public override string Name => "gelu_tanh";
 
     public override Keeps Keeps => Keeps.X;
 
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
-    {
-        // x times the logistic function of y, as below.
-        Variable<T> square = at.X.Square(), y = 2 * Slope * at.X * (1 + Cubic * square);
-        Variable<T> slope = 2 * Slope * (1 + 3 * Cubic * square);
-        Variable<T> fall = SigmoidGradientOperator<T>.Instance.Apply(Variable<T>.FromNumber(1), y);
-        return gradient.StrongMultiply(y.Sigmoid() + at.X * slope * fall);
-    }
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        GeluTanhGradientOperator<T>.Instance.Apply(gradient, at.X);
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Apply<TSimd, TVector>(TVector x)
             where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct
-        {
-            // x (1 + tanh(y)) / 2 is x times the logistic function of 2 y.
-            TVector cubic = TSimd.MultiplyAdd(TSimd.Multiply(x, x), TSimd.Constant(2 * Slope * Cubic), 2 * Slope);
-            return TSimd.Multiply(x, VectorMath<TSimd, TVector, T>.Sigmoid(TSimd.Multiply(x, cubic)));
-        }
+            where TVector : struct => VectorMath<TSimd, TVector, T>.GeluTanh(x);
+    }
+}
+
+/// <summary>x times the derivative of <see cref="GeluTanhOperator{T}"/> at y, in one pass over memory.</summary>
+internal sealed class GeluTanhGradientOperator<T> : ElementwiseBinary<T, GeluTanhGradientOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static GeluTanhGradientOperator<T> Instance { get; } = new();
+
+    internal override double Cost => 25;
+
+    public override string Name => "gelu_tanh_gradient";
+
+    public override Keeps Keeps => Keeps.X | Keeps.Y;
+
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
+        Instance.Apply(gradient, at.Y);
+
+    /// <summary>With the slope and the bend of the exponent.</summary>
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at)
+    {
+        Variable<T> y = at.Y, slope = GeluTanhDensityOperator<T>.Slope(y);
+        Variable<T> bend = GeluTanhDensityOperator<T>.Bend(y), fall = GeluTanhDensityOperator<T>.Fall(y);
+        Variable<T> density = GeluTanhDensityOperator<T>.Instance.Apply(y);
+        return gradient.StrongMultiply(at.X)
+            .StrongMultiply(density.StrongMultiply(2 * slope + y * (bend - slope.Square() * fall)));
+    }
+
+    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct =>
+            VectorMath<TSimd, TVector, T>.StrongMultiply(x, VectorMath<TSimd, TVector, T>.GeluTanhSlope(y));
+    }
+}
+
+/// <summary>
+/// The slope of the logistic function at 2 sqrt(2 / pi) (x + 0.044715 x³), with all digits: that exponent is in two
+/// numbers.
+/// </summary>
+internal sealed class GeluTanhDensityOperator<T> : ElementwiseUnary<T, GeluTanhDensityOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const double Scale = 1.5957691216057308; // 2 sqrt(2 / pi)
+    private const double Cubic = 0.044715;
+
+    public static GeluTanhDensityOperator<T> Instance { get; } = new();
+
+    internal override double Cost => 25;
+
+    public override string Name => "gelu_tanh_density";
+
+    public override Keeps Keeps => Keeps.X | Keeps.Result;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        -gradient.StrongMultiply(at.Result.StrongMultiply(Slope(at.X) * Fall(at.X)));
+
+    /// <summary>The derivative of the exponent.</summary>
+    public static Variable<T> Slope(Variable<T> x) => Scale * (1 + 3 * Cubic * x.Square());
+
+    /// <summary>The second derivative of the exponent.</summary>
+    public static Variable<T> Bend(Variable<T> x) => Scale * 6 * Cubic * x;
+
+    /// <summary>How much the density falls for its size, for a step of the exponent.</summary>
+    public static Variable<T> Fall(Variable<T> x) => (0.5 * Scale * x * (1 + Cubic * x.Square())).Tanh();
+
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.GeluTanhDensity(x);
     }
 }

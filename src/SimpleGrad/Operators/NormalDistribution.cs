@@ -261,7 +261,8 @@ internal sealed class NdtriOperator<T> : ElementwiseUnary<T, NdtriOperator<T>.Ar
     {
         Variable<T> isLow = at.X <= 0.5, tail = Variable.Where(isLow, at.X, 1 - at.X);
         Variable<T> place = Variable.Where(isLow, at.Result, -at.Result);
-        return gradient.StrongDivide(tail * NormalHazardOperator<T>.Instance.Apply(place));
+        // One after the other: their product may be subnormal.
+        return gradient.StrongDivide(NormalHazardOperator<T>.Instance.Apply(place)).StrongDivide(tail);
     }
 
     internal readonly struct Arithmetic : IUnaryArithmetic<Arithmetic, T>

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
 namespace SimpleGrad;
 
 // Activations that are composed of operators, most of them of pieces.
@@ -66,7 +69,7 @@ public sealed partial class Variable<T>
     public Variable<T> Threshold(double threshold, double value) => Variable.Where(this <= threshold, value, this);
 
     /// <summary>Elementwise x - tanh(x).</summary>
-    public Variable<T> Tanhshrink() => this - Tanh();
+    public Variable<T> Tanhshrink() => TanhshrinkOperator<T>.Instance.Apply(this);
 
     /// <summary>exp(-x) / sum(exp(-x)) along an axis, without overflow.</summary>
     /// <inheritdoc cref="Softmax"/>
@@ -86,5 +89,27 @@ public sealed partial class Variable<T>
         return Shape[axis] % 2 == 0
             ? Slice(axis, 0, half) * Slice(axis, half).Sigmoid()
             : throw new ArgumentException($"glu: axis {axis} of shape {Shape} has no two equal halves.");
+    }
+}
+
+/// <summary>x - tanh(x), with all digits near 0; its derivative, tanh(x)², is no difference.</summary>
+internal sealed class TanhshrinkOperator<T> : ElementwiseUnary<T, TanhshrinkOperator<T>.Arithmetic>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static TanhshrinkOperator<T> Instance { get; } = new();
+
+    public override string Name => "tanhshrink";
+
+    public override Keeps Keeps => Keeps.X;
+
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        gradient.StrongMultiply(at.X.Tanh().Square());
+
+    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector x)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Tanhshrink(x);
     }
 }

@@ -35,7 +35,7 @@ public sealed class ExplainTests
         "AtanSlope", "ErfcxIntegral", "Gaussian", "LogSoftmaxGradient", "NormalDensity", "NormalHazard",
         "NormalHazardBend", "NormalHazardExcess", "NormalHazardExcessSlope", "NormalHazardFall", "OneLessSquare",
         "TanhGradient", "CofactorsAlong", "CofactorsAlongTwo", "Eigenvalues", "GapQuotient", "PowerOfTwo",
-        "SameWhereEqual",
+        "ErfinvSlope", "GeluTanhDensity", "GeluTanhGradient", "MishGradient", "SameWhereEqual", "TimesComplement",
         "LuFactor", "Recurrence", "ReluGradient", "ScatterFound", "SigmoidGradient", "SiluGradient", "WindowSum",
     ];
 

@@ -41,6 +41,7 @@ internal static partial class OperatorTable<T>
         Unary("x.Polygamma(2)", x => x.Polygamma(2), new Domain(1.5, 4)),
         Unary("x.Gelu()", x => x.Gelu()),
         Unary("x.GeluTanh()", x => x.GeluTanh()),
+        Unary("the density in x.GeluTanh()", x => GeluTanhDensityOperator<T>.Instance.Apply(x)),
         Unary("x.Silu()", x => x.Silu()),
         Unary("x.Mish()", x => x.Mish()),
         Unary("x.Elu(0.7)", x => x.Elu(0.7), kinks: x => [x]),
