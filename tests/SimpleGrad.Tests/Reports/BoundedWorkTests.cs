@@ -98,8 +98,8 @@ public sealed class BoundedWorkTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         Tensor<double> diagonal = Derivatives.HessianDiagonal<double>(Chain, x);
         double laplacian = Derivatives.Laplacian<double>(Chain, x).Item();
-        // A value in all directions has 288 MB, and these functions have dozens.
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2_500_000_000);
+        // A value in all directions has 288 MB, and with the directions at least three are there at a time.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 700_000_000);
         double sum = 0;
         for (int i = 0; i < n; i++)
         {
