@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -18,6 +19,9 @@ internal static unsafe class MatrixProduct
 
     /// <summary>The length of the sums up to which a product with a vector counts as a small product.</summary>
     private const int ShortSum = 32;
+
+    /// <summary>The length of sums that are added pairwise, lest their error grow with their length.</summary>
+    private const int LongSum = 4096;
 
     /// <summary>The products of the matrices of two stacks.</summary>
     public static Tensor<T> Multiply<T>(Tensor<T> x, Tensor<T> y, Shape shape)
@@ -77,10 +81,30 @@ internal static unsafe class MatrixProduct
         bool isSmall = inner == 0 || IsSmall(rows, inner, columns, y.ColumnStride == 1);
         if (isVector && (inner > ShortSum || !isSmall))
             VectorProduct.Multiply(x, y, result, isShared);
+        else if (inner > LongSum)
+            MultiplyHalves(x, y, result, stride, accumulate, isShared);
         else if (isSmall)
             MultiplySmall(x, y, result, stride, accumulate);
         else
             PackedProduct.Multiply(x, y, result, stride, accumulate, isShared);
+    }
+
+    private static void MultiplyHalves<T>(
+        MatrixView<T> x, MatrixView<T> y, Span<T> result, int stride, bool accumulate, bool isShared)
+        where T : unmanaged, INumberBase<T>
+    {
+        int rows = x.Rows, columns = y.Columns, half = PackedProduct.RoundUp(x.Columns / 2, PackedProduct.BlockInner);
+        int rest = x.Columns - half;
+        Multiply(x.Part(0, 0, rows, half), y.Part(0, 0, half, columns), result, stride, accumulate, isShared);
+        var second = Storage<T>.Uninitialized(checked(rows * columns));
+        Span<T> others = second.Data.AsSpan(second.Start, rows * columns);
+        Multiply(x.Part(0, half, rows, rest), y.Part(half, 0, rest, columns), others, columns, false, isShared);
+        for (int row = 0; row < rows; row++)
+        {
+            Span<T> sums = result.Slice(row * stride, columns);
+            TensorPrimitives.Add(sums, others.Slice(row * columns, columns), sums);
+        }
+        second.Release();
     }
 
     private static bool IsSmall(int rows, int inner, int columns, bool hasRows) =>

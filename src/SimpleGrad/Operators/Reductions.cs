@@ -29,7 +29,7 @@ public sealed partial class Variable<T>
     }
 
     /// <summary>The mean of all elements, a single number; NaN where there is none.</summary>
-    public Variable<T> Mean() => Sum() / Length;
+    public Variable<T> Mean() => MeanOf(Sum(), Length, null, keepDims: false);
 
     /// <summary>The mean along one axis.</summary>
     /// <inheritdoc cref="Sum(int, bool)"/>
@@ -39,8 +39,25 @@ public sealed partial class Variable<T>
     /// <inheritdoc cref="Sum(int[], bool)"/>
     public Variable<T> Mean(int[] axes, bool keepDims = false)
     {
-        Variable<T> sum = Sum(axes, keepDims);
-        return sum / Reducing.Count(Shape, axes);
+        ArgumentNullException.ThrowIfNull(axes);
+        return Mean(axes, keepDims, Reducing.Count(Shape, axes));
+    }
+
+    /// <summary>The sums along axes divided by a number.</summary>
+    private Variable<T> Mean(int[] axes, bool keepDims, double count) =>
+        MeanOf(Sum(axes, keepDims), count, axes, keepDims);
+
+    /// <summary>
+    /// Sums of this variable divided by a number; where one has overflowed, the sums of the quotients, which do not if
+    /// the mean is finite.
+    /// </summary>
+    private Variable<T> MeanOf(Variable<T> sum, double count, int[]? axes, bool keepDims)
+    {
+        if (sum.IsSymbolic || sum.Length == 0
+            || T.IsFinite(TensorPrimitives.MaxMagnitude(sum.Value.ToContiguous().Span)))
+            return sum / count;
+        Variable<T> quotients = this / count;
+        return axes is null ? quotients.Sum() : quotients.Sum(axes, keepDims);
     }
 
     /// <summary>log(sum(exp(x))) of all elements, without overflow; -infinity where there is none.</summary>
@@ -257,14 +274,36 @@ internal sealed class LogSumExpOperator<T>(int[]? axes, bool keepDims) : Reducin
         Tensor<T> greatest = Reduction.Over<AmaxOperator<T>.Arithmetic, T>(x, reduced, kept);
         Tensor<T> powers = Elementwise.Binary<PowersBelow, T>(x, greatest, x.Shape);
         Tensor<T> sum = Reduction.Over<SumOperator<T>.Arithmetic, T>(powers, reduced, kept);
+        // Where one element dominates, what the others add to its 1 has digits of its own.
+        Tensor<T> others = sum.ToContiguous().Span.IndexOfAnyInRange(T.One, Dominated) < 0
+            ? sum
+            : Reduction.Over<SumOperator<T>.Arithmetic, T>(Elementwise.Unary<Others, T>(powers), reduced, kept);
         powers.Release();
-        return Elementwise.Binary<Total, T>(sum, greatest, kept);
+        return Elementwise.Ternary<Total, T>(sum, others, greatest, kept);
     }
 
+    /// <summary>Up to it, a sum of powers has one that is 1.</summary>
+    private static T Dominated => T.CreateTruncating(1.25);
+
+    /// <summary>By the softmax of x, in which the rounding of the result does not count.</summary>
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
     {
-        Variable<T> finite = at.Result.Maximum(double.CreateChecked(T.BitIncrement(T.NegativeInfinity)));
-        return Stretch(gradient, at.X.Shape).StrongMultiply((at.X - Stretch(finite, at.X.Shape)).Exp());
+        // Where all terms are log 0, none has a weight.
+        gradient = Variable.Where(at.Result.EqualTo(double.NegativeInfinity), 0, gradient);
+        return Stretch(gradient, at.X.Shape).StrongMultiply(Softmax(at.X));
+    }
+
+    /// <summary>Over all the axes together.</summary>
+    private Variable<T> Softmax(Variable<T> x)
+    {
+        int[] reduced = AxesOf(x.Shape);
+        if (x.Rank <= 1 || reduced.Length == 1)
+            return x.Softmax(reduced is [var axis] ? axis : 0);
+        int[] order = [.. Enumerable.Range(0, x.Rank).Except(reduced), .. reduced];
+        Variable<T> moved = x.Permute(order);
+        int last = x.Rank - reduced.Length;
+        return moved.Reshape([.. moved.Shape.Lengths[..last], Reducing.Count(x.Shape, reduced, Name)]).Softmax(last)
+            .Reshape(moved.Shape).Permute(Axes.Inverse(order));
     }
 
     /// <summary>exp(x - greatest), which cannot overflow.</summary>
@@ -276,9 +315,19 @@ internal sealed class LogSumExpOperator<T>(int[]? axes, bool keepDims) : Reducin
             where TVector : struct => VectorMath<TSimd, TVector, T>.Exp(TSimd.Subtract(x, greatest));
     }
 
-    /// <summary>The logarithm of the sum of such powers; the greatest itself where it is infinite.</summary>
-    private readonly struct Total : IBinaryArithmetic<Total, T>
+    /// <summary>Such powers, but 0 in the places of the greatest.</summary>
+    private readonly struct Others : IUnaryVectorArithmetic<Others, T>
     {
-        public static T Apply(T sum, T greatest) => T.IsInfinity(greatest) ? greatest : T.Log(sum) + greatest;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TSimd, TVector>(TVector power)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct => TSimd.AndNot(power, TSimd.EqualTo(power, TSimd.Broadcast(T.One)));
+    }
+
+    /// <summary>The logarithm of the sum of such powers; the greatest itself where it is infinite.</summary>
+    private readonly struct Total : ITernaryArithmetic<Total, T>
+    {
+        public static T Apply(T sum, T others, T greatest) => T.IsInfinity(greatest) ? greatest
+            : (sum <= Dominated ? VectorMath<Simd1<T>, T, T>.Log1p(others) : T.Log(sum)) + greatest;
     }
 }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -44,11 +43,8 @@ internal sealed class SoftmaxOperator<T>(int axis) : UnaryOperator<T>
     internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         inputs[0].Rank == 0 ? [] : Dependence.Along(inputs[0].Axis(axis, Name), inputs[0], result);
 
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
-    {
-        Variable<T> product = gradient.StrongMultiply(at.Result);
-        return product - product.Sum(axis, keepDims: true).StrongMultiply(at.Result);
-    }
+    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
+        at.Result.StrongMultiply(new SoftmaxDeviationOperator<T>(axis, logarithm: false).Apply(gradient, at.Result));
 }
 
 /// <summary>x - log(sum(exp(x))) along an axis, without overflow.</summary>
@@ -80,43 +76,91 @@ internal sealed class LogSoftmaxOperator<T>(int axis) : UnaryOperator<T>
         inputs[0].Rank == 0 ? [] : Dependence.Along(inputs[0].Axis(axis, Name), inputs[0], result);
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        LogSoftmaxGradientOperator<T>.Instance.Apply(gradient, at.Result, gradient.Sum(axis, keepDims: true));
+        new LogSoftmaxGradientOperator<T>(axis, logarithm: true).Apply(gradient, at.Result);
+}
+
+/// <summary>What the gradients of softmax and of its logarithm are made of.</summary>
+internal abstract class OfProbabilities<T>(int axis, bool logarithm) : BinaryOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override Keeps Keeps => Keeps.X | Keeps.Y;
+
+    internal override object Identity => (GetType(), axis, logarithm);
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) =>
+        $"{inputs[0]}.{Name}({inputs[1]}, {axis}{(logarithm ? ", logarithmic" : "")})";
+
+    protected override Shape InferShape(Shape x, Shape y) => x == y
+        ? x
+        : throw new ArgumentException($"{Name}: shapes {x} and {y} differ.");
+
+    protected Tensor<T> Compute(Tensor<T> x, Tensor<T> y, bool isDeviation) => SoftmaxGradientKernel.Compute(
+        x, y, x.Rank == 0 ? 0 : x.Shape.Axis(axis, Name), isDeviation, logarithm);
+
+    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)
+    {
+        Variable<T>[] all = Batches.All(inputs, isBatch);
+        if (all[0].Rank > 1)
+            return WithAxis(all[0].Shape.Without(0).Axis(axis, Name) + 1).Apply(all[0], all[1]);
+        // A single number is an axis of length 1.
+        return WithAxis(1).Apply(all[0].Unsqueeze(1), all[1].Unsqueeze(1)).Reshape(all[0].Shape);
+    }
+
+    protected abstract OfProbabilities<T> WithAxis(int axis);
+
+    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+        inputs[0].Rank == 0 ? [] : Dependence.Along(inputs[0].Axis(axis, Name), inputs[input], result);
+
+    /// <summary>A gradient by the probabilities, as one by y.</summary>
+    protected Variable<T> ByY(Variable<T> gradient, Variable<T> y) => logarithm
+        ? gradient.StrongMultiply(y.Exp())
+        : gradient;
 }
 
 /// <summary>
-/// x - exp(y) z, the gradient of <see cref="LogSoftmaxOperator{T}"/> where z is the sum of x, written as
-/// (1 - exp(y)) x - exp(y) (z - x): where one class has all the probability, y keeps what exp(y) lacks of 1.
+/// The deviation of x from its mean with the probabilities y along an axis, x - Σ x y, which are the results of a
+/// softmax; or their logarithms are. It is computed as that of x less the x of the most probable class, whose own
+/// deviation has all its digits then.
 /// </summary>
-internal sealed class LogSoftmaxGradientOperator<T> : ElementwiseTernary<T, LogSoftmaxGradientOperator<T>.Arithmetic>
+internal sealed class SoftmaxDeviationOperator<T>(int axis, bool logarithm) : OfProbabilities<T>(axis, logarithm)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static LogSoftmaxGradientOperator<T> Instance { get; } = new();
+    private readonly int _axis = axis;
+    private readonly bool _logarithm = logarithm;
 
-    internal override double Cost => 25;
+    public override string Name => "softmax_deviation";
+
+    protected override OfProbabilities<T> WithAxis(int axis) => new SoftmaxDeviationOperator<T>(axis, _logarithm);
+
+    protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) => Compute(x, y, isDeviation: true);
+
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
+        new LogSoftmaxGradientOperator<T>(_axis, _logarithm).Apply(gradient, at.Y);
+
+    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
+        ByY(-at.X.StrongMultiply(gradient.Sum(_axis, keepDims: true)), at.Y);
+}
+
+/// <summary>
+/// x - y Σ x along an axis, with the logarithms of the probabilities y or themselves: the gradient of
+/// <see cref="LogSoftmaxOperator{T}"/>. Where one class has most of the probability, it is (1 - y) x less y times the
+/// sum of the other x.
+/// </summary>
+internal sealed class LogSoftmaxGradientOperator<T>(int axis, bool logarithm) : OfProbabilities<T>(axis, logarithm)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly int _axis = axis;
+    private readonly bool _logarithm = logarithm;
 
     public override string Name => "log_softmax_gradient";
 
-    public override Keeps Keeps => Keeps.Y | Keeps.Z;
+    protected override OfProbabilities<T> WithAxis(int axis) => new LogSoftmaxGradientOperator<T>(axis, _logarithm);
 
-    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => gradient;
+    protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) => Compute(x, y, isDeviation: false);
+
+    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
+        new SoftmaxDeviationOperator<T>(_axis, _logarithm).Apply(gradient, at.Y);
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        -gradient.StrongMultiply(at.Z.StrongMultiply(at.Y.Exp()));
-
-    protected override Variable<T>? PropagateZ(Variable<T> gradient, in Propagation<T> at) =>
-        -gradient.StrongMultiply(at.Y.Exp());
-
-    internal readonly struct Arithmetic : ITernaryVectorArithmetic<Arithmetic, T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x, TVector y, TVector z)
-            where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct
-        {
-            TVector power = VectorMath<TSimd, TVector, T>.ExpAndExpm1(y, out TVector expm1);
-            TVector own = VectorMath<TSimd, TVector, T>.StrongMultiply(x, expm1);
-            TVector others = VectorMath<TSimd, TVector, T>.StrongMultiply(TSimd.Subtract(z, x), power);
-            return TSimd.Subtract(TSimd.Negate(own), others);
-        }
-    }
+        ByY(-gradient.StrongMultiply(at.X.Sum(_axis, keepDims: true)), at.Y);
 }

@@ -35,7 +35,8 @@ public sealed class ExplainTests
         "AtanSlope", "ErfcxIntegral", "Gaussian", "LogSoftmaxGradient", "NormalDensity", "NormalHazard",
         "NormalHazardBend", "NormalHazardExcess", "NormalHazardExcessSlope", "NormalHazardFall", "OneLessSquare",
         "TanhGradient", "CofactorsAlong", "CofactorsAlongTwo", "Eigenvalues", "GapQuotient", "PowerOfTwo",
-        "ErfinvSlope", "GeluTanhDensity", "GeluTanhGradient", "MishGradient", "SameWhereEqual", "TimesComplement",
+        "ErfinvSlope", "GeluTanhDensity", "GeluTanhGradient", "MishGradient", "SameWhereEqual",
+        "SoftmaxDeviation", "TimesComplement",
         "LuFactor", "Recurrence", "ReluGradient", "ScatterFound", "SigmoidGradient", "SiluGradient", "WindowSum",
     ];
 

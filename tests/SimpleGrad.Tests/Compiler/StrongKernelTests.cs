@@ -35,7 +35,9 @@ public sealed unsafe class StrongKernelTests
                 Shape shape = Shape.Create(lengths);
                 return Tensor.Create<double>(
                     [.. Enumerable.Range(0, shape.FlattenedLength).Select(_ =>
-                        random.NextDouble() < share ? _numbers[random.Next(_numbers.Length)] : random.Next(1, 9) / 4.0)],
+                        random.NextDouble() < share
+                            ? _numbers[random.Next(_numbers.Length)]
+                            : random.Next(1, 9) / 4.0)],
                     shape);
             }
 

@@ -63,6 +63,29 @@ public sealed class AccuracyTests
         }
     }
 
+    /// <summary>The products of floats are exact in doubles, whose sum is exact to what floats can show.</summary>
+    [Theory]
+    [InlineData(4, 4)]
+    [InlineData(1, 16)]
+    [InlineData(16, 1)]
+    public void LongInnerProductsOfFloatsKeepTheirDigits(int rows, int columns)
+    {
+        const int inner = 1 << 19;
+        var random = new Random(1);
+        float[] left = [.. Enumerable.Range(0, rows * inner).Select(_ => random.NextSingle())];
+        float[] right = [.. Enumerable.Range(0, inner * columns).Select(_ => random.NextSingle())];
+        float[] product = Tensor.Create<float>(left, [rows, inner])
+            .MatMul(Tensor.Create<float>(right, [inner, columns])).ToArray();
+        for (int i = 0; i < product.Length; i++)
+        {
+            (int row, int column) = (i / columns, i % columns);
+            double sum = 0;
+            for (int k = 0; k < inner; k++)
+                sum += (double)left[row * inner + k] * right[k * columns + column];
+            Assert.Equal(1, product[i] / sum, 2.5e-7);
+        }
+    }
+
     private static void Check(
         double[] x, Func<Variable<double>, Variable<double>> function, Func<double, double> expected, double limit)
     {
