@@ -75,6 +75,27 @@ public sealed class LoopTests
         Assert.True(report.IsRight, report.ToString());
     }
 
+    [Fact]
+    public void Scan_takes_a_single_input_and_inputs_that_are_numbers()
+    {
+        var tape = new Tape<double>();
+        Variable<double> start = tape.Variable(3.0), factor = tape.Variable(2.0);
+        foreach ((double[] inputs, double[] states, double byFactor) in new[]
+        {
+            ([5], [11], 3), (new double[] { 5, 7 }, new double[] { 11, 29 }, 3.0 + 11 + 3 * 2),
+        })
+        {
+            Variable<double> x = tape.Variable(inputs);
+            Variable<double> result = Derivatives.Scan<double>((s, x, p) => s * p + x, start, x, factor);
+            Assert.Equal(states, result.Value.ToArray());
+            Assert.Equal(byFactor, tape.Grad(result.Sum(), factor)!.Item());
+        }
+        foreach (Shape empty in new Shape[] { [0], [0, 3], Shape.Scalar })
+            Assert.Contains("no sequence", Assert.Throws<ArgumentException>(
+                () => Derivatives.Scan<double>(
+                    (s, _, _) => s, start, tape.Variable(Tensor.Zeros<double>(empty)), factor)).Message);
+    }
+
     /// <summary>What the tape holds does not grow with the number of steps.</summary>
     [Fact]
     public void A_loop_is_one_entry()

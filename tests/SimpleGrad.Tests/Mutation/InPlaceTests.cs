@@ -171,6 +171,35 @@ public sealed class InPlaceTests
         }
     }
 
+    /// <summary>What was written depends on what was written there, and on nothing that it covers.</summary>
+    [Fact]
+    public void Writes_have_no_more_in_their_structure_than_in_their_jacobian()
+    {
+        Action<Variable<double>, Variable<double>>[] writes =
+        [
+            (y, x) => y.Assign(x * 2), (y, x) => y.Assign(x[1] * 2), (y, x) => y[1].Assign(x[0] * 2),
+            (y, x) => y.Slice(1, 1).Assign(x.Slice(1, 0, 2).Cos()), (y, x) => y.Transpose()[1].Assign(x.Select(1, 0)),
+            (y, x) => y.Slice(1, 1)[0].Fill(3), (y, x) => y[0][2].Assign(x[1][0]),
+            (y, x) => y.Select(1, 0).Assign(x[0][0]),
+            (y, x) => y[0].AddInPlace(x[1]), (y, x) => y.Reshape(3, 2)[1].MultiplyInPlace(x[0][1]),
+        ];
+        Tensor<double> at = Tensor.Create<double>([0.3, 0.8, -0.4, 1.2, 0.7, -0.9], [2, 3]);
+        foreach (var write in writes)
+        {
+            Variable<double> Function(Variable<double> x)
+            {
+                Variable<double> y = x.Sin();
+                write(y, x);
+                return y.Square();
+            }
+            double[] dense = Derivatives.Jacobian<double>(Function, at).ToArray();
+            SparseMatrix<double> sparse = Derivatives.SparseJacobian<double>(Function, at);
+            foreach ((double expected, double actual) in dense.Zip(sparse.ToDense().ToArray()))
+                Assert.Equal(expected, actual, 1e-14);
+            Assert.Equal(dense.Count(element => element != 0), sparse.Count);
+        }
+    }
+
     [Fact]
     public void Memory_goes_back_to_the_pool_once()
     {

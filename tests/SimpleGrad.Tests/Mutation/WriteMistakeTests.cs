@@ -41,6 +41,49 @@ public sealed class WriteMistakeTests
     }
 
     [Fact]
+    public void Places_are_those_of_what_is_recorded_while_they_are_asked_for()
+    {
+        Variable<double> a = _tape.Variable([1, 2], "a"), x = a * 3, before = x * x;
+        _tape.RecordsPlaces = true;
+        Variable<double> during = x * x;
+        int saved = Line() - 1;
+        _tape.RecordsPlaces = false;
+        Variable<double> after = x * x;
+        x.AddInPlace(1);
+        foreach ((Variable<double> square, string place) in new[]
+        {
+            (before, ""), (during, $" at WriteMistakeTests.cs:{saved}"), (after, ""),
+        })
+            Assert.Contains(
+                $"needs the value that 'v0' had when it was recorded{place}, at version 0;",
+                Refusal(() => _tape.Grad(square.Sum(), a)));
+    }
+
+    /// <summary>Each entry knows how often its input had been written by then.</summary>
+    [Fact]
+    public void Only_what_was_recorded_before_the_last_write_is_stale()
+    {
+        Variable<double> a = _tape.Variable([1, 2], "a"), x = a * 3;
+        var squares = new List<Variable<double>>();
+        for (int i = 0; i < 9; i++)
+        {
+            squares.Add(x * x);
+            if (i is 2 or 3 or 6)
+                x.AddInPlace(1);
+        }
+        for (int i = 0; i < squares.Count; i++)
+        {
+            Variable<double> loss = squares[i].Sum();
+            if (i > 6)
+                Assert.Equal([36, 54], _tape.Grad(loss, a)!.Value.ToArray());
+            else
+                Assert.Contains(
+                    $"at version {(i < 3 ? 0 : i < 4 ? 1 : 2)}; 'add_' has written over it",
+                    Refusal(() => _tape.Grad(loss, a)));
+        }
+    }
+
+    [Fact]
     public void A_number_is_checked_as_a_vector_is()
     {
         Variable<double> a = _tape.Variable(2.0, "a"), x = a * 3, y = x * x;

@@ -78,12 +78,29 @@ public sealed class WorkerTests : IDisposable
             while (System.Diagnostics.Stopwatch.GetTimestamp() < end)
                 Thread.SpinWait(1);
         }
+    }
 
-        static void SpinUntil(Job job)
+    /// <summary>Where no worker is free, a thread of the pool does the job.</summary>
+    [Fact]
+    public void A_worker_that_is_done_takes_the_next_job()
+    {
+        const int Jobs = 200; // many more than there are workers
+        int byWorkers = 0;
+        for (int i = 0; i < Jobs; i++)
         {
-            if (!SpinWait.SpinUntil(() => job.IsDone, _never))
-                Assert.Fail("A job was given to a worker that sleeps on.");
+            var job = new Job();
+            ParallelWorkers.Offer(job, 1);
+            SpinUntil(job);
+            byWorkers += job.Thread == "SimpleGrad worker" ? 1 : 0;
+            Thread.Sleep(1);
         }
+        Assert.InRange(byWorkers, Jobs / 2, Jobs);
+    }
+
+    private static void SpinUntil(Job job)
+    {
+        if (!SpinWait.SpinUntil(() => job.Thread is not null, _never))
+            Assert.Fail("A job was given to a worker that sleeps on.");
     }
 
     [Fact]
@@ -205,10 +222,11 @@ public sealed class WorkerTests : IDisposable
 
     private sealed class Job : IThreadPoolWorkItem
     {
-        private volatile bool _isDone;
+        private volatile string? _thread;
 
-        public bool IsDone => _isDone;
+        /// <summary>The name of the thread that did it.</summary>
+        public string? Thread => _thread;
 
-        public void Execute() => _isDone = true;
+        public void Execute() => _thread = System.Threading.Thread.CurrentThread.Name ?? "";
     }
 }
