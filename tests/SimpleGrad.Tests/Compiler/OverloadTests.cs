@@ -35,11 +35,11 @@ public sealed class OverloadTests
         for (int count = 1; count <= 8; count++)
         {
             Aggregate<double> aggregate = one[count - 1], both = several[count - 1];
-            Assert.Equal(Number(count), aggregate.Invoke(x[..count]).Item());
-            Variable<double>[] results = both.InvokeAll(x[..count]);
+            Assert.Equal(Number(count), aggregate.Invoke(x.AsSpan(0, count)).Item());
+            Variable<double>[] results = both.InvokeAll(x.AsSpan(0, count));
             Assert.Equal((Number(count), 2 * Number(count)), (results[0].Item(), results[1].Item()));
-            Assert.Throws<ArgumentException>(() => aggregate.Invoke(x[..(count + 1)]));
-            Assert.Throws<ArgumentException>(() => both.InvokeAll(x[..(count - 1)]));
+            Assert.Throws<ArgumentException>(() => aggregate.Invoke(x.AsSpan(0, count + 1)));
+            Assert.Throws<ArgumentException>(() => both.InvokeAll(x.AsSpan(0, count - 1)));
         }
     }
 
@@ -58,11 +58,11 @@ public sealed class OverloadTests
         {
             foreach (var function in new[] { functions[count - 1], functions[count - 1].Compiled() })
             {
-                Assert.Equal(Number(count), function.Invoke(x[..count]).Item());
+                Assert.Equal(Number(count), function.Invoke(x.AsSpan(0, count)).Item());
                 foreach (int other in new[] { count - 1, count + 1 })
                     Assert.Contains(
                         $"takes {count} inputs, not {other}",
-                        Assert.Throws<ArgumentException>(() => function.Invoke(x[..other])).Message);
+                        Assert.Throws<ArgumentException>(() => function.Invoke(x.AsSpan(0, other))).Message);
             }
         }
     }
