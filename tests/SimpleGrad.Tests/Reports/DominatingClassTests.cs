@@ -15,7 +15,7 @@ public sealed class DominatingClassTests
     };
 
     [Theory, MemberData(nameof(Layouts))]
-    public void Doubles(int classes, int columns) => Check<double>(classes, columns, 50, 4e-15);
+    public void Doubles(int classes, int columns) => Check<double>(classes, columns, 50, 1e-14);
 
     [Theory, MemberData(nameof(Layouts))]
     public void Floats(int classes, int columns) => Check<float>(classes, columns, 30, 1e-6);
