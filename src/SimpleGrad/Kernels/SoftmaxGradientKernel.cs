@@ -16,7 +16,7 @@ namespace SimpleGrad;
 /// </remarks>
 internal static unsafe class SoftmaxGradientKernel
 {
-    private const int LeastWidth = 64; // of rows
+    private const int LeastWidth = 32; // of rows
     private const int GreatestWidth = 512;
     private const int StripLength = 1 << 15; // elements, which fit into the second cache
     private const int LongSum = 256; // rows, from which on sums are in two numbers
@@ -107,11 +107,8 @@ internal static unsafe class SoftmaxGradientKernel
                 Rows(at, width, together, sums, 1);
                 TForm.JoinMeans(sums, width, together);
             }
-            for (int row = 1; row < together; row++)
-            {
-                for (int kind = 0; kind < 4; kind++)
-                    new Span<T>(sums + kind * wide, width).CopyTo(new Span<T>(sums + kind * wide + row * width, width));
-            }
+            for (int kind = 0; kind < 4; kind++)
+                Repeat(sums + kind * wide, width, together);
             Rows(at, width, together, sums, 2);
         }
 
@@ -173,8 +170,23 @@ internal static unsafe class SoftmaxGradientKernel
     /// <summary>Adds the sums of the other rows of a wide row to those of the first.</summary>
     private static void AddRows<T>(T* sums, int width, int together) where T : unmanaged, INumberBase<T>
     {
-        for (int i = width; i < width * together; i++)
-            sums[i % width] += sums[i];
+        for (T* row = sums + width, end = sums + width * together; row < end; row += width)
+        {
+            for (int i = 0; i < width; i++)
+                sums[i] += row[i];
+        }
+    }
+
+    /// <summary>Copies the first row of a wide row to the others.</summary>
+    private static void Repeat<T>(T* first, int width, int together) where T : unmanaged
+    {
+        if (width == 1)
+        {
+            new Span<T>(first, together).Fill(*first);
+            return;
+        }
+        for (int row = 1; row < together; row++)
+            new Span<T>(first, width).CopyTo(new Span<T>(first + row * width, width));
     }
 
     /// <summary>The greatest probabilities, their x, the means of x less that, and what their rounding lost.</summary>
@@ -214,16 +226,18 @@ internal static unsafe class SoftmaxGradientKernel
         public static void Join(T* sums, int width, int together)
         {
             int wide = width * together;
-            for (int i = width; i < wide; i++)
+            for (T* row = sums + width; row < sums + wide; row += width)
             {
-                if (sums[i] > sums[i % width])
-                    (sums[i % width], sums[wide + i % width]) = (sums[i], sums[wide + i]);
+                for (int i = 0; i < width; i++)
+                {
+                    if (row[i] > sums[i])
+                        (sums[i], sums[wide + i]) = (row[i], row[wide + i]);
+                }
             }
             // Less infinity, all would be infinite.
             for (int i = 0; i < width; i++)
                 sums[wide + i] = T.IsFinite(sums[wide + i]) ? sums[wide + i] : T.Zero;
-            for (int row = 1; row < together; row++)
-                new Span<T>(sums + wide, width).CopyTo(new Span<T>(sums + wide + row * width, width));
+            Repeat(sums + wide, width, together);
         }
 
         public static void JoinMeans(T* sums, int width, int together) =>

@@ -32,7 +32,8 @@ public sealed partial class Variable<T>
         for (int k = 7; k >= 1; k--)
             series = 1 - square / (2 * k * (2 * k + 1)) * series;
         // The sine by the distance from the nearest integer, which has digits near it: at odd ones with another sign.
-        Variable<T> integer = Round(), sine = ((this - integer) * Math.PI).Sin() * (1 - 2 * integer.Remainder(2));
+        Variable<T> integer = Round(), half = integer / 2, sign = 1 - 4 * (half - half.Floor());
+        Variable<T> sine = ((this - integer) * Math.PI).Sin() * sign;
         return Variable.Where(isSmall, series, sine / Variable.Where(isGreat, angle, 1));
     }
 

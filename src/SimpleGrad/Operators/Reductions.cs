@@ -29,7 +29,7 @@ public sealed partial class Variable<T>
     }
 
     /// <summary>The mean of all elements, a single number; NaN where there is none.</summary>
-    public Variable<T> Mean() => MeanOf(Sum(), Length, null, keepDims: false);
+    public Variable<T> Mean() => Sum() / Length;
 
     /// <summary>The mean along one axis.</summary>
     /// <inheritdoc cref="Sum(int, bool)"/>
@@ -39,25 +39,8 @@ public sealed partial class Variable<T>
     /// <inheritdoc cref="Sum(int[], bool)"/>
     public Variable<T> Mean(int[] axes, bool keepDims = false)
     {
-        ArgumentNullException.ThrowIfNull(axes);
-        return Mean(axes, keepDims, Reducing.Count(Shape, axes));
-    }
-
-    /// <summary>The sums along axes divided by a number.</summary>
-    private Variable<T> Mean(int[] axes, bool keepDims, double count) =>
-        MeanOf(Sum(axes, keepDims), count, axes, keepDims);
-
-    /// <summary>
-    /// Sums of this variable divided by a number; where one has overflowed, the sums of the quotients, which do not if
-    /// the mean is finite.
-    /// </summary>
-    private Variable<T> MeanOf(Variable<T> sum, double count, int[]? axes, bool keepDims)
-    {
-        if (sum.IsSymbolic || sum.Length == 0
-            || T.IsFinite(TensorPrimitives.MaxMagnitude(sum.Value.ToContiguous().Span)))
-            return sum / count;
-        Variable<T> quotients = this / count;
-        return axes is null ? quotients.Sum() : quotients.Sum(axes, keepDims);
+        Variable<T> sum = Sum(axes, keepDims);
+        return sum / Reducing.Count(Shape, axes);
     }
 
     /// <summary>log(sum(exp(x))) of all elements, without overflow; -infinity where there is none.</summary>

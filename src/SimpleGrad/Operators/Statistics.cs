@@ -52,7 +52,7 @@ public sealed partial class Variable<T>
         // As a norm, it is finite wherever it can be, also where the variance would over- or underflow.
         axes ??= [.. Enumerable.Range(0, Rank)];
         int count = Reducing.Count(Shape, axes, "std");
-        Variable<T> centred = this - Mean(axes, keepDims: true, count);
+        Variable<T> centred = this - Sum(axes, keepDims: true) / count;
         return centred.Norm(2, axes, keepDims) / Math.Sqrt(Math.Max(count - correction, 0));
     }
 
@@ -108,10 +108,10 @@ public sealed partial class Variable<T>
     {
         axes ??= [.. Enumerable.Range(0, Rank)];
         int count = Reducing.Count(Shape, axes, operation);
-        Variable<T> mean = Mean(axes, keepDims: true, count);
+        Variable<T> mean = Sum(axes, keepDims: true) / count;
         // Without anything to divide by, the result is NaN, and so is its gradient.
         Variable<T> variance = count > correction
-            ? (this - mean).Square().Mean(axes, keepDims, count - correction)
+            ? (this - mean).Square().Sum(axes, keepDims) / (count - correction)
             : (this * double.NaN).Sum(axes, keepDims) + double.NaN;
         return (variance, keepDims ? mean : mean.Reshape(variance.Shape));
     }
