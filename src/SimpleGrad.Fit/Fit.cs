@@ -36,6 +36,7 @@ public static class Fit
         double[]? weights = options.Weights is null ? null : Weights(options.Weights, y.Length);
         if (!(options.LossScale > 0) || !double.IsFinite(options.LossScale))
             throw new ArgumentException($"The loss scale must be positive, not {options.LossScale}.", nameof(options));
+        CheckRange(measurements, weights, nameof(y));
         int used = weights?.Count(weight => weight > 0) ?? y.Length;
         int degrees = used - parameters.CountVaried;
         if (degrees < 1)
@@ -81,6 +82,19 @@ public static class Fit
         }
         (double[] point, LocalModel model) = search.Run(near);
         return LikelihoodFit.Create(parameters, objective, search, point, model);
+    }
+
+    /// <summary>Residuals are squared, and may be sixteen digits less than the measurements.</summary>
+    private static void CheckRange(double[] measurements, double[]? weights, string name)
+    {
+        double max = 0;
+        for (int i = 0; i < measurements.Length; i++)
+            max = Math.Max(max, Math.Abs(measurements[i]) * Math.Sqrt(weights?[i] ?? 1));
+        if (max is 0 or >= 1e-130 and <= 1e130)
+            return;
+        string what = weights is null ? "The largest measurement" : "With the weights, the largest measurement";
+        throw new ArgumentException(
+            $"{what} is {max}: squares of such numbers are beyond the range of the type. Use other units.", name);
     }
 
     private static double[] Weights(Tensor<double> weights, int count)

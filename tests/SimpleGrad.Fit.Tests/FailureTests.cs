@@ -28,6 +28,25 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public void Measurements_whose_squares_are_no_numbers()
+    {
+        foreach (double unit in new[] { 1e-200, 1e200 })
+        {
+            ArgumentException e = Assert.Throws<ArgumentException>(
+                () => Fit.LeastSquares((b, x) => b[0] * x, _x, _y * unit, [unit]));
+            Assert.Contains("Use other units", e.Message);
+        }
+        foreach (double unit in new[] { 1e-120, 1e120 })
+        {
+            LeastSquaresFit fit = Fit.LeastSquares((b, x) => b[0] * x, _x, _y * unit, [unit / 2]);
+            Assert.Equal(30.1 / 30 * unit, fit.Estimates[0], 1e-12 * unit);
+            Assert.Equal(Fit.LeastSquares((b, x) => b[0] * x, _x, _y, [0.5]).StandardErrors[0] * unit,
+                fit.StandardErrors[0], 1e-12 * unit);
+        }
+        Assert.Equal(0, Fit.LeastSquares((b, x) => b[0] * x, _x, _y * 0, [1]).Estimates[0], 1e-15);
+    }
+
+    [Fact]
     public void Too_many_iterations()
     {
         var problem = NistProblem.Load("MGH10");
