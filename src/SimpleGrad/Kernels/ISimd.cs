@@ -76,6 +76,9 @@ internal unsafe interface ISimd<TVector, T>
     /// <summary>x where the mask is set, else y.</summary>
     static abstract TVector Select(TVector mask, TVector x, TVector y);
 
+    /// <summary>Whether x is NaN anywhere.</summary>
+    static abstract bool AnyNaN(TVector x);
+
     /// <summary>Whether a mask is set anywhere.</summary>
     static abstract bool Any(TVector mask);
 

@@ -99,6 +99,9 @@ internal readonly unsafe struct Simd1<T> : ISimd<T, T> where T : unmanaged, INum
     public static T Select(T mask, T x, T y) => Simd128<T>.Select(V(mask), V(x), V(y)).ToScalar();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyNaN(T x) => !Vector128.EqualsAll(V(x), V(x));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Any(T mask) =>
         sizeof(T) == sizeof(float)
             ? Unsafe.BitCast<T, int>(mask) != 0

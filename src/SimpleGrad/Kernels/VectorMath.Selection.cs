@@ -17,22 +17,22 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector StrongMultiply(TVector x, TVector y)
     {
-        TVector product = TSimd.Multiply(x, y), isNaN = TSimd.Unordered(product, product);
-        if (!TSimd.Any(isNaN))
+        TVector product = TSimd.Multiply(x, y);
+        if (!TSimd.AnyNaN(product))
             return product;
         TVector isZero = TSimd.Or(TSimd.EqualTo(x, Zero), TSimd.EqualTo(y, Zero));
-        return TSimd.AndNot(product, TSimd.And(isNaN, isZero));
+        return TSimd.AndNot(product, TSimd.And(TSimd.Unordered(product, product), isZero));
     }
 
     /// <summary>x / y, and 0 where x is 0 or y infinite and the other one makes that NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector StrongDivide(TVector x, TVector y)
     {
-        TVector quotient = TSimd.Divide(x, y), isNaN = TSimd.Unordered(quotient, quotient);
-        if (!TSimd.Any(isNaN))
+        TVector quotient = TSimd.Divide(x, y);
+        if (!TSimd.AnyNaN(quotient))
             return quotient;
         TVector isZero = TSimd.Or(TSimd.EqualTo(x, Zero), TSimd.EqualTo(TSimd.Abs(y), Infinity));
-        return TSimd.AndNot(quotient, TSimd.And(isNaN, isZero));
+        return TSimd.AndNot(quotient, TSimd.And(TSimd.Unordered(quotient, quotient), isZero));
     }
 
     /// <summary>The greater; the other one where either is NaN.</summary>

@@ -97,7 +97,8 @@ internal sealed class SigmoidOperator<T> : ElementwiseUnary<T, SigmoidOperator<T
 /// x times the derivative of <see cref="SigmoidOperator{T}"/> at y: a gradient in one pass over memory. The next
 /// derivative is this one times -tanh(y / 2).
 /// </summary>
-internal sealed class SigmoidGradientOperator<T> : ElementwiseBinary<T, SigmoidGradientOperator<T>.Arithmetic>
+internal sealed class SigmoidGradientOperator<T>
+    : ElementwiseBinary<T, SlopeProduct<SigmoidGradientOperator<T>.Slope, T>>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static SigmoidGradientOperator<T> Instance { get; } = new();
@@ -105,8 +106,6 @@ internal sealed class SigmoidGradientOperator<T> : ElementwiseBinary<T, SigmoidG
     internal override double Cost => 20;
 
     public override string Name => "sigmoid_gradient";
-
-    protected override bool IsStrongProduct => true;
 
     public override Keeps Keeps => Keeps.X | Keeps.Y;
 
@@ -116,13 +115,13 @@ internal sealed class SigmoidGradientOperator<T> : ElementwiseBinary<T, SigmoidG
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
         -Instance.Apply(gradient.StrongMultiply(at.X), at.Y).StrongMultiply((0.5 * at.Y).Tanh());
 
-    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
+    internal readonly struct Slope : IUnaryVectorArithmetic<Slope, T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+        public static TVector Apply<TSimd, TVector>(TVector y)
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct =>
-            VectorMath<TSimd, TVector, T>.StrongMultiply(x, VectorMath<TSimd, TVector, T>.SigmoidSlope(y));
+            VectorMath<TSimd, TVector, T>.SigmoidSlope(y);
     }
 }
 
@@ -149,7 +148,7 @@ internal sealed class SiluOperator<T> : ElementwiseUnary<T, SiluOperator<T>.Arit
 }
 
 /// <summary>x times the derivative of <see cref="SiluOperator{T}"/> at y: a gradient in one pass over memory.</summary>
-internal sealed class SiluGradientOperator<T> : ElementwiseBinary<T, SiluGradientOperator<T>.Arithmetic>
+internal sealed class SiluGradientOperator<T> : ElementwiseBinary<T, SlopeProduct<SiluGradientOperator<T>.Slope, T>>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static SiluGradientOperator<T> Instance { get; } = new();
@@ -157,8 +156,6 @@ internal sealed class SiluGradientOperator<T> : ElementwiseBinary<T, SiluGradien
     internal override double Cost => 20;
 
     public override string Name => "silu_gradient";
-
-    protected override bool IsStrongProduct => true;
 
     public override Keeps Keeps => Keeps.X | Keeps.Y;
 
@@ -169,16 +166,15 @@ internal sealed class SiluGradientOperator<T> : ElementwiseBinary<T, SiluGradien
         SigmoidGradientOperator<T>.Instance.Apply(gradient.StrongMultiply(at.X), at.Y)
             .StrongMultiply(2 - at.Y * (0.5 * at.Y).Tanh());
 
-    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
+    internal readonly struct Slope : IUnaryVectorArithmetic<Slope, T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+        public static TVector Apply<TSimd, TVector>(TVector y)
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct
         {
             TVector sigmoid = VectorMath<TSimd, TVector, T>.SigmoidAndRest(y, out TVector rest);
-            TVector slope = TSimd.Multiply(sigmoid, TSimd.MultiplyAdd(y, rest, 1));
-            return VectorMath<TSimd, TVector, T>.StrongMultiply(x, slope);
+            return TSimd.Multiply(sigmoid, TSimd.MultiplyAdd(y, rest, 1));
         }
     }
 }

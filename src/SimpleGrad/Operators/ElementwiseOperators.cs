@@ -28,6 +28,12 @@ internal interface IElementwise<T> where T : unmanaged
     Instruction? InstructionUnlessNaN => null;
 
     /// <summary>
+    /// The struct with the arithmetic of a slope, if the result is the strong product of the first operand with the
+    /// slope at the second one.
+    /// </summary>
+    Type? Slope => null;
+
+    /// <summary>
     /// Whether NaN in an operand makes the result NaN wherever the result would be another if the operand were 0.
     /// </summary>
     bool PassesNaN(int operand) => Instruction is not null || InstructionUnlessNaN is not null;
@@ -97,8 +103,8 @@ internal abstract class ElementwiseBinary<T, TArithmetic> : BinaryOperator<T>, I
     /// <inheritdoc cref="IElementwise{T}.InstructionUnlessNaN"/>
     protected virtual Instruction? InstructionUnlessNaN => null;
 
-    /// <summary>Whether the result is a strong product of the first operand and something else.</summary>
-    protected virtual bool IsStrongProduct => false;
+    /// <summary>Whether the result is 0 or that of NaN where the first operand is 0 or NaN.</summary>
+    protected virtual bool IsStrongProduct => default(TArithmetic) is ISlopeProduct;
 
     Type IElementwise<T>.Arithmetic => typeof(TArithmetic);
 
@@ -107,6 +113,8 @@ internal abstract class ElementwiseBinary<T, TArithmetic> : BinaryOperator<T>, I
     Instruction? IElementwise<T>.Instruction => Instruction;
 
     Instruction? IElementwise<T>.InstructionUnlessNaN => InstructionUnlessNaN;
+
+    Type? IElementwise<T>.Slope => (default(TArithmetic) as ISlopeProduct)?.Slope;
 
     bool IElementwise<T>.PassesNaN(int operand) =>
         Instruction is not null || InstructionUnlessNaN is not null || IsStrongProduct && operand == 0;

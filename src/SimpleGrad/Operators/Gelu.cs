@@ -41,7 +41,7 @@ internal sealed class GeluOperator<T> : ElementwiseUnary<T, GeluOperator<T>.Arit
 }
 
 /// <summary>x times the derivative of <see cref="GeluOperator{T}"/> at y: a gradient in one pass over memory.</summary>
-internal sealed class GeluGradientOperator<T> : ElementwiseBinary<T, GeluGradientOperator<T>.Arithmetic>
+internal sealed class GeluGradientOperator<T> : ElementwiseBinary<T, SlopeProduct<GeluGradientOperator<T>.Slope, T>>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static GeluGradientOperator<T> Instance { get; } = new();
@@ -49,8 +49,6 @@ internal sealed class GeluGradientOperator<T> : ElementwiseBinary<T, GeluGradien
     internal override double Cost => 20;
 
     public override string Name => "gelu_gradient";
-
-    protected override bool IsStrongProduct => true;
 
     public override Keeps Keeps => Keeps.X | Keeps.Y;
 
@@ -61,13 +59,13 @@ internal sealed class GeluGradientOperator<T> : ElementwiseBinary<T, GeluGradien
         gradient.StrongMultiply(at.X)
             .StrongMultiply(NormalDensityOperator<T>.Instance.Apply(at.Y) * (2 - at.Y.Square()));
 
-    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
+    internal readonly struct Slope : IUnaryVectorArithmetic<Slope, T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+        public static TVector Apply<TSimd, TVector>(TVector y)
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct =>
-            VectorMath<TSimd, TVector, T>.StrongMultiply(x, VectorMath<TSimd, TVector, T>.GeluSlope(y));
+            VectorMath<TSimd, TVector, T>.GeluSlope(y);
     }
 }
 
@@ -94,7 +92,8 @@ internal sealed class GeluTanhOperator<T> : ElementwiseUnary<T, GeluTanhOperator
 }
 
 /// <summary>x times the derivative of <see cref="GeluTanhOperator{T}"/> at y, in one pass over memory.</summary>
-internal sealed class GeluTanhGradientOperator<T> : ElementwiseBinary<T, GeluTanhGradientOperator<T>.Arithmetic>
+internal sealed class GeluTanhGradientOperator<T>
+    : ElementwiseBinary<T, SlopeProduct<GeluTanhGradientOperator<T>.Slope, T>>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static GeluTanhGradientOperator<T> Instance { get; } = new();
@@ -118,13 +117,13 @@ internal sealed class GeluTanhGradientOperator<T> : ElementwiseBinary<T, GeluTan
             .StrongMultiply(density.StrongMultiply(2 * slope + y * (bend - slope.Square() * fall)));
     }
 
-    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
+    internal readonly struct Slope : IUnaryVectorArithmetic<Slope, T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+        public static TVector Apply<TSimd, TVector>(TVector y)
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct =>
-            VectorMath<TSimd, TVector, T>.StrongMultiply(x, VectorMath<TSimd, TVector, T>.GeluTanhSlope(y));
+            VectorMath<TSimd, TVector, T>.GeluTanhSlope(y);
     }
 }
 

@@ -32,7 +32,7 @@ internal sealed class MishOperator<T> : ElementwiseUnary<T, MishOperator<T>.Arit
 }
 
 /// <summary>x times the derivative of <see cref="MishOperator{T}"/> at y: a gradient in one pass over memory.</summary>
-internal sealed class MishGradientOperator<T> : ElementwiseBinary<T, MishGradientOperator<T>.Arithmetic>
+internal sealed class MishGradientOperator<T> : ElementwiseBinary<T, SlopeProduct<MishGradientOperator<T>.Slope, T>>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static MishGradientOperator<T> Instance { get; } = new();
@@ -58,12 +58,12 @@ internal sealed class MishGradientOperator<T> : ElementwiseBinary<T, MishGradien
             .StrongMultiply(slope.StrongMultiply(2 + at.Y * (rest - 2 * s + bend)));
     }
 
-    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
+    internal readonly struct Slope : IUnaryVectorArithmetic<Slope, T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+        public static TVector Apply<TSimd, TVector>(TVector y)
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct =>
-            VectorMath<TSimd, TVector, T>.StrongMultiply(x, VectorMath<TSimd, TVector, T>.MishSlope(y));
+            VectorMath<TSimd, TVector, T>.MishSlope(y);
     }
 }

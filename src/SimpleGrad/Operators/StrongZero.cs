@@ -92,6 +92,26 @@ internal sealed class StrongDivideOperator<T> : ElementwiseBinary<T, StrongDivid
     }
 }
 
+/// <summary>An arithmetic that is a <see cref="SlopeProduct{TSlope, T}"/>.</summary>
+internal interface ISlopeProduct
+{
+    Type Slope { get; }
+}
+
+/// <summary>The strong product of x with a slope at y: a gradient in one pass over memory.</summary>
+internal readonly struct SlopeProduct<TSlope, T> : IBinaryVectorArithmetic<SlopeProduct<TSlope, T>, T>, ISlopeProduct
+    where TSlope : struct, IUnaryVectorArithmetic<TSlope, T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public Type Slope => typeof(TSlope);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct =>
+        VectorMath<TSimd, TVector, T>.StrongMultiply(x, TSlope.Apply<TSimd, TVector>(y));
+}
+
 /// <summary>Sums of products in which 0 is stronger than infinity and NaN.</summary>
 internal static class StrongZero
 {

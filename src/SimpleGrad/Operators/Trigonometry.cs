@@ -127,7 +127,7 @@ internal sealed class TanhOperator<T> : ElementwiseUnary<T, TanhOperator<T>.Arit
 }
 
 /// <summary>x / cosh(y)², for the gradient of <see cref="TanhOperator{T}"/> in one pass over memory.</summary>
-internal sealed class TanhGradientOperator<T> : ElementwiseBinary<T, TanhGradientOperator<T>.Arithmetic>
+internal sealed class TanhGradientOperator<T> : ElementwiseBinary<T, SlopeProduct<TanhGradientOperator<T>.Slope, T>>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static TanhGradientOperator<T> Instance { get; } = new();
@@ -135,8 +135,6 @@ internal sealed class TanhGradientOperator<T> : ElementwiseBinary<T, TanhGradien
     internal override double Cost => 20;
 
     public override string Name => "tanh_gradient";
-
-    protected override bool IsStrongProduct => true;
 
     public override Keeps Keeps => Keeps.X | Keeps.Y;
 
@@ -146,15 +144,12 @@ internal sealed class TanhGradientOperator<T> : ElementwiseBinary<T, TanhGradien
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
         -2 * Instance.Apply(gradient.StrongMultiply(at.X), at.Y).StrongMultiply(at.Y.Tanh());
 
-    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
+    internal readonly struct Slope : IUnaryVectorArithmetic<Slope, T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+        public static TVector Apply<TSimd, TVector>(TVector y)
             where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct
-        {
-            TVector slope = VectorMath<TSimd, TVector, T>.SigmoidSlope(TSimd.Add(y, y));
-            return VectorMath<TSimd, TVector, T>.StrongMultiply(x, TSimd.Multiply(slope, TSimd.Constant(4)));
-        }
+            where TVector : struct =>
+            TSimd.Multiply(VectorMath<TSimd, TVector, T>.SigmoidSlope(TSimd.Add(y, y)), TSimd.Constant(4));
     }
 }

@@ -21,7 +21,7 @@ public sealed unsafe class StrongKernelTests
             int rows = random.Next(1, 4), length = random.Next(3) == 0 ? random.Next(1, 40) : random.Next(1, 700);
             Tensor<double>[] inputs = [Draw(rows, length), Draw(length), Draw(rows, 1), Draw()];
             (int Kind, int X, int Y, int Z)[] steps =
-                [.. Enumerable.Range(4, random.Next(1, 9)).Select(i => (random.Next(12), i - 1, Pick(i), Pick(i)))];
+                [.. Enumerable.Range(4, random.Next(1, 9)).Select(i => (random.Next(14), i - 1, Pick(i), Pick(i)))];
             Variable<double>[] expected = Results(OnTape(inputs));
             Aggregate<double> compiled = Aggregate.Compile<double>((Variable<double>[] x) => Results(x));
             Variable<double>[] actual = compiled.InvokeAll(OnTape(inputs));
@@ -71,6 +71,8 @@ public sealed unsafe class StrongKernelTests
             8 => Variable.Where(x, y, z),
             9 => x.Maximum(y),
             10 => -x,
+            11 => TanhGradientOperator<double>.Instance.Apply(x, y),
+            12 => SiluGradientOperator<double>.Instance.Apply(x, y),
             _ => y - x,
         };
 

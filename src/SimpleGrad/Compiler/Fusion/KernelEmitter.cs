@@ -207,9 +207,19 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
                 bool isPlain = emitter._products?.Has(value) is true;
                 if ((isPlain ? operation.Operator.InstructionUnlessNaN : operation.Operator.Instruction)
                     is { } instruction)
+                {
                     instructions.Do(instruction);
+                }
+                else if (isPlain)
+                {
+                    _il.Emit(OpCodes.Call, Arithmetic(operation.Operator.Slope!, 1, operation.IsExpensive));
+                    instructions.Do(Instruction.Multiply);
+                }
                 else
-                    _il.Emit(OpCodes.Call, Arithmetic(operation));
+                {
+                    _il.Emit(OpCodes.Call, Arithmetic(
+                        operation.Operator.Arithmetic, operation.Operands.Length, operation.IsExpensive));
+                }
             }
             else if (value < _kernel.Inputs && emitter._inputs[value] == InputLayout.Elements)
             {
@@ -251,15 +261,14 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
             _il.Emit(OpCodes.Add);
         }
 
-        [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Operators use their arithmetic in full.")]
+        [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "Operators use their arithmetic in full.")]
         [UnconditionalSuppressMessage("Trimming", "IL2060", Justification = "Operators use their arithmetic in full.")]
-        private MethodInfo Arithmetic(Kernel<T>.Operation operation)
+        private MethodInfo Arithmetic(Type arithmetic, int operands, bool isExpensive)
         {
-            int operands = operation.Operands.Length;
-            Type arithmetic = operation.Operator.Arithmetic;
-            if (emitter._calls && operation.IsExpensive)
+            if (emitter._calls && isExpensive)
                 return ArithmeticCalls.Method<T>(arithmetic, simd, vector, operands);
-            Type[] parameters = Array.ConvertAll(operation.Operands, _ => Type.MakeGenericMethodParameter(1));
+            Type[] parameters = new Type[operands];
+            Array.Fill(parameters, Type.MakeGenericMethodParameter(1));
             return arithmetic.GetMethod("Apply", 2, BindingFlags.Public | BindingFlags.Static, parameters)!
                 .MakeGenericMethod(simd, vector);
         }

@@ -28,12 +28,12 @@ internal sealed class PlainProducts<T> where T : unmanaged, IBinaryFloatingPoint
             Kernel<T>.Operation operation = kernel.Operations[value - first];
             IElementwise<T> op = operation.Operator;
             bool isSafe = isShown[value] || isHarmless[value];
-            _isPlain[value] = op.InstructionUnlessNaN is not null && isSafe;
-            bool isInstruction = op.Instruction is not null || _isPlain[value];
+            _isPlain[value] = (op.InstructionUnlessNaN is not null || op.Slope is not null) && isSafe;
+            bool showsNaN = op.Instruction is not null || _isPlain[value];
             for (int i = 0; i < operation.Operands.Length; i++)
             {
                 int operand = operation.Operands[i];
-                isShown[operand] |= isShown[value] && isInstruction;
+                isShown[operand] |= isShown[value] && showsNaN && (op.Slope is null || i == 0);
                 isHarmless[operand] &= isSafe && op.PassesNaN(i);
             }
         }
