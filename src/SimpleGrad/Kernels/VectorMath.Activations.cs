@@ -100,11 +100,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         low = TSimd.MultiplyAdd(size, low, Lost(size, factor, y));
 
         TVector r = Reduce(AtLeast(TSimd.Negate(y), C(-104, -746)), out TVector n);
-        TVector power = ScaleDown(PowerOf(TSimd.Subtract(r, low)), n);
-        TVector greater = TSimd.Divide(One, TSimd.Add(power, One)), lesser = TSimd.Multiply(power, greater);
-        TVector isAbove = TSimd.GreaterThan(x, Zero);
-        rest = TSimd.Select(isAbove, lesser, greater);
-        return TSimd.Select(isAbove, greater, lesser);
+        return LogisticOf(ScaleDown(PowerOf(TSimd.Subtract(r, low)), n), x, out rest);
     }
 
     /// <summary>

@@ -19,8 +19,15 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     public static TVector SigmoidAndRest(TVector x, out TVector rest)
     {
         TVector r = ReduceNegative(x, out TVector n), power = ScaleDown(TSimd.Add(ExpMinusOne(r), One), n);
-        TVector greater = TSimd.Divide(One, TSimd.Add(power, One));
-        TVector lesser = TSimd.Multiply(power, greater), isAbove = TSimd.GreaterThan(x, Zero);
+        return LogisticOf(power, x, out rest);
+    }
+
+    /// <summary>The logistic function of x, and 1 less that, of exp(-|x|).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector LogisticOf(TVector power, TVector x, out TVector rest)
+    {
+        TVector greater = TSimd.Divide(One, TSimd.Add(power, One)), lesser = TSimd.Multiply(power, greater);
+        TVector isAbove = TSimd.GreaterThan(x, Zero);
         rest = TSimd.Select(isAbove, lesser, greater);
         return TSimd.Select(isAbove, greater, lesser);
     }

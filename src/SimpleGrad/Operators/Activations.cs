@@ -97,20 +97,12 @@ internal sealed class SigmoidOperator<T> : ElementwiseUnary<T, SigmoidOperator<T
 /// x times the derivative of <see cref="SigmoidOperator{T}"/> at y: a gradient in one pass over memory. The next
 /// derivative is this one times -tanh(y / 2).
 /// </summary>
-internal sealed class SigmoidGradientOperator<T>
-    : ElementwiseBinary<T, SlopeProduct<SigmoidGradientOperator<T>.Slope, T>>
+internal sealed class SigmoidGradientOperator<T> : SlopeGradient<T, SigmoidGradientOperator<T>.Slope>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static SigmoidGradientOperator<T> Instance { get; } = new();
 
-    internal override double Cost => 20;
-
     public override string Name => "sigmoid_gradient";
-
-    public override Keeps Keeps => Keeps.X | Keeps.Y;
-
-    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
-        Instance.Apply(gradient, at.Y);
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
         -Instance.Apply(gradient.StrongMultiply(at.X), at.Y).StrongMultiply((0.5 * at.Y).Tanh());
@@ -148,19 +140,12 @@ internal sealed class SiluOperator<T> : ElementwiseUnary<T, SiluOperator<T>.Arit
 }
 
 /// <summary>x times the derivative of <see cref="SiluOperator{T}"/> at y: a gradient in one pass over memory.</summary>
-internal sealed class SiluGradientOperator<T> : ElementwiseBinary<T, SlopeProduct<SiluGradientOperator<T>.Slope, T>>
+internal sealed class SiluGradientOperator<T> : SlopeGradient<T, SiluGradientOperator<T>.Slope>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static SiluGradientOperator<T> Instance { get; } = new();
 
-    internal override double Cost => 20;
-
     public override string Name => "silu_gradient";
-
-    public override Keeps Keeps => Keeps.X | Keeps.Y;
-
-    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
-        Instance.Apply(gradient, at.Y);
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
         SigmoidGradientOperator<T>.Instance.Apply(gradient.StrongMultiply(at.X), at.Y)

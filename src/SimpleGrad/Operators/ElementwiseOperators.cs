@@ -103,8 +103,11 @@ internal abstract class ElementwiseBinary<T, TArithmetic> : BinaryOperator<T>, I
     /// <inheritdoc cref="IElementwise{T}.InstructionUnlessNaN"/>
     protected virtual Instruction? InstructionUnlessNaN => null;
 
-    /// <summary>Whether the result is 0 or that of NaN where the first operand is 0 or NaN.</summary>
-    protected virtual bool IsStrongProduct => default(TArithmetic) is ISlopeProduct;
+    /// <inheritdoc cref="IElementwise{T}.Slope"/>
+    protected virtual Type? SlopeArithmetic => null;
+
+    /// <summary>Whether NaN in the first operand gives NaN, or else 0 in it the same as NaN.</summary>
+    protected virtual bool IsStrongProduct => SlopeArithmetic is not null;
 
     Type IElementwise<T>.Arithmetic => typeof(TArithmetic);
 
@@ -114,7 +117,7 @@ internal abstract class ElementwiseBinary<T, TArithmetic> : BinaryOperator<T>, I
 
     Instruction? IElementwise<T>.InstructionUnlessNaN => InstructionUnlessNaN;
 
-    Type? IElementwise<T>.Slope => (default(TArithmetic) as ISlopeProduct)?.Slope;
+    Type? IElementwise<T>.Slope => SlopeArithmetic;
 
     bool IElementwise<T>.PassesNaN(int operand) =>
         Instruction is not null || InstructionUnlessNaN is not null || IsStrongProduct && operand == 0;

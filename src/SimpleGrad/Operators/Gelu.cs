@@ -41,19 +41,12 @@ internal sealed class GeluOperator<T> : ElementwiseUnary<T, GeluOperator<T>.Arit
 }
 
 /// <summary>x times the derivative of <see cref="GeluOperator{T}"/> at y: a gradient in one pass over memory.</summary>
-internal sealed class GeluGradientOperator<T> : ElementwiseBinary<T, SlopeProduct<GeluGradientOperator<T>.Slope, T>>
+internal sealed class GeluGradientOperator<T> : SlopeGradient<T, GeluGradientOperator<T>.Slope>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static GeluGradientOperator<T> Instance { get; } = new();
 
-    internal override double Cost => 20;
-
     public override string Name => "gelu_gradient";
-
-    public override Keeps Keeps => Keeps.X | Keeps.Y;
-
-    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
-        Instance.Apply(gradient, at.Y);
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
         gradient.StrongMultiply(at.X)
@@ -92,8 +85,7 @@ internal sealed class GeluTanhOperator<T> : ElementwiseUnary<T, GeluTanhOperator
 }
 
 /// <summary>x times the derivative of <see cref="GeluTanhOperator{T}"/> at y, in one pass over memory.</summary>
-internal sealed class GeluTanhGradientOperator<T>
-    : ElementwiseBinary<T, SlopeProduct<GeluTanhGradientOperator<T>.Slope, T>>
+internal sealed class GeluTanhGradientOperator<T> : SlopeGradient<T, GeluTanhGradientOperator<T>.Slope>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static GeluTanhGradientOperator<T> Instance { get; } = new();
@@ -101,11 +93,6 @@ internal sealed class GeluTanhGradientOperator<T>
     internal override double Cost => 25;
 
     public override string Name => "gelu_tanh_gradient";
-
-    public override Keeps Keeps => Keeps.X | Keeps.Y;
-
-    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
-        Instance.Apply(gradient, at.Y);
 
     /// <summary>With the slope and the bend of the exponent.</summary>
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at)

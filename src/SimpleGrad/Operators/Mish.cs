@@ -32,7 +32,7 @@ internal sealed class MishOperator<T> : ElementwiseUnary<T, MishOperator<T>.Arit
 }
 
 /// <summary>x times the derivative of <see cref="MishOperator{T}"/> at y: a gradient in one pass over memory.</summary>
-internal sealed class MishGradientOperator<T> : ElementwiseBinary<T, SlopeProduct<MishGradientOperator<T>.Slope, T>>
+internal sealed class MishGradientOperator<T> : SlopeGradient<T, MishGradientOperator<T>.Slope>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static MishGradientOperator<T> Instance { get; } = new();
@@ -40,11 +40,6 @@ internal sealed class MishGradientOperator<T> : ElementwiseBinary<T, SlopeProduc
     internal override double Cost => 25;
 
     public override string Name => "mish_gradient";
-
-    public override Keeps Keeps => Keeps.X | Keeps.Y;
-
-    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
-        Instance.Apply(gradient, at.Y);
 
     /// <summary>
     /// With s the logistic function and r = 1 - s, the tanh in mish has the slope h = 4 s r² / (1 + r²)², which changes

@@ -258,9 +258,13 @@ internal sealed class LogSumExpOperator<T>(int[]? axes, bool keepDims) : Reducin
         Tensor<T> powers = Elementwise.Binary<PowersBelow, T>(x, greatest, x.Shape);
         Tensor<T> sum = Reduction.Over<SumOperator<T>.Arithmetic, T>(powers, reduced, kept);
         // Where one element dominates, what the others add to its 1 has digits of its own.
-        Tensor<T> others = sum.ToContiguous().Span.IndexOfAnyInRange(T.One, Dominated) < 0
-            ? sum
-            : Reduction.Over<SumOperator<T>.Arithmetic, T>(Elementwise.Unary<Others, T>(powers), reduced, kept);
+        Tensor<T> others = sum;
+        if (sum.ToContiguous().Span.IndexOfAnyInRange(T.One, Dominated) >= 0)
+        {
+            Tensor<T> otherPowers = Elementwise.Unary<Others, T>(powers);
+            others = Reduction.Over<SumOperator<T>.Arithmetic, T>(otherPowers, reduced, kept);
+            otherPowers.Release();
+        }
         powers.Release();
         return Elementwise.Ternary<Total, T>(sum, others, greatest, kept);
     }

@@ -83,6 +83,10 @@ internal sealed class LogSoftmaxOperator<T>(int axis) : UnaryOperator<T>
 internal abstract class OfProbabilities<T>(int axis, bool logarithm) : BinaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    protected int Axis => axis;
+
+    protected bool IsLogarithm => logarithm;
+
     public override Keeps Keeps => Keeps.X | Keeps.Y;
 
     internal override object Identity => (GetType(), axis, logarithm);
@@ -125,20 +129,17 @@ internal abstract class OfProbabilities<T>(int axis, bool logarithm) : BinaryOpe
 internal sealed class SoftmaxDeviationOperator<T>(int axis, bool logarithm) : OfProbabilities<T>(axis, logarithm)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly int _axis = axis;
-    private readonly bool _logarithm = logarithm;
-
     public override string Name => "softmax_deviation";
 
-    protected override OfProbabilities<T> WithAxis(int axis) => new SoftmaxDeviationOperator<T>(axis, _logarithm);
+    protected override OfProbabilities<T> WithAxis(int axis) => new SoftmaxDeviationOperator<T>(axis, IsLogarithm);
 
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) => Compute(x, y, isDeviation: true);
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
-        new LogSoftmaxGradientOperator<T>(_axis, _logarithm).Apply(gradient, at.Y);
+        new LogSoftmaxGradientOperator<T>(Axis, IsLogarithm).Apply(gradient, at.Y);
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        ByY(-at.X.StrongMultiply(gradient.Sum(_axis, keepDims: true)), at.Y);
+        ByY(-at.X.StrongMultiply(gradient.Sum(Axis, keepDims: true)), at.Y);
 }
 
 /// <summary>
@@ -149,18 +150,15 @@ internal sealed class SoftmaxDeviationOperator<T>(int axis, bool logarithm) : Of
 internal sealed class LogSoftmaxGradientOperator<T>(int axis, bool logarithm) : OfProbabilities<T>(axis, logarithm)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly int _axis = axis;
-    private readonly bool _logarithm = logarithm;
-
     public override string Name => "log_softmax_gradient";
 
-    protected override OfProbabilities<T> WithAxis(int axis) => new LogSoftmaxGradientOperator<T>(axis, _logarithm);
+    protected override OfProbabilities<T> WithAxis(int axis) => new LogSoftmaxGradientOperator<T>(axis, IsLogarithm);
 
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) => Compute(x, y, isDeviation: false);
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
-        new SoftmaxDeviationOperator<T>(_axis, _logarithm).Apply(gradient, at.Y);
+        new SoftmaxDeviationOperator<T>(Axis, IsLogarithm).Apply(gradient, at.Y);
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        ByY(-gradient.StrongMultiply(at.X.Sum(_axis, keepDims: true)), at.Y);
+        ByY(-gradient.StrongMultiply(at.X.Sum(Axis, keepDims: true)), at.Y);
 }

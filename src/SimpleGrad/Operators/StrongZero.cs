@@ -92,19 +92,29 @@ internal sealed class StrongDivideOperator<T> : ElementwiseBinary<T, StrongDivid
     }
 }
 
-/// <summary>An arithmetic that is a <see cref="SlopeProduct{TSlope, T}"/>.</summary>
-internal interface ISlopeProduct
+/// <summary>
+/// x times the slope of a function at y: its gradient in one pass over memory. What differs is the slope, and its own
+/// derivative.
+/// </summary>
+internal abstract class SlopeGradient<T, TSlope> : ElementwiseBinary<T, SlopeProduct<TSlope, T>>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TSlope : struct, IUnaryVectorArithmetic<TSlope, T>
 {
-    Type Slope { get; }
+    internal override double Cost => 20;
+
+    public sealed override Keeps Keeps => Keeps.X | Keeps.Y;
+
+    protected sealed override Type? SlopeArithmetic => typeof(TSlope);
+
+    protected sealed override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
+        Apply(gradient, at.Y);
 }
 
-/// <summary>The strong product of x with a slope at y: a gradient in one pass over memory.</summary>
-internal readonly struct SlopeProduct<TSlope, T> : IBinaryVectorArithmetic<SlopeProduct<TSlope, T>, T>, ISlopeProduct
+/// <summary>The strong product of x with a slope at y.</summary>
+internal readonly struct SlopeProduct<TSlope, T> : IBinaryVectorArithmetic<SlopeProduct<TSlope, T>, T>
     where TSlope : struct, IUnaryVectorArithmetic<TSlope, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public Type Slope => typeof(TSlope);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
         where TSimd : struct, ISimd<TVector, T>

@@ -127,19 +127,12 @@ internal sealed class TanhOperator<T> : ElementwiseUnary<T, TanhOperator<T>.Arit
 }
 
 /// <summary>x / cosh(y)², for the gradient of <see cref="TanhOperator{T}"/> in one pass over memory.</summary>
-internal sealed class TanhGradientOperator<T> : ElementwiseBinary<T, SlopeProduct<TanhGradientOperator<T>.Slope, T>>
+internal sealed class TanhGradientOperator<T> : SlopeGradient<T, TanhGradientOperator<T>.Slope>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static TanhGradientOperator<T> Instance { get; } = new();
 
-    internal override double Cost => 20;
-
     public override string Name => "tanh_gradient";
-
-    public override Keeps Keeps => Keeps.X | Keeps.Y;
-
-    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
-        Instance.Apply(gradient, at.Y);
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
         -2 * Instance.Apply(gradient.StrongMultiply(at.X), at.Y).StrongMultiply(at.Y.Tanh());

@@ -100,7 +100,7 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
     /// <summary>Puts on the stack where the places of a sum are.</summary>
     private void SumAddress(int output, int width)
     {
-        int before = _kernel.Outputs.AsSpan(0, output).ToArray().Count(each => each.IsSum);
+        int before = _kernel.Outputs.Take(output).Count(each => each.IsSum);
         _il.Emit(OpCodes.Ldarg, 5);
         _il.Emit(OpCodes.Ldc_I4, before * width * sizeof(T));
         _il.Emit(OpCodes.Conv_I);
