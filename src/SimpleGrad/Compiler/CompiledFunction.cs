@@ -120,12 +120,12 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
     public void Apply(
         Tape<T> tape, ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<Tensor<T>> values, Span<Variable<T>?> results)
     {
-        if (tape.TracedConstants is not null || tape.KeepsAll)
+        if (tape.Recorder.RecordsAll)
         {
             Inline(tape, inputs, results);
             return;
         }
-        Program<T> program = tape.IsRecording ? OfEntry.Program : Results;
+        Program<T> program = tape.Recorder.Records ? OfEntry.Program : Results;
         var few = new Few<Tensor<T>?>();
         Span<Tensor<T>?> outputs = few.Take(program.OutputCount);
         program.Run(values, outputs);
@@ -242,7 +242,7 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
                     ? new Variable<T>?[desired.Length]
                     : ReverseSweep.Run(tape, [.. losses], [.. seeds], desired, new RadialLimits<T>(tape));
                 for (int i = 0; i < saved.Length; i++)
-                    tape.Substitutes.Add(values[saved[i]]!.Index, variables[count + i].Index);
+                    TracingRecorder<T>.Of(tape).Substitutes.Add(values[saved[i]]!.Index, variables[count + i].Index);
                 return shown is null ? gradients : [.. gradients, .. shown.Select(node => values[node])];
             });
         }

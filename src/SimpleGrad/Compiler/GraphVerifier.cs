@@ -72,7 +72,7 @@ internal static class GraphVerifier
     /// <summary>Every operator must infer again, from its inputs' shapes, the shape that its value has.</summary>
     private static void VerifyShapes<T>(Graph<T> graph) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var tape = Tape<T>.ForTracing();
+        var tape = TracingRecorder<T>.NewTape();
         var inputs = new Variable<T>[graph.Inputs.Length];
         for (int i = 0; i < inputs.Length; i++)
             inputs[i] = tape.Variable(Tensor<T>.Symbolic(graph[graph.Inputs[i]].Shape));

@@ -13,19 +13,19 @@ internal static class Tracing
         ReadOnlySpan<Shape> shapes, Func<Tape<T>, Variable<T>[], Variable<T>?[]> function)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var tape = Tape<T>.ForTracing();
+        var tape = TracingRecorder<T>.NewTape();
         try
         {
             var inputs = new Variable<T>[shapes.Length];
             for (int i = 0; i < inputs.Length; i++)
                 inputs[i] = tape.Variable(Tensor<T>.Symbolic(shapes[i]));
             Variable<T>?[] results = function(tape, inputs);
-            tape.Refresh(results);
+            WriteLog<T>.Refresh(tape, results);
             return GraphOf(tape, inputs, results);
         }
         catch
         {
-            tape.Thaw();
+            TracingRecorder<T>.Of(tape).Thaw();
             throw;
         }
     }
@@ -33,6 +33,7 @@ internal static class Tracing
     private static Graph<T> GraphOf<T>(Tape<T> tape, Variable<T>[] inputs, Variable<T>?[] results)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        TracingRecorder<T> trace = TracingRecorder<T>.Of(tape);
         var builder = new GraphBuilder<T>();
         var places = new Dictionary<int, int>(tape.VariableCount);
         for (int i = 0; i < inputs.Length; i++)
@@ -58,10 +59,10 @@ internal static class Tracing
 
         int Place(int row)
         {
-            row = tape.Substitutes.GetValueOrDefault(row, row);
+            row = trace.Substitutes.GetValueOrDefault(row, row);
             if (!places.TryGetValue(row, out int place))
                 places[row] = place = builder.Add(Node<T>.Of(
-                    tape.TracedConstants!.TryGetValue(row, out Tensor<T>? constant) ? constant : throw NoValue(row)));
+                    trace.Constants.TryGetValue(row, out Tensor<T>? constant) ? constant : throw NoValue(row)));
             return place;
         }
 

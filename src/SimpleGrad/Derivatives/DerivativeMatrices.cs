@@ -109,13 +109,13 @@ internal static class DerivativeMatrices
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Shape[] wholes = Array.ConvertAll(shapes, shape => Shape.Create([count, .. shape.Lengths]));
-        bool isRecorded = createGraph || at.Tape.TracedConstants is not null || at.Tape.KeepsAll;
+        bool isRecorded = createGraph || at.Tape.Recorder.RecordsAll;
         Variable<T>?[] results = count == 0 ? new Variable<T>?[shapes.Length]
             : isRecorded ? Recorded(at, space, count, Block, function, shapes, asOne)
             : Unrecorded(at, space, count, directions, function, wholes);
         return [.. results.Zip(wholes, at.OrZeros)];
 
-        Variable<T> Block(int first, int size) => inTrace is not null && at.Tape.TracedConstants is not null
+        Variable<T> Block(int first, int size) => inTrace is not null && at.Tape.Root.Traces
             && (long)size * space.FlattenedLength > MostConstant
             ? inTrace(first, size)
             : at.Tape.Constant(directions(first, size));
@@ -148,6 +148,7 @@ internal static class DerivativeMatrices
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Tape<T> tape = at.Tape;
+        var memory = new UnrecordedRecorder<T>(tape, tape.Recorder);
         var results = new Tensor<T>?[wholes.Length];
         MappedFunction<T>? mapped = at.CanBatch ? new(tape, [space], x => function(x[0])) : null;
         int most = mapped is null ? 1 : Math.Max(1, MostElements / Math.Max(1, mapped.Longest));
@@ -160,7 +161,7 @@ internal static class DerivativeMatrices
             else
                 RunOne(block, from);
         }
-        return Array.ConvertAll(results, result => result is null ? null : tape.WithoutRow(result));
+        return Array.ConvertAll(results, result => result is null ? null : memory.Add(result));
 
         void Take(Tensor<T>?[] values, int from)
         {
@@ -176,18 +177,20 @@ internal static class DerivativeMatrices
 
         void RunOne(Tensor<T> block, int from)
         {
-            bool wasRecording = tape.IsRecording, isRecorded = tape.RecordsSweeps; // then entries have the memory
-            (int, int) mark = tape.MarkMemory();
-            tape.IsRecording &= isRecorded;
+            Recorder<T> former = tape.Recorder;
+            bool isRecorded = tape.Root.RecordsSweeps; // then entries have the memory
+            (int, int) mark = tape.Memory.Mark();
+            if (!isRecorded)
+                tape.Recorder = former.NotRecording;
             try
             {
                 Take(Array.ConvertAll(function(tape.Constant(block).Select(0, 0)), value => value?.Data), from);
             }
             finally
             {
-                tape.IsRecording = wasRecording;
+                tape.Recorder = former;
                 if (!isRecorded)
-                    tape.RecycleSince(mark);
+                    tape.Memory.RecycleSince(mark);
             }
         }
     }

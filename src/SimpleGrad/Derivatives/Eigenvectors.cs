@@ -111,7 +111,7 @@ internal abstract class EigenOperator<T> : UnaryOperator<T> where T : unmanaged,
         List<EigenvaluePair> pairs = EigenvalueGaps.Find(values.Data, share);
         if (pairs.Count == 0)
             return new GapQuotientOperator<T>([]).Apply(skew, values.Unsqueeze(-2));
-        if (!tape.IsRecording)
+        if (!tape.Recorder.Records)
             throw new GraphNeededException();
         EigenAncestry ancestry = EigenAncestry.Of(tape, gradient);
         if (!ancestry.IsKnown)
@@ -234,14 +234,16 @@ internal abstract class EigenOperator<T> : UnaryOperator<T> where T : unmanaged,
                 {
                     if (gradient is null)
                         continue;
-                    number = Aggregate.AddOptional(number, (gradient * x[1]).Sum());
+                    number = Plus(number, (gradient * x[1]).Sum());
                     if (i == 0)
-                        slopes[terms + 1] = Aggregate.AddOptional(slopes[terms + 1], (gradient * x[3]).Sum());
+                        slopes[terms + 1] = Plus(slopes[terms + 1], (gradient * x[3]).Sum());
                 }
                 slopes[i] = number;
             }
             return slopes;
         }
+
+        static Variable<T> Plus(Variable<T>? sum, Variable<T> term) => sum is null ? term : sum + term;
 
         Variable<T>?[] Gradients(Variable<T> number, Variable<T>[] by)
         {
@@ -294,7 +296,7 @@ internal sealed class EigenvaluesOperator<T>(bool isSvd) : BinaryOperator<T>
         bool isTraced = at.Result.IsSymbolic;
         if (!isTraced && (at.Result.Length == 0 || EigenvalueGaps.Find(at.Result.Data, 0).Count == 0))
             return false;
-        if (!at.Tape.IsRecording)
+        if (!at.Tape.Recorder.Records)
             throw new GraphNeededException();
         return !EigenAncestry.Of(at.Tape, gradient).ReadsVectors;
     }

@@ -23,7 +23,7 @@ internal static class OnTape
         Tensor<T>?[] values = Array.ConvertAll(results, result => result is { IsNumber: false } && result.Tape != tape
             ? result.Value.Copied()
             : result?.Value);
-        if (tape.Count <= MostEntriesToKeep && tape.IsAsNew)
+        if (tape.Count <= MostEntriesToKeep && tape.Root.IsAsNew)
         {
             tape.Reset();
             Spare<T>.Tape = tape;

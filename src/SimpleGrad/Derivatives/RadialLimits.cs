@@ -69,7 +69,7 @@ internal sealed class RadialLimits<T>(Tape<T> tape) : OriginLimits<T>
             int row = tape.LinksOf(tape.EntryAt(entries[i]))[0];
             if (IsHidden(row) || Norm(entries[i]) is not { } norm)
                 continue;
-            losses.Add(tape.KeptBy(entries[i], row));
+            losses.Add(Saved(entries[i], row));
             norms.Add(norm);
             places.Add(i);
         }
@@ -81,10 +81,13 @@ internal sealed class RadialLimits<T>(Tape<T> tape) : OriginLimits<T>
     }
 
     private Variable<T>?[] Sweep(Variable<T>[] losses, Variable<T>[] norms) =>
-        tape.Grad(losses, new Variable<T>?[losses.Length], norms, createGraph: tape.IsRecording, findsLimits: false);
+        tape.Grad(
+            losses, new Variable<T>?[losses.Length], norms, createGraph: tape.Recorder.Records, findsLimits: false);
+
+    private Variable<T> Saved(int entry, int row) => WriteLog<T>.Of(tape).Saved(entry, row);
 
     private Variable<T>? Norm(int entry) =>
-        tape.LinksOf(tape.EntryAt(entry))[2] is int row and >= 0 ? tape.KeptBy(entry, row) : null;
+        tape.LinksOf(tape.EntryAt(entry))[2] is int row and >= 0 ? Saved(entry, row) : null;
 
     private bool IsTraced(int entry) => Norm(entry) is { IsScalar: false, Data.IsSymbolic: true };
 

@@ -19,7 +19,7 @@ internal sealed class Recomputation<T>(string name, Func<Variable<T>[], Variable
         string name, Func<Variable<T>[], Variable<T>?[]> function, Tape<T> tape, Variable<T>[] inputs)
     {
         // In a traced function the compiler decides what is saved; and a batch runs what it sees.
-        if (tape.TracedConstants is not null || tape.KeepsAll)
+        if (tape.Recorder.RecordsAll)
             return function(inputs);
         Tensor<T>?[] values = OnTape.Run(
             function, Array.ConvertAll(inputs, input => input.Data),

@@ -60,6 +60,8 @@ internal sealed class ExpandOperator<T>(Shape shape) : UnaryOperator<T>
 
     internal override bool IsView => true;
 
+    internal override bool IsExpansion => true;
+
     internal override object Identity => (typeof(ExpandOperator<T>), shape);
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>

@@ -30,7 +30,7 @@ public sealed partial class Variable<T>
         axis = Shape.Axis(axis, "gather");
         Places.RequireFit("gather", index, axis, Shape);
         if (IsSymbolic)
-            Tape.Freeze(index); // the compiled function will hold on to it
+            Tape.Root.Hold(index);
         return new GatherOperator<T>(axis, index).Apply(this);
     }
 
@@ -59,7 +59,7 @@ public sealed partial class Variable<T>
             source = source.Slice(i, 0, index.Shape[i]);
         }
         if (IsSymbolic)
-            Tape.Freeze(index); // the compiled function will hold on to it
+            Tape.Root.Hold(index);
         return new ScatterAddToOperator<T>(axis, index).Apply(this, source);
     }
 
@@ -92,7 +92,7 @@ public sealed partial class Variable<T>
     }
 
     /// <summary>Zeros of this variable's shape with the slices of a source added at places of an axis.</summary>
-    private Variable<T> Spread(int axis, Tensor<int> index, Variable<T> source)
+    internal Variable<T> Spread(int axis, Tensor<int> index, Variable<T> source)
     {
         Tensor<int> places = PlacesToAdd(ref axis, index, source);
         return Owning(places, new IndexAddOperator<T>(axis, places, Shape).Apply(source));
@@ -183,7 +183,7 @@ public sealed partial class Variable<T>
     /// <summary>A result whose tape has the memory of the places that it was recorded with.</summary>
     private static Variable<T> Owning(Tensor<int> places, Variable<T> result)
     {
-        result.RecordedOn?.Own(places);
+        result.RecordedOn?.Root.Own(places);
         return result;
     }
 

@@ -117,6 +117,8 @@ internal sealed class ReshapeOperator<T>(Shape shape) : UnaryOperator<T>
 
     internal override bool IsView => true;
 
+    internal override bool MayCopy => true;
+
     internal override object Identity => (typeof(ReshapeOperator<T>), shape);
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
@@ -237,6 +239,8 @@ internal sealed class DetachOperator<T> : UnaryOperator<T> where T : unmanaged, 
 
     internal override bool IsView => true;
 
+    internal override bool StopsGradient => true;
+
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => x;
 
     internal override UnaryOperator<T> ForBatch(Shape batch) => this;
@@ -253,6 +257,8 @@ internal sealed class AliasOperator<T> : UnaryOperator<T> where T : unmanaged, I
     public static AliasOperator<T> Instance { get; } = new();
 
     public override string Name => "alias";
+
+    internal override bool IsAlias => true;
 
     internal override int? EqualInput(ReadOnlySpan<T?> numbers) => 0;
 
