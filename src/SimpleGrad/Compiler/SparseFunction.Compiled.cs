@@ -12,7 +12,7 @@ public sealed partial class SparseFunction<T>
     public SparseFunction<T> Compiled()
     {
         var functions = new Cache<Shape, Traced>(MaxSpecializations);
-        return new SparseFunction<T>(_near, x =>
+        return new SparseFunction<T>(_linearize, x =>
         {
             var (how, function) = functions.GetOrAdd(x.Shape, () => Trace(x.Shape));
             var results = new Tensor<T>?[1];

@@ -6,8 +6,8 @@ namespace SimpleGrad;
 internal static class DerivativeMatrices
 {
     // Enough for a batch to pay, and few enough for its values to stay near the processor.
-    private const int MostElements = 1 << 21;
-    private const int MostConstant = 1 << 12; // of a block of directions in compiled code
+    private const int MaxElements = 1 << 21;
+    private const int MaxConstant = 1 << 12; // of a block of directions in compiled code
 
     /// <summary>
     /// The Jacobian of each result by each input: the axes of the result, then those of the input. Rows come by reverse
@@ -28,12 +28,12 @@ internal static class DerivativeMatrices
         string user, Func<Variable<T>[], Variable<T>[]> function, Variable<T>[] at, bool createGraph)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var near = new Linearization<T>(user, function, at);
-        return (near.Number, near.WithZeros(near.PullNumber(createGraph)));
+        var linear = new Linearization<T>(user, function, at);
+        return (linear.Number, linear.WithZeros(linear.PullNumber(createGraph)));
     }
 
     /// <summary>The gradient of a function, as a function of its inputs near a point.</summary>
-    public static Linearization<T> GradientNear<T>(
+    public static Linearization<T> LinearizedGradient<T>(
         string user, Func<Variable<T>[], Variable<T>[]> function, Variable<T>[] at)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -116,7 +116,7 @@ internal static class DerivativeMatrices
         return [.. results.Zip(wholes, at.OrZeros)];
 
         Variable<T> Block(int first, int size) => inTrace is not null && at.Tape.Root.Traces
-            && (long)size * space.FlattenedLength > MostConstant
+            && (long)size * space.FlattenedLength > MaxConstant
             ? inTrace(first, size)
             : at.Tape.Constant(directions(first, size));
     }
@@ -127,7 +127,7 @@ internal static class DerivativeMatrices
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int longest = shapes.Append(space).Max(shape => Math.Max(1, shape.FlattenedLength));
-        int most = !at.CanBatch ? 1 : asOne ? count : Math.Max(1, MostElements / longest);
+        int most = !at.CanBatch ? 1 : asOne ? count : Math.Max(1, MaxElements / longest);
         var parts = new List<Variable<T>?[]>();
         for (int first = 0; first < count; first += most)
         {
@@ -151,7 +151,7 @@ internal static class DerivativeMatrices
         var memory = new UnrecordedRecorder<T>(tape, tape.Recorder);
         var results = new Tensor<T>?[wholes.Length];
         MappedFunction<T>? mapped = at.CanBatch ? new(tape, [space], x => function(x[0])) : null;
-        int most = mapped is null ? 1 : Math.Max(1, MostElements / Math.Max(1, mapped.Longest));
+        int most = mapped is null ? 1 : Math.Max(1, MaxElements / Math.Max(1, mapped.Longest));
         for (int first = 0; first < count; first += most)
         {
             int from = first;

@@ -14,7 +14,7 @@ internal sealed class RadialLimits<T>(Tape<T> tape) : OriginLimits<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>The most gradients of a trace that have a sweep each.</summary>
-    private const int MostAlone = 16;
+    private const int MaxAlone = 16;
 
     private readonly int _count = tape.Count;
     private Dictionary<int, Variable<T>?>? _ofInputs;
@@ -25,7 +25,7 @@ internal sealed class RadialLimits<T>(Tape<T> tape) : OriginLimits<T>
         _ofInputs ??= [];
         if (!_ofInputs.TryGetValue(entry, out Variable<T>? limit))
         {
-            if (IsTraced(entry) && Entries is { Length: > MostAlone } entries)
+            if (IsTraced(entry) && Entries is { Length: > MaxAlone } entries)
                 FindTogether(entries, _ofInputs);
             else
                 _ofInputs[entry] = Derivative([entry])[0];

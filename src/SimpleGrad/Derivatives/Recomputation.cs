@@ -74,9 +74,9 @@ internal sealed class Recomputation<T>(string name, Func<Variable<T>[], Variable
 
     private Variable<T>?[] Pull(Variable<T>[] inputs, bool[] isWanted, Variable<T>[] seeds, bool[] known)
     {
-        var near = new Linearization<T>(Name, function, inputs);
-        return near.Tape.Grad(
-            [.. near.Results.Where((_, i) => known[i])], [.. seeds],
-            [.. near.Inputs.Where((_, i) => isWanted[i])], createGraph: true);
+        var linear = new Linearization<T>(Name, function, inputs);
+        return linear.Tape.Grad(
+            [.. linear.Results.Where((_, i) => known[i])], [.. seeds],
+            [.. linear.Inputs.Where((_, i) => isWanted[i])], createGraph: true);
     }
 }

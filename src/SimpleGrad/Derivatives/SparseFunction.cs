@@ -10,13 +10,13 @@ namespace SimpleGrad;
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public sealed partial class SparseFunction<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly Func<Variable<T>, Linearization<T>> _near;
+    private readonly Func<Variable<T>, Linearization<T>> _linearize;
     private readonly Func<Tensor<T>, (Compression How, Tensor<T> Values)> _run;
 
     internal SparseFunction(
-        Func<Variable<T>, Linearization<T>> near, Func<Tensor<T>, (Compression, Tensor<T>)>? run = null)
+        Func<Variable<T>, Linearization<T>> linearize, Func<Tensor<T>, (Compression, Tensor<T>)>? run = null)
     {
-        _near = near;
+        _linearize = linearize;
         _run = run ?? RunOnTape;
     }
 
@@ -43,16 +43,16 @@ public sealed partial class SparseFunction<T> where T : unmanaged, IBinaryFloati
 
     private (Compression, Variable<T>) Compressed(Variable<T> x)
     {
-        Linearization<T> near = _near(x);
-        Compression how = Compression.Of(Structure.Of(near), near.Inputs[0].Length);
-        Shape space = how.ByRows ? near.Result.Shape : near.Inputs[0].Shape;
-        Shape value = how.ByRows ? near.Inputs[0].Shape : near.Result.Shape;
+        Linearization<T> linear = _linearize(x);
+        Compression how = Compression.Of(Structure.Of(linear), linear.Inputs[0].Length);
+        Shape space = how.ByRows ? linear.Result.Shape : linear.Inputs[0].Shape;
+        Shape value = how.ByRows ? linear.Inputs[0].Shape : linear.Result.Shape;
         if (!how.ByRows)
-            near.PreparePushes();
+            linear.PreparePushes();
         Variable<T> products = DerivativeMatrices.InDirections(
-            near, space, how.Count, (first, count) => how.Directions<T>(space, first, count),
+            linear, space, how.Count, (first, count) => how.Directions<T>(space, first, count),
             each => how.ByRows
-                ? near.PullOne(0, each, createGraph: false) : near.PushOne(0, each, createGraph: false),
+                ? linear.PullOne(0, each, createGraph: false) : linear.PushOne(0, each, createGraph: false),
             [value], createGraph: false, asOne: true)[0];
         return (how, products.Reshape(Shape.Create(how.Count, value.FlattenedLength)));
     }

@@ -172,8 +172,8 @@ public static class InPlaceOperators
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ClampOperator<T> op = ClampOperator<T>.Instance;
-        (Variable<T> least, Variable<T> greatest) = x.Bounds(min, max);
-        return Write(x, op, [x, least, greatest], op.Keeps, "clamp_", file, line);
+        (Variable<T> lower, Variable<T> upper) = x.Bounds(min, max);
+        return Write(x, op, [x, lower, upper], op.Keeps, "clamp_", file, line);
     }
 
     /// <summary>

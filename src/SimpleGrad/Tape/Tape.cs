@@ -206,12 +206,10 @@ public sealed class Tape<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     /// <summary>Whether some row is of a variable that was computed without recording.</summary>
     internal bool HasNotRecorded { get; set; }
 
-    /// <summary>What to do about a variable of another tape, for the error, where this tape computes a part of what
-    /// another one differentiates; else null.</summary>
+    /// <summary>What to do about a variable of another tape, where this one computes a part of what that has.</summary>
     internal string? Hint { get; set; }
 
     internal int VariableCount => _variables.Count;
-
     internal int LinkCount => _links.Count;
 
     internal ref readonly EntryRow<T> EntryAt(int index) => ref _entries[index];
@@ -242,7 +240,7 @@ public sealed class Tape<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
             : Recorder.Record(op, inputs, value, name);
     }
 
-    /// <summary>Records an operator with several outputs; see <see cref="Recorder{T}.RecordAll"/>.</summary>
+    /// <summary>Records an operator with several outputs.</summary>
     internal void RecordAll(
         Operator<T> op, ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<Tensor<T>?> values, Span<Variable<T>?> results)
     {
