@@ -9,12 +9,15 @@ public sealed partial class SparseFunction<T>
     /// of some shape; then only the numbers are computed.
     /// </summary>
     /// <remarks>The function must not read values; it may branch on shapes.</remarks>
-    public SparseFunction<T> Compiled()
+    public SparseFunction<T> Compiled() => Compiled(CompilePipeline.Default);
+
+    /// <summary>The same function, compiled by a given pipeline.</summary>
+    internal SparseFunction<T> Compiled(CompilePipeline pipeline)
     {
         var functions = new Cache<Shape, Traced>(MaxSpecializations);
         return new SparseFunction<T>(_near, x =>
         {
-            var (how, function) = functions.GetOrAdd(x.Shape, () => Trace(x.Shape));
+            var (how, function) = functions.GetOrAdd(x.Shape, () => Trace(x.Shape, pipeline));
             var results = new Tensor<T>?[1];
             function.Outside.Run([x], results);
             return (how, results[0]!);
@@ -23,14 +26,14 @@ public sealed partial class SparseFunction<T>
 
     private sealed record Traced(Compression How, CompiledFunction<T> Function);
 
-    private Traced Trace(Shape shape)
+    private Traced Trace(Shape shape, CompilePipeline pipeline)
     {
         Compression? how = null;
-        Graph<T> graph = Tracing.Run<T>([shape], (_, x) =>
+        Graph<T> graph = pipeline.GraphOf<T>([shape], (_, x) =>
         {
             (how, Variable<T> compressed) = Compressed(x[0]);
             return [compressed];
         });
-        return new Traced(how!, new CompiledFunction<T>("sparse", PassPipeline.Run(graph), memoryBudget: 0.5));
+        return new Traced(how!, new CompiledFunction<T>("sparse", graph, memoryBudget: 0.5, pipeline));
     }
 }

@@ -117,6 +117,8 @@ internal sealed class ReshapeOperator<T>(Shape shape) : UnaryOperator<T>
 
     internal override bool IsView => true;
 
+    internal override bool MayCopy => true;
+
     internal override object Identity => (typeof(ReshapeOperator<T>), shape);
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>

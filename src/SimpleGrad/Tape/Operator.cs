@@ -78,6 +78,9 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
     /// </summary>
     internal virtual bool IsView => false;
 
+    /// <summary>Whether a view is a copy where the input's layout in memory allows no other way.</summary>
+    internal virtual bool MayCopy => false;
+
     /// <summary>Whether the result and the derivatives are the same for inputs in another order.</summary>
     internal virtual bool IsCommutative => false;
 
