@@ -12,7 +12,7 @@ namespace SimpleGrad;
 /// needed: to hold them would take the registers that values need.
 /// </remarks>
 [RequiresDynamicCode("Emits machine code.")]
-internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed unsafe class LoopEmitter<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Kernel<T> _kernel;
     private readonly InputLayout[] _inputs;
@@ -23,7 +23,7 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
     private readonly LocalBuilder[] _pointers;
     private readonly LocalBuilder _at;
 
-    public KernelEmitter(
+    public LoopEmitter(
         Kernel<T> kernel, InputLayout[] inputs, bool[] rowSums, PlainProducts<T>? products, bool calls, ILGenerator il)
     {
         _kernel = kernel;
@@ -111,7 +111,7 @@ internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloati
 
     /// <summary>What a loop does at a place, for vectors of one width.</summary>
     [RequiresDynamicCode("Emits machine code.")]
-    private sealed class LoopBody(KernelEmitter<T> emitter, Type simd, Type vector, Instructions instructions)
+    private sealed class LoopBody(LoopEmitter<T> emitter, Type simd, Type vector, Instructions instructions)
     {
         private readonly Kernel<T> _kernel = emitter._kernel;
         private readonly ILGenerator _il = emitter._il;

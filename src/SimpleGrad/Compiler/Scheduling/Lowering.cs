@@ -3,16 +3,19 @@ using System.Numerics;
 namespace SimpleGrad;
 
 /// <summary>
-/// Makes a step of a group of nodes: its kernel, and which values of the graph it reads and computes.
+/// Makes a step of a group of nodes: its kernel, and which nodes of the graph it reads and computes.
 /// </summary>
-internal static class KernelBuilder
+internal static class Lowering
 {
-    public static KernelStep<T> Build<T>(Graph<T> graph, FusionGroup group, bool[] leaves)
+    /// <param name="graph">The graph.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="leaves">Which nodes must be in memory, so that the kernel stores them.</param>
+    public static FusedStep<T> Run<T>(Graph<T> graph, FusionGroup group, bool[] leaves)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var inputs = new List<int>();
         var numbers = new List<T>();
-        var numberPlaces = new Dictionary<long, int>();
+        var indexOfNumber = new Dictionary<long, int>();
         var members = new HashSet<int>(group.Nodes);
         // First what comes from outside, since it is counted first.
         foreach (int node in group.Nodes)
@@ -24,7 +27,7 @@ internal static class KernelBuilder
                     continue;
                 if (graph[source].IsUniform(out T number))
                 {
-                    if (numberPlaces.TryAdd(Node<T>.BitsOf(number), numbers.Count))
+                    if (indexOfNumber.TryAdd(Node<T>.BitsOf(number), numbers.Count))
                         numbers.Add(number);
                 }
                 else if (!inputs.Contains(source))
@@ -33,14 +36,14 @@ internal static class KernelBuilder
                 }
             }
         }
-        var places = new Dictionary<int, int>();
+        var valueOf = new Dictionary<int, int>();
         var operations = new List<Kernel<T>.Operation>();
         foreach (int node in group.Nodes)
         {
             if (graph[node].Operator is not IElementwise<T> op)
                 continue;
-            int[] operands = Array.ConvertAll(graph[node].Inputs, Place);
-            places[node] = inputs.Count + numbers.Count + operations.Count;
+            int[] operands = Array.ConvertAll(graph[node].Inputs, ValueOf);
+            valueOf[node] = inputs.Count + numbers.Count + operations.Count;
             operations.Add(new Kernel<T>.Operation(op, operands));
         }
         var outputs = new List<Kernel<T>.Output>();
@@ -50,37 +53,28 @@ internal static class KernelBuilder
         {
             if (graph[node].Operator is ISum sum)
             {
-                outputs.Add(new Kernel<T>.Output(Place(graph[node].Inputs[0]), true));
+                outputs.Add(new Kernel<T>.Output(ValueOf(graph[node].Inputs[0]), true));
                 stored.Add(node);
                 summed.Add(sum.SummedAxes(group.Shape));
             }
             else if (leaves[node])
             {
-                outputs.Add(new Kernel<T>.Output(places[node], false));
+                outputs.Add(new Kernel<T>.Output(valueOf[node], false));
                 stored.Add(node);
                 summed.Add(null);
             }
         }
         var kernel = new Kernel<T>(inputs.Count, [.. numbers], [.. operations], [.. outputs]);
-        return new KernelStep<T>(
-            kernel, group.Shape, [.. inputs], ShapesOf(inputs), [.. stored], ShapesOf(stored), [.. summed]);
-
-        Shape[] ShapesOf(List<int> nodes)
-        {
-            var shapes = new Shape[nodes.Count];
-            for (int i = 0; i < shapes.Length; i++)
-                shapes[i] = graph[nodes[i]].Shape;
-            return shapes;
-        }
+        return new FusedStep<T>(kernel, group.Shape, [.. inputs], [.. stored], [.. summed]);
 
         bool IsInside(int node) => members.Contains(node) && graph[node].Operator is not ISum
             && graph[node].Shape == group.Shape;
 
-        int Place(int input)
+        int ValueOf(int input)
         {
             int source = Fusion<T>.Source(graph, input);
-            return IsInside(source) ? places[source]
-                : graph[source].IsUniform(out T number) ? inputs.Count + numberPlaces[Node<T>.BitsOf(number)]
+            return IsInside(source) ? valueOf[source]
+                : graph[source].IsUniform(out T number) ? inputs.Count + indexOfNumber[Node<T>.BitsOf(number)]
                 : inputs.IndexOf(source);
         }
     }

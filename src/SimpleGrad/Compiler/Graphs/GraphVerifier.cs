@@ -2,21 +2,12 @@ using System.Numerics;
 
 namespace SimpleGrad;
 
-/// <summary>Finds what no graph may have, so that a mistake of a pass shows at the pass and not in a number.</summary>
+/// <summary>Finds what no graph may have, so that a mistake of a stage shows at the stage and not in a number.</summary>
 internal static class GraphVerifier
 {
-    private static readonly AsyncLocal<bool> _isUsed = new();
-
-    /// <summary>Whether graphs are verified after each pass; tests turn it on for themselves.</summary>
-    public static bool IsUsed
-    {
-        get => _isUsed.Value;
-        set => _isUsed.Value = value;
-    }
-
     /// <exception cref="InvalidOperationException">The graph is not as graphs must be; the message says
     /// where.</exception>
-    public static void Verify<T>(Graph<T> graph, string pass) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static void Verify<T>(Graph<T> graph, string stage) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         try
         {
@@ -24,7 +15,7 @@ internal static class GraphVerifier
         }
         catch (InvalidOperationException e)
         {
-            throw new InvalidOperationException($"After '{pass}': {e.Message}", e);
+            throw new InvalidOperationException($"After '{stage}': {e.Message}", e);
         }
     }
 

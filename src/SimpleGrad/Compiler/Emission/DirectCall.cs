@@ -11,13 +11,15 @@ namespace SimpleGrad;
 internal sealed unsafe class DirectCall<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly KernelStep<T> _step;
+    private readonly FlatLoop<T> _loop;
     private readonly Operand[] _inputs;
     private readonly Operand[] _outputs;
     private readonly Operand[] _rows; // of both, those that are pinned
 
-    private DirectCall(KernelStep<T> step, Operand[] inputs, Operand[] outputs)
+    private DirectCall(KernelStep<T> step, FlatLoop<T> loop, Operand[] inputs, Operand[] outputs)
     {
         _step = step;
+        _loop = loop;
         _inputs = inputs;
         _outputs = outputs;
         _rows = Array.FindAll([.. inputs, .. outputs], operand => !operand.IsNumber);
@@ -38,16 +40,16 @@ internal sealed unsafe class DirectCall<T> where T : unmanaged, IBinaryFloatingP
     /// <param name="outputs">The places of its outputs.</param>
     public static DirectCall<T>? Of(Step<T>[] steps, int inputs, Tensor<T>?[] values, int[] outputs)
     {
-        if (steps is not [KernelStep<T> { MayBeFlat: true, Shape.FlattenedLength: > 0 } step]
+        if (steps is not [KernelStep<T> { Flat: { } loop, Shape.FlattenedLength: > 0 } step]
             || outputs.Length != step.Outputs.Length)
             return null;
-        if (2 * (step.Inputs.Length + outputs.Length) + step.SumRoom > Room.Words)
+        if (2 * (step.Inputs.Length + outputs.Length) + loop.SumRoom > Room.Words)
             return null;
         var read = new Operand[step.Inputs.Length];
         for (int i = 0; i < read.Length; i++)
         {
             int place = step.Inputs[i];
-            read[i] = new Operand(i, place, place < inputs ? null : values[place], false, step.IsOne(i));
+            read[i] = new Operand(i, place, place < inputs ? null : values[place], false, loop.IsNumber(i));
         }
         var computed = new Operand[outputs.Length];
         for (int i = 0; i < computed.Length; i++)
@@ -57,7 +59,7 @@ internal sealed unsafe class DirectCall<T> where T : unmanaged, IBinaryFloatingP
                 return null;
             computed[i] = new Operand(read.Length + i, place, null, true, step.OutputShape(i).Rank == 0);
         }
-        return new DirectCall<T>(step, read, computed);
+        return new DirectCall<T>(step, loop, read, computed);
     }
 
     /// <summary>Computes the results; false where it cannot, because an input has gaps.</summary>
@@ -106,7 +108,7 @@ internal sealed unsafe class DirectCall<T> where T : unmanaged, IBinaryFloatingP
         Operand[] rows = _rows;
         if (at >= rows.Length)
         {
-            _step.RunFlat(pointers, sums);
+            _loop.Run(pointers, sums);
             return;
         }
         int last = rows.Length - 1;
@@ -120,7 +122,7 @@ internal sealed unsafe class DirectCall<T> where T : unmanaged, IBinaryFloatingP
             pointers[third.Index] = c;
             pointers[fourth.Index] = d;
             if (at + 4 > last)
-                _step.RunFlat(pointers, sums);
+                _loop.Run(pointers, sums);
             else
                 Run(inputs, results, at + 4, pointers, sums);
         }

@@ -8,7 +8,7 @@ namespace SimpleGrad;
 /// Runs a kernel without machine code of its own: operator by operator over tiles that stay in the cache, with the
 /// loops that eager operators use.
 /// </summary>
-internal sealed unsafe class TiledKernel<T> : KernelCode<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed unsafe class TiledCode<T> : RowCode<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int TileLength = 512;
 
@@ -17,7 +17,7 @@ internal sealed unsafe class TiledKernel<T> : KernelCode<T> where T : unmanaged,
     private readonly int[] _places; // in the buffer, of each operation
     private readonly int _buffers;
 
-    public TiledKernel(Kernel<T> kernel, InputLayout[] inputs, bool[] rowSums) : base(kernel, inputs, rowSums)
+    public TiledCode(Kernel<T> kernel, InputLayout[] inputs, bool[] rowSums) : base(kernel, inputs, rowSums)
     {
         _inputs = inputs;
         _rowSums = rowSums;
