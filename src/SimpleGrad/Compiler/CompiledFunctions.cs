@@ -68,18 +68,17 @@ public static class CompiledFunctions
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(function);
-        var programs = new Cache<Shape, (Compression How, CompiledFunction<T> Function)>(MaxSpecializations);
+        var programs = new Cache<Shape, SparseProgram<T>>(MaxSpecializations);
         return function.RunBy(x =>
         {
-            (Compression how, CompiledFunction<T> compiled) =
-                programs.GetOrAdd(x.Shape, () => Compile(function, x.Shape, pipeline));
+            SparseProgram<T> program = programs.GetOrAdd(x.Shape, () => Compile(function, x.Shape, pipeline));
             var results = new Tensor<T>?[1];
-            compiled.Outside.Run([x], results);
-            return (how, results[0]!);
+            program.Function.Outside.Run([x], results);
+            return (program.How, results[0]!);
         });
     }
 
-    private static (Compression, CompiledFunction<T>) Compile<T>(
+    private static SparseProgram<T> Compile<T>(
         SparseFunction<T> function, Shape shape, CompilePipeline pipeline)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -89,6 +88,9 @@ public static class CompiledFunctions
             (how, Variable<T> compressed) = function.Compressed(x[0]);
             return [compressed];
         });
-        return (how!, new CompiledFunction<T>("sparse", graph, memoryBudget: 0.5, pipeline));
+        return new SparseProgram<T>(how!, new CompiledFunction<T>("sparse", graph, memoryBudget: 0.5, pipeline));
     }
+
+    private sealed record SparseProgram<T>(Compression How, CompiledFunction<T> Function)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }
