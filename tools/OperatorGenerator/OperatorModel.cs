@@ -7,7 +7,7 @@ namespace SimpleGrad.OperatorGenerator;
 /// <summary>What a struct says of its operator.</summary>
 internal sealed class OperatorModel
 {
-    private static readonly string[] _inputs = ["X", "Y", "Z"];
+    private static readonly string[] _inputs = ["X", "Y", "Z"], _values = ["X", "Y", "Z", "Result"];
 
     private readonly INamedTypeSymbol _type;
     private readonly Dictionary<string, TypedConstant> _options;
@@ -81,7 +81,7 @@ internal sealed class OperatorModel
     {
         string[] kept =
         [
-            .. new[] { "X", "Y", "Z", "Result" }.Where(value =>
+            .. _values.Where(value =>
                 Rules.Any(rule => rule is not null && rule.Arguments.Contains($"at.{value}"))),
         ];
         return kept.Length == 0 ? null : string.Join(" | ", kept.Select(value => $"Keeps.{value}"));

@@ -8,6 +8,7 @@ internal sealed class OperatorWriter(OperatorModel model)
     private const string Numeric = "where T : unmanaged, IBinaryFloatingPointIeee754<T>";
 
     private static readonly string[] _arities = ["Unary", "Binary", "Ternary"];
+    private static readonly string[] _instructions = ["Instruction", "InstructionUnlessNaN"];
 
     private readonly StringBuilder _text = new();
 
@@ -65,7 +66,7 @@ internal sealed class OperatorWriter(OperatorModel model)
             Override("protected", "double ElementCost", cost);
         if (model.IsCommutative)
             Override("internal", "bool IsCommutative", "true");
-        foreach (string instruction in new[] { "Instruction", "InstructionUnlessNaN" })
+        foreach (string instruction in _instructions)
         {
             if (model.Member(instruction) is { } value)
                 Override("protected", $"Instruction? {instruction}", $"global::{value}");

@@ -44,6 +44,23 @@ internal static class LibrarySource
     /// <summary>Compiles files as the library's project does, and fails the test when they have errors.</summary>
     public static CSharpCompilation Compile(IEnumerable<(string Path, string Text)> files)
     {
+        CSharpCompilation compilation = Parse(files);
+        var errors = Errors(compilation).ToList();
+        Assert.True(errors.Count == 0, $"The sources do not compile:\n{string.Join('\n', errors)}");
+        return compilation;
+    }
+
+    /// <summary>The errors in files.</summary>
+    public static IEnumerable<string> Errors(params IEnumerable<(string Path, string Text)> files) =>
+        Errors(Parse(files));
+
+    private static IEnumerable<string> Errors(CSharpCompilation compilation) =>
+        from found in compilation.GetDiagnostics()
+        where found.Severity == DiagnosticSeverity.Error
+        select found.ToString();
+
+    private static CSharpCompilation Parse(IEnumerable<(string Path, string Text)> files)
+    {
         var trees = files.Append((Path: "ImplicitUsings.cs", Text: ImplicitUsings))
             .Select(file => CSharpSyntaxTree.ParseText(file.Text, Parsing, file.Path));
 
@@ -52,10 +69,7 @@ internal static class LibrarySource
             allowUnsafe: true,
             nullableContextOptions: NullableContextOptions.Enable);
 
-        var compilation = WithOperators(CSharpCompilation.Create("SimpleGrad", trees, References, options));
-        var errors = compilation.GetDiagnostics().Where(found => found.Severity == DiagnosticSeverity.Error).ToList();
-        Assert.True(errors.Count == 0, $"The sources do not compile:\n{string.Join('\n', errors)}");
-        return compilation;
+        return WithOperators(CSharpCompilation.Create("SimpleGrad", trees, References, options));
     }
 
     private static IEnumerable<(string Path, string Text)> Files() =>
