@@ -5,20 +5,18 @@ namespace SimpleGrad;
 
 /// <summary>Decides which values an entry saves for propagate, and which propagate computes again.</summary>
 /// <remarks>
-/// Saving a value costs writing and reading it; computing it again costs its operator, and what that reads must be
-/// saved or computed again in turn. The cheapest choice is a minimum cut: each value has two vertices, "is computed
-/// again" and "is there"; on the sink's side they are true. The edge from the source to the first costs the operator,
-/// that from the first to the second costs saving, and edges without a bound say that what is computed again needs its
-/// inputs. The inputs of the function are there anyhow, and cost being read.
+/// Saving a value costs writing and reading it; computing it again costs what its operator estimates for these shapes,
+/// and what that reads must be saved or computed again in turn. The cheapest choice is a minimum cut: each value has
+/// two vertices, "is computed again" and "is there"; on the sink's side they are true. The edge from the source to the
+/// first costs the operator, that from the first to the second costs saving, and edges without a bound say that what is
+/// computed again needs its inputs. The inputs of the function are there anyhow, and cost being read.
 /// </remarks>
 internal sealed class SavedValues<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const double CostOfByte = 2; // to move it to or from memory, in additions of an element
-
     private readonly Graph<T> _graph;
     private readonly Graph<T> _joint;
     private readonly int[] _operators; // of the graph
-    private readonly double _saving; // what a byte costs
+    private readonly double _saving; // what it costs to write or to read a byte
 
     private SavedValues(Graph<T> graph, double memoryBudget)
     {
@@ -26,8 +24,8 @@ internal sealed class SavedValues<T> where T : unmanaged, IBinaryFloatingPointIe
         bool[] isNeeded = graph.Needed();
         _operators = [.. Enumerable.Range(0, isNeeded.Length).Where(i => isNeeded[i] && graph[i].Operator is not null)];
         _joint = PassPipeline.Run(CompiledFunction<T>.Propagate.TraceJoint(graph, _operators));
-        // With 0.5 it is moved twice; towards 1 saving is free, and towards 0 nothing is dearer.
-        _saving = memoryBudget == 0 ? 1e9 : 2 * CostOfByte * (1 - memoryBudget) / memoryBudget;
+        // With 0.5 it is what it takes; towards 1 saving is free, and towards 0 nothing is more expensive.
+        _saving = memoryBudget == 0 ? 1e9 : Costs.Byte * (1 - memoryBudget) / memoryBudget;
     }
 
     /// <summary>The nodes of a graph whose values are saved.</summary>
@@ -68,11 +66,12 @@ internal sealed class SavedValues<T> where T : unmanaged, IBinaryFloatingPointIe
             double bytes = (double)node.Shape.FlattenedLength * Unsafe.SizeOf<T>();
             if (node.Operator is not { } op)
             {
-                network.Connect(source, Is(i), node.IsInput ? CostOfByte * bytes : 0);
+                network.Connect(source, Is(i), node.IsInput ? Costs.Byte * bytes : 0);
                 continue;
             }
-            double elements = op is ISum ? _joint[node.Inputs[0]].Shape.FlattenedLength : node.Shape.FlattenedLength;
-            double computing = (op is ISum ? 1 : op.Cost) * Math.Max(1, elements);
+            double computing = CostOf(op, node);
+            // The result of a fused operator is written for propagate alone; that of another lies in memory anyhow.
+            double saving = op is ISum or IElementwise<T> { HasVectors: true } ? 2 * _saving : _saving;
             // Another loop may add in another order: an extremum, say, would no longer be equal to any element.
             bool isStable = op is not ISum || nodeOf[i] < 0;
             network.Connect(source, Again(i), isStable ? computing : double.PositiveInfinity);
@@ -80,7 +79,7 @@ internal sealed class SavedValues<T> where T : unmanaged, IBinaryFloatingPointIe
             network.Connect(
                 Again(i), Is(i),
                 nodeOf[i] < 0 || op.IsView ? double.PositiveInfinity
-                : isResult[nodeOf[i]] ? Math.Min(_saving, CostOfByte) * bytes : _saving * bytes);
+                : (isResult[nodeOf[i]] ? Math.Min(saving, Costs.Byte) : saving) * bytes);
         }
         bool[] isBefore = network.Run(source, sink);
         return
@@ -92,6 +91,13 @@ internal sealed class SavedValues<T> where T : unmanaged, IBinaryFloatingPointIe
 
         static int Again(int node) => 2 * node;
         static int Is(int node) => 2 * node + 1;
+    }
+
+    private double CostOf(Operator<T> op, Node<T> node)
+    {
+        double cost = op.Cost(Array.ConvertAll(node.Inputs, input => _joint[input].Shape), node.Shape);
+        return cost >= 0 && double.IsFinite(cost) ? cost : throw new InvalidOperationException(
+            $"Operator '{op.Name}' says that it costs {cost}; nanoseconds are from 0 on and finite.");
     }
 
     /// <summary>Which nodes depend on a gradient, so that only propagate can compute them.</summary>

@@ -9,10 +9,13 @@ internal abstract class ElementwiseUnary<T, TArithmetic> : UnaryOperator<T>, IEl
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TArithmetic : struct, IUnaryArithmetic<TArithmetic, T>
 {
-    /// <summary>What an element costs, in additions.</summary>
+    /// <inheritdoc cref="IElementwise{T}.ElementCost"/>
     protected virtual double ElementCost => 20;
 
-    internal sealed override double Cost => ElementCost;
+    double IElementwise<T>.ElementCost => ElementCost;
+
+    protected internal sealed override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Elementwise(ElementCost, result);
 
     /// <inheritdoc cref="IElementwise{T}.Instruction"/>
     protected virtual Instruction? Instruction => null;
@@ -44,10 +47,13 @@ internal abstract class ElementwiseBinary<T, TArithmetic> : BinaryOperator<T>, I
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TArithmetic : struct, IBinaryArithmetic<TArithmetic, T>
 {
-    /// <summary>What an element costs, in additions.</summary>
+    /// <inheritdoc cref="IElementwise{T}.ElementCost"/>
     protected virtual double ElementCost => 1;
 
-    internal sealed override double Cost => ElementCost;
+    double IElementwise<T>.ElementCost => ElementCost;
+
+    protected internal sealed override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Elementwise(ElementCost, result);
 
     /// <inheritdoc cref="IElementwise{T}.Instruction"/>
     protected virtual Instruction? Instruction => null;
@@ -98,10 +104,13 @@ internal abstract class ElementwiseTernary<T, TArithmetic> : TernaryOperator<T>,
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TArithmetic : struct, ITernaryArithmetic<TArithmetic, T>
 {
-    /// <summary>What an element costs, in additions.</summary>
+    /// <inheritdoc cref="IElementwise{T}.ElementCost"/>
     protected virtual double ElementCost => 1;
 
-    internal sealed override double Cost => ElementCost;
+    double IElementwise<T>.ElementCost => ElementCost;
+
+    protected internal sealed override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Elementwise(ElementCost, result);
 
     /// <inheritdoc cref="IElementwise{T}.PassesNaN"/>
     protected virtual bool PassesNaN(int operand) => false;

@@ -19,6 +19,9 @@ internal interface IElementwise<T> where T : unmanaged
     /// <summary>Whether the arithmetic is written for vectors.</summary>
     bool HasVectors { get; }
 
+    /// <summary>What an element costs, in additions.</summary>
+    double ElementCost { get; }
+
     /// <summary>The instruction that the arithmetic is, if it is a single one.</summary>
     Instruction? Instruction => null;
 

@@ -21,6 +21,8 @@ internal abstract class RadialGradient<T, TArithmetic>(bool isTangent) : Element
 {
     public sealed override Keeps Keeps => Keeps.Inputs;
 
+    internal sealed override object Identity => (GetType(), isTangent);
+
     /// <summary>The rule may differentiate what was recorded, and so needs gradients that stay.</summary>
     internal sealed override bool ShowsGradients => true;
 

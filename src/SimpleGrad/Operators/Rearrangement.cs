@@ -109,9 +109,9 @@ internal sealed class ReshapeOperator<T>(Shape shape) : UnaryOperator<T>
 {
     public override string Name => "reshape";
 
-    internal override bool IsView => true;
-
     internal override object Identity => (typeof(ReshapeOperator<T>), shape);
+
+    internal override bool IsView => true;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.reshape({string.Join(", ", shape)})";
@@ -137,9 +137,9 @@ internal sealed class PermuteOperator<T>(int[] order) : UnaryOperator<T>
 {
     public override string Name => "permute";
 
-    internal override bool IsView => true;
+    internal override object Identity => (typeof(PermuteOperator<T>), Sequence.Of(order));
 
-    internal override object Identity => (typeof(PermuteOperator<T>), string.Join(',', order));
+    internal override bool IsView => true;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.permute({string.Join(", ", order)})";
@@ -164,9 +164,9 @@ internal sealed class SliceOperator<T>(SliceBounds bounds) : UnaryOperator<T>
 {
     public override string Name => "slice";
 
-    internal override bool IsView => true;
-
     internal override object Identity => (typeof(SliceOperator<T>), bounds);
+
+    internal override bool IsView => true;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]}.slice({bounds})";
 
@@ -197,6 +197,8 @@ internal sealed class EmbedOperator<T>(SliceBounds bounds, Shape shape) : UnaryO
     public override string Name => "embed";
 
     internal override object Identity => (typeof(EmbedOperator<T>), bounds, shape);
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) => Costs.Copy<T>(result);
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]}.embed({shape}, {bounds})";
 
@@ -247,6 +249,8 @@ internal sealed class AliasOperator<T> : UnaryOperator<T> where T : unmanaged, I
     public static AliasOperator<T> Instance { get; } = new();
 
     public override string Name => "alias";
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) => 0;
 
     internal override int? EqualInput(ReadOnlySpan<T?> numbers) => 0;
 
