@@ -178,7 +178,7 @@ public sealed partial class Variable<T>
         foreach (int length in Shape.Lengths[..leading])
             images *= length;
         Variable<T> flat = Reshape(images, windows.Elements);
-        return flat.AtPlaces(1, [images, windows.Count], windows.PlacesIn<T>).Values.Reshape(shape);
+        return flat.AtPlaces(1, [images, windows.Count], windows.IndicesIn<T>).Values.Reshape(shape);
     }
 }
 
