@@ -175,7 +175,7 @@ internal sealed class LogSumExpOperator<T>(int[]? axes, bool keepDims) : Reducin
         Shape kept = x.Shape.Reduce(reduced, keepDims: true);
         int row = x.Length / Math.Max(1, kept.FlattenedLength);
         bool hasRows = x is { IsContiguous: true, Rank: > 0 } && reduced.AsSpan().TrimEnd(true).IndexOf(true) < 0;
-        if (hasRows && row is > 0 and <= LogSumExpKernel.LongestRow)
+        if (hasRows && row is > 0 and <= LogSumExpKernel.MaxRow)
         {
             Tensor<T> result = Tensor<T>.Uninitialized(kept);
             LogSumExpKernel.Rows(x.Span, row, result.NewData);
