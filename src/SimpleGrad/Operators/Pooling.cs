@@ -23,7 +23,7 @@ public sealed partial class Variable<T>
     /// padding is negative or more than half a window.</exception>
     public Variable<T> AvgPool1d(
         int kernelSize, int? stride = null, int padding = 0, bool ceilMode = false, bool countIncludePad = true) =>
-        AvgPool("avg_pool1d", [kernelSize], [stride ?? kernelSize], [padding], ceilMode, countIncludePad, null);
+        AvgPool(new("avg_pool1d", [kernelSize], [stride ?? kernelSize], [padding], ceilMode), countIncludePad, null);
 
     /// <summary>The mean of each window of images, as PyTorch's <c>avg_pool2d</c>.</summary>
     /// <param name="kernelSize">The height and width of a window.</param>
@@ -55,9 +55,10 @@ public sealed partial class Variable<T>
         (int Height, int Width) step = stride ?? kernelSize, around = padding ?? (0, 0);
         if (divisor == 0)
             throw new ArgumentOutOfRangeException(nameof(divisor), "avg_pool2d: the divisor is 0.");
-        return AvgPool(
+        var windows = new PoolWindows(
             "avg_pool2d", [kernelSize.Height, kernelSize.Width], [step.Height, step.Width],
-            [around.Height, around.Width], ceilMode, countIncludePad, divisor);
+            [around.Height, around.Width], ceilMode);
+        return AvgPool(windows, countIncludePad, divisor);
     }
 
     /// <summary>
@@ -78,7 +79,7 @@ public sealed partial class Variable<T>
     /// or the padding is negative or more than half a window.</exception>
     public Variable<T> MaxPool1d(
         int kernelSize, int? stride = null, int padding = 0, int dilation = 1, bool ceilMode = false) =>
-        MaxPool("max_pool1d", [kernelSize], [stride ?? kernelSize], [padding], [dilation], ceilMode);
+        MaxPool(new("max_pool1d", [kernelSize], [stride ?? kernelSize], [padding], ceilMode) { Dilation = [dilation] });
 
     /// <summary>
     /// The maximum of each window of images, as PyTorch's <c>max_pool2d</c>. Of equal ones the first in
@@ -108,17 +109,16 @@ public sealed partial class Variable<T>
         (int Height, int Width)? padding = null, (int Height, int Width)? dilation = null, bool ceilMode = false)
     {
         (int Height, int Width) step = stride ?? kernelSize, around = padding ?? (0, 0), apart = dilation ?? (1, 1);
-        return MaxPool(
+        return MaxPool(new(
             "max_pool2d", [kernelSize.Height, kernelSize.Width], [step.Height, step.Width],
-            [around.Height, around.Width], [apart.Height, apart.Width], ceilMode);
+            [around.Height, around.Width], ceilMode) { Dilation = [apart.Height, apart.Width] });
     }
 
-    private Variable<T> AvgPool(
-        string operation, int[] taps, int[] stride, int[] padding, bool ceilMode, bool countIncludePad, int? divisor)
+    private Variable<T> AvgPool(PoolWindows windows, bool countIncludePad, int? divisor)
     {
-        int[] apart = Array.ConvertAll(taps, _ => 1);
-        WindowAxis[] axes = WindowAxes.Pool(operation, Shape, taps, stride, padding, apart, ceilMode);
-        _ = WindowAxes.ResultOf(operation, Shape.Lengths[..^axes.Length], Shape, taps, axes, Shape);
+        int[] taps = windows.Taps, padding = windows.Padding;
+        WindowAxis[] axes = WindowAxes.Pool(windows, Shape);
+        _ = WindowAxes.ResultOf(windows.Operation, Shape.Lengths[..^axes.Length], Shape, taps, axes, Shape);
         (WindowAxis[] own, int[] met) = Trimmed(axes, taps);
         Variable<T> sums = new WindowSumOperator<T>(own, met).Apply(this);
         double all = 1; // windows may have more elements than there are numbers of 32 bits
@@ -161,10 +161,11 @@ public sealed partial class Variable<T>
         return counts;
     }
 
-    private Variable<T> MaxPool(
-        string operation, int[] taps, int[] stride, int[] padding, int[] dilation, bool ceilMode)
+    private Variable<T> MaxPool(PoolWindows pool)
     {
-        WindowAxis[] axes = WindowAxes.Pool(operation, Shape, taps, stride, padding, dilation, ceilMode);
+        (string operation, int[] taps, _, int[] padding, _) = pool;
+        int[] dilation = pool.Dilation;
+        WindowAxis[] axes = WindowAxes.Pool(pool, Shape);
         int leading = Rank - axes.Length;
         Shape shape = WindowAxes.ResultOf(operation, Shape.Lengths[..leading], Shape, taps, axes, Shape);
         (WindowAxis[] own, int[] met) = Trimmed(axes, taps);

@@ -42,10 +42,10 @@ internal static class WindowAxes
     }
 
     /// <summary>The windows of pooling, checked.</summary>
-    public static WindowAxis[] Pool(
-        string operation, Shape input, ReadOnlySpan<int> taps, ReadOnlySpan<int> stride, ReadOnlySpan<int> padding,
-        ReadOnlySpan<int> dilation, bool ceilMode)
+    public static WindowAxis[] Pool(PoolWindows windows, Shape input)
     {
+        (string operation, int[] taps, int[] stride, int[] padding, bool ceilMode) = windows;
+        int[] dilation = windows.Dilation;
         var axes = new WindowAxis[taps.Length];
         int leading = input.Rank - axes.Length;
         if (leading is not (1 or 2))
