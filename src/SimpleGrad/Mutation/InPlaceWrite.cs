@@ -25,7 +25,7 @@ internal readonly struct InPlaceWrite<T>(Tape<T> tape, Variable<T> target, strin
     public Variable<T> Run(
         Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Keeps keeps, string file, int line)
     {
-        using ThreadGuard.Owner use = tape.Enter();
+        using ThreadGuard.Use use = tape.Enter();
         bool records = tape.Recorder.Records;
         foreach (Variable<T> input in inputs)
         {

@@ -10,6 +10,9 @@ internal static class WindowAxes
                 name, value, $"{operation}: {name} is {value}, and must be at least {least}.");
     }
 
+    private static ArgumentOutOfRangeException OutOfRange(string name, int value, string message) =>
+        new(name, value, message);
+
     /// <summary>Refuses windows that have no taps or are longer than the padded input.</summary>
     public static void RequireRoom(
         string operation, Shape input, ReadOnlySpan<int> taps, ReadOnlySpan<WindowAxis> axes, Shape? weight = null)
@@ -61,7 +64,7 @@ internal static class WindowAxes
             int length = input[leading + i];
             long span = WindowAxis.Spread(taps[i], dilation[i]);
             if (padding[i] > span / 2)
-                throw new ArgumentOutOfRangeException(
+                throw OutOfRange(
                     nameof(padding), padding[i],
                     $"{operation}: the padding is {padding[i]}, and at most half of a window, which is {span} long.");
             long after = padding[i], room = length + 2L * padding[i] - span;
