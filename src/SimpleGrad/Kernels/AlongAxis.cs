@@ -40,13 +40,24 @@ internal static unsafe class AlongAxis
         Tensor<TFrom> xs = x.ToContiguous(), ys = y?.ToContiguous() ?? xs;
         int inner = result.Shape.RowMajorStrides[axis], width = Math.Min(inner, Together);
         int blocks = checked(result.Length / length / inner * ((inner + width - 1) / width));
-        int together = Math.Max(1, (int)(ParallelLoop.PieceLength / 2 / Math.Max(1, (long)x.Shape[axis] * width)));
+        int perPiece = Math.Max(1, (int)(ParallelLoop.PieceLength / 2 / Math.Max(1, (long)x.Shape[axis] * width)));
         fixed (TFrom* a = xs.Memory, b = ys.Memory)
         fixed (TTo* to = result.NewData)
-            ParallelLoop.Run(
-                (blocks + together - 1) / together,
-                new Piece<TFrom, TTo>(
-                    a, y is null ? null : b, to, x.Shape[axis], length, inner, blocks, together, line));
+        {
+            var piece = new Piece<TFrom, TTo>
+            {
+                X = a,
+                Y = y is null ? null : b,
+                Result = to,
+                Length = x.Shape[axis],
+                ResultLength = length,
+                Inner = inner,
+                Blocks = blocks,
+                PerPiece = perPiece,
+                Line = line,
+            };
+            ParallelLoop.Run((blocks + perPiece - 1) / perPiece, piece);
+        }
         if (!ReferenceEquals(xs, x))
             xs.Release();
         if (y is not null && !ReferenceEquals(ys, y))
@@ -55,41 +66,63 @@ internal static unsafe class AlongAxis
     }
 
     /// <summary>Some blocks of neighbouring lines.</summary>
-    private readonly struct Piece<TFrom, TTo>(
-        TFrom* x, TFrom* y, TTo* to, int each, int length, int inner, int blocks, int together,
-        AnyLine<TFrom, TTo> line) : IParallelBody
+    private readonly struct Piece<TFrom, TTo> : IParallelBody
         where TFrom : unmanaged
         where TTo : unmanaged
     {
+        public required TFrom* X { get; init; }
+
+        /// <summary>The second operand; null where there is only one.</summary>
+        public required TFrom* Y { get; init; }
+
+        public required TTo* Result { get; init; }
+
+        /// <summary>The length of the operands' lines.</summary>
+        public required int Length { get; init; }
+
+        /// <summary>The length of the result's lines.</summary>
+        public required int ResultLength { get; init; }
+
+        /// <summary>From an element of a line to the next.</summary>
+        public required int Inner { get; init; }
+
+        /// <summary>The number of blocks.</summary>
+        public required int Blocks { get; init; }
+
+        public required int PerPiece { get; init; }
+
+        public required AnyLine<TFrom, TTo> Line { get; init; }
+
         public void Run(int piece)
         {
-            int last = Math.Min(blocks, (piece + 1) * together), strips = (inner + Together - 1) / Together;
-            using var scratch = inner == 1 ? default : new Scratch<TFrom, TTo>(each, length, y != null);
-            for (int block = piece * together; block < last; block++)
+            int end = Math.Min(Blocks, (piece + 1) * PerPiece), strips = (Inner + Together - 1) / Together;
+            using BlockScratch<TFrom, TTo> scratch = Inner == 1 ? default : new(Length, ResultLength, Y != null);
+            for (int block = piece * PerPiece; block < end; block++)
             {
                 (int slab, int strip) = Math.DivRem(block, strips);
-                nint from = (nint)slab * each * inner + strip * Together;
-                nint at = (nint)slab * length * inner + strip * Together;
-                if (inner == 1)
-                    Compute(x + from, y == null ? x : y + from, 0, to + at, 0, 1);
+                nint from = (nint)slab * Length * Inner + strip * Together;
+                nint to = (nint)slab * ResultLength * Inner + strip * Together;
+                if (Inner == 1)
+                    Compute(X + from, Y == null ? X : Y + from, 0, Result + to, 0, 1);
                 else
-                    Block(from, at, Math.Min(Together, inner - strip * Together), scratch);
+                    Block(from, to, Math.Min(Together, Inner - strip * Together), scratch);
             }
         }
 
-        private void Block(nint from, nint at, int width, in Scratch<TFrom, TTo> scratch)
+        private void Block(nint from, nint to, int width, in BlockScratch<TFrom, TTo> scratch)
         {
-            int pitch = Scratch<TFrom, TTo>.Pitch(each), resultPitch = Scratch<TFrom, TTo>.Pitch(length);
+            int pitch = BlockScratch<TFrom, TTo>.Pitch(Length);
+            int resultPitch = BlockScratch<TFrom, TTo>.Pitch(ResultLength);
             fixed (TFrom* a = scratch.X, b = scratch.Y)
             fixed (TTo* results = scratch.Result)
             {
-                Turn(x + from, a, pitch, width);
-                if (y != null)
-                    Turn(y + from, b, pitch, width);
-                Compute(a, y == null ? a : b, pitch, results, resultPitch, width);
-                for (int row = 0; row < length; row++)
+                Turn(X + from, a, pitch, width);
+                if (Y != null)
+                    Turn(Y + from, b, pitch, width);
+                Compute(a, Y == null ? a : b, pitch, results, resultPitch, width);
+                for (int row = 0; row < ResultLength; row++)
                 {
-                    TTo* write = to + at + (nint)row * inner;
+                    TTo* write = Result + to + (nint)row * Inner;
                     for (int i = 0; i < width; i++)
                         write[i] = results[(nint)i * resultPitch + row];
                 }
@@ -99,15 +132,17 @@ internal static unsafe class AlongAxis
         private void Compute(TFrom* a, TFrom* b, int pitch, TTo* results, int resultPitch, int count)
         {
             for (nint i = 0; i < count; i++)
-                line(
-                    new ReadOnlySpan<TFrom>(a + i * pitch, each),
-                    new ReadOnlySpan<TFrom>(b + i * pitch, each),
-                    new Span<TTo>(results + i * resultPitch, length));
+                Line(
+                    new ReadOnlySpan<TFrom>(a + i * pitch, Length),
+                    new ReadOnlySpan<TFrom>(b + i * pitch, Length),
+                    new Span<TTo>(results + i * resultPitch, ResultLength));
         }
 
+        /// <summary>Copies neighbouring lines to lines whose elements are neighbours.</summary>
         private void Turn(TFrom* from, TFrom* lines, int pitch, int width)
         {
-            for (int row = 0; row < each; row++, from += inner)
+            int length = Length, inner = Inner;
+            for (int row = 0; row < length; row++, from += inner)
             {
                 for (int i = 0; i < width; i++)
                     lines[(nint)i * pitch + row] = from[i];
@@ -116,18 +151,18 @@ internal static unsafe class AlongAxis
     }
 
     /// <summary>Memory for the lines of a block.</summary>
-    private readonly ref struct Scratch<TFrom, TTo> : IDisposable
+    private readonly ref struct BlockScratch<TFrom, TTo> : IDisposable
         where TFrom : unmanaged
         where TTo : unmanaged
     {
-        private readonly Storage<TFrom>? _x, _y;
-        private readonly Storage<TTo>? _result;
+        private readonly Scratch<TFrom> _x, _y;
+        private readonly Scratch<TTo> _result;
 
-        public Scratch(int each, int length, bool hasY)
+        public BlockScratch(int length, int resultLength, bool hasY)
         {
-            _x = Storage<TFrom>.Uninitialized(checked(Pitch(each) * Together));
-            _y = hasY ? Storage<TFrom>.Uninitialized(Pitch(each) * Together) : null;
-            _result = Storage<TTo>.Uninitialized(checked(Pitch(length) * Together));
+            _x = new(checked(Pitch(length) * Together));
+            _y = hasY ? new(Pitch(length) * Together) : default;
+            _result = new(checked(Pitch(resultLength) * Together));
         }
 
         /// <summary>
@@ -135,20 +170,17 @@ internal static unsafe class AlongAxis
         /// </summary>
         public static int Pitch(int length) => length + Together;
 
-        public Span<TFrom> X => Of(_x);
+        public Span<TFrom> X => _x.Span;
 
-        public Span<TFrom> Y => Of(_y);
+        public Span<TFrom> Y => _y.Span;
 
-        public Span<TTo> Result => Of(_result);
+        public Span<TTo> Result => _result.Span;
 
         public void Dispose()
         {
-            _x?.Release();
-            _y?.Release();
-            _result?.Release();
+            _x.Dispose();
+            _y.Dispose();
+            _result.Dispose();
         }
-
-        private static Span<T> Of<T>(Storage<T>? memory) where T : unmanaged =>
-            memory is null ? [] : memory.Data.AsSpan(memory.Start);
     }
 }

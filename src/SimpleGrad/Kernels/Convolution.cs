@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.Intrinsics;
 
 namespace SimpleGrad;
 
@@ -27,13 +26,13 @@ internal static unsafe class Convolution
         if (shape.FlattenedLength == 0 || x.Length == 0 || kernel.Length == 0)
             return Tensor.Zeros<T>(shape);
         var own = new WindowAxis[axes.Length];
-        bool hasRests = false;
+        bool hasGaps = false;
         for (int i = 0; i < own.Length; i++)
         {
             own[i] = axes[i].Simplified(x.Shape[i + 2], kernel.Shape[i + 2], shape[i + 2]);
-            hasRests |= HasRests(own[i]);
+            hasGaps |= HasGaps(own[i]);
         }
-        return hasRests ? ByRests(x, kernel, own, groups, shape)
+        return hasGaps ? ByRemainders(x, kernel, own, groups, shape)
             : IsPointwise(x, kernel, own, shape) ? Pointwise(x, kernel, groups, shape)
             : IsWhole(x, kernel, own, shape) ? Whole(x, kernel, groups, shape)
             : WindowPlane.Pays(own, x.Shape.Lengths[2..], kernel.Shape.Lengths[2..], shape.Lengths[2..])
@@ -41,63 +40,63 @@ internal static unsafe class Convolution
             : OneByOne(x, kernel, own, groups, shape);
     }
 
-    /// <summary>Whether zeros lie between the elements, and windows meet them by turns.</summary>
-    private static bool HasRests(WindowAxis axis) => axis is { InputDilation: > 1, Stride: 1 };
+    /// <summary>Whether zeros lie between the elements, and windows start at each position in turn.</summary>
+    private static bool HasGaps(WindowAxis axis) => axis is { InputDilation: > 1, Stride: 1 };
 
     /// <summary>
-    /// Where zeros lie between the elements of an axis, windows whose places have the same rest when divided by the
-    /// distance of the elements meet elements with the same taps, and zeros with the others: they are the windows of a
+    /// Where zeros lie between the elements of an axis, windows whose positions have the same remainder modulo the
+    /// distance of the elements read elements with the same taps, and zeros with the others: they are the windows of a
     /// convolution with these taps alone, and without zeros.
     /// </summary>
-    private static Tensor<T> ByRests<T>(
+    private static Tensor<T> ByRemainders<T>(
         Tensor<T> x, Tensor<T> kernel, ReadOnlySpan<WindowAxis> axes, int groups, Shape shape)
         where T : unmanaged, INumberBase<T>
     {
         Tensor<T> result = Tensor<T>.Uninitialized(shape);
-        var rests = new int[axes.Length];
+        var remainders = new int[axes.Length];
         WindowAxis[] own = axes.ToArray();
         do
         {
             Tensor<T> taps = kernel, part = result;
             for (int i = 0; i < axes.Length; i++)
             {
-                if (HasRests(axes[i]))
-                    (taps, part, own[i]) = Rest(taps, part, axes[i], i + 2, rests[i], x.Shape[i + 2]);
+                if (HasGaps(axes[i]))
+                    (taps, part, own[i]) = Remainder(taps, part, axes[i], i + 2, remainders[i], x.Shape[i + 2]);
             }
             StridedCopy.Scatter(Compute(x, taps, own, groups, part.Shape), part);
         }
-        while (Next(rests, axes, shape));
+        while (Next(remainders, axes, shape));
         return result;
     }
 
-    /// <summary>The taps, the results and the windows of one rest along an axis.</summary>
-    private static (Tensor<T> Taps, Tensor<T> Part, WindowAxis Axis) Rest<T>(
-        Tensor<T> kernel, Tensor<T> result, WindowAxis axis, int at, int rest, int length) where T : unmanaged
+    /// <summary>The taps, the results and the windows of one remainder along an axis.</summary>
+    private static (Tensor<T> Taps, Tensor<T> Part, WindowAxis Axis) Remainder<T>(
+        Tensor<T> kernel, Tensor<T> result, WindowAxis axis, int at, int remainder, int length) where T : unmanaged
     {
         int distance = axis.InputDilation, count = kernel.Shape[at], first = 0;
         int step = distance / (int)BigInteger.GreatestCommonDivisor(distance, axis.KernelDilation);
-        while (first < Math.Min(step, count) && (Place(first) - axis.Before) % distance != 0)
+        while (first < Math.Min(step, count) && (Position(first) - axis.Before) % distance != 0)
             first++;
-        Tensor<T> part = result.Slice(at, rest, step: distance);
+        Tensor<T> part = result.Slice(at, remainder, step: distance);
         if (first == step)
-            first = count; // the windows meet zeros with all taps
+            first = count; // the windows read zeros with all taps
         Tensor<T> taps = kernel.Slice(at, first, step: step);
-        long shift = (Place(first) - axis.Before) / distance;
+        long shift = (Position(first) - axis.Before) / distance;
         int dilation = (int)((long)step * axis.KernelDilation / distance);
         long after = part.Shape[at] + WindowAxis.Spread(taps.Shape[at], dilation) - 1 + shift - length;
         return (taps, part, new WindowAxis(1, -shift, after, 1, dilation));
 
-        long Place(int tap) => rest + (long)tap * axis.KernelDilation;
+        long Position(int tap) => remainder + (long)tap * axis.KernelDilation;
     }
 
-    /// <summary>The next combination of rests, of those that windows have; false where there is none.</summary>
-    private static bool Next(int[] rests, ReadOnlySpan<WindowAxis> axes, Shape shape)
+    /// <summary>The next combination of remainders that windows have; false where there is none.</summary>
+    private static bool Next(int[] remainders, ReadOnlySpan<WindowAxis> axes, Shape shape)
     {
-        for (int i = rests.Length - 1; i >= 0; i--)
+        for (int i = remainders.Length - 1; i >= 0; i--)
         {
-            if (HasRests(axes[i]) && ++rests[i] < Math.Min(axes[i].InputDilation, shape[i + 2]))
+            if (HasGaps(axes[i]) && ++remainders[i] < Math.Min(axes[i].InputDilation, shape[i + 2]))
                 return true;
-            rests[i] = 0;
+            remainders[i] = 0;
         }
         return false;
     }
@@ -137,8 +136,8 @@ internal static unsafe class Convolution
             (int image, int group) = Math.DivRem(piece, groups);
             int outputs = kernel.Shape[0] / groups, channels = kernel.Shape[1], windows = images.Shape[2];
             MatrixProduct.Multiply(
-                View(kernel, outputs, channels, 0, 1, group * outputs, 0),
-                View(images, channels, windows, 1, 2, image, group * channels),
+                View(kernel, (0, outputs), (1, channels), group * outputs, 0),
+                View(images, (1, channels), (2, windows), image, group * channels),
                 new Span<T>(to + (nint)piece * outputs * windows, outputs * windows), windows, false,
                 isShared: groups * count == 1);
         }
@@ -170,22 +169,25 @@ internal static unsafe class Convolution
         {
             for (int channel = 0; channel < channels; channel++)
                 MatrixProduct.Multiply(
-                    View(images, shape[0], taps, 0, 2, 0, group * channels + channel),
-                    View(kernels, outputs, taps, 0, 2, group * outputs, channel).Transposed,
+                    View(images, (0, shape[0]), (2, taps), 0, group * channels + channel),
+                    View(kernels, (0, outputs), (2, taps), group * outputs, channel).Transposed,
                     result.NewData[(group * outputs)..], shape[1], accumulate: channel > 0);
         }
         return result;
     }
 
-    /// <summary>The matrix of two axes of a tensor of rank 3 or more, from a place on the first two axes on.</summary>
-    private static MatrixView<T> View<T>(Tensor<T> x, int rows, int columns, int rowAxis, int columnAxis, int i, int j)
+    /// <summary>
+    /// The matrix of two axes of a tensor of rank 3 or more, from indices i and j of the first two axes on.
+    /// </summary>
+    private static MatrixView<T> View<T>(
+        Tensor<T> x, (int Axis, int Count) rows, (int Axis, int Count) columns, int i, int j)
         where T : unmanaged => new(
-            x.Memory[(i * x.Strides[0] + j * x.Strides[1])..], rows, columns, x.Strides[rowAxis],
-            x.Strides[columnAxis]);
+            x.Memory[(i * x.Strides[0] + j * x.Strides[1])..], rows.Count, columns.Count, x.Strides[rows.Axis],
+            x.Strides[columns.Axis]);
 
     /// <summary>
-    /// Sums tap by tap: for windows that reach so far over the images, or lie so far apart, that a plane of all places
-    /// would be far greater than what is computed from it.
+    /// Sums tap by tap: for windows that reach so far over the images, or lie so far apart, that a plane of all
+    /// positions would be far larger than what is computed from it.
     /// </summary>
     internal static Tensor<T> OneByOne<T>(
         Tensor<T> x, Tensor<T> kernel, ReadOnlySpan<WindowAxis> axes, int groups, Shape shape)
@@ -214,67 +216,67 @@ internal static unsafe class Convolution
     }
 
     private static Tensor<T> Windows<T>(
-        Tensor<T> x, Tensor<T> kernel, ReadOnlySpan<WindowAxis> axes, int groups, Shape shape)
+        Tensor<T> x, Tensor<T> kernel, WindowAxis[] axes, int groups, Shape shape)
         where T : unmanaged, INumberBase<T>
     {
-        bool isFew = shape[1] / groups <= FewOutputs;
-        return Vector512.IsHardwareAccelerated
-                ? Windows<Simd512<T>, Vector512<T>, T>(x, kernel, axes, groups, shape, isFew)
-            : Vector256.IsHardwareAccelerated
-                ? Windows<Simd256<T>, Vector256<T>, T>(x, kernel, axes, groups, shape, isFew)
-            : Vector128.IsHardwareAccelerated
-                ? Windows<Simd128<T>, Vector128<T>, T>(x, kernel, axes, groups, shape, isFew)
-            : Windows<Simd1<T>, T, T>(x, kernel, axes, groups, shape, isFew);
+        var windows = new WindowKernel<T>(x, kernel, axes, groups, shape, isFew: shape[1] / groups <= FewOutputs);
+        VectorWidth<T>.RunWidest(ref windows);
+        return windows.Result!;
     }
 
     /// <summary>All kinds of windows, as a matrix product or, for few outputs, as sums.</summary>
-    internal static Tensor<T> Windows<TSimd, TVector, T>(
-        Tensor<T> x, Tensor<T> kernel, ReadOnlySpan<WindowAxis> axes, int groups, Shape shape, bool isFew)
-        where TSimd : struct, ISimd<TVector, T>
-        where TVector : struct
+    internal struct WindowKernel<T>(
+        Tensor<T> x, Tensor<T> kernel, WindowAxis[] axes, int groups, Shape shape, bool isFew) : IVectorKernel<T>
         where T : unmanaged, INumberBase<T>
     {
-        int windows = 1;
-        foreach (int length in shape.Lengths[2..])
-            windows *= length;
-        bool isByTaps = isFew && shape[^1] < kernel.Shape[^1];
-        bool isJoined = !isFew && shape[0] > 1 && windows < ManyWindows;
-        Tensor<T> taps = kernel.Reshape(kernel.Shape[0], kernel.Shape[1], -1);
-        if (isByTaps && taps.Strides[2] != 1)
-            taps = taps.ToContiguous();
-        var plane = isByTaps
-            ? new WindowPlane(
-                Exchanged(axes), x.Shape.Lengths[2..], x.Strides[2..], shape.Lengths[2..], kernel.Shape.Lengths[2..])
-            : new WindowPlane(
-                axes, x.Shape.Lengths[2..], x.Strides[2..], kernel.Shape.Lengths[2..], shape.Lengths[2..]);
-        Tensor<T> result = Tensor<T>.Uninitialized(
-            isJoined ? Shape.Create([shape[1], shape[0], .. shape.Lengths[2..]]) : shape);
-        fixed (T* input = x.Memory, kernels = taps.Memory, results = result.NewData)
+        public Tensor<T>? Result { get; private set; }
+
+        public void Run<TSimd, TVector>()
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct
         {
-            var job = new WindowJob<T>
+            int windows = 1;
+            foreach (int length in shape.Lengths[2..])
+                windows *= length;
+            bool isByTaps = isFew && shape[^1] < kernel.Shape[^1];
+            bool isJoined = !isFew && shape[0] > 1 && windows < ManyWindows;
+            Tensor<T> taps = kernel.Reshape(kernel.Shape[0], kernel.Shape[1], -1);
+            if (isByTaps && taps.Strides[2] != 1)
+                taps = taps.ToContiguous();
+            ReadOnlySpan<int> lengths = x.Shape.Lengths[2..], strides = x.Strides[2..];
+            ReadOnlySpan<int> tapCounts = kernel.Shape.Lengths[2..], counts = shape.Lengths[2..];
+            var plane = isByTaps
+                ? new WindowPlane(Exchanged(axes), lengths, strides, counts, tapCounts)
+                : new WindowPlane(axes, lengths, strides, tapCounts, counts);
+            Tensor<T> result = Tensor<T>.Uninitialized(
+                isJoined ? Shape.Create([shape[1], shape[0], .. shape.Lengths[2..]]) : shape);
+            fixed (T* input = x.Memory, kernels = taps.Memory, results = result.NewData)
             {
-                Plane = plane,
-                Input = input,
-                InputImage = x.Strides[0],
-                InputChannel = x.Strides[1],
-                Kernel = kernels,
-                KernelOutput = taps.Strides[0],
-                KernelChannel = taps.Strides[1],
-                KernelTap = taps.Strides[2],
-                Result = results,
-                ResultImage = isJoined ? windows : (nint)shape[1] * windows,
-                ResultOutput = isJoined ? (nint)shape[0] * windows : windows,
-                Images = shape[0],
-                Groups = groups,
-                Channels = kernel.Shape[1],
-                Outputs = shape[1] / groups,
-                Batch = isJoined ? shape[0] : 1,
-            };
-            long work = (long)result.Length * kernel.Shape[1] * job.TapCount;
-            var pieces = new Pieces<TSimd, TVector, T>(job, work, isFew, isByTaps);
-            ParallelLoop.Run(pieces.Count, pieces);
+                var job = new WindowJob<T>
+                {
+                    Plane = plane,
+                    Input = input,
+                    InputImage = x.Strides[0],
+                    InputChannel = x.Strides[1],
+                    Kernel = kernels,
+                    KernelOutput = taps.Strides[0],
+                    KernelChannel = taps.Strides[1],
+                    KernelTap = taps.Strides[2],
+                    Result = results,
+                    ResultImage = isJoined ? windows : (nint)shape[1] * windows,
+                    ResultOutput = isJoined ? (nint)shape[0] * windows : windows,
+                    Images = shape[0],
+                    Groups = groups,
+                    Channels = kernel.Shape[1],
+                    Outputs = shape[1] / groups,
+                    Batch = isJoined ? shape[0] : 1,
+                };
+                long work = (long)result.Length * kernel.Shape[1] * job.TapCount;
+                var pieces = new Pieces<TSimd, TVector, T>(job, work, isFew, isByTaps);
+                ParallelLoop.Run(pieces.Count, pieces);
+            }
+            Result = isJoined ? result.Transpose(0, 1) : result;
         }
-        return isJoined ? result.Transpose(0, 1) : result;
     }
 
     /// <summary>
@@ -295,7 +297,7 @@ internal static unsafe class Convolution
         {
             (_job, _isFew, _isByTaps) = (job, isFew, isByTaps);
             int threads = Parallelism.ThreadCount;
-            long wanted = threads == 1 ? 1 : Math.Min(work / PackedProduct.LeastWork, 4L * threads);
+            long wanted = threads == 1 ? 1 : Math.Min(work / PackedProduct.MinWork, 4L * threads);
             _images = Math.Max(1, (int)Math.Ceiling(job.Images / (double)Math.Max(1, wanted)));
             int imageParts = (job.Images + _images - 1) / _images;
             _groups = Math.Max(1, (int)Math.Ceiling(job.Groups * (double)imageParts / Math.Max(1, wanted)));
@@ -304,8 +306,8 @@ internal static unsafe class Convolution
             if (missing > 1)
                 (_groups, _groupParts) = (1, job.Groups);
             // Each part of the outputs reads the windows once more.
-            int least = isFew ? 1 : 2 * PackedProduct.TileRows;
-            _outputs = Math.Max(Math.Min(least, job.Outputs), (job.Outputs + missing - 1) / missing);
+            int min = isFew ? 1 : 2 * PackedProduct.TileRows;
+            _outputs = Math.Max(Math.Min(min, job.Outputs), (job.Outputs + missing - 1) / missing);
             if (!isFew)
                 _outputs = Math.Min(job.Outputs, PackedProduct.RoundUp(_outputs, PackedProduct.TileRows));
             _outputParts = (job.Outputs + _outputs - 1) / _outputs;
@@ -323,7 +325,7 @@ internal static unsafe class Convolution
                 image, Math.Min(_images, _job.Images - image), group, Math.Min(_groups, _job.Groups - group),
                 output, Math.Min(_outputs, _job.Outputs - output));
             if (_isByTaps)
-                WindowSums.ComputeByTaps<TSimd, TVector, T>(part);
+                TapSums.Compute<TSimd, TVector, T>(part);
             else if (_isFew)
                 WindowSums.Compute<TSimd, TVector, T>(part);
             else
@@ -331,7 +333,7 @@ internal static unsafe class Convolution
         }
     }
 
-    /// <summary>The axes of windows and taps that have changed their parts.</summary>
+    /// <summary>The axes of windows and taps that have exchanged their parts.</summary>
     private static WindowAxis[] Exchanged(ReadOnlySpan<WindowAxis> axes)
     {
         WindowAxis[] exchanged = axes.ToArray();

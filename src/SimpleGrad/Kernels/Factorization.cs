@@ -21,7 +21,7 @@ internal static class Factorization
     /// Gaussian elimination with partial pivoting: P A = L U, with L below the diagonal (its ones are not stored) and
     /// U above. Row <c>i</c> of P A is row <c>order[i]</c> of A.
     /// </summary>
-    /// <returns>The first place on the diagonal that is exactly zero, or -1; there, the matrix is singular.</returns>
+    /// <returns>The first index at which the diagonal is exactly zero, so that the matrix is singular; or -1.</returns>
     public static int Lu<T>(Span<T> a, int n, Span<int> order, out bool isOdd)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -31,8 +31,8 @@ internal static class Factorization
             order[i] = i;
         // The columns of a block are worked on in memory of their own: in a matrix whose rows are a power of two long
         // they would meet in the same sets of the caches.
-        var memory = Storage<T>.Uninitialized(checked(n * PanelPitch));
-        Span<T> panel = memory.Data.AsSpan(memory.Start);
+        using var scratch = new Scratch<T>(checked(n * PanelPitch));
+        Span<T> panel = scratch.Span;
         Span<int> pivots = stackalloc int[BlockLength];
         for (int start = 0; start < n; start += BlockLength)
         {
@@ -64,7 +64,6 @@ internal static class Factorization
                 whole.Part(end, start, n - end, end - start), whole.Part(start, end, end - start, n - end),
                 a[(end * n + end)..], n);
         }
-        memory.Release();
         return zero;
     }
 
@@ -122,9 +121,9 @@ internal static class Factorization
             T sum = T.Zero;
             for (int j = 0; j < row.Length; j++)
                 sum = T.FusedMultiplyAdd(row[j], column[j], sum);
-            T rest = panel[at + k] -= sum;
+            T reduced = panel[at + k] -= sum;
             if (i < k)
-                column[row.Length] = rest;
+                column[row.Length] = reduced;
         }
     }
 
@@ -197,20 +196,20 @@ internal static class Factorization
         if (n > BlockLength && columns > 1)
         {
             // Half of the unknowns, then the other half with these put in.
-            int half = n / 2, rest = n - half;
+            int half = n / 2, other = n - half;
             Span<T> top = b[..(half * columns)], bottom = b[(half * columns)..];
             if (upper)
-                SolveTriangular(a.Part(half, half, rest, rest), upper, unit, bottom, columns);
-            else
+            {
+                SolveTriangular(a.Part(half, half, other, other), upper, unit, bottom, columns);
+                SubtractProduct(a.Part(0, half, half, other), new MatrixView<T>(bottom, other, columns), top, columns);
                 SolveTriangular(a.Part(0, 0, half, half), upper, unit, top, columns);
-            if (upper)
-                SubtractProduct(a.Part(0, half, half, rest), new MatrixView<T>(bottom, rest, columns), top, columns);
+            }
             else
-                SubtractProduct(a.Part(half, 0, rest, half), new MatrixView<T>(top, half, columns), bottom, columns);
-            if (upper)
+            {
                 SolveTriangular(a.Part(0, 0, half, half), upper, unit, top, columns);
-            else
-                SolveTriangular(a.Part(half, half, rest, rest), upper, unit, bottom, columns);
+                SubtractProduct(a.Part(half, 0, other, half), new MatrixView<T>(top, half, columns), bottom, columns);
+                SolveTriangular(a.Part(half, half, other, other), upper, unit, bottom, columns);
+            }
             return;
         }
         TriangularRows.Solve(a, upper, unit, b, columns, columns);
@@ -230,7 +229,8 @@ internal static class Factorization
     {
         if (n == 0)
             return;
-        Span<int> rows = new int[n], columns = new int[n];
+        using Scratch<int> rowOrder = new(n), columnOrder = new(n);
+        Span<int> rows = rowOrder.Span, columns = columnOrder.Span;
         T scale = CompleteLu(a, n, rows, columns) ? -T.One : T.One;
         for (int i = 0; i < n - 1; i++)
             scale *= a[i * n + i];
@@ -240,7 +240,9 @@ internal static class Factorization
             return;
         }
         var factors = new MatrixView<T>(a, n, n);
-        Span<T> adjugate = new T[n * n];
+        using var scratch = new Scratch<T>(n * n);
+        Span<T> adjugate = scratch.Span;
+        adjugate.Clear();
         for (int i = 0; i < n; i++)
             adjugate[i * n + i] = T.One;
         SolveTriangular(factors, upper: false, unit: true, adjugate, n);
@@ -273,9 +275,9 @@ internal static class Factorization
             (int row, int column) = (k, k);
             for (int i = k; i < n; i++)
             {
-                int greatest = k + TensorPrimitives.IndexOfMaxMagnitude<T>(Row(a, n, i, k, n));
-                if (T.Abs(a[i * n + greatest]) > T.Abs(a[row * n + column]))
-                    (row, column) = (i, greatest);
+                int max = k + TensorPrimitives.IndexOfMaxMagnitude<T>(Row(a, n, i, k, n));
+                if (T.Abs(a[i * n + max]) > T.Abs(a[row * n + column]))
+                    (row, column) = (i, max);
             }
             if (row != k)
                 Swap(a.Slice(k * n, n), a.Slice(row * n, n));
@@ -316,12 +318,11 @@ internal static class Factorization
     {
         if (x.Rows == 0 || y.Columns == 0)
             return;
-        var memory = Storage<T>.Uninitialized(x.Rows * x.Columns);
-        Span<T> negative = memory.Data.AsSpan(memory.Start, x.Rows * x.Columns);
+        using var scratch = new Scratch<T>(x.Rows * x.Columns);
+        Span<T> negative = scratch.Span;
         x.CopyTo(negative);
         TensorPrimitives.Negate<T>(negative, negative);
         MatrixProduct.Multiply(new MatrixView<T>(negative, x.Rows, x.Columns), y, result, stride, accumulate: true);
-        memory.Release();
     }
 
     private static void Swap<T>(Span<T> x, Span<T> y) where T : unmanaged

@@ -5,8 +5,7 @@ namespace SimpleGrad;
 /// </summary>
 /// <remarks>
 /// Single numbers (<see cref="Simd1{T}"/>) round as vectors do, so that an element has the same value wherever it lies.
-/// A mask has all bits set where it is true. Vectors of floats and of integers of the same size share their bits. The
-/// implementations tell floats from doubles by their size: that takes least of what the compiler lets itself inline.
+/// A mask has all bits set where it is true. Vectors of floats and of integers of the same size share their bits.
 /// </remarks>
 internal unsafe interface ISimd<TVector, T>
     where TVector : struct
@@ -43,16 +42,16 @@ internal unsafe interface ISimd<TVector, T>
 
     static abstract TVector Sqrt(TVector x);
 
-    /// <summary>The greater; NaN where either is, and 0 is greater than -0.</summary>
+    /// <summary>The larger; NaN where either is, and 0 is larger than -0.</summary>
     static abstract TVector Max(TVector x, TVector y);
 
-    /// <summary>The lesser; NaN where either is, and -0 is less than 0.</summary>
+    /// <summary>The smaller; NaN where either is, and -0 is smaller than 0.</summary>
     static abstract TVector Min(TVector x, TVector y);
 
-    /// <summary>The greater of two numbers, in one instruction; y where either is NaN.</summary>
+    /// <summary>The larger of two numbers, in one instruction; y where either is NaN.</summary>
     static abstract TVector MaxNative(TVector x, TVector y);
 
-    /// <summary>The lesser of two numbers, in one instruction; y where either is NaN.</summary>
+    /// <summary>The smaller of two numbers, in one instruction; y where either is NaN.</summary>
     static abstract TVector MinNative(TVector x, TVector y);
 
     static abstract TVector Floor(TVector x);

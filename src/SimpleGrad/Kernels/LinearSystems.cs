@@ -28,7 +28,8 @@ internal static class LinearSystems
         var matrices = new MatrixBatch<T>(a, shape.Lengths[..^2]);
         Tensor<T> result = Tensor<T>.Uninitialized(shape);
         int n = shape[^1], square = n * n;
-        var order = new int[n];
+        using var scratch = new Scratch<int>(n);
+        Span<int> order = scratch.Span;
         for (int i = 0; i < matrices.Count; i++)
         {
             Span<T> factors = result.NewData.Slice(i * (square + n), square + n);
@@ -51,8 +52,8 @@ internal static class LinearSystems
         var rights = new MatrixBatch<T>(b ?? factors, shape.Lengths[..^2]);
         Tensor<T> result = Tensor<T>.Uninitialized(shape);
         int n = shape[^2], columns = shape[^1], length = n * columns;
-        var memory = Storage<T>.Uninitialized(length);
-        Span<T> copy = memory.Data.AsSpan(memory.Start, length);
+        using var scratch = new Scratch<T>(length);
+        Span<T> copy = scratch.Span;
         for (int i = 0; i < systems.Count; i++)
         {
             MatrixView<T> lu = systems[i].Part(0, 0, n, n), order = systems[i].Part(n, 0, 1, n);
@@ -78,7 +79,6 @@ internal static class LinearSystems
                 Factorization.SolveTriangular(lu, upper: true, unit: false, x, columns);
             }
         }
-        memory.Release();
         return result;
     }
 

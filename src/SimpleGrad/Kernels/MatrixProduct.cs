@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace SimpleGrad;
 
@@ -12,9 +11,9 @@ namespace SimpleGrad;
 internal static unsafe class MatrixProduct
 {
     /// <summary>The number of multiplications up to which a product is computed without packing.</summary>
-    private const int SmallProduct = 20 * 20 * 20;
+    private const int SmallWork = 20 * 20 * 20;
 
-    /// <summary>The greatest right operand that a small product copies, where its rows do not lie as rows.</summary>
+    /// <summary>The size up to which a small product copies a right operand whose rows do not lie as rows.</summary>
     private const int SmallOperand = 1024;
 
     /// <summary>The length of the sums up to which a product with a vector counts as a small product.</summary>
@@ -38,27 +37,29 @@ internal static unsafe class MatrixProduct
         var rights = new MatrixBatch<T>(y, shape.Lengths[..^2]);
         // Threads share the matrices where there are many, or else each matrix.
         long work = Math.Max(1, (long)shape[^2] * x.Shape[^1] * shape[^1]);
-        bool isShared = lefts.Count < 4 * Parallelism.ThreadCount && work > 16 * PackedProduct.LeastWork;
+        bool isShared = lefts.Count < 4 * Parallelism.ThreadCount && work > 16 * PackedProduct.MinWork;
         int all = Math.Max(1, lefts.Count);
-        int each = isShared ? all : (int)Math.Min(PackedProduct.LeastWork / work + 1, all);
+        int perPiece = isShared ? all : (int)Math.Min(PackedProduct.MinWork / work + 1, all);
         fixed (T* to = r)
             ParallelLoop.Run(
-                (lefts.Count + each - 1) / each,
-                new BatchPiece<T>(lefts, rights, to, shape[^2], shape[^1], each, isShared));
+                (lefts.Count + perPiece - 1) / perPiece,
+                new BatchPiece<T>(lefts, rights, to, perPiece, isShared));
         return result;
     }
 
     private readonly struct BatchPiece<T>(
-        MatrixBatch<T> lefts, MatrixBatch<T> rights, T* results, int rows, int columns, int each, bool isShared)
-        : IParallelBody
+        MatrixBatch<T> lefts, MatrixBatch<T> rights, T* results, int perPiece, bool isShared) : IParallelBody
         where T : unmanaged, INumberBase<T>
     {
         public void Run(int piece)
         {
-            int last = Math.Min(lefts.Count, (piece + 1) * each), length = rows * columns;
-            for (int i = piece * each; i < last; i++)
-                Multiply(
-                    lefts[i], rights[i], new Span<T>(results + (nint)i * length, length), columns, false, isShared);
+            int end = Math.Min(lefts.Count, (piece + 1) * perPiece);
+            for (int i = piece * perPiece; i < end; i++)
+            {
+                MatrixView<T> x = lefts[i], y = rights[i];
+                int length = x.Rows * y.Columns;
+                Multiply(x, y, new Span<T>(results + (nint)i * length, length), y.Columns, false, isShared);
+            }
         }
     }
 
@@ -94,21 +95,20 @@ internal static unsafe class MatrixProduct
         where T : unmanaged, INumberBase<T>
     {
         int rows = x.Rows, columns = y.Columns, half = PackedProduct.RoundUp(x.Columns / 2, PackedProduct.BlockInner);
-        int rest = x.Columns - half;
+        int others = x.Columns - half;
         Multiply(x.Part(0, 0, rows, half), y.Part(0, 0, half, columns), result, stride, accumulate, isShared);
-        var second = Storage<T>.Uninitialized(checked(rows * columns));
-        Span<T> others = second.Data.AsSpan(second.Start, rows * columns);
-        Multiply(x.Part(0, half, rows, rest), y.Part(half, 0, rest, columns), others, columns, false, isShared);
+        using var scratch = new Scratch<T>(checked(rows * columns));
+        Span<T> second = scratch.Span;
+        Multiply(x.Part(0, half, rows, others), y.Part(half, 0, others, columns), second, columns, false, isShared);
         for (int row = 0; row < rows; row++)
         {
             Span<T> sums = result.Slice(row * stride, columns);
-            TensorPrimitives.Add(sums, others.Slice(row * columns, columns), sums);
+            TensorPrimitives.Add(sums, second.Slice(row * columns, columns), sums);
         }
-        second.Release();
     }
 
     private static bool IsSmall(int rows, int inner, int columns, bool hasRows) =>
-        (long)rows * inner * columns <= SmallProduct && (hasRows || inner * columns <= SmallOperand);
+        (long)rows * inner * columns <= SmallWork && (hasRows || inner * columns <= SmallOperand);
 
     private static MatrixView<T> ViewOf<T>(Tensor<T> x) where T : unmanaged =>
         new(x.Length == 0 ? [] : x.Memory, x.Shape[0], x.Shape[1], x.Strides[0], x.Strides[1]);
@@ -127,36 +127,28 @@ internal static unsafe class MatrixProduct
         }
         fixed (T* a = x.Memory, b = right.Memory, r = result)
         {
-            var product = new SmallMatrices<T>(x, right, a, b, r, stride, accumulate);
-            int done = 0;
-            if (Vector512.IsHardwareAccelerated)
-                done = product.Columns<Simd512<T>, Vector512<T>>(done);
-            if (Vector256.IsHardwareAccelerated)
-                done = product.Columns<Simd256<T>, Vector256<T>>(done);
-            if (Vector128.IsHardwareAccelerated)
-                done = product.Columns<Simd128<T>, Vector128<T>>(done);
-            product.Columns<Simd1<T>, T>(done);
+            var product = new SmallProduct<T>(
+                new MatrixPointer<T>(a, x), new MatrixPointer<T>(b, right), r, stride, accumulate);
+            VectorWidth<T>.RunDescending(ref product);
         }
     }
 
-    /// <summary>Where the operands and the result of a small product lie.</summary>
-    private readonly struct SmallMatrices<T>(
-        MatrixView<T> x, MatrixView<T> y, T* xs, T* ys, T* results, int stride, bool accumulate)
+    /// <summary>A product whose right operand has its rows as rows, vectors of columns at a time.</summary>
+    private struct SmallProduct<T>(
+        MatrixPointer<T> x, MatrixPointer<T> y, T* results, nint stride, bool accumulate) : IVectorKernel<T>
         where T : unmanaged
     {
-        private readonly T* _xs = xs, _ys = ys, _results = results;
+        private readonly T* _xs = x.Start, _ys = y.Start, _results = results;
         private readonly nint _xRow = x.RowStride, _xColumn = x.ColumnStride, _yRow = y.RowStride, _stride = stride;
         private readonly int _rows = x.Rows, _inner = x.Columns, _columns = y.Columns;
         private readonly bool _accumulate = accumulate;
+        private int _column; // the first that is not computed yet
 
-        /// <summary>
-        /// Computes as many columns as whole vectors hold, from <paramref name="column"/> on; returns the first that
-        /// is left.
-        /// </summary>
-        public int Columns<TSimd, TVector>(int column)
+        public void Run<TSimd, TVector>()
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct
         {
+            int column = _column;
             for (; column + TSimd.Count <= _columns; column += TSimd.Count)
             {
                 int row = 0;
@@ -171,11 +163,11 @@ internal static unsafe class MatrixProduct
                     TSimd.Store(sum, result);
                 }
             }
-            return column;
+            _column = column;
         }
 
         /// <summary>Four sums that do not wait for each other.</summary>
-        private void FourRows<TSimd, TVector>(int row, int column)
+        private readonly void FourRows<TSimd, TVector>(int row, int column)
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct
         {

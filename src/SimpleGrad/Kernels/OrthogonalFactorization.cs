@@ -5,7 +5,7 @@ namespace SimpleGrad;
 /// <summary>Factorizations of one matrix, row-major, of which a factor is orthogonal.</summary>
 internal static class OrthogonalFactorization
 {
-    private const int MostSweeps = 60;
+    private const int MaxSweeps = 60;
 
     /// <summary>A = Q R by Householder's reflections.</summary>
     /// <param name="a">A, with at least as many rows as columns; overwritten.</param>
@@ -17,7 +17,8 @@ internal static class OrthogonalFactorization
     public static void Qr<T>(Span<T> a, int rows, int n, Span<T> q, int width, Span<T> r)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var scales = new T[n];
+        using var scratch = new Scratch<T>(n);
+        Span<T> scales = scratch.Span;
         for (int k = 0; k < n; k++)
         {
             T norm = Norm(a, rows, n, k), first = a[k * n + k];
@@ -26,8 +27,9 @@ internal static class OrthogonalFactorization
             scales[k] = norm == T.Zero ? T.Zero : (diagonal - first) / diagonal;
             for (int i = k + 1; i < rows && norm != T.Zero; i++)
                 a[i * n + k] /= first - diagonal;
+            var reflection = new Reflection<T>(a, rows, n, k, scales[k]);
             for (int j = k + 1; j < n; j++)
-                Reflect(a, n, a, n, rows, k, j, scales[k]);
+                reflection.Apply(a, n, j);
             a[k * n + k] = norm == T.Zero ? T.Zero : diagonal;
         }
         q.Clear();
@@ -35,8 +37,9 @@ internal static class OrthogonalFactorization
             q[k * width + k] = T.One;
         for (int k = n - 1; k >= 0; k--)
         {
+            var reflection = new Reflection<T>(a, rows, n, k, scales[k]);
             for (int j = k; j < width; j++)
-                Reflect(a, n, q, width, rows, k, j, scales[k]);
+                reflection.Apply(q, width, j);
         }
         for (int i = 0; i < n; i++)
         {
@@ -69,12 +72,14 @@ internal static class OrthogonalFactorization
             return;
         }
         // The rows are the eigenvectors here: they are quicker to rotate than columns.
-        var rotated = new T[n * n];
+        using var scratch = new Scratch<T>(n * n);
+        Span<T> rotated = scratch.Span;
+        rotated.Clear();
         for (int i = 0; i < n; i++)
             rotated[i * n + i] = T.One;
         T negligible = T.Sqrt(squares) * (T.BitIncrement(T.One) - T.One) / T.CreateChecked(4 * Math.Max(n, 1));
         bool isDiagonal = false;
-        for (int sweep = 0; sweep < MostSweeps && !isDiagonal; sweep++)
+        for (int sweep = 0; sweep < MaxSweeps && !isDiagonal; sweep++)
         {
             isDiagonal = true;
             for (int p = 0; p < n - 1; p++)
@@ -88,10 +93,11 @@ internal static class OrthogonalFactorization
                 }
             }
         }
-        var order = new int[n];
+        using var indices = new Scratch<int>(n);
+        Span<int> order = indices.Span;
         for (int i = 0; i < n; i++)
             (values[i], order[i]) = (a[i * n + i], i);
-        values[..n].Sort(order.AsSpan());
+        values[..n].Sort(order);
         for (int j = 0; j < n; j++)
         {
             for (int i = 0; i < n; i++)
@@ -107,31 +113,36 @@ internal static class OrthogonalFactorization
     private static T Norm<T>(ReadOnlySpan<T> a, int rows, int n, int k)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        T greatest = T.Zero, sum = T.Zero;
+        T max = T.Zero, sum = T.Zero;
         for (int i = k; i < rows; i++)
-            greatest = T.Max(greatest, T.Abs(a[i * n + k]));
-        if (greatest == T.Zero || !T.IsFinite(greatest))
-            return greatest;
+            max = T.Max(max, T.Abs(a[i * n + k]));
+        if (max == T.Zero || !T.IsFinite(max))
+            return max;
         for (int i = k; i < rows; i++)
         {
-            T share = a[i * n + k] / greatest;
+            T share = a[i * n + k] / max;
             sum += share * share;
         }
-        return greatest * T.Sqrt(sum);
+        return max * T.Sqrt(sum);
     }
 
-    /// <summary>Reflects column j of a matrix by the vector that lies below the diagonal in column k.</summary>
-    private static void Reflect<T>(
-        ReadOnlySpan<T> vectors, int n, Span<T> x, int width, int rows, int k, int j, T scale)
+    /// <summary>A reflection by the vector that lies below the diagonal in column k of a matrix.</summary>
+    private readonly ref struct Reflection<T>(ReadOnlySpan<T> vectors, int rows, int n, int k, T scale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        T sum = x[k * width + j];
-        for (int i = k + 1; i < rows; i++)
-            sum += vectors[i * n + k] * x[i * width + j];
-        sum *= scale;
-        x[k * width + j] -= sum;
-        for (int i = k + 1; i < rows; i++)
-            x[i * width + j] -= sum * vectors[i * n + k];
+        private readonly ReadOnlySpan<T> _vectors = vectors;
+
+        /// <summary>Reflects a column of a matrix.</summary>
+        public void Apply(Span<T> x, int width, int column)
+        {
+            T sum = x[k * width + column];
+            for (int i = k + 1; i < rows; i++)
+                sum += _vectors[i * n + k] * x[i * width + column];
+            sum *= scale;
+            x[k * width + column] -= sum;
+            for (int i = k + 1; i < rows; i++)
+                x[i * width + column] -= sum * _vectors[i * n + k];
+        }
     }
 
     /// <summary>The rotation of rows and columns p and q that makes their common element 0.</summary>

@@ -3,8 +3,8 @@ namespace SimpleGrad;
 /// <summary>The loops of all reductions over axes.</summary>
 /// <remarks>
 /// The elements are taken in the order in which they lie in memory, whatever the order of the axes: a transposed
-/// operand costs nothing more, and what an expanded one repeats is looked at once. In that order the axes are groups,
-/// reduced and kept in turn. The pieces of the work depend on the shape alone, so results do not depend on threads.
+/// operand costs nothing more, and what an expanded one repeats is read once. In that order the axes form groups that
+/// are reduced and kept in turn. The pieces of the work depend on the shape alone, so results do not depend on threads.
 /// </remarks>
 internal static unsafe class Reduction
 {
@@ -94,8 +94,8 @@ internal static unsafe class Reduction
         {
             // Parts of the rows, whose results are combined in their order.
             int rows = Math.Max(1, ParallelLoop.PieceLength / each), parts = (first + rows - 1) / rows;
-            var partial = Storage<T>.Uninitialized(checked(parts * count));
-            fixed (T* results = &partial.Data[partial.Start])
+            using var partial = new Scratch<T>(checked(parts * count));
+            fixed (T* results = partial)
             {
                 ParallelLoop.Run(
                     parts, new RowPiece<TReduction, T>(from, groups.ToArray(), rows, each, results, count));
@@ -104,7 +104,6 @@ internal static unsafe class Reduction
                 else
                     Combine<TReduction, T>(results, parts, count, to);
             }
-            partial.Release();
         }
     }
 
@@ -182,14 +181,13 @@ internal static unsafe class Reduction
         }
         else
         {
-            var partial = Storage<T>.Uninitialized(checked(groups[0] * results));
-            fixed (T* parts = &partial.Data[partial.Start])
+            using var partial = new Scratch<T>(checked(groups[0] * results));
+            fixed (T* parts = partial)
             {
                 for (int i = 0; i < groups[0]; i++)
                     Reduce<TReduction, T>(from + (long)i * each, groups[1..], false, parts + (long)i * results);
                 Combine<TReduction, T>(parts, groups[0], results, to);
             }
-            partial.Release();
         }
     }
 
@@ -216,13 +214,12 @@ internal static unsafe class Reduction
         {
             int half = count / 2;
             Rows<TReduction, T>(from, half, stride, width, to);
-            var second = Storage<T>.Uninitialized(width);
-            fixed (T* other = &second.Data[second.Start])
+            using var second = new Scratch<T>(width);
+            fixed (T* other = second)
             {
                 Rows<TReduction, T>(from + (long)half * stride, count - half, stride, width, other);
                 TReduction.Merge(new ReadOnlySpan<T>(other, width), result);
             }
-            second.Release();
         }
         else
         {

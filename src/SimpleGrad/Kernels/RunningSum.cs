@@ -29,28 +29,25 @@ internal static unsafe class RunningSum
             return result;
         Tensor<T> source = x.ToContiguous();
         int rows = x.Shape[axis], inner = x.Shape.RowMajorStrides[axis];
-        int width = Math.Min(inner, StripLength), strips = (inner + width - 1) / width;
-        int all = checked(x.Length / rows / inner * strips);
-        int each = Math.Max(1, (int)(ParallelLoop.PieceLength / ((long)rows * width)));
+        var strips = new AxisStrips(x.Length, rows, inner, Math.Min(inner, StripLength), ParallelLoop.PieceLength);
         fixed (T* from = source.Span, to = result.NewData)
-            ParallelLoop.Run((all + each - 1) / each, new Piece<T>(from, to, rows, inner, strips, all, each, reversed));
+            ParallelLoop.Run(strips.Pieces, new Piece<T>(from, to, strips, reversed));
         if (!ReferenceEquals(source, x))
             source.Release();
         return result;
     }
 
-    private readonly struct Piece<T>(
-        T* from, T* to, int rows, int inner, int strips, int all, int each, bool reversed) : IParallelBody
+    private readonly struct Piece<T>(T* from, T* to, AxisStrips strips, bool reversed) : IParallelBody
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public void Run(int piece)
         {
-            int last = Math.Min(all, (piece + 1) * each);
+            (int strip, int end) = strips.Of(piece);
+            int rows = strips.Length, inner = strips.Inner;
             T* lost = stackalloc T[StripLength];
-            for (int strip = piece * each; strip < last; strip++)
+            for (; strip < end; strip++)
             {
-                int column = strip % strips * StripLength, width = Math.Min(StripLength, inner - column);
-                nint at = (nint)(strip / strips) * rows * inner + column, step = reversed ? -inner : inner;
+                nint at = strips.Start(strip, out int width), step = reversed ? -inner : inner;
                 at += reversed ? (nint)(rows - 1) * inner : 0;
                 new ReadOnlySpan<T>(from + at, width).CopyTo(new Span<T>(to + at, width));
                 new Span<T>(lost, width).Clear();

@@ -4,23 +4,13 @@ using System.Runtime.InteropServices;
 
 namespace SimpleGrad;
 
-/// <summary>A running value of a line, some elements at a time.</summary>
-internal unsafe interface IScan
-{
-    /// <summary>
-    /// Writes the results for the next elements of one or two lines over those of the first. The second may be written
-    /// over too.
-    /// </summary>
-    void Run(double* x, double* y, int count);
-}
-
 /// <summary>Scans of lines: each result is a step from the last one, and as exact as a sum of pairs is.</summary>
 /// <remarks>They are computed in double, for floats too, and in blocks, so that what can be vectors is.</remarks>
 internal static unsafe class Scans
 {
     private const int BlockLength = 512;
 
-    /// <summary>Below it, vectors take longer to begin than to run.</summary>
+    /// <summary>The length below which setting up vectors takes longer than they save.</summary>
     private const int ShortLine = 16;
 
     /// <summary>Scans a line, and beside it a second one unless that is empty.</summary>
@@ -29,6 +19,7 @@ internal static unsafe class Scans
         where TScan : struct, IScan
         where T : unmanaged
     {
+        Precision<T>.Require();
         double* first = stackalloc double[BlockLength], second = stackalloc double[BlockLength];
         for (int done = 0; done < x.Length; done += BlockLength)
         {
@@ -46,7 +37,7 @@ internal static unsafe class Scans
 
     private static void Widen<T>(ReadOnlySpan<T> numbers, Span<double> doubles, bool reversed) where T : unmanaged
     {
-        if (typeof(T) == typeof(double))
+        if (!Precision<T>.IsSingle)
         {
             MemoryMarshal.Cast<T, double>(numbers).CopyTo(doubles);
         }
@@ -66,7 +57,7 @@ internal static unsafe class Scans
 
     private static void Narrow<T>(Span<double> doubles, Span<T> numbers) where T : unmanaged
     {
-        if (typeof(T) == typeof(double))
+        if (!Precision<T>.IsSingle)
         {
             doubles.CopyTo(MemoryMarshal.Cast<T, double>(numbers));
             return;

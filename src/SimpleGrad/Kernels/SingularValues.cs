@@ -9,7 +9,7 @@ namespace SimpleGrad;
 /// </summary>
 internal static class SingularValues
 {
-    private const int MostSweeps = 60;
+    private const int MaxSweeps = 60;
 
     /// <summary>A = U diag(s) Vᵀ; s descends.</summary>
     /// <param name="a">A, with at least as many rows as columns; overwritten.</param>
@@ -21,38 +21,43 @@ internal static class SingularValues
     public static void Decompose<T>(Span<T> a, int rows, int n, Span<T> left, Span<T> values, Span<T> right)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        T greatest = a.IsEmpty ? T.Zero : T.Abs(TensorPrimitives.MaxMagnitude<T>(a));
-        if (!T.IsFinite(greatest))
+        T max = a.IsEmpty ? T.Zero : T.Abs(TensorPrimitives.MaxMagnitude<T>(a));
+        if (!T.IsFinite(max))
         {
             left.Fill(T.NaN);
             values.Fill(T.NaN);
             right.Fill(T.NaN);
             return;
         }
-        int exponent = greatest == T.Zero ? 0 : T.ILogB(greatest);
+        int exponent = max == T.Zero ? 0 : T.ILogB(max);
         foreach (ref T number in a)
             number = T.ScaleB(number, -exponent); // so that no square overflows
-        T[] q = new T[rows * rows], triangle = new T[n * n], columns = new T[n * n], turned = new T[n * n];
+        using var scratch = new Scratch<T>(checked(rows * rows + 4 * n * n + n));
+        using var indices = new Scratch<int>(n);
+        scratch.Span.Clear();
+        Span<T> q = scratch.Span[..(rows * rows)], squares = scratch.Span[(rows * rows)..];
+        Span<T> triangle = squares[..(n * n)], columns = squares.Slice(n * n, n * n);
+        Span<T> turned = squares.Slice(2 * n * n, n * n);
+        Span<T> inner = squares.Slice(3 * n * n, n * n); // the left singular vectors of the triangle, as rows
         OrthogonalFactorization.Qr(a, rows, n, q, rows, triangle);
         new MatrixView<T>(triangle, n, n).Transposed.CopyTo(columns);
         for (int i = 0; i < n; i++)
             turned[i * n + i] = T.One;
         Orthogonalize(columns, turned, n);
 
-        var order = new int[n];
-        var lengths = new T[n];
+        Span<int> order = indices.Span;
+        Span<T> lengths = squares[(4 * n * n)..];
         for (int i = 0; i < n; i++)
-            (order[i], lengths[i]) = (i, -OrthogonalFactorization.Norm(columns.AsSpan(i * n, n)));
-        lengths.AsSpan().Sort(order.AsSpan());
-        var inner = new T[n * n]; // the left singular vectors of the triangle, as rows
+            (order[i], lengths[i]) = (i, -OrthogonalFactorization.Norm<T>(columns.Slice(i * n, n)));
+        lengths.Sort(order);
         T negligible = n == 0 ? T.Zero : -lengths[0] * T.CreateChecked(n * EigenvalueGaps.Epsilon<T>());
         for (int i = 0; i < n; i++)
         {
-            Span<T> row = inner.AsSpan(i * n, n);
-            turned.AsSpan(order[i] * n, n).CopyTo(right[(i * n)..]);
+            Span<T> row = inner.Slice(i * n, n);
+            turned.Slice(order[i] * n, n).CopyTo(right[(i * n)..]);
             values[i] = T.ScaleB(T.Abs(lengths[i]), exponent);
             if (-lengths[i] > negligible)
-                TensorPrimitives.Divide(columns.AsSpan(order[i] * n, n), -lengths[i], row);
+                TensorPrimitives.Divide(columns.Slice(order[i] * n, n), -lengths[i], row);
             else
                 Complete(inner, i, n);
         }
@@ -61,7 +66,7 @@ internal static class SingularValues
         {
             for (int j = 0; j < rows; j++)
                 left[i * rows + j] = i < n
-                    ? TensorPrimitives.Dot(inner.AsSpan(i * n, n), q.AsSpan(j * rows, n))
+                    ? TensorPrimitives.Dot<T>(inner.Slice(i * n, n), q.Slice(j * rows, n))
                     : q[j * rows + i];
         }
     }
@@ -72,7 +77,7 @@ internal static class SingularValues
     {
         T tolerance = T.CreateChecked(EigenvalueGaps.Epsilon<T>());
         bool isDone = false;
-        for (int sweep = 0; sweep < MostSweeps && !isDone; sweep++)
+        for (int sweep = 0; sweep < MaxSweeps && !isDone; sweep++)
         {
             isDone = true;
             for (int p = 0; p < n - 1; p++)
@@ -99,7 +104,8 @@ internal static class SingularValues
     private static void Complete<T>(Span<T> rows, int count, int n)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Span<T> best = rows.Slice(count * n, n), row = new T[n];
+        using var scratch = new Scratch<T>(n);
+        Span<T> best = rows.Slice(count * n, n), row = scratch.Span;
         T longest = T.Zero;
         for (int axis = 0; axis < n; axis++)
         {

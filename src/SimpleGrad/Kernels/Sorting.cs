@@ -3,10 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
-/// <summary>The order of numbers along a line: NaN is the greatest, and equal numbers keep their order.</summary>
+/// <summary>The order of numbers along a line: NaN is above all, and equal numbers keep their order.</summary>
 /// <remarks>
-/// Numbers become integers of the same order. Few are put where the number of those before them says; more are sorted
-/// by their digits, from the last to the first: each pass keeps the order of equal digits.
+/// Numbers become integers of the same order. Few are put where the count of those before them says; more are sorted by
+/// their digits, from the last to the first: each pass keeps the order of equal digits.
 /// </remarks>
 internal static class Sorting
 {
@@ -16,17 +16,18 @@ internal static class Sorting
     /// <summary>The length from which there are fewer, longer digits.</summary>
     private const int LongLine = 4096;
 
-    /// <summary>The places of a line's elements in order.</summary>
-    public static void Order<T>(ReadOnlySpan<T> line, Span<int> places, bool descending)
+    /// <summary>The indices of a line's elements, in order.</summary>
+    public static void Order<T>(ReadOnlySpan<T> line, Span<int> indices, bool descending)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (typeof(T) == typeof(float))
-            Order<T, uint>(line, places, descending);
+        Precision<T>.Require();
+        if (Precision<T>.IsSingle)
+            Order<T, uint>(line, indices, descending);
         else
-            Order<T, ulong>(line, places, descending);
+            Order<T, ulong>(line, indices, descending);
     }
 
-    private static void Order<T, TKey>(ReadOnlySpan<T> line, Span<int> places, bool descending)
+    private static void Order<T, TKey>(ReadOnlySpan<T> line, Span<int> indices, bool descending)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TKey : unmanaged, IBinaryInteger<TKey>
     {
@@ -34,17 +35,20 @@ internal static class Sorting
         {
             Span<TKey> few = stackalloc TKey[ShortLine + Vector<TKey>.Count];
             SetKeys(line, few, descending);
-            Count(few, places);
+            Count(few, indices);
             return;
         }
-        using var keys = new Keys<TKey>(line.Length);
-        SetKeys(line, keys.First, descending);
-        SortDigits(keys.First, keys.Second, places, keys.Places, line.Length < LongLine ? 8 : 11);
+        int length = line.Length;
+        using var keys = new Scratch<TKey>(checked(2 * length));
+        using var others = new Scratch<int>(length);
+        SetKeys(line, keys.Span[..length], descending);
+        SortDigits(
+            keys.Span[..length], keys.Span[length..], indices, others.Span, bits: length < LongLine ? 8 : 11);
     }
 
     /// <summary>
-    /// Integers in the order of numbers: positive ones above negative ones, whose order is turned round; both zeros are
-    /// one. None is the least or the greatest integer.
+    /// Integers in the order of numbers: positive ones above negative ones, whose order is reversed; both zeros are
+    /// one. None is the smallest or the largest integer.
     /// </summary>
     private static void SetKeys<T, TKey>(ReadOnlySpan<T> line, Span<TKey> keys, bool descending)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -55,26 +59,25 @@ internal static class Sorting
         for (int i = 0; i < line.Length; i++)
         {
             TKey bits = Unsafe.BitCast<T, TKey>(line[i] + T.Zero); // -0 + 0 is 0
-            TKey key = bits ^ (sign | TKey.Zero - (bits >> last)); // no branch: nobody foretells signs
+            TKey key = bits ^ (sign | TKey.Zero - (bits >> last)); // no branch: signs cannot be predicted
             keys[i] = (T.IsNaN(line[i]) ? ~TKey.One : key) ^ turned;
         }
     }
 
     /// <summary>
-    /// Puts each number in the place that is the number of those that come before it: lesser ones, and equal ones that
-    /// stand before it.
+    /// Puts each number where it belongs: behind as many as are smaller, or equal and before it in the line.
     /// </summary>
     /// <param name="keys">The keys, and memory to fill a vector.</param>
-    /// <param name="places">Where the numbers are in order.</param>
-    private static void Count<TKey>(ReadOnlySpan<TKey> keys, Span<int> places)
+    /// <param name="indices">The indices of the numbers, in order.</param>
+    private static void Count<TKey>(ReadOnlySpan<TKey> keys, Span<int> indices)
         where TKey : unmanaged, IBinaryInteger<TKey>
     {
         int width = Vector<TKey>.Count;
         Vector<TKey> lanes = Vector<TKey>.Indices;
         Span<TKey> found = stackalloc TKey[width];
-        for (int start = 0; start < places.Length; start += width)
+        for (int start = 0; start < indices.Length; start += width)
         {
-            int end = Math.Min(start + width, places.Length);
+            int end = Math.Min(start + width, indices.Length);
             var own = new Vector<TKey>(keys[start..]);
             var before = new Vector<TKey>(TKey.CreateTruncating(start));
             foreach (TKey key in keys[..start])
@@ -84,21 +87,21 @@ internal static class Sorting
                 Vector<TKey> isLater = Vector.GreaterThan(lanes, new Vector<TKey>(TKey.CreateTruncating(i - start)));
                 before -= Vector.GreaterThan(own, new Vector<TKey>(keys[i]) + isLater);
             }
-            foreach (TKey key in keys[end..places.Length])
+            foreach (TKey key in keys[end..indices.Length])
                 before -= Vector.GreaterThan(own, new Vector<TKey>(key));
             before.CopyTo(found);
             for (int i = start; i < end; i++)
-                places[int.CreateTruncating(found[i - start])] = i;
+                indices[int.CreateTruncating(found[i - start])] = i;
         }
     }
 
     private static void SortDigits<TKey>(
-        Span<TKey> keys, Span<TKey> otherKeys, Span<int> places, Span<int> otherPlaces, int bits)
+        Span<TKey> keys, Span<TKey> otherKeys, Span<int> indices, Span<int> otherIndices, int bits)
         where TKey : unmanaged, IBinaryInteger<TKey>
     {
-        for (int i = 0; i < places.Length; i++)
-            places[i] = i;
-        Span<int> result = places;
+        for (int i = 0; i < indices.Length; i++)
+            indices[i] = i;
+        Span<int> result = indices;
         int width = 8 * Unsafe.SizeOf<TKey>(), digits = 1 << bits;
         Span<int> ends = stackalloc int[digits];
         for (int shift = 0; shift < width; shift += bits)
@@ -114,37 +117,16 @@ internal static class Sorting
             {
                 int at = ends[int.CreateTruncating(keys[i] >> shift) & digits - 1]++;
                 otherKeys[at] = keys[i];
-                otherPlaces[at] = places[i];
+                otherIndices[at] = indices[i];
             }
             Span<TKey> sorted = otherKeys;
             otherKeys = keys;
             keys = sorted;
-            Span<int> moved = otherPlaces;
-            otherPlaces = places;
-            places = moved;
+            Span<int> moved = otherIndices;
+            otherIndices = indices;
+            indices = moved;
         }
-        if (places != result)
-            places.CopyTo(result);
-    }
-
-    /// <summary>Memory for the keys of a line, twice, and for their places.</summary>
-    private readonly ref struct Keys<TKey>(int length) : IDisposable
-        where TKey : unmanaged
-    {
-        private readonly Storage<TKey> _keys = Storage<TKey>.Uninitialized(checked(2 * length));
-        private readonly Storage<int> _places = Storage<int>.Uninitialized(length);
-        private readonly int _length = length;
-
-        public Span<TKey> First => _keys.Data.AsSpan(_keys.Start, _length);
-
-        public Span<TKey> Second => _keys.Data.AsSpan(_keys.Start + _length, _length);
-
-        public Span<int> Places => _places.Data.AsSpan(_places.Start, _length);
-
-        public void Dispose()
-        {
-            _keys.Release();
-            _places.Release();
-        }
+        if (indices != result)
+            indices.CopyTo(result);
     }
 }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.Intrinsics;
 
 namespace SimpleGrad;
 
@@ -14,48 +13,77 @@ internal static unsafe class TriangularRows
             return;
         fixed (T* factors = a.Memory, rows = b)
         {
-            var triangle = new Triangle<T>(factors, a.RowStride, a.ColumnStride, a.Rows, upper, unit, rows, stride);
-            int done = 0;
-            if (Vector512.IsHardwareAccelerated)
-                done = triangle.Columns<Simd512<T>, Vector512<T>>(done, columns);
-            if (Vector256.IsHardwareAccelerated)
-                done = triangle.Columns<Simd256<T>, Vector256<T>>(done, columns);
-            if (Vector128.IsHardwareAccelerated)
-                done = triangle.Columns<Simd128<T>, Vector128<T>>(done, columns);
-            triangle.Columns<Simd1<T>, T>(done, columns);
+            var sides = new RightSides<T>
+            {
+                Factors = factors,
+                RowStride = a.RowStride,
+                ColumnStride = a.ColumnStride,
+                N = a.Rows,
+                IsUpper = upper,
+                HasUnitDiagonal = unit,
+                Right = rows,
+                Stride = stride,
+                Columns = columns,
+            };
+            VectorWidth<T>.RunDescending(ref sides);
         }
     }
 
-    private readonly struct Triangle<T>(
-        T* a, nint rowStride, nint columnStride, int n, bool upper, bool unit, T* b, nint stride)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>Right sides of a triangular system, which are solved some columns at a time.</summary>
+    private struct RightSides<T> : IVectorKernel<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        /// <summary>As many columns as whole vectors hold; returns the first that is left.</summary>
-        public int Columns<TSimd, TVector>(int column, int end)
+        private int _done;
+
+        public required T* Factors { get; init; }
+
+        public required nint RowStride { get; init; }
+
+        public required nint ColumnStride { get; init; }
+
+        /// <summary>The number of unknowns.</summary>
+        public required int N { get; init; }
+
+        public required bool IsUpper { get; init; }
+
+        public required bool HasUnitDiagonal { get; init; }
+
+        /// <summary>The right sides, one in each column; the solutions take their place.</summary>
+        public required T* Right { get; init; }
+
+        /// <summary>From a row of right sides to the next.</summary>
+        public required nint Stride { get; init; }
+
+        /// <summary>The number of right sides.</summary>
+        public required int Columns { get; init; }
+
+        public void Run<TSimd, TVector>()
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct
         {
-            for (; column + 4 * TSimd.Count <= end; column += 4 * TSimd.Count)
-                Four<TSimd, TVector>(b + column);
-            for (; column + TSimd.Count <= end; column += TSimd.Count)
-                One<TSimd, TVector>(b + column);
-            return column;
+            int column = _done;
+            for (; column + 4 * TSimd.Count <= Columns; column += 4 * TSimd.Count)
+                SolveFour<TSimd, TVector>(Right + column);
+            for (; column + TSimd.Count <= Columns; column += TSimd.Count)
+                SolveOne<TSimd, TVector>(Right + column);
+            _done = column;
         }
 
-        private void Four<TSimd, TVector>(T* x)
+        /// <summary>Solves for four vectors of neighbouring right sides.</summary>
+        private readonly void SolveFour<TSimd, TVector>(T* x)
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct
         {
-            int count = TSimd.Count;
-            nint forward = upper ? -1 : 1, first = upper ? n - 1 : 0;
+            int n = N, count = TSimd.Count;
+            nint forward = IsUpper ? -1 : 1, first = IsUpper ? n - 1 : 0, stride = Stride;
+            nint nextKnown = forward * stride, nextFactor = forward * ColumnStride;
             for (int step = 0; step < n; step++)
             {
                 nint i = first + step * forward;
                 T* row = x + i * stride, known = x + first * stride;
-                T* factor = a + i * rowStride + first * columnStride;
+                T* factor = Factors + i * RowStride + first * ColumnStride;
                 TVector s0 = TSimd.Load(row), s1 = TSimd.Load(row + count);
                 TVector s2 = TSimd.Load(row + 2 * count), s3 = TSimd.Load(row + 3 * count);
-                for (int k = 0; k < step; k++, known += forward * stride, factor += forward * columnStride)
+                for (int k = 0; k < step; k++, known += nextKnown, factor += nextFactor)
                 {
                     TVector f = TSimd.Broadcast(-*factor);
                     s0 = TSimd.MultiplyAdd(f, TSimd.Load(known), s0);
@@ -63,7 +91,7 @@ internal static unsafe class TriangularRows
                     s2 = TSimd.MultiplyAdd(f, TSimd.Load(known + 2 * count), s2);
                     s3 = TSimd.MultiplyAdd(f, TSimd.Load(known + 3 * count), s3);
                 }
-                if (!unit)
+                if (!HasUnitDiagonal)
                 {
                     TVector diagonal = TSimd.Broadcast(*factor);
                     (s0, s1) = (TSimd.Divide(s0, diagonal), TSimd.Divide(s1, diagonal));
@@ -76,19 +104,22 @@ internal static unsafe class TriangularRows
             }
         }
 
-        private void One<TSimd, TVector>(T* x)
+        private readonly void SolveOne<TSimd, TVector>(T* x)
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct
         {
-            nint forward = upper ? -1 : 1, first = upper ? n - 1 : 0;
+            int n = N;
+            nint forward = IsUpper ? -1 : 1, first = IsUpper ? n - 1 : 0, stride = Stride;
+            nint nextKnown = forward * stride, nextFactor = forward * ColumnStride;
             for (int step = 0; step < n; step++)
             {
                 nint i = first + step * forward;
-                T* known = x + first * stride, factor = a + i * rowStride + first * columnStride;
+                T* known = x + first * stride, factor = Factors + i * RowStride + first * ColumnStride;
                 TVector sum = TSimd.Load(x + i * stride);
-                for (int k = 0; k < step; k++, known += forward * stride, factor += forward * columnStride)
+                for (int k = 0; k < step; k++, known += nextKnown, factor += nextFactor)
                     sum = TSimd.MultiplyAdd(TSimd.Broadcast(-*factor), TSimd.Load(known), sum);
-                TSimd.Store(unit ? sum : TSimd.Divide(sum, TSimd.Broadcast(*factor)), x + i * stride);
+                TSimd.Store(
+                    HasUnitDiagonal ? sum : TSimd.Divide(sum, TSimd.Broadcast(*factor)), x + i * stride);
             }
         }
     }

@@ -1,17 +1,16 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace SimpleGrad;
 
 /// <summary>
-/// Sums of two numbers, of which the second holds what rounding has taken from the first (D. E. Knuth, "The Art of
-/// Computer Programming", volume 2, section 4.2.2): however many numbers are added one after the other, their sum is as
-/// exact as if it were computed with twice the digits.
+/// Sums held in two numbers, the second of which is the rounding error of the first (D. E. Knuth, "The Art of Computer
+/// Programming", volume 2, section 4.2.2): however many numbers are added one after the other, their sum is as exact as
+/// if it were computed with twice the digits.
 /// </summary>
 internal static unsafe class TwoSum
 {
-    /// <summary>Adds x to the sum of the two. Infinities and NaN stay what they are in the first number.</summary>
+    /// <summary>Adds x to a sum. Infinities and NaN stay what they are in its first number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Add<TSimd, TVector, T>(ref TVector high, ref TVector low, TVector x)
         where TSimd : struct, ISimd<TVector, T>
@@ -26,37 +25,37 @@ internal static unsafe class TwoSum
         low = TSimd.And(TSimd.Subtract(low, TSimd.Subtract(high, sum)), isFinite);
     }
 
-    /// <summary>Adds the numbers of x to sums, and writes these behind each other's first numbers.</summary>
-    /// <param name="high">The first numbers of the sums, which may be written over.</param>
-    /// <param name="low">The second ones, which are brought up to date.</param>
-    /// <param name="x">What is added.</param>
-    /// <param name="result">The first numbers of the new sums.</param>
-    /// <param name="count">How many sums there are.</param>
+    /// <summary>Adds a number to each of several sums.</summary>
+    /// <param name="high">The first numbers of the sums.</param>
+    /// <param name="low">Their second numbers, which are updated in place.</param>
+    /// <param name="x">The numbers to add.</param>
+    /// <param name="result">Where the first numbers of the new sums go, which may be <paramref name="high"/>.</param>
+    /// <param name="count">The number of sums.</param>
     public static void Add<T>(T* high, T* low, T* x, T* result, int count)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int done = 0;
-        if (Vector512.IsHardwareAccelerated)
-            done = Vectors<Simd512<T>, Vector512<T>, T>(high, low, x, result, done, count);
-        if (Vector256.IsHardwareAccelerated)
-            done = Vectors<Simd256<T>, Vector256<T>, T>(high, low, x, result, done, count);
-        if (Vector128.IsHardwareAccelerated)
-            done = Vectors<Simd128<T>, Vector128<T>, T>(high, low, x, result, done, count);
-        Vectors<Simd1<T>, T, T>(high, low, x, result, done, count);
+        var loop = new Loop<T>(high, low, x, result, count);
+        VectorWidth<T>.RunDescending(ref loop);
     }
 
-    private static int Vectors<TSimd, TVector, T>(T* high, T* low, T* x, T* result, int i, int count)
-        where TSimd : struct, ISimd<TVector, T>
-        where TVector : struct
-        where T : unmanaged
+    private struct Loop<T>(T* high, T* low, T* x, T* result, int count) : IVectorKernel<T> where T : unmanaged
     {
-        for (; i + TSimd.Count <= count; i += TSimd.Count)
+        private int _done;
+
+        public void Run<TSimd, TVector>()
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct
         {
-            TVector first = TSimd.Load(high + i), second = TSimd.Load(low + i);
-            Add<TSimd, TVector, T>(ref first, ref second, TSimd.Load(x + i));
-            TSimd.Store(first, result + i);
-            TSimd.Store(second, low + i);
+            T* highs = high, lows = low, numbers = x, results = result;
+            int i = _done, end = count;
+            for (; i + TSimd.Count <= end; i += TSimd.Count)
+            {
+                TVector first = TSimd.Load(highs + i), second = TSimd.Load(lows + i);
+                Add<TSimd, TVector, T>(ref first, ref second, TSimd.Load(numbers + i));
+                TSimd.Store(first, results + i);
+                TSimd.Store(second, lows + i);
+            }
+            _done = i;
         }
-        return i;
     }
 }

@@ -1,13 +1,13 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace SimpleGrad;
 
 /// <summary>The loops of vector arithmetic over runs of elements, with the widest vectors of the processor.</summary>
 /// <remarks>
-/// What does not fill a vector at the end goes through a vector too, in a small buffer. The result may be an operand.
-/// Without inlining, vector arithmetic is some hundred times slower: the loops are optimised at once, not by and by.
+/// The tail, which does not fill a vector, goes through one too, in a small buffer. The result may be an operand.
+/// Vector arithmetic that is not inlined is some hundred times slower, so the loops are optimized before their first
+/// call and not in tiers.
 /// </remarks>
 internal static unsafe class VectorLoop
 {
@@ -62,14 +62,8 @@ internal static unsafe class VectorLoop
         where TArithmetic : struct, IUnaryVectorArithmetic<TArithmetic, T>
         where T : unmanaged, INumberBase<T>
     {
-        if (Vector512.IsHardwareAccelerated)
-            Unary<TArithmetic, Simd512<T>, Vector512<T>, T>(x, result, length);
-        else if (Vector256.IsHardwareAccelerated)
-            Unary<TArithmetic, Simd256<T>, Vector256<T>, T>(x, result, length);
-        else if (Vector128.IsHardwareAccelerated)
-            Unary<TArithmetic, Simd128<T>, Vector128<T>, T>(x, result, length);
-        else
-            Unary<TArithmetic, Simd1<T>, T, T>(x, result, length);
+        var loop = new UnaryLoop<TArithmetic, T>(x, result, length);
+        VectorWidth<T>.RunWidest(ref loop);
     }
 
     public static void Binary<TArithmetic, TX, TY, T>(T* x, T* y, T* result, int length)
@@ -78,14 +72,8 @@ internal static unsafe class VectorLoop
         where TY : struct, IOperand
         where T : unmanaged, INumberBase<T>
     {
-        if (Vector512.IsHardwareAccelerated)
-            Binary<TArithmetic, TX, TY, Simd512<T>, Vector512<T>, T>(x, y, result, length);
-        else if (Vector256.IsHardwareAccelerated)
-            Binary<TArithmetic, TX, TY, Simd256<T>, Vector256<T>, T>(x, y, result, length);
-        else if (Vector128.IsHardwareAccelerated)
-            Binary<TArithmetic, TX, TY, Simd128<T>, Vector128<T>, T>(x, y, result, length);
-        else
-            Binary<TArithmetic, TX, TY, Simd1<T>, T, T>(x, y, result, length);
+        var loop = new BinaryLoop<TArithmetic, TX, TY, T>(x, y, result, length);
+        VectorWidth<T>.RunWidest(ref loop);
     }
 
     public static void Ternary<TArithmetic, T>(in Run<T> run, T* result, int length)
@@ -123,125 +111,136 @@ internal static unsafe class VectorLoop
         where TZ : struct, IOperand
         where T : unmanaged, INumberBase<T>
     {
-        if (Vector512.IsHardwareAccelerated)
-            Ternary<TArithmetic, TX, TY, TZ, Simd512<T>, Vector512<T>, T>(run.X, run.Y, run.Z, result, length);
-        else if (Vector256.IsHardwareAccelerated)
-            Ternary<TArithmetic, TX, TY, TZ, Simd256<T>, Vector256<T>, T>(run.X, run.Y, run.Z, result, length);
-        else if (Vector128.IsHardwareAccelerated)
-            Ternary<TArithmetic, TX, TY, TZ, Simd128<T>, Vector128<T>, T>(run.X, run.Y, run.Z, result, length);
-        else
-            Ternary<TArithmetic, TX, TY, TZ, Simd1<T>, T, T>(run.X, run.Y, run.Z, result, length);
+        var loop = new TernaryLoop<TArithmetic, TX, TY, TZ, T>(run.X, run.Y, run.Z, result, length);
+        VectorWidth<T>.RunWidest(ref loop);
     }
 
-    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Unary<TArithmetic, TSimd, TVector, T>(T* x, T* result, int length)
+    private readonly struct UnaryLoop<TArithmetic, T>(T* operand, T* destination, int count) : IVectorKernel<T>
         where TArithmetic : struct, IUnaryVectorArithmetic<TArithmetic, T>
-        where TSimd : struct, ISimd<TVector, T>
-        where TVector : struct
         where T : unmanaged, INumberBase<T>
     {
-        // The arithmetic stands here once, for it may be long: what is left over passes through the same loop again.
-        T* buffer = stackalloc T[TSimd.Count], rest = null;
-        int count = 0;
-        while (true)
+        [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TSimd, TVector>()
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct
         {
-            nint at = 0;
-            for (; at <= length - TSimd.Count; at += TSimd.Count)
-                TSimd.Store(TArithmetic.Apply<TSimd, TVector>(TSimd.Load(x + at)), result + at);
-            if (rest != null)
+            T* x = operand, result = destination;
+            int length = count;
+            // The arithmetic may be long, so it stands here once: the tail passes through the same loop, in a buffer.
+            T* buffer = stackalloc T[TSimd.Count], tail = null;
+            int tailLength = 0;
+            while (true)
             {
-                Copy(buffer, rest, count);
-                return;
+                nint i = 0;
+                for (; i <= length - TSimd.Count; i += TSimd.Count)
+                    TSimd.Store(TArithmetic.Apply<TSimd, TVector>(TSimd.Load(x + i)), result + i);
+                if (tail != null)
+                {
+                    Copy(buffer, tail, tailLength);
+                    return;
+                }
+                if (i == length)
+                    return;
+                tail = result + i;
+                tailLength = length - (int)i;
+                x = Fill(buffer, x + i, tailLength, TSimd.Count);
+                result = buffer;
+                length = TSimd.Count;
             }
-            if (at == length)
-                return;
-            rest = result + at;
-            count = length - (int)at;
-            x = Fill(buffer, x + at, count, TSimd.Count);
-            result = buffer;
-            length = TSimd.Count;
         }
     }
 
-    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Binary<TArithmetic, TX, TY, TSimd, TVector, T>(T* x, T* y, T* result, int length)
+    private readonly struct BinaryLoop<TArithmetic, TX, TY, T>(T* left, T* right, T* destination, int count)
+        : IVectorKernel<T>
         where TArithmetic : struct, IBinaryVectorArithmetic<TArithmetic, T>
         where TX : struct, IOperand
         where TY : struct, IOperand
-        where TSimd : struct, ISimd<TVector, T>
-        where TVector : struct
         where T : unmanaged, INumberBase<T>
     {
-        T* buffer = stackalloc T[2 * TSimd.Count], rest = null;
-        TVector x0 = TX.Before<TSimd, TVector, T>(x), y0 = TY.Before<TSimd, TVector, T>(y);
-        int count = 0;
-        while (true)
+        [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TSimd, TVector>()
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct
         {
-            nint at = 0;
-            for (; at <= length - TSimd.Count; at += TSimd.Count)
+            T* x = left, y = right, result = destination;
+            int length = count;
+            T* buffer = stackalloc T[2 * TSimd.Count], tail = null;
+            TVector x0 = TX.Before<TSimd, TVector, T>(x), y0 = TY.Before<TSimd, TVector, T>(y);
+            int tailLength = 0;
+            while (true)
             {
-                TVector xs = TX.At<TSimd, TVector, T>(x, at, x0), ys = TY.At<TSimd, TVector, T>(y, at, y0);
-                TSimd.Store(TArithmetic.Apply<TSimd, TVector>(xs, ys), result + at);
+                nint i = 0;
+                for (; i <= length - TSimd.Count; i += TSimd.Count)
+                {
+                    TVector xs = TX.At<TSimd, TVector, T>(x, i, x0), ys = TY.At<TSimd, TVector, T>(y, i, y0);
+                    TSimd.Store(TArithmetic.Apply<TSimd, TVector>(xs, ys), result + i);
+                }
+                if (tail != null)
+                {
+                    Copy(buffer, tail, tailLength);
+                    return;
+                }
+                if (i == length)
+                    return;
+                tail = result + i;
+                tailLength = length - (int)i;
+                // A single number was read before the loop: the buffer takes the result too.
+                if (typeof(TX) == typeof(Many))
+                    x = Fill(buffer, x + i, tailLength, TSimd.Count);
+                if (typeof(TY) == typeof(Many))
+                    y = Fill(buffer + TSimd.Count, y + i, tailLength, TSimd.Count);
+                result = buffer;
+                length = TSimd.Count;
             }
-            if (rest != null)
-            {
-                Copy(buffer, rest, count);
-                return;
-            }
-            if (at == length)
-                return;
-            rest = result + at;
-            count = length - (int)at;
-            // One number was read: the buffer takes the result too.
-            if (typeof(TX) == typeof(Many))
-                x = Fill(buffer, x + at, count, TSimd.Count);
-            if (typeof(TY) == typeof(Many))
-                y = Fill(buffer + TSimd.Count, y + at, count, TSimd.Count);
-            result = buffer;
-            length = TSimd.Count;
         }
     }
 
-    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Ternary<TArithmetic, TX, TY, TZ, TSimd, TVector, T>(T* x, T* y, T* z, T* result, int length)
+    private readonly struct TernaryLoop<TArithmetic, TX, TY, TZ, T>(
+        T* first, T* second, T* third, T* destination, int count) : IVectorKernel<T>
         where TArithmetic : struct, ITernaryVectorArithmetic<TArithmetic, T>
         where TX : struct, IOperand
         where TY : struct, IOperand
         where TZ : struct, IOperand
-        where TSimd : struct, ISimd<TVector, T>
-        where TVector : struct
         where T : unmanaged, INumberBase<T>
     {
-        T* buffer = stackalloc T[3 * TSimd.Count], rest = null;
-        TVector x0 = TX.Before<TSimd, TVector, T>(x), y0 = TY.Before<TSimd, TVector, T>(y);
-        TVector z0 = TZ.Before<TSimd, TVector, T>(z);
-        int count = 0;
-        while (true)
+        [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TSimd, TVector>()
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct
         {
-            nint at = 0;
-            for (; at <= length - TSimd.Count; at += TSimd.Count)
+            T* x = first, y = second, z = third, result = destination;
+            int length = count;
+            T* buffer = stackalloc T[3 * TSimd.Count], tail = null;
+            TVector x0 = TX.Before<TSimd, TVector, T>(x), y0 = TY.Before<TSimd, TVector, T>(y);
+            TVector z0 = TZ.Before<TSimd, TVector, T>(z);
+            int tailLength = 0;
+            while (true)
             {
-                TVector xs = TX.At<TSimd, TVector, T>(x, at, x0), ys = TY.At<TSimd, TVector, T>(y, at, y0);
-                TVector zs = TZ.At<TSimd, TVector, T>(z, at, z0);
-                TSimd.Store(TArithmetic.Apply<TSimd, TVector>(xs, ys, zs), result + at);
+                nint i = 0;
+                for (; i <= length - TSimd.Count; i += TSimd.Count)
+                {
+                    TVector xs = TX.At<TSimd, TVector, T>(x, i, x0), ys = TY.At<TSimd, TVector, T>(y, i, y0);
+                    TVector zs = TZ.At<TSimd, TVector, T>(z, i, z0);
+                    TSimd.Store(TArithmetic.Apply<TSimd, TVector>(xs, ys, zs), result + i);
+                }
+                if (tail != null)
+                {
+                    Copy(buffer, tail, tailLength);
+                    return;
+                }
+                if (i == length)
+                    return;
+                tail = result + i;
+                tailLength = length - (int)i;
+                if (typeof(TX) == typeof(Many))
+                    x = Fill(buffer, x + i, tailLength, TSimd.Count);
+                if (typeof(TY) == typeof(Many))
+                    y = Fill(buffer + TSimd.Count, y + i, tailLength, TSimd.Count);
+                if (typeof(TZ) == typeof(Many))
+                    z = Fill(buffer + 2 * TSimd.Count, z + i, tailLength, TSimd.Count);
+                result = buffer;
+                length = TSimd.Count;
             }
-            if (rest != null)
-            {
-                Copy(buffer, rest, count);
-                return;
-            }
-            if (at == length)
-                return;
-            rest = result + at;
-            count = length - (int)at;
-            if (typeof(TX) == typeof(Many))
-                x = Fill(buffer, x + at, count, TSimd.Count);
-            if (typeof(TY) == typeof(Many))
-                y = Fill(buffer + TSimd.Count, y + at, count, TSimd.Count);
-            if (typeof(TZ) == typeof(Many))
-                z = Fill(buffer + 2 * TSimd.Count, z + at, count, TSimd.Count);
-            result = buffer;
-            length = TSimd.Count;
         }
     }
 

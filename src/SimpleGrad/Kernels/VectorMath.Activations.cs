@@ -32,7 +32,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         // Near 0 from Lambert's continued fraction x / (1 + z / (3 + z / (5 + …))) of tanh, in which z = x².
         TVector z = Square(x);
         TVector above = TSimd.Multiply(z, Polynomial(z, 1, 1430, 289575, 16081065, 218243025));
-        TVector below = Polynomial(z, 1, 1485, 315315, 18918900, 310134825, 654729075);
+        TVector below = Horner(Polynomial(z, 1, 1485), z, 315315, 18918900, 310134825, 654729075);
         TVector near = TSimd.Multiply(x, TSimd.Divide(above, below));
         return TSimd.Select(LessThan(TSimd.Abs(x), C(1.3)), near, TSimd.Subtract(x, Tanh(x)));
     }

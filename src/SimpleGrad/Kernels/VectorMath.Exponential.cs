@@ -72,8 +72,8 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         if (IsSingle)
         {
             TVector far = TSimd.MultiplyAdd(TSimd.Divide(power, TSimd.Add(power, One)), C(-2), One), z = Square(x);
-            TVector p = Polynomial(
-                z, 0.0021686994, -0.00820826925, 0.0217146371, -0.053949669, 0.133332327, -0.333333313);
+            TVector p = Horner(
+                Polynomial(z, 0.0021686994, -0.00820826925), z, 0.0217146371, -0.053949669, 0.133332327, -0.333333313);
             TVector small = TSimd.MultiplyAdd(TSimd.Multiply(size, z), p, size);
             return WithSign(TSimd.Select(LessThan(size, C(0.625)), small, far), x);
         }

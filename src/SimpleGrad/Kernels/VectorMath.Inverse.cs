@@ -69,8 +69,8 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         TVector s = TSimd.Select(isNear, size, TSimd.Sqrt(half)), p;
         if (IsSingle)
         {
-            p = Polynomial(
-                z, 0.0375823118, 0.014390612, 0.0318207443, 0.044515349, 0.075005129, 0.166666597);
+            p = Horner(
+                Polynomial(z, 0.0375823118, 0.014390612), z, 0.0318207443, 0.044515349, 0.075005129, 0.166666597);
         }
         else
         {

@@ -114,9 +114,9 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         if (IsSingle)
             p = Polynomial(z, 2.71730551e-06, -0.000198392387, 0.00833332911, -0.166666672);
         else
-            p = Polynomial(
-                z, 1.5892705879750097e-10, -2.505069428659373e-08, 2.755731333972869e-06, -0.00019841269829008615,
-                0.008333333333321808, -0.16666666666666632);
+            p = Horner(
+                Polynomial(z, 1.5892705879750097e-10, -2.505069428659373e-08), z,
+                2.755731333972869e-06, -0.00019841269829008615, 0.008333333333321808, -0.16666666666666632);
         return TSimd.MultiplyAdd(TSimd.Multiply(r, z), p, r);
     }
 
@@ -127,9 +127,9 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         if (IsSingle)
             p = Polynomial(z, 2.44460298e-05, -0.00138874713, 0.0416666493);
         else
-            p = Polynomial(
-                z, -1.1364830609499904e-11, 2.0875842056143383e-09, -2.755731538559411e-07, 2.48015872937042e-05,
-                -0.0013888888888882102, 0.04166666666666665);
+            p = Horner(
+                Polynomial(z, -1.1364830609499904e-11, 2.0875842056143383e-09), z,
+                -2.755731538559411e-07, 2.48015872937042e-05, -0.0013888888888882102, 0.04166666666666665);
         return TSimd.MultiplyAdd(Square(z), p, TSimd.MultiplyAdd(z, C(-0.5), 1));
     }
 
@@ -158,7 +158,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         TSimd.Store(x, buffer);
         for (int i = 0; i < TSimd.Count; i++)
         {
-            if (typeof(T) == typeof(float))
+            if (IsSingle)
                 ((float*)buffer)[i] = (float)TFunction.Of(((float*)buffer)[i]);
             else
                 ((double*)buffer)[i] = TFunction.Of(((double*)buffer)[i]);

@@ -22,7 +22,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     private static bool IsSingle
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => sizeof(T) == sizeof(float);
+        get => Precision<T>.IsSingle;
     }
 
     /// <summary>Whether <see cref="ISimd{TVector, T}.MultiplyAdd(TVector, TVector, TVector)"/> rounds once.</summary>
@@ -72,7 +72,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
 
     /// <summary>A constant of bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Bits(int ofFloats, long ofDoubles) => sizeof(T) == sizeof(float)
+    private static TVector Bits(int ofFloats, long ofDoubles) => IsSingle
         ? TSimd.Broadcast(Unsafe.BitCast<int, T>(ofFloats))
         : TSimd.Broadcast(Unsafe.BitCast<long, T>(ofDoubles));
 
@@ -113,6 +113,9 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     private static TVector AtLeast(TVector x, TVector bound) => TSimd.MaxNative(bound, x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Polynomial(TVector x, double c1, double c0) => TSimd.MultiplyAdd(C(c1), x, c0);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Polynomial(TVector x, double c2, double c1, double c0) =>
         Horner(C(c2), x, c1, c0);
 
@@ -123,10 +126,6 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Polynomial(TVector x, double c4, double c3, double c2, double c1, double c0) =>
         Horner(C(c4), x, c3, c2, c1, c0);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Polynomial(TVector x, double c5, double c4, double c3, double c2, double c1, double c0) =>
-        Horner(TSimd.MultiplyAdd(C(c5), x, c4), x, c3, c2, c1, c0);
 
     /// <summary>A polynomial, given the part above.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using System.Runtime.Intrinsics;
 
 namespace SimpleGrad;
 
@@ -32,58 +31,54 @@ internal static unsafe class VectorProduct
     private static void MultiplyColumn<T>(MatrixView<T> x, MatrixView<T> column, Span<T> result, bool isShared)
         where T : unmanaged, INumberBase<T>
     {
-        Storage<T>? copy = column.RowStride == 1 ? null : Storage<T>.Uninitialized(column.Rows);
-        if (copy is not null)
-            column.CopyTo(copy.Data.AsSpan(copy.Start, column.Rows));
+        using Scratch<T> copy = column.RowStride == 1 ? default : new(column.Rows);
+        if (column.RowStride != 1)
+            column.CopyTo(copy.Span);
         bool isByRows = x.RowStride == 1 && x.ColumnStride != 1 && x.Rows >= ShortResult;
-        int least = isByRows ? StripLength : 1;
-        int each = isShared
-            ? Math.Max(least, ParallelLoop.PieceLength / Math.Max(1, x.Columns) / least * least)
+        int unit = isByRows ? StripLength : 1;
+        int perPiece = isShared
+            ? Math.Max(unit, ParallelLoop.PieceLength / Math.Max(1, x.Columns) / unit * unit)
             : result.Length;
-        fixed (T* a = x.Memory, b = copy is null ? column.Memory : copy.Data.AsSpan(copy.Start), c = result)
+        fixed (T* a = x.Memory, b = column.RowStride == 1 ? column.Memory : copy.Span, c = result)
             ParallelLoop.Run(
-                (result.Length + each - 1) / each,
-                new Piece<T>(a, b, c, x.Rows, x.Columns, x.RowStride, x.ColumnStride, each, isByRows));
-        copy?.Release();
+                (result.Length + perPiece - 1) / perPiece,
+                new Piece<T>(new MatrixPointer<T>(a, x), b, c, perPiece, isByRows));
     }
 
     /// <summary>A part of the result.</summary>
-    private readonly struct Piece<T>(
-        T* x, T* y, T* result, int rows, int columns, nint rowStride, nint columnStride, int each, bool isByRows)
+    private readonly struct Piece<T>(MatrixPointer<T> matrix, T* y, T* result, int perPiece, bool isByRows)
         : IParallelBody
         where T : unmanaged, INumberBase<T>
     {
         public void Run(int piece)
         {
-            int row = piece * each, last = Math.Min(rows, row + each);
+            int row = piece * perPiece, end = Math.Min(matrix.Rows, row + perPiece), columns = matrix.Columns;
+            T* x = matrix.Start;
             if (isByRows)
             {
-                Add(new Span<T>(result + row, last - row), x + row, y, columns);
+                Add(new Span<T>(result + row, end - row), x + row, y, columns);
                 return;
             }
-            if (columnStride == 1 && columns > 0)
+            if (matrix.ColumnStride == 1 && columns > 0)
             {
-                for (; row + 4 <= last; row += 4)
-                    DotFour(x + row * rowStride, y, columns, result + row);
+                for (; row + 4 <= end; row += 4)
+                    DotFour(x + row * matrix.RowStride, y, columns, result + row);
             }
-            for (; row < last; row++)
-            {
-                result[row] = Dot(x + row * rowStride, y, columns);
-            }
+            for (; row < end; row++)
+                result[row] = Dot(x + row * matrix.RowStride, y, columns);
         }
 
         /// <summary>Columns times numbers, added to the sums pairwise where they are many.</summary>
         private void Add(Span<T> sums, T* column, T* factor, int count)
         {
+            nint columnStride = matrix.ColumnStride;
             if (count > LongColumnSum)
             {
                 int half = count / 2;
                 Add(sums, column, factor, half);
-                var others = Storage<T>.Uninitialized(sums.Length);
-                Span<T> second = others.Data.AsSpan(others.Start, sums.Length);
-                Add(second, column + half * columnStride, factor + half, count - half);
-                TensorPrimitives.Add(sums, second, sums);
-                others.Release();
+                using var second = new Scratch<T>(sums.Length);
+                Add(second.Span, column + half * columnStride, factor + half, count - half);
+                TensorPrimitives.Add(sums, second.Span, sums);
                 return;
             }
             sums.Clear();
@@ -94,6 +89,7 @@ internal static unsafe class VectorProduct
 
         private T Dot(T* a, T* b, int count)
         {
+            nint columnStride = matrix.ColumnStride;
             if (count > LongSum)
             {
                 int half = Half(count);
@@ -129,29 +125,27 @@ internal static unsafe class VectorProduct
                 for (int i = 0; i < 4; i++)
                     to[i] += second[i];
             }
-            else if (Vector512.IsHardwareAccelerated && count >= Vector512<T>.Count)
-            {
-                DotFour<Simd512<T>, Vector512<T>>(from, vector, count, to);
-            }
-            else if (Vector256.IsHardwareAccelerated && count >= Vector256<T>.Count)
-            {
-                DotFour<Simd256<T>, Vector256<T>>(from, vector, count, to);
-            }
-            else if (Vector128.IsHardwareAccelerated && count >= Vector128<T>.Count)
-            {
-                DotFour<Simd128<T>, Vector128<T>>(from, vector, count, to);
-            }
             else
             {
-                DotFour<Simd1<T>, T>(from, vector, count, to);
+                var dots = new FourDots<T>(from, matrix.RowStride, vector, count, to);
+                VectorWidth<T>.RunFilled(ref dots, count);
             }
         }
+    }
 
-        /// <summary>Four rows at once load the vector once, and come from memory in four streams.</summary>
-        private void DotFour<TSimd, TVector>(T* from, T* vector, int count, T* to)
+    /// <summary>
+    /// The products of four rows with a vector: together they load the vector once, and come from memory in four
+    /// streams.
+    /// </summary>
+    private readonly struct FourDots<T>(T* rows, nint rowStride, T* factors, int length, T* results) : IVectorKernel<T>
+        where T : unmanaged, INumberBase<T>
+    {
+        public void Run<TSimd, TVector>()
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct
         {
+            T* from = rows, vector = factors, to = results;
+            int count = length;
             T* x1 = from + rowStride, x2 = x1 + rowStride, x3 = x2 + rowStride;
             TVector s0 = default, s1 = default, s2 = default, s3 = default;
             TVector t0 = default, t1 = default, t2 = default, t3 = default;
@@ -174,7 +168,7 @@ internal static unsafe class VectorProduct
             to[3] = Sum<TSimd, TVector>(s3, t3, x3 + k, vector + k, count - k);
         }
 
-        /// <summary>The sum of two vectors and of the products that are left.</summary>
+        /// <summary>The sum of two vectors and of the products of the tail.</summary>
         private static T Sum<TSimd, TVector>(TVector s, TVector t, T* a, T* b, int count)
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct

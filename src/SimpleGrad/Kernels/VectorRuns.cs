@@ -4,46 +4,14 @@ using System.Runtime.Intrinsics;
 
 namespace SimpleGrad;
 
-/// <summary>How the numbers of a run become one, as vectors.</summary>
-internal interface IFold
-{
-    /// <summary>Takes a number into a result.</summary>
-    static abstract TVector Take<TSimd, TVector, T>(TVector result, TVector x)
-        where TSimd : struct, ISimd<TVector, T>
-        where TVector : struct
-        where T : unmanaged;
-
-    /// <summary>Takes two numbers into a result each, whose order does not matter to the fold.</summary>
-    static virtual void TakeTwo<TSimd, TVector, T, TSelf>(
-        ref TVector result0, ref TVector result1, TVector x0, TVector x1)
-        where TSimd : struct, ISimd<TVector, T>
-        where TVector : struct
-        where T : unmanaged
-        where TSelf : struct, IFold
-    {
-        result0 = TSelf.Take<TSimd, TVector, T>(result0, x0);
-        result1 = TSelf.Take<TSimd, TVector, T>(result1, x1);
-    }
-
-    /// <summary>The greatest length of a run that is not folded in halves.</summary>
-    static virtual int BlockLength => int.MaxValue;
-
-    /// <summary>Joins two results.</summary>
-    static virtual TVector Join<TSimd, TVector, T, TSelf>(TVector x, TVector y)
-        where TSimd : struct, ISimd<TVector, T>
-        where TVector : struct
-        where T : unmanaged
-        where TSelf : struct, IFold => TSelf.Take<TSimd, TVector, T>(x, y);
-}
-
 /// <summary>
 /// Folds runs in memory: several vectors at a time, that do not wait for each other. Sums are added in pairs from some
 /// length on, so that their error grows with the logarithm of the length, not with the length.
 /// </summary>
 internal static unsafe class VectorRuns
 {
-    /// <summary>No more than 64 numbers are added one after the other in any place of a vector.</summary>
-    public static int SumLength => Vector128.IsHardwareAccelerated ? 4096 : 64;
+    /// <summary>No more than 64 numbers are added one after the other in any element of a vector.</summary>
+    public static int SumLength => VectorWidth<float>.Widest > 1 ? 4096 : 64;
 
     /// <summary>All of a run, with what a fold begins with.</summary>
     public static T Fold<TFold, T>(ReadOnlySpan<T> run, T start)
@@ -67,43 +35,57 @@ internal static unsafe class VectorRuns
     {
         fixed (T* x = row, to = results)
         {
-            int done = 0;
-            if (Vector512.IsHardwareAccelerated)
-                done = Row<TFold, Simd512<T>, Vector512<T>, T>(x, to, done, results.Length);
-            if (Vector256.IsHardwareAccelerated)
-                done = Row<TFold, Simd256<T>, Vector256<T>, T>(x, to, done, results.Length);
-            if (Vector128.IsHardwareAccelerated)
-                done = Row<TFold, Simd128<T>, Vector128<T>, T>(x, to, done, results.Length);
-            Row<TFold, Simd1<T>, T, T>(x, to, done, results.Length);
+            var loop = new RowLoop<TFold, T>(x, to, results.Length);
+            VectorWidth<T>.RunDescending(ref loop);
         }
     }
 
-    private static int Row<TFold, TSimd, TVector, T>(T* x, T* to, int i, int length)
+    private struct RowLoop<TFold, T>(T* x, T* results, int length) : IVectorKernel<T>
         where TFold : struct, IFold
-        where TSimd : struct, ISimd<TVector, T>
-        where TVector : struct
         where T : unmanaged
     {
-        for (; i + TSimd.Count <= length; i += TSimd.Count)
-            TSimd.Store(TFold.Take<TSimd, TVector, T>(TSimd.Load(to + i), TSimd.Load(x + i)), to + i);
-        return i;
+        private int _done;
+
+        public void Run<TSimd, TVector>()
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct
+        {
+            T* from = x, to = results;
+            int i = _done, end = length;
+            for (; i + TSimd.Count <= end; i += TSimd.Count)
+                TSimd.Store(TFold.Take<TSimd, TVector, T>(TSimd.Load(to + i), TSimd.Load(from + i)), to + i);
+            _done = i;
+        }
     }
 
     private static T Block<TFold, T>(T* x, int length, T start)
         where TFold : struct, IFold
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int done = 0;
-        T result = start;
-        if (Vector512.IsHardwareAccelerated && length >= 4 * Vector512<T>.Count)
-            result = Vectors<TFold, Simd512<T>, Vector512<T>, T>(x, length, start, ref done);
-        else if (Vector256.IsHardwareAccelerated && length >= 4 * Vector256<T>.Count)
-            result = Vectors<TFold, Simd256<T>, Vector256<T>, T>(x, length, start, ref done);
-        else if (Vector128.IsHardwareAccelerated && length >= 4 * Vector128<T>.Count)
-            result = Vectors<TFold, Simd128<T>, Vector128<T>, T>(x, length, start, ref done);
-        for (; done < length; done++)
-            result = TFold.Take<Simd1<T>, T, T>(result, x[done]);
-        return result;
+        var loop = new BlockLoop<TFold, T>(x, length, start);
+        VectorWidth<T>.RunFilled(ref loop, length, vectors: 4);
+        return loop.Result;
+    }
+
+    private struct BlockLoop<TFold, T>(T* run, int length, T start) : IVectorKernel<T>
+        where TFold : struct, IFold
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public T Result { get; private set; } = start;
+
+        public void Run<TSimd, TVector>()
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct
+        {
+            T* x = run;
+            T result = Result;
+            int i = 0, end = length;
+            if (TSimd.Count > 1)
+                result = Vectors<TFold, TSimd, TVector, T>(x, end, result, ref i);
+            for (; i < end; i++)
+                result = TFold.Take<Simd1<T>, T, T>(result, x[i]);
+            Result = result;
+        }
     }
 
     [SkipLocalsInit]
@@ -165,109 +147,9 @@ internal static unsafe class VectorRuns
     {
         Vector128<T> upper = Vector128.Shuffle(numbers.AsInt64(), Vector128.Create(1L, 1)).As<long, T>();
         numbers = TFold.Join<Simd128<T>, Vector128<T>, T, TFold>(numbers, upper);
-        if (sizeof(T) == sizeof(double))
+        if (!Precision<T>.IsSingle)
             return numbers.ToScalar();
         upper = Vector128.Shuffle(numbers.AsInt32(), Vector128.Create(1)).As<int, T>();
         return TFold.Join<Simd128<T>, Vector128<T>, T, TFold>(numbers, upper).ToScalar();
-    }
-}
-
-internal readonly struct SumFold : IFold
-{
-    public static int BlockLength => VectorRuns.SumLength;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Take<TSimd, TVector, T>(TVector result, TVector x)
-        where TSimd : struct, ISimd<TVector, T>
-        where TVector : struct
-        where T : unmanaged => TSimd.Add(result, x);
-}
-
-internal readonly struct SumOfSquaresFold : IFold
-{
-    public static int BlockLength => VectorRuns.SumLength;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Take<TSimd, TVector, T>(TVector result, TVector x)
-        where TSimd : struct, ISimd<TVector, T>
-        where TVector : struct
-        where T : unmanaged => TSimd.MultiplyAdd(x, x, result);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Join<TSimd, TVector, T, TSelf>(TVector x, TVector y)
-        where TSimd : struct, ISimd<TVector, T>
-        where TVector : struct
-        where T : unmanaged
-        where TSelf : struct, IFold => TSimd.Add(x, y);
-}
-
-internal readonly struct SumOfMagnitudesFold : IFold
-{
-    public static int BlockLength => VectorRuns.SumLength;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Take<TSimd, TVector, T>(TVector result, TVector x)
-        where TSimd : struct, ISimd<TVector, T>
-        where TVector : struct
-        where T : unmanaged => TSimd.Add(result, TSimd.Abs(x));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Join<TSimd, TVector, T, TSelf>(TVector x, TVector y)
-        where TSimd : struct, ISimd<TVector, T>
-        where TVector : struct
-        where T : unmanaged
-        where TSelf : struct, IFold => TSimd.Add(x, y);
-}
-
-internal readonly struct ProductFold : IFold
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Take<TSimd, TVector, T>(TVector result, TVector x)
-        where TSimd : struct, ISimd<TVector, T>
-        where TVector : struct
-        where T : unmanaged => TSimd.Multiply(result, x);
-}
-
-/// <summary>The greatest; NaN where one is: a mask of ones is one.</summary>
-internal readonly struct MaxFold : IFold
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Take<TSimd, TVector, T>(TVector result, TVector x)
-        where TSimd : struct, ISimd<TVector, T>
-        where TVector : struct
-        where T : unmanaged => TSimd.Or(TSimd.MaxNative(x, result), TSimd.Unordered(x, x));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void TakeTwo<TSimd, TVector, T, TSelf>(
-        ref TVector result0, ref TVector result1, TVector x0, TVector x1)
-        where TSimd : struct, ISimd<TVector, T>
-        where TVector : struct
-        where T : unmanaged
-        where TSelf : struct, IFold
-    {
-        result0 = TSimd.Or(TSimd.MaxNative(x0, result0), TSimd.Unordered(x0, x1));
-        result1 = TSimd.MaxNative(x1, result1);
-    }
-}
-
-/// <summary>The least; NaN where one is: a mask of ones is one.</summary>
-internal readonly struct MinFold : IFold
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Take<TSimd, TVector, T>(TVector result, TVector x)
-        where TSimd : struct, ISimd<TVector, T>
-        where TVector : struct
-        where T : unmanaged => TSimd.Or(TSimd.MinNative(x, result), TSimd.Unordered(x, x));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void TakeTwo<TSimd, TVector, T, TSelf>(
-        ref TVector result0, ref TVector result1, TVector x0, TVector x1)
-        where TSimd : struct, ISimd<TVector, T>
-        where TVector : struct
-        where T : unmanaged
-        where TSelf : struct, IFold
-    {
-        result0 = TSimd.Or(TSimd.MinNative(x0, result0), TSimd.Unordered(x0, x1));
-        result1 = TSimd.MinNative(x1, result1);
     }
 }

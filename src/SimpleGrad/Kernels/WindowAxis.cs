@@ -1,12 +1,12 @@
 namespace SimpleGrad;
 
 /// <summary>
-/// How windows lie along one axis: window p meets with its tap k the place <c>p * Stride + k * KernelDilation -
-/// Before</c> of the input, between whose elements <c>InputDilation - 1</c> zeros are put first. Negative padding
-/// takes elements away.
+/// How windows lie along one axis: tap k of window p reads position <c>p * Stride + k * KernelDilation - Before</c> of
+/// the input, between whose elements <c>InputDilation - 1</c> zeros are put first. Negative padding takes elements
+/// away.
 /// </summary>
 /// <remarks>
-/// Places are counted in 64 bits: windows and padding may reach far over the input on both sides.
+/// Positions have 64 bits: windows and padding may reach far over the input on both sides.
 /// </remarks>
 /// <param name="Stride">How far a window is from the one before it.</param>
 /// <param name="Before">Zeros before the input.</param>
@@ -23,36 +23,35 @@ internal readonly record struct WindowAxis(
         return room < 0 ? 0 : room / Stride + 1;
     }
 
-    /// <summary>The element that a tap of a window meets; -1 where there is none.</summary>
+    /// <summary>The element that a tap of a window reads; -1 where there is none.</summary>
     public int Element(int window, int tap, int length)
     {
-        long place = (long)window * Stride + (long)tap * KernelDilation - Before;
-        return place >= 0 && place % InputDilation == 0 && place / InputDilation < length
-            ? (int)(place / InputDilation)
+        long position = (long)window * Stride + (long)tap * KernelDilation - Before;
+        return position >= 0 && position % InputDilation == 0 && position / InputDilation < length
+            ? (int)(position / InputDilation)
             : -1;
     }
 
     /// <summary>
-    /// The element, in row-major order, that a tap of a window meets along several axes; -1 where there is none.
+    /// The element, in row-major order, that a tap of a window reads along several axes; -1 where there is none.
     /// </summary>
     public static int Element(
         ReadOnlySpan<WindowAxis> axes, int window, int tap, ReadOnlySpan<int> lengths, ReadOnlySpan<int> taps,
         ReadOnlySpan<int> counts)
     {
-        int place = 0, step = 1;
+        int index = 0, step = 1;
         for (int i = axes.Length - 1; i >= 0; i--)
         {
             int element = axes[i].Element(window % counts[i], tap % taps[i], lengths[i]);
             if (element < 0)
                 return -1;
-            (window, tap, place, step) = (window / counts[i], tap / taps[i], place + element * step, step * lengths[i]);
+            (window, tap, index, step) = (window / counts[i], tap / taps[i], index + element * step, step * lengths[i]);
         }
-        return place;
+        return index;
     }
 
     /// <summary>
-    /// The same windows, where a distance that lies between no two of its things is 1: of a single window, tap or
-    /// element.
+    /// The same windows, with 1 for a distance that separates nothing because there is a single window, tap or element.
     /// </summary>
     public WindowAxis Simplified(int length, int taps, int count) => this with
     {
@@ -62,8 +61,8 @@ internal readonly record struct WindowAxis(
     };
 
     /// <summary>
-    /// The same windows without taps at either end that meet no element in any of them; one tap is left in any case.
-    /// The elements of the input lie side by side.
+    /// The same windows without taps at either end that read no element in any of them; one tap is left in any case.
+    /// The input must have no zeros between its elements.
     /// </summary>
     public (WindowAxis Axis, int Taps) Trimmed(int length, int taps)
     {
@@ -96,6 +95,6 @@ internal readonly record struct WindowAxis(
         return new(KernelDilation, Before, after, InputDilation, Stride);
     }
 
-    /// <summary>How many places elements take that lie the given distance apart.</summary>
+    /// <summary>How many positions are spanned by elements that are the given distance apart.</summary>
     public static long Spread(int length, int distance) => length == 0 ? 0 : (length - 1L) * distance + 1;
 }

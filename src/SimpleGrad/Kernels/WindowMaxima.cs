@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
-/// <summary>Where the greatest element of each window of an image is.</summary>
+/// <summary>Where the maximum of each window of an image is.</summary>
 internal sealed unsafe class WindowMaxima
 {
     private readonly WindowAxis[] _axes;
@@ -12,7 +12,7 @@ internal sealed unsafe class WindowMaxima
     private readonly int[] _counts;
     private readonly int _tapCount = 1; // of a window
     private readonly WindowPlane? _plane; // null where it would not pay
-    private readonly int[] _rows = [0]; // the place of the first tap of each row of windows; may lie outside the image
+    private readonly int[] _rows = [0]; // where the first tap of each row of windows is; may lie outside the image
     private readonly int[] _offsets = [0]; // from the first tap to each
 
     public WindowMaxima(
@@ -51,100 +51,114 @@ internal sealed unsafe class WindowMaxima
     public bool HasEmpty { get; }
 
     /// <summary>
-    /// The place in its image of the greatest element of each window, for images of shape (images, elements): of equal
-    /// ones the first, and NaN is greatest.
+    /// The index in its image of the maximum of each window, for images of shape (images, elements): of equal elements
+    /// the first, and NaN is above all.
     /// </summary>
-    public Tensor<int> PlacesIn<T>(Tensor<T> images) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public Tensor<int> IndicesIn<T>(Tensor<T> images) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Tensor<int> result = Tensor<int>.Uninitialized(Shape.Create(images.Shape[0], Count));
         Tensor<T> source = images.ToContiguous();
         int count = images.Shape[0];
         long work = Math.Max(1, (long)Count * Shape.Create(_taps).FlattenedLength);
-        int each = (int)Math.Min(ParallelLoop.PieceLength / work + 1, Math.Max(1, count));
+        int perPiece = (int)Math.Min(ParallelLoop.PieceLength / work + 1, Math.Max(1, count));
         fixed (T* from = source.Memory)
         fixed (int* to = result.NewData)
-            ParallelLoop.Run((count + each - 1) / each, new Piece<T>(this, from, to, count, each));
+            ParallelLoop.Run((count + perPiece - 1) / perPiece, new Piece<T>(this, from, to, count, perPiece));
         if (!ReferenceEquals(source, images))
             source.Release();
         return result;
     }
 
-    private readonly struct Piece<T>(WindowMaxima windows, T* from, int* to, int count, int each) : IParallelBody
+    private readonly struct Piece<T>(WindowMaxima windows, T* from, int* to, int count, int perPiece) : IParallelBody
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public void Run(int piece)
         {
-            int last = Math.Min(count, (piece + 1) * each);
-            for (int image = piece * each; image < last; image++)
+            int end = Math.Min(count, (piece + 1) * perPiece);
+            for (int image = piece * perPiece; image < end; image++)
             {
                 T* elements = from + (nint)image * windows.Elements;
-                int* places = to + (nint)image * windows.Count;
+                int* indices = to + (nint)image * windows.Count;
                 if (windows._plane is { } plane)
                 {
-                    windows.FindAll(plane, elements, places);
+                    windows.FindAll(plane, elements, indices);
                     continue;
                 }
                 for (int window = 0; window < windows.Count; window++)
-                    places[window] = windows.Search(elements, window);
+                    indices[window] = windows.Search(elements, window);
             }
         }
     }
 
-    /// <summary>Finds the greatest of all windows of an image.</summary>
-    private void FindAll<T>(WindowPlane shape, T* image, int* places)
+    /// <summary>Finds the maxima of all windows of an image.</summary>
+    private void FindAll<T>(WindowPlane shape, T* image, int* indices)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int vector = Vector<T>.Count, length = shape.RowLength;
-        T* plane = PackedProduct.Buffer<T>.Take(checked(shape.Size + vector));
-        shape.Fill(image, plane, T.NegativeInfinity);
-        for (int row = 0; row < _rows.Length; row++, places += length)
+        using var scratch = new Scratch<T>(checked(shape.Size + vector));
+        fixed (T* plane = scratch)
         {
-            for (int column = 0; column < length; column += vector)
-                Find(
-                    shape, plane + shape.Rows[row] + column, image, row, column, Math.Min(vector, length - column),
-                    places + column);
+            shape.Fill(image, plane, T.NegativeInfinity);
+            for (int row = 0; row < _rows.Length; row++, indices += length)
+            {
+                var windows = new WindowRow<T>(this, shape.Taps, plane + shape.Rows[row], image, row);
+                for (int column = 0; column < length; column += vector)
+                    windows.Find(column, indices + column);
+            }
         }
     }
 
-    /// <summary>The windows of a vector: the greatest of each and the number of its tap.</summary>
-    [SkipLocalsInit]
-    private void Find<T>(WindowPlane shape, T* plane, T* image, int row, int column, int count, int* places)
+    /// <summary>A row of windows.</summary>
+    /// <param name="windows">All windows.</param>
+    /// <param name="taps">The taps of a window, in the plane.</param>
+    /// <param name="plane">The plane, from the first window of the row on.</param>
+    /// <param name="image">The image.</param>
+    /// <param name="row">The index of the row.</param>
+    private readonly struct WindowRow<T>(WindowMaxima windows, int[] taps, T* plane, T* image, int row)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int[] taps = shape.Taps;
-        Vector<T> greatest = Vector.Load(plane), best = Vector<T>.Zero, tap = best;
-        for (int k = 1; k < taps.Length; k++)
+        /// <summary>
+        /// Finds the maxima of a vector of windows, or of those of them that are in the row, and by their taps where
+        /// they are.
+        /// </summary>
+        [SkipLocalsInit]
+        public void Find(int column, int* indices)
         {
-            tap += Vector<T>.One;
-            Vector<T> value = Vector.Load(plane + taps[k]);
-            // Greater, or the first NaN.
-            Vector<T> isBetter = Vector.AndNot(
-                Vector.Equals(greatest, greatest), Vector.LessThanOrEqual(value, greatest));
-            greatest = Vector.ConditionalSelect(isBetter, value, greatest);
-            best = Vector.ConditionalSelect(isBetter, tap, best);
-        }
-        T* values = stackalloc T[Vector<T>.Count], numbers = stackalloc T[Vector<T>.Count];
-        greatest.Store(values);
-        best.Store(numbers);
-        int stride = _axes[^1].Stride, place = _rows[row] + column * stride;
-        for (int i = 0; i < count; i++, place += stride)
-        {
-            // What is no greater than the padding may be padding.
-            places[i] = T.IsNegativeInfinity(values[i])
-                ? Search(image, row * shape.RowLength + column + i)
-                : place + _offsets[int.CreateTruncating(numbers[i])];
+            T* from = plane + column;
+            Vector<T> max = Vector.Load(from), best = Vector<T>.Zero, tap = best;
+            for (int k = 1; k < taps.Length; k++)
+            {
+                tap += Vector<T>.One;
+                Vector<T> value = Vector.Load(from + taps[k]);
+                // Larger, or the first NaN.
+                Vector<T> isBetter = Vector.AndNot(Vector.Equals(max, max), Vector.LessThanOrEqual(value, max));
+                max = Vector.ConditionalSelect(isBetter, value, max);
+                best = Vector.ConditionalSelect(isBetter, tap, best);
+            }
+            T* values = stackalloc T[Vector<T>.Count], bestTaps = stackalloc T[Vector<T>.Count];
+            max.Store(values);
+            best.Store(bestTaps);
+            int stride = windows._axes[^1].Stride, length = windows._counts[^1];
+            int first = windows._rows[row] + column * stride, count = Math.Min(Vector<T>.Count, length - column);
+            for (int i = 0; i < count; i++, first += stride)
+            {
+                // What is not above the padding may be padding.
+                indices[i] = T.IsNegativeInfinity(values[i])
+                    ? windows.Search(image, row * length + column + i)
+                    : first + windows._offsets[int.CreateTruncating(bestTaps[i])];
+            }
         }
     }
 
-    /// <summary>The place of the greatest element of a window, looked for tap by tap.</summary>
+    /// <summary>The index of the maximum of a window, searched tap by tap.</summary>
     private int Search<T>(T* image, int window) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int best = -1;
         for (int tap = 0; tap < _tapCount; tap++)
         {
-            int place = WindowAxis.Element(_axes, window, tap, _lengths, _taps, _counts);
-            if (place >= 0 && (best < 0 || (!T.IsNaN(image[best]) && !(image[place] <= image[best]))))
-                best = place;
+            int index = WindowAxis.Element(_axes, window, tap, _lengths, _taps, _counts);
+            if (index >= 0 && (best < 0 || (!T.IsNaN(image[best]) && !(image[index] <= image[best]))))
+                best = index;
         }
         return best;
     }

@@ -1,20 +1,40 @@
 namespace SimpleGrad;
 
 /// <summary>
-/// A copy of one channel of an image in which windows are read without looking where the image ends: with what is
-/// around it and between its elements, and with the places of each row sorted by the rest of their division by the
-/// stride. A tap of all windows of a row is then a run in memory.
+/// A copy of one channel of an image in which windows are read without looking where the image ends, and in which one
+/// tap of all windows of a row is a run in memory.
 /// </summary>
+/// <remarks>
+/// <para>
+/// The plane has a number for each position that a window reaches: the elements of the image, the padding around them
+/// and the zeros between them. Along the last axis the positions are sorted by their remainder modulo the stride,
+/// because that is how neighbouring windows meet them. Windows of 2 taps, 3 apart, over 7 elements and padding of 1:
+/// </para>
+/// <code>
+/// position    0 1 2 3 4 5 6 7 8
+/// element     . a b c d e f g .
+///
+/// remainder   0       1       2
+/// position    0 3 6 | 1 4 7 | 2 5 8
+/// row         . c f | a d g | b e .
+///             -----   -----
+///             tap 0   tap 1      of windows 0, 1 and 2
+/// </code>
+/// <para>
+/// So window p of a row finds its tap k at <c>Rows[row] + Taps[k] + p</c>. The other axes are stored position by
+/// position; a row of the plane is the innermost axis at one position of the others.
+/// </para>
+/// </remarks>
 internal sealed unsafe class WindowPlane
 {
     private readonly WindowAxis[] _axes;
     private readonly int[] _lengths; // of the image
     private readonly nint[] _strides; // of the image
-    private readonly int[] _places; // how many places of each axis windows meet
-    private readonly int[] _steps; // between the plane's places along each axis but the last
-    private readonly int[][] _sources; // of each axis but the last: the element at a place; negative for none
-    private readonly (int First, int End)[] _runs; // of each rest along the last axis: the places of elements
-    private readonly int _phase; // from the places with one rest to those with the next
+    private readonly int[] _positions; // along each axis: how many windows reach
+    private readonly int[] _steps; // along each axis but the last: from a position to the next in the plane
+    private readonly int[][] _elements; // along each axis but the last: that of a position; negative for none
+    private readonly (int First, int End)[] _runs; // by remainder: which of its positions have elements
+    private readonly int _runLength; // the number of positions of a remainder
 
     /// <param name="axes">How the windows lie along each axis.</param>
     /// <param name="lengths">The lengths of the image.</param>
@@ -28,49 +48,50 @@ internal sealed unsafe class WindowPlane
         int rank = axes.Length, last = rank - 1;
         _axes = axes.ToArray();
         _lengths = lengths.ToArray();
-        (_strides, _places, _steps) = (new nint[rank], new int[rank], new int[rank]);
+        (_strides, _positions, _steps) = (new nint[rank], new int[rank], new int[rank]);
         for (int i = 0; i < rank; i++)
         {
             _strides[i] = strides[i];
-            _places[i] = checked((int)Places(axes[i], taps[i], counts[i]));
+            _positions[i] = checked((int)Positions(axes[i], taps[i], counts[i]));
         }
         int stride = axes[last].Stride;
-        _phase = (_places[last] + stride - 1) / stride;
-        Size = checked(_phase * stride);
+        _runLength = (_positions[last] + stride - 1) / stride;
+        Size = checked(_runLength * stride);
         for (int i = last - 1; i >= 0; i--)
         {
             _steps[i] = Size;
-            Size = checked(Size * _places[i]);
+            Size = checked(Size * _positions[i]);
         }
 
-        _sources = new int[last][];
+        _elements = new int[last][];
         for (int axis = 0; axis < last; axis++)
         {
-            _sources[axis] = new int[_places[axis]];
-            for (int i = 0; i < _places[axis]; i++)
-                _sources[axis][i] = Source(axis, i);
+            _elements[axis] = new int[_positions[axis]];
+            for (int i = 0; i < _positions[axis]; i++)
+                _elements[axis][i] = ElementAt(axis, i);
         }
-        // Element i of a rest comes from place i * stride + rest - before, where that lies in the image.
+        // Number i of a run is element i * stride + remainder - before, where the image has that.
         _runs = new (int, int)[stride];
-        for (int rest = 0; rest < stride; rest++)
+        for (int remainder = 0; remainder < stride; remainder++)
         {
-            long before = axes[last].Before - rest;
-            int first = (int)Math.Clamp(CeilingDivide(before, stride), 0, _phase);
-            _runs[rest] = (first, (int)Math.Clamp(CeilingDivide(before + lengths[last], stride), first, _phase));
+            long before = axes[last].Before - remainder;
+            int first = (int)Math.Clamp(CeilingDivide(before, stride), 0, _runLength);
+            int end = (int)Math.Clamp(CeilingDivide(before + lengths[last], stride), first, _runLength);
+            _runs[remainder] = (first, end);
         }
         RowLength = counts[last];
         Rows = Offsets(counts[..last], static axis => axis.Stride, [0]);
-        var run = new int[taps[last]];
-        for (int k = 0; k < run.Length; k++)
+        var rowTaps = new int[taps[last]];
+        for (int k = 0; k < rowTaps.Length; k++)
         {
-            int place = k * axes[last].KernelDilation;
-            run[k] = place % stride * _phase + place / stride;
+            int position = k * axes[last].KernelDilation;
+            rowTaps[k] = position % stride * _runLength + position / stride;
         }
-        Taps = Offsets(taps[..last], static axis => axis.KernelDilation, run);
+        Taps = Offsets(taps[..last], static axis => axis.KernelDilation, rowTaps);
     }
 
     /// <summary>
-    /// Whether a plane is not far greater than what it is for: than an image, its windows and their taps.
+    /// Whether a plane is not far larger than what it is for: than an image, its windows and their taps.
     /// </summary>
     public static bool Pays(
         ReadOnlySpan<WindowAxis> axes, ReadOnlySpan<int> lengths, ReadOnlySpan<int> taps, ReadOnlySpan<int> counts)
@@ -78,13 +99,14 @@ internal sealed unsafe class WindowPlane
         double size = 1, elements = 1, steps = 1, windows = 1;
         for (int i = 0; i < axes.Length; i++)
         {
-            size *= Places(axes[i], taps[i], counts[i]);
+            size *= Positions(axes[i], taps[i], counts[i]);
             (elements, steps, windows) = (elements * lengths[i], steps * taps[i], windows * counts[i]);
         }
         return size <= 1 << 20 || size <= Math.Min(1 << 30, 64 * (elements + steps + windows));
     }
 
-    private static long Places(WindowAxis axis, int taps, int count) =>
+    /// <summary>The number of positions along an axis that windows reach.</summary>
+    private static long Positions(WindowAxis axis, int taps, int count) =>
         WindowAxis.Spread(count, axis.Stride) + WindowAxis.Spread(taps, axis.KernelDilation) - 1;
 
     /// <summary>The number of elements.</summary>
@@ -112,10 +134,10 @@ internal sealed unsafe class WindowPlane
             FillRow(from, to, filling);
             return;
         }
-        for (int i = 0; i < _places[axis]; i++, to += _steps[axis])
+        for (int i = 0; i < _positions[axis]; i++, to += _steps[axis])
         {
-            if (_sources[axis][i] is int place and >= 0)
-                Fill(axis + 1, from + place * _strides[axis], to, filling);
+            if (_elements[axis][i] is int element and >= 0)
+                Fill(axis + 1, from + element * _strides[axis], to, filling);
             else
                 new Span<T>(to, _steps[axis]).Fill(filling);
         }
@@ -125,23 +147,23 @@ internal sealed unsafe class WindowPlane
     {
         int last = _axes.Length - 1, stride = _axes[last].Stride;
         long before = _axes[last].Before;
-        for (int rest = 0; rest < stride; rest++, to += _phase)
+        for (int remainder = 0; remainder < stride; remainder++, to += _runLength)
         {
             if (_axes[last].InputDilation > 1)
             {
-                for (int i = 0; i < _phase; i++)
+                for (int i = 0; i < _runLength; i++)
                 {
-                    int place = Source(last, i * stride + rest);
-                    to[i] = place < 0 ? filling : from[place * _strides[last]];
+                    int element = ElementAt(last, i * stride + remainder);
+                    to[i] = element < 0 ? filling : from[element * _strides[last]];
                 }
                 continue;
             }
-            (int first, int end) = _runs[rest];
+            (int first, int end) = _runs[remainder];
             for (int i = 0; i < first; i++)
                 to[i] = filling;
-            for (int i = end; i < _phase; i++)
+            for (int i = end; i < _runLength; i++)
                 to[i] = filling;
-            T* source = from + (nint)(first * stride + rest - before) * _strides[last];
+            T* source = from + (nint)(first * stride + remainder - before) * _strides[last];
             nint step = stride * _strides[last];
             if (step == 1)
             {
@@ -153,22 +175,25 @@ internal sealed unsafe class WindowPlane
         }
     }
 
-    /// <summary>The element of the image at a place of the plane; negative where there is a zero.</summary>
-    private int Source(int axis, int place)
+    /// <summary>The element of the image at a position; negative where there is none.</summary>
+    private int ElementAt(int axis, int position)
     {
-        long from = place - _axes[axis].Before;
+        long from = position - _axes[axis].Before;
         if (from < 0)
             return -1;
-        (long element, long rest) = Math.DivRem(from, _axes[axis].InputDilation);
-        return rest == 0 && element < _lengths[axis] ? (int)element : -1;
+        (long element, long remainder) = Math.DivRem(from, _axes[axis].InputDilation);
+        return remainder == 0 && element < _lengths[axis] ? (int)element : -1;
     }
 
     private static long CeilingDivide(long x, int y) => x > 0 ? (x + y - 1) / y : -(-x / y);
 
-    /// <summary>The places of all combinations of the axes before the last, each with all those of a run.</summary>
-    private int[] Offsets(ReadOnlySpan<int> lengths, Func<WindowAxis, int> distance, int[] run)
+    /// <summary>
+    /// The offsets in the plane of all combinations of steps along the axes before the last, each with all those of the
+    /// last axis.
+    /// </summary>
+    private int[] Offsets(ReadOnlySpan<int> lengths, Func<WindowAxis, int> distance, int[] lastAxis)
     {
-        int[] offsets = run;
+        int[] offsets = lastAxis;
         for (int axis = lengths.Length - 1; axis >= 0; axis--)
         {
             int[] inner = offsets;

@@ -4,8 +4,8 @@ namespace SimpleGrad;
 
 /// <summary>
 /// A convolution as the product of a matrix of kernels, one in each row, and a matrix of windows, one in each column.
-/// The second one, which has each number of the image once for each tap, is never there as a whole: its blocks are
-/// packed from the planes of the image for <see cref="PackedProduct"/>'s tiles.
+/// The second matrix has each number of the image once for each tap, and never exists as a whole: its blocks are packed
+/// from the planes of the image for the tiles of <see cref="PackedProduct"/>.
 /// </summary>
 internal static unsafe class WindowProduct
 {
@@ -29,25 +29,30 @@ internal static unsafe class WindowProduct
             Even(columns, Math.Max(tileColumns, BlockBytes / sizeof(T) / depth)), tileColumns);
         int planes = checked(job.Batch * channels * job.Plane.Size), slack = 2 * tileColumns;
         int kernels = PackedProduct.RoundUp(job.Outputs, PackedProduct.TileRows) * depth;
-        T* memory = PackedProduct.Buffer<T>.Take(checked(
-            PackedProduct.RoundUp(kernels, 64) + PackedProduct.RoundUp(width * depth + slack, 64) + planes + slack));
-        var blocks = new Blocks<TSimd, TVector, T>(job, channels, depth, width)
+        // Vectors are read and written beyond the ends of planes and windows, by some slack.
+        int windowsStart = PackedProduct.RoundUp(kernels, 64);
+        int planesStart = checked(windowsStart + PackedProduct.RoundUp(width * depth + slack, 64));
+        using var scratch = new Scratch<T>(checked(planesStart + planes + slack));
+        fixed (T* memory = scratch)
         {
-            Kernels = memory,
-            Windows = memory + PackedProduct.RoundUp(kernels, 64),
-            Planes = memory + PackedProduct.RoundUp(kernels, 64) + PackedProduct.RoundUp(width * depth + slack, 64),
-        };
-        for (int group = 0; group < job.Groups; group++)
-        {
-            for (int channel = 0; channel < job.Channels; channel += channels)
-                blocks.AddChannels(group, channel, Math.Min(channels, job.Channels - channel));
+            var blocks = new Blocks<TSimd, TVector, T>(job, channels, depth, width)
+            {
+                Kernels = memory,
+                Windows = memory + windowsStart,
+                Planes = memory + planesStart,
+            };
+            for (int group = 0; group < job.Groups; group++)
+            {
+                for (int channel = 0; channel < job.Channels; channel += channels)
+                    blocks.AddChannels(group, channel, Math.Min(channels, job.Channels - channel));
+            }
         }
     }
 
-    /// <summary>The length of blocks that are about equally long and not longer than the greatest length.</summary>
-    private static int Even(int length, int greatest)
+    /// <summary>The length of blocks that are about equally long, and no longer than a maximum.</summary>
+    private static int Even(int length, int max)
     {
-        int count = (length + greatest - 1) / greatest;
+        int count = (length + max - 1) / max;
         return (length + count - 1) / count;
     }
 
@@ -101,14 +106,19 @@ internal static unsafe class WindowProduct
 
         private readonly void Multiply(T* result, int steps, int columns, bool accumulate)
         {
-            var windows = PackedProduct.Panels<T>.Packed(Windows, steps, 2 * TSimd.Count);
+            var windows = new PackedPanels<T>(Windows, steps, 2 * TSimd.Count);
             for (int row = 0; row < _job.Outputs; row += PackedProduct.BlockRows)
             {
-                var kernels = PackedProduct.Panels<T>.Packed(
-                    Kernels + (nint)row * steps, steps, PackedProduct.TileRows);
-                PackedProduct.Tiles<TSimd, TVector, T>(
-                    kernels, windows, result + row * _job.ResultOutput, _job.ResultOutput,
-                    Math.Min(PackedProduct.BlockRows, _job.Outputs - row), steps, columns, accumulate);
+                var kernels = new PackedPanels<T>(Kernels + (nint)row * steps, steps, PackedProduct.TileRows);
+                var block = new ResultBlock<T>
+                {
+                    Start = result + row * _job.ResultOutput,
+                    Rows = Math.Min(PackedProduct.BlockRows, _job.Outputs - row),
+                    Columns = columns,
+                    Stride = _job.ResultOutput,
+                    Accumulate = accumulate,
+                };
+                PackedProduct.Tiles<TSimd, TVector, T>(in kernels, in windows, in block, steps);
             }
         }
 
@@ -122,9 +132,9 @@ internal static unsafe class WindowProduct
                 T* from = _job.KernelOf(group, 0) + (channel + c) * _job.KernelChannel + tap * _job.KernelTap;
                 if (_job.KernelChannel == taps * _job.KernelTap)
                     part = steps - done; // the taps of the next channel lie as if they were more of this one
-                PackedProduct.Pack(
-                    from, _job.Outputs, part, _job.KernelOutput, _job.KernelTap, PackedProduct.TileRows,
-                    Kernels + done * PackedProduct.TileRows, steps);
+                PackedPanels<T>.Pack(
+                    new OperandLines<T>(from, _job.Outputs, part, _job.KernelOutput, _job.KernelTap),
+                    PackedProduct.TileRows, Kernels + done * PackedProduct.TileRows, steps);
                 done += part;
             }
         }
@@ -138,26 +148,26 @@ internal static unsafe class WindowProduct
         {
             int tileColumns = 2 * TSimd.Count, perImage = _plane.Columns, rowLength = _plane.RowLength;
             nint* runs = stackalloc nint[tileColumns];
-            int* places = stackalloc int[tileColumns + 1];
+            int* columnsOfRuns = stackalloc int[tileColumns + 1]; // where each run begins in the panel, and their end
             T* to = Windows;
             for (int panel = 0; panel < columns; panel += tileColumns, to += (nint)steps * tileColumns)
             {
                 int end = Math.Min(tileColumns, columns - panel), count = 0;
-                for (int place = 0; place < end; count++)
+                for (int i = 0; i < end; count++)
                 {
-                    (int image, int window) = Math.DivRem(column + panel + place, perImage);
+                    (int image, int window) = Math.DivRem(column + panel + i, perImage);
                     (int row, int first) = Math.DivRem(window, rowLength);
                     runs[count] = (nint)image * channels * _plane.Size + _plane.Rows[row] + first;
-                    places[count] = place;
-                    place += rowLength - first;
+                    columnsOfRuns[count] = i;
+                    i += rowLength - first;
                 }
-                places[count] = end;
+                columnsOfRuns[count] = end;
                 if (count == 1)
                     CopyRun(Planes + runs[0], steps, to);
                 else if (2 * count <= tileColumns)
-                    CopyRuns(runs, places, count, steps, to);
+                    CopyRuns(runs, columnsOfRuns, count, steps, to);
                 else
-                    CopyEach(runs, places, count, steps, to);
+                    CopyEach(runs, columnsOfRuns, count, steps, to);
             }
         }
 
@@ -178,7 +188,7 @@ internal static unsafe class WindowProduct
         /// <summary>
         /// Copies whole vectors; what they write beyond a run is written over by the next run or the next step.
         /// </summary>
-        private readonly void CopyRuns(nint* runs, int* places, int count, int steps, T* to)
+        private readonly void CopyRuns(nint* runs, int* columns, int count, int steps, T* to)
         {
             fixed (int* offsets = _offsets)
             {
@@ -187,24 +197,24 @@ internal static unsafe class WindowProduct
                     T* source = Planes + offsets[i];
                     for (int run = 0; run < count; run++)
                     {
-                        T* from = source + runs[run], target = to + places[run];
+                        T* from = source + runs[run], target = to + columns[run];
                         TSimd.Store(TSimd.Load(from), target);
-                        if (places[run + 1] - places[run] > TSimd.Count)
+                        if (columns[run + 1] - columns[run] > TSimd.Count)
                             TSimd.Store(TSimd.Load(from + TSimd.Count), target + TSimd.Count);
                     }
                 }
             }
         }
 
-        private readonly void CopyEach(nint* runs, int* places, int count, int steps, T* to)
+        private readonly void CopyEach(nint* runs, int* columns, int count, int steps, T* to)
         {
             nint* sources = stackalloc nint[2 * TSimd.Count];
             for (int run = 0; run < count; run++)
             {
-                for (int i = places[run]; i < places[run + 1]; i++)
-                    sources[i] = runs[run] + i - places[run];
+                for (int i = columns[run]; i < columns[run + 1]; i++)
+                    sources[i] = runs[run] + i - columns[run];
             }
-            int end = places[count];
+            int end = columns[count];
             fixed (int* offsets = _offsets)
             {
                 for (int i = 0; i < steps; i++, to += 2 * TSimd.Count)

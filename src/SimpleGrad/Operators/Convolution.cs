@@ -2,18 +2,6 @@ using System.Numerics;
 
 namespace SimpleGrad;
 
-/// <summary>How much a convolution pads, where no number says it.</summary>
-public enum ConvolutionPadding
-{
-    /// <summary>Not at all.</summary>
-    Valid,
-
-    /// <summary>
-    /// As much as gives the result the lengths of the input; where that is an odd number, the greater half behind it.
-    /// </summary>
-    Same,
-}
-
 public sealed partial class Variable<T>
 {
     /// <summary>
@@ -148,97 +136,6 @@ public sealed partial class Variable<T>
         if (bias is not null)
             result += result.ForChannels(bias);
         return ReferenceEquals(input, this) ? result : result.Squeeze(0);
-    }
-}
-
-/// <summary>Checks how windows lie, where that comes in.</summary>
-internal static class WindowAxes
-{
-    public static void RequireAtLeast(int least, int value, string operation, string name)
-    {
-        if (value < least)
-            throw new ArgumentOutOfRangeException(
-                name, value, $"{operation}: {name} is {value}, and must be at least {least}.");
-    }
-
-    /// <summary>Refuses windows that have no taps or are longer than the padded input.</summary>
-    public static void RequireRoom(
-        string operation, Shape input, ReadOnlySpan<int> taps, ReadOnlySpan<WindowAxis> axes, Shape? weight = null)
-    {
-        for (int i = 0; i < axes.Length; i++)
-        {
-            if (taps[i] < 1)
-                throw new ArgumentException($"{operation}: a window of length {taps[i]} has no element.");
-            int axis = input.Rank - axes.Length + i;
-            if (axes[i].Count(input[axis], taps[i]) < 1)
-                throw new ArgumentException(
-                    $"{operation}: windows of {taps[i]} with dilation {axes[i].KernelDilation} are longer than axis "
-                    + $"{axis} of shape {input} with padding {axes[i].Before} and {axes[i].After}"
-                    + (weight is null ? "." : $", for a weight of shape {weight}."));
-        }
-    }
-
-    /// <summary>The shape of what windows over the last axes give, behind some axes that are known.</summary>
-    /// <exception cref="OverflowException">It has more elements than an array can hold.</exception>
-    public static Shape ResultOf(
-        string operation, ReadOnlySpan<int> leading, Shape input, ReadOnlySpan<int> taps, ReadOnlySpan<WindowAxis> axes,
-        params ReadOnlySpan<Shape> operands)
-    {
-        var lengths = new long[leading.Length + axes.Length];
-        for (int i = 0; i < leading.Length; i++)
-            lengths[i] = leading[i];
-        for (int i = 0; i < axes.Length; i++)
-            lengths[leading.Length + i] = axes[i].Count(input[input.Rank - axes.Length + i], taps[i]);
-        return Shape.OfResult(operation, lengths, operands);
-    }
-
-    /// <summary>The windows of pooling, checked.</summary>
-    public static WindowAxis[] Pool(
-        string operation, Shape input, ReadOnlySpan<int> taps, ReadOnlySpan<int> stride, ReadOnlySpan<int> padding,
-        ReadOnlySpan<int> dilation, bool ceilMode)
-    {
-        var axes = new WindowAxis[taps.Length];
-        int leading = input.Rank - axes.Length;
-        if (leading is not (1 or 2))
-            throw new ArgumentException(
-                $"{operation}: shape {input} does not fit: it takes an axis of channels and {axes.Length} behind it, "
-                + "and there may be one before it.");
-        for (int i = 0; i < axes.Length; i++)
-        {
-            RequireAtLeast(1, taps[i], operation, "kernelSize");
-            RequireAtLeast(1, stride[i], operation, nameof(stride));
-            RequireAtLeast(1, dilation[i], operation, nameof(dilation));
-            RequireAtLeast(0, padding[i], operation, nameof(padding));
-            int length = input[leading + i];
-            long span = WindowAxis.Spread(taps[i], dilation[i]);
-            if (padding[i] > span / 2)
-                throw new ArgumentOutOfRangeException(
-                    nameof(padding), padding[i],
-                    $"{operation}: the padding is {padding[i]}, and at most half of a window, which is {span} long.");
-            long after = padding[i], room = length + 2L * padding[i] - span;
-            if (ceilMode && room + stride[i] > 0)
-            {
-                long last = (room + stride[i] - 1) / stride[i] * stride[i];
-                if (last >= (long)length + padding[i])
-                    last -= stride[i]; // it would begin behind the input
-                after = Math.Max(after, last + span - length - padding[i]);
-            }
-            axes[i] = new WindowAxis(stride[i], padding[i], after, 1, dilation[i]);
-        }
-        RequireRoom(operation, input, taps, axes);
-        return axes;
-    }
-
-    /// <summary>How a trace shows windows.</summary>
-    public static string Describe(ReadOnlySpan<WindowAxis> axes)
-    {
-        var texts = new string[axes.Length];
-        for (int i = 0; i < axes.Length; i++)
-        {
-            WindowAxis axis = axes[i];
-            texts[i] = $"({axis.Stride}, {axis.Before}, {axis.After}, {axis.InputDilation}, {axis.KernelDilation})";
-        }
-        return $"[{string.Join(", ", texts)}]";
     }
 }
 

@@ -1,22 +1,5 @@
 namespace SimpleGrad;
 
-/// <summary>What a loss makes of the losses of all elements.</summary>
-public enum LossReduction
-{
-    /// <summary>Nothing: each element keeps its own.</summary>
-    None,
-
-    /// <summary>Their mean; NaN where there is none.</summary>
-    Mean,
-
-    /// <summary>Their sum.</summary>
-    Sum,
-
-    /// <summary>Their sum divided by the length of the first axis, along which samples lie; of a single one, by
-    /// 1.</summary>
-    BatchMean,
-}
-
 // Losses are functions of a prediction and a target of equal shapes; one of shape (3) and one of shape (3, 1) would
 // broadcast, and that is hardly ever meant. A single number fits any shape.
 public sealed partial class Variable<T>

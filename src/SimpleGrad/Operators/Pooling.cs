@@ -198,7 +198,7 @@ public sealed partial class Variable<T>
 
         public WindowMaxima Windows { get; }
 
-        public override Tensor<int> Find(Tensor<T> x) => Windows.PlacesIn(x);
+        public override Tensor<int> Find(Tensor<T> x) => Windows.IndicesIn(x);
 
         public override double Cost(Shape x) =>
             Costs.Elements((double)x[0] * Windows.Count, _tapCount * Costs.Compared);

@@ -36,8 +36,9 @@ internal abstract class RadialGradient<T, TArithmetic>(bool isTangent) : Element
 
     protected sealed override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at)
     {
-        if (at.Tape.IsRecording && !at.Tape.RecordsSweeps && MayBeZero(at.Z))
-            at.Tape.RecordsSweeps = true;
+        RootRecorder<T> root = at.Tape.Root;
+        if (at.Tape.Recorder.Records && !root.RecordsSweeps && MayBeZero(at.Z))
+            root.RecordsSweeps = true;
         return Tangent(gradient, at.Y, at.Z);
     }
 

@@ -109,6 +109,8 @@ internal sealed class ReshapeOperator<T>(Shape shape) : UnaryOperator<T>
 {
     public override string Name => "reshape";
 
+    internal override bool MayCopy => true;
+
     internal override object Identity => (typeof(ReshapeOperator<T>), shape);
 
     internal override bool IsView => true;
@@ -233,6 +235,8 @@ internal sealed class DetachOperator<T> : UnaryOperator<T> where T : unmanaged, 
 
     internal override bool IsView => true;
 
+    internal override bool StopsGradient => true;
+
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => x;
 
     protected internal override UnaryOperator<T> ForBatch(Shape batch) => this;
@@ -249,6 +253,8 @@ internal sealed class AliasOperator<T> : UnaryOperator<T> where T : unmanaged, I
     public static AliasOperator<T> Instance { get; } = new();
 
     public override string Name => "alias";
+
+    internal override bool IsAlias => true;
 
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) => 0;
 

@@ -29,7 +29,7 @@ public sealed partial class Variable<T>
         : ClampOperator<T>.Instance.Apply(
             this, min ?? FromNumber(double.NegativeInfinity), max ?? FromNumber(double.PositiveInfinity));
 
-    private (Variable<T> Least, Variable<T> Greatest) Bounds(double? min, double? max) =>
+    internal (Variable<T> Min, Variable<T> Max) Bounds(double? min, double? max) =>
         min is null && max is null
         ? throw NoBound()
         : (FromNumber(min ?? double.NegativeInfinity), FromNumber(max ?? double.PositiveInfinity));

@@ -37,26 +37,26 @@ internal static unsafe class StridedCopy
         Tensor<T> source = x.ToContiguous();
         var axes = StridedAxes.Of(view.Shape, view);
         int length = axes[axes.Count - 1], part = Math.Min(length, ParallelLoop.PieceLength);
-        int parts = (length + part - 1) / part, units = axes.Length / length * parts;
-        int each = Math.Max(1, ParallelLoop.PieceLength / part);
+        int units = axes.Length / length * ((length + part - 1) / part);
+        int perPiece = Math.Max(1, ParallelLoop.PieceLength / part);
         fixed (T* from = source.Span, to = view.WritableMemory)
             ParallelLoop.Run(
-                (units + each - 1) / each, new ScatterPiece<T>(axes, from, to, part, parts, units, each));
+                (units + perPiece - 1) / perPiece, new ScatterPiece<T>(axes, from, to, part, units, perPiece));
         if (!ReferenceEquals(source, x))
             source.Release();
     }
 
     /// <summary>Some parts of the innermost rows.</summary>
     private readonly struct ScatterPiece<T>(
-        StridedAxes axes, T* from, T* to, int part, int parts, int units, int each) : IParallelBody
+        StridedAxes axes, T* from, T* to, int part, int units, int perPiece) : IParallelBody
         where T : unmanaged
     {
         public void Run(int piece)
         {
             int inner = axes.Count - 1, length = axes[inner], stride = axes.Stride(0, inner);
-            int last = Math.Min(units, (piece + 1) * each);
-            var position = new StridedPosition(axes, piece * each / parts);
-            for (int unit = piece * each; unit < last; unit++)
+            int parts = (length + part - 1) / part, end = Math.Min(units, (piece + 1) * perPiece);
+            var position = new StridedPosition(axes, piece * perPiece / parts);
+            for (int unit = piece * perPiece; unit < end; unit++)
             {
                 int start = unit % parts * part, count = Math.Min(part, length - start);
                 T* read = from + (nint)position.Index * length + start;

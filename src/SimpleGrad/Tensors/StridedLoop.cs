@@ -120,34 +120,32 @@ internal sealed unsafe class StridedLoop<TBody, T>
 
     private void Runs(in Run<T> operands, T* result)
     {
-        int each = Math.Min(_axes[_inner], ParallelLoop.PieceLength);
-        int parts = (_axes[_inner] + each - 1) / each; // of one run
-        long units = (long)(_length / _axes[_inner]) * parts;
-        int unitsOfPiece = Math.Max(1, ParallelLoop.PieceLength / each);
-        int pieces = (int)((units + unitsOfPiece - 1) / unitsOfPiece);
-        var body = new RunPiece(this, operands, result, each, parts, unitsOfPiece, units);
-        ParallelLoop.Run(pieces, body);
+        int length = _axes[_inner], part = Math.Min(length, ParallelLoop.PieceLength);
+        long units = (long)(_length / length) * ((length + part - 1) / part);
+        int perPiece = Math.Max(1, ParallelLoop.PieceLength / part);
+        int pieces = (int)((units + perPiece - 1) / perPiece);
+        ParallelLoop.Run(pieces, new RunPiece(this, operands, result, part, perPiece, units));
     }
 
     private readonly struct RunPiece(
-        StridedLoop<TBody, T> loop, Run<T> operands, T* result, int each, int parts, int unitsOfPiece, long units)
+        StridedLoop<TBody, T> loop, Run<T> operands, T* result, int partLength, int perPiece, long units)
         : IParallelBody
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int piece)
         {
             StridedAxes axes = loop._axes;
-            int inner = loop._inner, length = axes[inner];
-            long unit = (long)piece * unitsOfPiece, last = Math.Min(units, unit + unitsOfPiece);
+            int inner = loop._inner, length = axes[inner], parts = (length + partLength - 1) / partLength;
+            long unit = (long)piece * perPiece, end = Math.Min(units, unit + perPiece);
             var position = new StridedPosition(axes, (int)(unit / parts));
             int part = (int)(unit % parts);
             nint xStep = loop.RowStep(0), yStep = loop.RowStep(1), zStep = loop.RowStep(2);
             var run = new Run<T>();
-            while (unit < last)
+            while (unit < end)
             {
                 // Whole rows follow each other evenly; of rows in parts each part is looked up.
-                int rows = parts == 1 ? (int)Math.Min(position.Left, last - unit) : 1;
-                int at = part * each, count = Math.Min(each, length - at);
+                int rows = parts == 1 ? (int)Math.Min(position.Left, end - unit) : 1;
+                int at = part * partLength, count = Math.Min(partLength, length - at);
                 for (int i = 0; i < loop._operands; i++)
                 {
                     int stride = axes.Stride(i, inner);

@@ -78,14 +78,20 @@ public sealed class ConvolutionTests
         yield return Convolution.OneByOne(x, kernel, problem.Axes, problem.Groups, problem.Result);
         foreach (bool isFew in new[] { false, true })
         {
-            yield return Convolution.Windows<Simd512<T>, Vector512<T>, T>(
+            yield return Windows<Simd512<T>, Vector512<T>>(isFew);
+            yield return Windows<Simd256<T>, Vector256<T>>(isFew);
+            yield return Windows<Simd128<T>, Vector128<T>>(isFew);
+            yield return Windows<Simd1<T>, T>(isFew);
+        }
+
+        Tensor<T> Windows<TSimd, TVector>(bool isFew)
+            where TSimd : struct, ISimd<TVector, T>
+            where TVector : struct
+        {
+            var windows = new Convolution.WindowKernel<T>(
                 x, kernel, problem.Axes, problem.Groups, problem.Result, isFew);
-            yield return Convolution.Windows<Simd256<T>, Vector256<T>, T>(
-                x, kernel, problem.Axes, problem.Groups, problem.Result, isFew);
-            yield return Convolution.Windows<Simd128<T>, Vector128<T>, T>(
-                x, kernel, problem.Axes, problem.Groups, problem.Result, isFew);
-            yield return Convolution.Windows<Simd1<T>, T, T>(
-                x, kernel, problem.Axes, problem.Groups, problem.Result, isFew);
+            windows.Run<TSimd, TVector>();
+            return windows.Result!;
         }
     }
 
