@@ -65,7 +65,7 @@ internal sealed class OperatorWriter(OperatorModel model)
         if (model.Cost is { } cost)
             Override("protected", "double ElementCost", cost);
         if (model.IsCommutative)
-            Override("internal", "bool IsCommutative", "true");
+            Override("protected internal", "bool IsCommutative", "true");
         foreach (string instruction in _instructions)
         {
             if (model.Member(instruction) is { } value)
@@ -82,7 +82,7 @@ internal sealed class OperatorWriter(OperatorModel model)
         if (model.Rules.All(rule => rule is null) && !model.IsSlope && !model.IsRadial)
         {
             Override(
-                "internal",
+                "protected internal",
                 "IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result)",
                 "Dependence.None(result)");
         }
@@ -120,7 +120,7 @@ internal sealed class OperatorWriter(OperatorModel model)
             Override("protected internal", describe, $"{Struct}.Describe(inputs)");
         }
         if (model.Declares("Code"))
-            Override("internal", "string Code(ReadOnlySpan<string> inputs)", $"{Struct}.Code(inputs)");
+            Override("protected internal", "string Code(ReadOnlySpan<string> inputs)", $"{Struct}.Code(inputs)");
     }
 
     private void WriteDerivatives()

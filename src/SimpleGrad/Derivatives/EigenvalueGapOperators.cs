@@ -49,7 +49,7 @@ internal sealed class GapQuotientOperator<T>(EigenvaluePair[]? known) : BinaryOp
         return x / Tensor.Create<T>(gaps, y.Shape.With(y.Rank - 2, n));
     }
 
-    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+    protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         ApplyTo(Batches.Align(inputs, isBatch));
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => Apply(gradient, at.Y);
@@ -93,7 +93,7 @@ internal sealed class LimitChoiceOperator<T>(string user, EigenvaluePair[] pairs
         return Tensor.Create<T>(errors, shape);
     }
 
-    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+    protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         ApplyTo(Batches.Align(inputs, isBatch));
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => null;
@@ -153,7 +153,7 @@ internal sealed class SameWhereEqualOperator<T>(bool isSvd) : TernaryOperator<T>
         return x.Expand(shape);
     }
 
-    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+    protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         ApplyTo(Batches.Align(inputs, isBatch));
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>

@@ -87,7 +87,7 @@ internal abstract class EigenOperator<T> : UnaryOperator<T> where T : unmanaged,
         return result;
     }
 
-    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
+    protected internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
     {
@@ -284,7 +284,7 @@ internal sealed class EigenvaluesOperator<T>(bool isSvd) : BinaryOperator<T>
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
         Tensor.Create<T>(y.Slice(y.Rank - 2, y.Shape[^2] - 1).ToArray(), shape);
 
-    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+    protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         ApplyTo(Batches.Align(inputs, isBatch));
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at)

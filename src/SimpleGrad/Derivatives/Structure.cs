@@ -110,7 +110,7 @@ internal sealed record Structure(int[] Starts, int[] Columns)
     private static Structure Identity(int length) =>
         new([.. Enumerable.Range(0, length + 1)], [.. Enumerable.Range(0, length)]);
 
-    private Structure Through(Dependence map) => map.Count is { } count ? Into(map.Places, count) : From(map.Places);
+    private Structure Through(Dependence map) => map.Count is { } count ? Into(map.Indices, count) : From(map.Indices);
 
     private Structure From(int[] places)
     {

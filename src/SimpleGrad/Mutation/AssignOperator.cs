@@ -37,7 +37,7 @@ internal sealed class AssignOperator<T>(params Operator<T>[] views) : BinaryOper
         ? $"{inputs[0]}.assign({inputs[1]})"
         : $"{inputs[0]}.assign({_place}, {inputs[1]})";
 
-    internal override string Code(ReadOnlySpan<string> inputs)
+    protected internal override string Code(ReadOnlySpan<string> inputs)
     {
         string place = "";
         foreach (Operator<T> view in views)
@@ -74,7 +74,7 @@ internal sealed class AssignOperator<T>(params Operator<T>[] views) : BinaryOper
         return gradient;
     }
 
-    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)
+    protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)
     {
         Variable<T>[] all = Batches.All(inputs, isBatch);
         var batched = new Operator<T>[views.Length];
@@ -87,7 +87,7 @@ internal sealed class AssignOperator<T>(params Operator<T>[] views) : BinaryOper
         return new AssignOperator<T>(batched).Apply(all[0], Batches.WithRank(all[1], place.Rank - 1));
     }
 
-    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result)
+    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result)
     {
         Tensor<T> view = Tensor<T>.Symbolic(result);
         int[] covered = Dependence.Numbers(result).ToArray();
@@ -96,7 +96,7 @@ internal sealed class AssignOperator<T>(params Operator<T>[] views) : BinaryOper
             Shape shape = view.Shape;
             view = each.ComputeOn([view]);
             foreach (Dependence map in each.DependenceOn(0, [shape], view.Shape)!)
-                covered = Array.ConvertAll(map.Places, place => covered[place]);
+                covered = Array.ConvertAll(map.Indices, place => covered[place]);
         }
         int[] places = input == 0 ? Dependence.Numbers(result).ToArray() : new int[result.FlattenedLength];
         int[] sources = Dependence.Numbers(inputs[1]).Expand(view.Shape).ToArray();

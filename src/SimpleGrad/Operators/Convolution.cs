@@ -168,7 +168,7 @@ internal sealed class ConvolutionOperator<T>(WindowAxis[] axes, int groups, bool
         : Convolution.Compute(x, y, axes, groups, shape);
 
     /// <summary>A batch of images is more images; kernels for each of them are groups of their own.</summary>
-    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)
+    protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)
     {
         (Variable<T> x, Variable<T> y) = (inputs[0], inputs[1]);
         int size = isBatch[0] ? x.Shape[0] : y.Shape[0];

@@ -51,7 +51,7 @@ internal sealed class DetOperator<T> : UnaryOperator<T> where T : unmanaged, IBi
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => LinearSystems.Det(x);
 
-    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
+    protected internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient.ForEachMatrix().StrongMultiply(CofactorsOperator<T>.Instance.Apply(at.X));
@@ -75,7 +75,7 @@ internal sealed class CofactorsOperator<T> : UnaryOperator<T> where T : unmanage
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => LinearSystems.Cofactors(x);
 
-    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
+    protected internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         at.ShapeOf(0)[^1] < 2 ? null : CofactorsAlongOperator<T>.Instance.Apply(at.X, gradient);
@@ -100,7 +100,7 @@ internal sealed class CofactorsAlongOperator<T> : BinaryOperator<T> where T : un
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
         LinearSystems.MixedCofactors(x, y, null, shape);
 
-    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+    protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         ApplyTo(Batches.Align(inputs, isBatch));
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
@@ -131,7 +131,7 @@ internal sealed class CofactorsAlongTwoOperator<T> : TernaryOperator<T>
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Tensor<T> z, Shape shape) =>
         LinearSystems.MixedCofactors(x, y, z, shape);
 
-    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+    protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         ApplyTo(Batches.Align(inputs, isBatch));
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at)
@@ -180,7 +180,7 @@ internal sealed class DetSignOperator<T> : UnaryOperator<T> where T : unmanaged,
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => LinearSystems.SlogDet(x).Sign;
 
-    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
+    protected internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => null;
 }
@@ -201,7 +201,7 @@ internal sealed class LogDetOperator<T>(bool absolute) : UnaryOperator<T>
 
     internal override string Method => absolute ? nameof(Variable<>.SlogDet) : nameof(Variable<>.LogDet);
 
-    internal override string Code(ReadOnlySpan<string> inputs) => base.Code(inputs) + (absolute ? ".LogAbsDet" : "");
+    protected internal override string Code(ReadOnlySpan<string> inputs) => base.Code(inputs) + (absolute ? ".LogAbsDet" : "");
 
     public override Keeps Keeps => Keeps.X;
 
@@ -218,7 +218,7 @@ internal sealed class LogDetOperator<T>(bool absolute) : UnaryOperator<T>
         return Tensor.Create<T>(numbers, shape);
     }
 
-    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
+    protected internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         gradient.ForEachMatrix().StrongMultiply(new InverseOperator<T>(Name).Apply(at.X).Transpose(-2, -1));

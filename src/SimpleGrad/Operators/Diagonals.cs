@@ -118,9 +118,9 @@ internal sealed class DiagonalOperator<T>(int offset) : UnaryOperator<T>
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => x.Diagonal(offset, shape);
 
-    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
+    protected internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
-    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         [Dependence.From(Dependence.Numbers(inputs[0]).Diagonal(offset, result))];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
@@ -147,9 +147,9 @@ internal abstract class Triangle<T>(int diagonal) : UnaryOperator<T>
     protected sealed override Shape InferShape(Shape x) => x.Rank >= 2 ? x : throw new ArgumentException(
         $"{Name}: shape {x} is not that of matrices: it has less than two axes.");
 
-    internal sealed override UnaryOperator<T> ForBatch(Shape batch) => this;
+    protected internal sealed override UnaryOperator<T> ForBatch(Shape batch) => this;
 
-    internal sealed override IReadOnlyList<Dependence> DependenceOn(
+    protected internal sealed override IReadOnlyList<Dependence> DependenceOn(
         int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         [];
 

@@ -73,10 +73,10 @@ internal sealed class ExpandOperator<T>(Shape shape) : UnaryOperator<T>
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => x.Expand(shape);
 
-    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+    protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         Batches.WithRank(inputs[0], shape.Rank).Expand(Batches.Of(inputs[0].Shape[0], shape));
 
-    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         Dependence.Broadcast(inputs[0], result);
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
@@ -114,7 +114,7 @@ internal sealed class SumToOperator<T>(Shape shape) : UnaryOperator<T>, ISum
         return summed;
     }
 
-    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)
+    protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)
     {
         Shape batch = inputs[0].Shape;
         int[] missing = new int[batch.Rank - 1 - shape.Rank];
@@ -123,7 +123,7 @@ internal sealed class SumToOperator<T>(Shape shape) : UnaryOperator<T>, ISum
             .Reshape(Batches.Of(batch[0], shape));
     }
 
-    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         [Dependence.Reduce(inputs[0], result)];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>

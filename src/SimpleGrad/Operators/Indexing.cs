@@ -211,16 +211,16 @@ internal sealed class GatherOperator<T>(int axis, Tensor<int> index) : UnaryOper
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.gather({axis}, {index.ToTraceString()})";
 
-    internal override string Code(ReadOnlySpan<string> inputs) => $"{inputs[0]}.Gather({axis}, index)";
+    protected internal override string Code(ReadOnlySpan<string> inputs) => $"{inputs[0]}.Gather({axis}, index)";
 
     protected override Shape InferShape(Shape x) => index.Shape;
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Indexing.Gather(x, axis, index);
 
-    internal override UnaryOperator<T> ForBatch(Shape batch) =>
+    protected internal override UnaryOperator<T> ForBatch(Shape batch) =>
         new GatherOperator<T>(axis + 1, index.Expand(Batches.Of(batch[0], index.Shape)));
 
-    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         [Dependence.From(Indexing.Gather(Dependence.Numbers(inputs[0]), axis, index))];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
@@ -245,17 +245,17 @@ internal sealed class ScatterAddOperator<T>(int axis, Tensor<int> index, Shape s
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.scatter_add({shape}, {axis}, {index.ToTraceString()})";
 
-    internal override string Code(ReadOnlySpan<string> inputs) =>
+    protected internal override string Code(ReadOnlySpan<string> inputs) =>
         $"zeros{shape}.ScatterAdd({axis}, index, {inputs[0]})";
 
     protected override Shape InferShape(Shape x) => shape;
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Indexing.Scatter(x, axis, index, shape);
 
-    internal override UnaryOperator<T> ForBatch(Shape batch) => new ScatterAddOperator<T>(
+    protected internal override UnaryOperator<T> ForBatch(Shape batch) => new ScatterAddOperator<T>(
         axis + 1, index.Expand(Batches.Of(batch[0], index.Shape)), Batches.Of(batch[0], shape));
 
-    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
     [
         Dependence.To(Indexing.Gather(Dependence.Numbers(result), axis, index), result.FlattenedLength),
     ];
@@ -280,7 +280,7 @@ internal sealed class ScatterAddToOperator<T>(int axis, Tensor<int> index) : Bin
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.scatter_add({axis}, {index.ToTraceString()}, {inputs[1]})";
 
-    internal override string Code(ReadOnlySpan<string> inputs) =>
+    protected internal override string Code(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.ScatterAdd({axis}, index, {inputs[1]})";
 
     protected override Shape InferShape(Shape x, Shape y) => x;
@@ -288,14 +288,14 @@ internal sealed class ScatterAddToOperator<T>(int axis, Tensor<int> index) : Bin
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
         Indexing.Scatter(y, axis, index, shape, x);
 
-    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)
+    protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)
     {
         Variable<T>[] all = Batches.All(inputs, isBatch);
         return new ScatterAddToOperator<T>(axis + 1, index.Expand(Batches.Of(all[0].Shape[0], index.Shape)))
             .ApplyTo(all);
     }
 
-    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         input == 0 ? [] : new ScatterAddOperator<T>(axis, index, result).DependenceOn(0, inputs[1..], result);
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => gradient;
@@ -322,9 +322,9 @@ internal sealed class IndexSelectOperator<T>(int axis, Tensor<int> indices) : Un
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Indexing.Select(x, axis, indices.Span, shape);
 
-    internal override UnaryOperator<T> ForBatch(Shape batch) => new IndexSelectOperator<T>(axis + 1, indices);
+    protected internal override UnaryOperator<T> ForBatch(Shape batch) => new IndexSelectOperator<T>(axis + 1, indices);
 
-    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         [Dependence.From(Indexing.Select(Dependence.Numbers(inputs[0]), axis, indices.Span, result))];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
@@ -352,10 +352,10 @@ internal sealed class IndexAddOperator<T>(int axis, Tensor<int> indices, Shape s
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
         Indexing.AddSelected(x, axis, indices.Span, shape);
 
-    internal override UnaryOperator<T> ForBatch(Shape batch) =>
+    protected internal override UnaryOperator<T> ForBatch(Shape batch) =>
         new IndexAddOperator<T>(axis + 1, indices, Batches.Of(batch[0], shape));
 
-    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
     [
         Dependence.To(
             Indexing.Select(Dependence.Numbers(result), axis, indices.Span, inputs[0]), result.FlattenedLength),
@@ -386,10 +386,10 @@ internal sealed class IndexAddToOperator<T>(int axis, Tensor<int> indices) : Bin
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
         Indexing.AddSelected(y, axis, indices.Span, shape, x);
 
-    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+    protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         new IndexAddToOperator<T>(axis + 1, indices).ApplyTo(Batches.All(inputs, isBatch));
 
-    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         input == 0 ? [] : new IndexAddOperator<T>(axis, indices, result).DependenceOn(0, inputs[1..], result);
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => gradient;

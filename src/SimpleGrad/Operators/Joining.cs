@@ -77,7 +77,7 @@ internal sealed class ConcatenateOperator<T>(int axis) : Operator<T> where T : u
 
     internal override Variable<T> ApplyTo(ReadOnlySpan<Variable<T>> inputs) => Apply(inputs);
 
-    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+    protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         new ConcatenateOperator<T>(axis + 1).Apply(Batches.All(inputs, isBatch));
 
     internal override Tensor<T> ComputeOn(ReadOnlySpan<Tensor<T>> inputs)
@@ -108,7 +108,7 @@ internal sealed class ConcatenateOperator<T>(int axis) : Operator<T> where T : u
         return result;
     }
 
-    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result)
+    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result)
     {
         int at = 0;
         foreach (Shape before in inputs[..input])
@@ -130,7 +130,7 @@ internal sealed class ConcatenateOperator<T>(int axis) : Operator<T> where T : u
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"concatenate([{string.Join(", ", inputs.ToArray())}], {axis})";
 
-    internal override string Code(ReadOnlySpan<string> inputs) =>
+    protected internal override string Code(ReadOnlySpan<string> inputs) =>
         $"Variable.Concatenate([{string.Join(", ", inputs)}], {axis})";
 
     internal override void Propagate(ref Propagation<T> propagation)

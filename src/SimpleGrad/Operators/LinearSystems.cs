@@ -108,7 +108,7 @@ internal sealed class InverseOperator<T>(string user) : UnaryOperator<T>
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
         LinearSystems.Solve(user, x, null, shape);
 
-    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
+    protected internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
     {
@@ -139,7 +139,7 @@ internal sealed class LuOperator<T>(string user) : UnaryOperator<T>
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => LinearSystems.Lu(user, x, shape);
 
-    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
+    protected internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => null;
 }
@@ -174,7 +174,7 @@ internal sealed class SolveOperator<T> : TernaryOperator<T> where T : unmanaged,
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}{(_isTransposed ? ".T" : "")}.solve({inputs[1]}, {inputs[2]})";
 
-    internal override string Code(ReadOnlySpan<string> inputs) =>
+    protected internal override string Code(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}{(_isTransposed ? ".Transpose(-2, -1)" : "")}.Solve({inputs[1]}, {inputs[2]})";
 
     protected override Shape InferShape(Shape x, Shape y, Shape z) => Matrices.Solution(Name, x, y);
@@ -182,7 +182,7 @@ internal sealed class SolveOperator<T> : TernaryOperator<T> where T : unmanaged,
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Tensor<T> z, Shape shape) =>
         LinearSystems.SolveFactored(z, y, _isTransposed, shape);
 
-    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+    protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         ApplyTo(Batches.Align(inputs, isBatch));
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at)
@@ -219,7 +219,7 @@ internal sealed class SolveTriangularOperator<T>(bool upper, bool unit) : Binary
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.solve_triangular({inputs[1]}, upper={upper}, unitriangular={unit})";
 
-    internal override string Code(ReadOnlySpan<string> inputs) =>
+    protected internal override string Code(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.{Method}({inputs[1]}, upper: {(upper ? "true" : "false")}"
         + (unit ? ", unitTriangular: true)" : ")");
 
@@ -228,7 +228,7 @@ internal sealed class SolveTriangularOperator<T>(bool upper, bool unit) : Binary
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
         LinearSystems.SolveTriangular(x, y, upper, unit, shape);
 
-    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+    protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         ApplyTo(Batches.Align(inputs, isBatch));
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at)
@@ -264,7 +264,7 @@ internal sealed class CholeskyOperator<T> : UnaryOperator<T> where T : unmanaged
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => LinearSystems.Cholesky(Name, x);
 
-    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
+    protected internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
     {

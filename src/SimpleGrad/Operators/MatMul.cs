@@ -138,7 +138,7 @@ internal sealed class MatMulOperator<T> : BinaryOperator<T> where T : unmanaged,
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} @ {inputs[1]}";
 
-    internal override string Code(ReadOnlySpan<string> inputs) => $"{inputs[0]}.MatMul({inputs[1]})";
+    protected internal override string Code(ReadOnlySpan<string> inputs) => $"{inputs[0]}.MatMul({inputs[1]})";
 
     protected override Shape InferShape(Shape x, Shape y)
     {
@@ -151,7 +151,7 @@ internal sealed class MatMulOperator<T> : BinaryOperator<T> where T : unmanaged,
         ? StrongZero.Bilinear(x, y, (x, y) => MatrixProduct.Multiply(x, y, shape))
         : MatrixProduct.Multiply(x, y, shape);
 
-    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)
+    protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)
     {
         (Variable<T> x, Variable<T> y) = (inputs[0], inputs[1]);
         // A matrix times a batch of vectors is one product.
@@ -162,7 +162,7 @@ internal sealed class MatMulOperator<T> : BinaryOperator<T> where T : unmanaged,
     }
 
     /// <summary>An element depends on a row of x and on a column of y.</summary>
-    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         Dependence.Along(inputs[input].Rank - (input == 0 ? 1 : 2), inputs[input], result);
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>

@@ -49,7 +49,7 @@ internal sealed class MatrixExpOperator<T>(int doublings) : UnaryOperator<T>
         return Tensor.Create<T>(all, shape);
     }
 
-    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
+    protected internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
     {
@@ -93,7 +93,7 @@ internal sealed class PowerOfTwoOperator<T> : UnaryOperator<T> where T : unmanag
         return Tensor.Create<T>(numbers, shape);
     }
 
-    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
+    protected internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => null;
 }

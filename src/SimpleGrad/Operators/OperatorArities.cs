@@ -34,12 +34,13 @@ public abstract class UnaryOperator<T> : Operator<T> where T : unmanaged, IBinar
     }
 
     /// <summary>
-    /// The operator that does to a batch, of the given shape, what this one does to an example; null where there is
-    /// none.
+    /// The operator that does to a batch, of the given shape, what this one does to an example: itself, where it works
+    /// element by element. Null, if not said otherwise, where there is none.
     /// </summary>
-    internal virtual UnaryOperator<T>? ForBatch(Shape batch) => null;
+    protected internal virtual UnaryOperator<T>? ForBatch(Shape batch) => null;
 
-    internal override Variable<T>? Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+    /// <inheritdoc/>
+    protected internal override Variable<T>? Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         ForBatch(inputs[0].Shape)?.Apply(inputs[0]);
 
     internal sealed override Variable<T> ApplyTo(ReadOnlySpan<Variable<T>> inputs) => Apply(inputs[0]);

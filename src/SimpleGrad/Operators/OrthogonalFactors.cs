@@ -119,7 +119,7 @@ internal sealed class QrOperator<T> : UnaryOperator<T> where T : unmanaged, IBin
         return result;
     }
 
-    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
+    protected internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
     /// <summary>(Ḡq + Q S) R⁻ᵀ, where S is R Ḡrᵀ - Ḡqᵀ Q below the diagonal, and symmetric.</summary>
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)

@@ -124,9 +124,9 @@ internal sealed class ReshapeOperator<T>(Shape shape) : UnaryOperator<T>
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => x.Reshape(shape);
 
-    internal override UnaryOperator<T> ForBatch(Shape batch) => new ReshapeOperator<T>(Batches.Of(batch[0], shape));
+    protected internal override UnaryOperator<T> ForBatch(Shape batch) => new ReshapeOperator<T>(Batches.Of(batch[0], shape));
 
-    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         [];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
@@ -150,10 +150,10 @@ internal sealed class PermuteOperator<T>(int[] order) : UnaryOperator<T>
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => x.Permute(order);
 
-    internal override UnaryOperator<T> ForBatch(Shape batch) =>
+    protected internal override UnaryOperator<T> ForBatch(Shape batch) =>
         new PermuteOperator<T>([0, .. order.Select(axis => axis + 1)]);
 
-    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         [Dependence.From(Dependence.Numbers(inputs[0]).Permute(order))];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
@@ -172,7 +172,7 @@ internal sealed class SliceOperator<T>(SliceBounds bounds) : UnaryOperator<T>
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]}.slice({bounds})";
 
-    internal override string Code(ReadOnlySpan<string> inputs) =>
+    protected internal override string Code(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.Slice({bounds.Axis}, {bounds.Start}, {bounds.Stop}"
         + (bounds.Step == 1 ? ")" : $", step: {bounds.Step})");
 
@@ -180,10 +180,10 @@ internal sealed class SliceOperator<T>(SliceBounds bounds) : UnaryOperator<T>
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => bounds.Of(x);
 
-    internal override UnaryOperator<T> ForBatch(Shape batch) =>
+    protected internal override UnaryOperator<T> ForBatch(Shape batch) =>
         new SliceOperator<T>(bounds with { Axis = bounds.Axis + 1 });
 
-    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         [Dependence.From(bounds.Of(Dependence.Numbers(inputs[0])))];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
@@ -216,10 +216,10 @@ internal sealed class EmbedOperator<T>(SliceBounds bounds, Shape shape) : UnaryO
         return result;
     }
 
-    internal override UnaryOperator<T> ForBatch(Shape batch) =>
+    protected internal override UnaryOperator<T> ForBatch(Shape batch) =>
         new EmbedOperator<T>(bounds with { Axis = bounds.Axis + 1 }, Batches.Of(batch[0], shape));
 
-    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         [Dependence.From(Embedded(Dependence.Numbers(inputs[0]), -1))];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
@@ -239,9 +239,9 @@ internal sealed class DetachOperator<T> : UnaryOperator<T> where T : unmanaged, 
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => x;
 
-    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
+    protected internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
-    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         Dependence.None(result);
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => null;
@@ -268,9 +268,9 @@ internal sealed class AliasOperator<T> : UnaryOperator<T> where T : unmanaged, I
         return true;
     }
 
-    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
+    protected internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
-    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         [];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient;

@@ -12,7 +12,7 @@ internal abstract class Reducing<T>(int[]? axes, bool keepDims) : UnaryOperator<
         return $"{inputs[0]}.{Name}({string.Join(", ", keepDims ? [.. arguments, "keepdims"] : arguments)})";
     }
 
-    internal sealed override string Code(ReadOnlySpan<string> inputs)
+    protected internal sealed override string Code(ReadOnlySpan<string> inputs)
     {
         string along = axes is [var axis] ? $"{axis}" : axes is null ? "" : $"[{string.Join(", ", axes)}]";
         string[] arguments = [.. Arguments, along, keepDims ? "keepDims: true" : ""];
@@ -34,10 +34,10 @@ internal abstract class Reducing<T>(int[]? axes, bool keepDims) : UnaryOperator<
     /// <summary>The same reduction along other axes; null where it has none.</summary>
     protected abstract Reducing<T>? Along(int[] axes, bool keepDims);
 
-    internal sealed override UnaryOperator<T>? ForBatch(Shape batch) =>
+    protected internal sealed override UnaryOperator<T>? ForBatch(Shape batch) =>
         Along(Array.ConvertAll(AxesOf(batch.Without(0)), axis => axis + 1), keepDims);
 
-    internal sealed override IReadOnlyList<Dependence> DependenceOn(
+    protected internal sealed override IReadOnlyList<Dependence> DependenceOn(
         int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         [Dependence.Reduce(inputs[0], inputs[0].Reduce(Reduced(inputs[0]), keepDims: true))];
 

@@ -91,9 +91,9 @@ internal sealed class CumSumOperator<T>(int axis, bool reversed) : UnaryOperator
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
         RunningSum.Compute(x, axis, reversed);
 
-    internal override UnaryOperator<T> ForBatch(Shape batch) => new CumSumOperator<T>(axis + 1, reversed);
+    protected internal override UnaryOperator<T> ForBatch(Shape batch) => new CumSumOperator<T>(axis + 1, reversed);
 
-    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         Dependence.Along(axis, inputs[0], result);
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
@@ -126,9 +126,9 @@ internal sealed class CumProdOperator<T>(int axis, bool reversed, bool exclusive
         AlongAxis.Map<T, T>(x, axis, shape[axis], (line, result) =>
             Scans.Run(line, [], result, reversed, new ProductScan(exclusive)));
 
-    internal override UnaryOperator<T> ForBatch(Shape batch) => new CumProdOperator<T>(axis + 1, reversed, exclusive);
+    protected internal override UnaryOperator<T> ForBatch(Shape batch) => new CumProdOperator<T>(axis + 1, reversed, exclusive);
 
-    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         Dependence.Along(axis, inputs[0], result);
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
@@ -170,10 +170,10 @@ internal sealed class RecurrenceOperator<T>(int axis, bool reversed, bool logari
         AlongAxis.Map<T>(x, y, axis, (factors, line, result) =>
             Scans.Run(factors, line, result, reversed, new RecurrenceScan(logarithmic)));
 
-    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+    protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         new RecurrenceOperator<T>(axis + 1, reversed, logarithmic).ApplyTo(Batches.All(inputs, isBatch));
 
-    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         Dependence.Along(axis, inputs[input], result);
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at)
@@ -212,9 +212,9 @@ internal sealed class LogCumSumExpOperator<T>(int axis) : UnaryOperator<T>
         AlongAxis.Map<T, T>(x, axis, shape[axis], static (line, result) =>
             Scans.Run(line, [], result, false, new LogSumExpScan()));
 
-    internal override UnaryOperator<T> ForBatch(Shape batch) => new LogCumSumExpOperator<T>(axis + 1);
+    protected internal override UnaryOperator<T> ForBatch(Shape batch) => new LogCumSumExpOperator<T>(axis + 1);
 
-    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         Dependence.Along(axis, inputs[0], result);
 
     /// <summary>

@@ -38,14 +38,14 @@ internal sealed class SoftmaxOperator<T>(int axis) : UnaryOperator<T>
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
         SoftmaxKernel.Compute(x, x.Rank == 0 ? 0 : shape.Axis(axis, Name), logarithm: false);
 
-    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)
+    protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)
     {
         // A single number is an axis of length 1.
         Variable<T> rows = Batches.WithRank(inputs[0], 1);
         return rows.Softmax(rows.Shape.Without(0).Axis(axis, Name) + 1).Reshape(inputs[0].Shape);
     }
 
-    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         inputs[0].Rank == 0 ? [] : Dependence.Along(inputs[0].Axis(axis, Name), inputs[0], result);
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
@@ -76,13 +76,13 @@ internal sealed class LogSoftmaxOperator<T>(int axis) : UnaryOperator<T>
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
         SoftmaxKernel.Compute(x, x.Rank == 0 ? 0 : shape.Axis(axis, Name), logarithm: true);
 
-    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)
+    protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)
     {
         Variable<T> rows = Batches.WithRank(inputs[0], 1); // as of softmax
         return rows.LogSoftmax(rows.Shape.Without(0).Axis(axis, Name) + 1).Reshape(inputs[0].Shape);
     }
 
-    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         inputs[0].Rank == 0 ? [] : Dependence.Along(inputs[0].Axis(axis, Name), inputs[0], result);
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
@@ -114,7 +114,7 @@ internal abstract class OfProbabilities<T>(int axis, bool logarithm) : BinaryOpe
     protected Tensor<T> Compute(Tensor<T> x, Tensor<T> y, bool isDeviation) => SoftmaxGradientKernel.Compute(
         x, y, x.Rank == 0 ? 0 : x.Shape.Axis(axis, Name), isDeviation, logarithm);
 
-    internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)
+    protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)
     {
         Variable<T>[] all = Batches.All(inputs, isBatch);
         if (all[0].Rank > 1)
@@ -125,7 +125,7 @@ internal abstract class OfProbabilities<T>(int axis, bool logarithm) : BinaryOpe
 
     protected abstract OfProbabilities<T> WithAxis(int axis);
 
-    internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         inputs[0].Rank == 0 ? [] : Dependence.Along(inputs[0].Axis(axis, Name), inputs[input], result);
 
     /// <summary>A gradient by the probabilities, as one by y.</summary>

@@ -56,10 +56,10 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
         from word in Name.Split('_') where word.Length > 0 select char.ToUpperInvariant(word[0]) + word[1..]);
 
     /// <summary>
-    /// The C# that a person would write: the trace line's right-hand side with the method's name, if not said
-    /// otherwise.
+    /// The C# that a person would write, for an explanation of a compiled function: the trace line's right-hand side
+    /// with the method's name, if not said otherwise.
     /// </summary>
-    internal virtual string Code(ReadOnlySpan<string> inputs) =>
+    protected internal virtual string Code(ReadOnlySpan<string> inputs) =>
         Describe(inputs).Replace($".{Name}(", $".{Method}(", StringComparison.Ordinal);
 
     /// <summary>
@@ -103,7 +103,7 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
     internal virtual bool IsAlias => false;
 
     /// <summary>Whether the result and the derivatives are the same for inputs in another order.</summary>
-    internal virtual bool IsCommutative => false;
+    protected internal virtual bool IsCommutative => false;
 
     /// <summary>
     /// The input to which the operator is equal, bit by bit and in its derivatives, where some inputs are known to be
@@ -159,18 +159,25 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
     private bool IsForeign => _isForeign ??= GetType().Assembly != typeof(Operator<>).Assembly;
 
     /// <summary>
-    /// Computes and records the operator for each example of a batch at once. An input that is a batch has the examples
-    /// along an axis in front; others are the same for all of them, and at least one is a batch.
+    /// Computes and records the operator for each example of a batch at once, for <see cref="Derivatives"/>' Vmap and
+    /// for derivatives of many elements. An input that is a batch has the examples along an axis in front; others are
+    /// the same for all of them, and at least one is a batch.
     /// </summary>
     /// <param name="inputs">The inputs.</param>
     /// <param name="isBatch">Which of them are batches.</param>
-    /// <returns>The batch of results; null where the operator has no way of its own to do it.</returns>
-    internal virtual Variable<T>? Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) => null;
+    /// <returns>The batch of results; null, if not said otherwise, where the operator has no way of its own to do it:
+    /// it is then applied to each example.</returns>
+    protected internal virtual Variable<T>? Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) => null;
 
     /// <summary>
-    /// Which elements of an input the elements of the result can depend on; null where each may depend on all.
+    /// Which elements of an input the elements of the result can depend on, for sparse derivatives: a chain of maps.
     /// </summary>
-    internal virtual IReadOnlyList<Dependence>? DependenceOn(
+    /// <param name="input">The input.</param>
+    /// <param name="inputs">The shapes of all inputs.</param>
+    /// <param name="result">The shape of the result.</param>
+    /// <returns>The maps, the last of which leads to the result; an empty list where each element depends on the one in
+    /// its own place; null, if not said otherwise, where each may depend on all.</returns>
+    protected internal virtual IReadOnlyList<Dependence>? DependenceOn(
         int input, ReadOnlySpan<Shape> inputs, Shape result) => null;
 
     [DoesNotReturn]
