@@ -35,7 +35,7 @@ internal sealed class ExplainCommand
 
     private readonly Option<bool> _passes = new("--passes")
     {
-        Description = "Show the graph after each pass of the compiler too.",
+        Description = "Show what each stage of the compiler gives too.",
     };
 
     private readonly Option<double> _budget = new("--memory-budget")

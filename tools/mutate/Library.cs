@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Emit;
+using SimpleGrad.OperatorGenerator;
 
 namespace SimpleGrad.Mutate;
 
@@ -9,6 +10,7 @@ internal sealed class Library
 {
     private static readonly CSharpParseOptions _options = new(LanguageVersion.CSharp14);
 
+    private readonly SyntaxTree[] _trees; // those that are written by hand
     private readonly CSharpCompilation _compilation;
 
     /// <param name="root">The folder of the repository.</param>
@@ -28,24 +30,29 @@ internal sealed class Library
         ];
         string platform = (string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!;
         string[] packages = [Path.Combine(tests, "System.Numerics.Tensors.dll")];
-        _compilation = CSharpCompilation.Create(
+        var written = CSharpCompilation.Create(
             "SimpleGrad", trees,
             platform.Split(Path.PathSeparator).Where(IsOfTheRuntime).Concat(packages)
                 .Select(file => MetadataReference.CreateFromFile(file)),
             new CSharpCompilationOptions(
                 OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true,
                 nullableContextOptions: NullableContextOptions.Enable));
+        GeneratorDriver driver = CSharpGeneratorDriver
+            .Create([new ElementwiseGenerator().AsSourceGenerator()], parseOptions: _options).RunGenerators(written);
+        _trees = trees;
+        _compilation = written.AddSyntaxTrees(driver.GetRunResult().GeneratedTrees);
 
         static bool IsOfTheRuntime(string file) =>
             Path.GetFileName(file) is var name && !name.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal)
-            && !name.StartsWith("mutate", StringComparison.Ordinal);
+            && !name.StartsWith("mutate", StringComparison.Ordinal)
+            && !name.StartsWith("SimpleGrad", StringComparison.Ordinal);
     }
 
     /// <summary>The folder with the sources.</summary>
     public string Source { get; }
 
     public IEnumerable<SyntaxTree> Trees =>
-        _compilation.SyntaxTrees.Where(tree => !tree.FilePath.StartsWith(
+        _trees.Where(tree => !tree.FilePath.StartsWith(
             Path.Combine(Source, "obj"), StringComparison.Ordinal));
 
     /// <summary>The path of a source from the library's folder, with slashes.</summary>

@@ -3,8 +3,13 @@ using System.Reflection;
 
 namespace SimpleGrad;
 
-public static partial class Aggregate
+/// <summary>Aggregates: operators whose body is computed outside the tape and recorded as one entry.</summary>
+public static class Aggregate
 {
+    /// <summary>Adds two gradients either of which may be known zero (null).</summary>
+    public static Variable<T>? AddOptional<T>(Variable<T>? x, Variable<T>? y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => x is null ? y : y is null ? x : x + y;
+
     /// <summary>
     /// Makes an aggregate of a function: one entry on the tape, whose forward and propagate are compiled. It is traced
     /// and compiled when it is first invoked with inputs of some shapes, and again for others.

@@ -14,10 +14,11 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
     private readonly string[]? _names; // of the inputs; null for any number of inputs
     private readonly bool _isSingle;
     private readonly Func<Variable<T>[], Variable<T>?[]> _function;
+    private readonly CompilePipeline _pipeline;
 
     internal Aggregate(
         string name, string[]? names, bool isSingle, Func<Variable<T>[], Variable<T>?[]> function,
-        double memoryBudget = 0.5)
+        double memoryBudget = 0.5, CompilePipeline? pipeline = null)
     {
         MemoryBudget = memoryBudget;
         ArgumentNullException.ThrowIfNull(name);
@@ -26,8 +27,9 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
         _names = names;
         _isSingle = isSingle;
         _function = function;
+        _pipeline = pipeline ?? CompilePipeline.Default;
         _specializations = new(
-            shapes => new CompiledFunction<T>(Name, PassPipeline.Run(Trace(shapes)), MemoryBudget));
+            shapes => new CompiledFunction<T>(Name, _pipeline.GraphOf<T>(shapes, Checked), MemoryBudget, _pipeline));
     }
 
     /// <summary>The name in traces and messages.</summary>
@@ -45,8 +47,12 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
     {
         if (!(budget is >= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(budget), budget, "A memory budget lies between 0 and 1.");
-        return new Aggregate<T>(Name, _names, _isSingle, _function, budget);
+        return new Aggregate<T>(Name, _names, _isSingle, _function, budget, _pipeline);
     }
+
+    /// <summary>The same aggregate, compiled by another pipeline.</summary>
+    internal Aggregate<T> On(CompilePipeline pipeline) =>
+        new(Name, _names, _isSingle, _function, MemoryBudget, pipeline);
 
     /// <summary>Computes the result, and records one entry on the tape of the inputs.</summary>
     /// <exception cref="ArgumentException">Not as many inputs as the function has.</exception>
@@ -87,7 +93,7 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// the saved values) whether its gradient is there. Null for those that were met.</param>
     /// <param name="order">How often the function is differentiated; with 2, the propagate of propagate is
     /// shown.</param>
-    /// <param name="passes">Whether the graph is shown after each pass.</param>
+    /// <param name="passes">Whether what each stage of the compiler gives is shown too.</param>
     /// <param name="wanted">For each input, whether its gradient is wanted: another thing on which propagate depends.
     /// Null for all, or those that were met.</param>
     /// <exception cref="InvalidOperationException">There was no call yet, and no shapes are given.</exception>
@@ -110,7 +116,7 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
                 $"wanted says of each of {shapes.Length} inputs whether its gradient is wanted, and of one at least "
                 + "that it is.", nameof(wanted));
         return Explanation<T>.Of(
-            For(shapes), InputNames(shapes.Length), passes ? Trace(shapes) : null, pattern, wanted, order);
+            For(shapes), InputNames(shapes.Length), passes ? pipeline => pipeline.GraphOf<T>(shapes, Checked) : null, pattern, wanted, order);
     }
 
     private string[] InputNames(int count) => _names ?? [.. Enumerable.Range(0, count).Select(i => $"x{i}")];
@@ -137,14 +143,15 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
 
     internal CompiledFunction<T> For(Shape[] shapes) => _specializations.For(shapes);
 
-    internal Graph<T> Trace(Shape[] shapes) => Tracing.Run<T>(shapes, (_, x) =>
+    /// <summary>The function, whose results are looked at.</summary>
+    private Variable<T>?[] Checked(Tape<T> tape, Variable<T>[] inputs)
     {
-        Variable<T>?[] results = _function(x) ?? throw new InvalidOperationException(
+        Variable<T>?[] results = _function(inputs) ?? throw new InvalidOperationException(
             $"The function of aggregate '{Name}' returns null.");
         if (results.Length == 0)
             throw new InvalidOperationException($"The function of aggregate '{Name}' returns no results.");
         return Array.TrueForAll(results, result => result is not null) ? results : throw new InvalidOperationException(
             $"The function of aggregate '{Name}' returns null as a result: a gradient in it is known to be zero. Ask "
             + "for zeros with tape.Grad(…, zeros: true).");
-    });
+    }
 }

@@ -9,24 +9,32 @@ namespace SimpleGrad;
 internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly StringBuilder _text = new();
+    private readonly StagePrinter? _printer; // null where the stages are not shown
+    private readonly CompilePipeline _pipeline;
+
+    private Explanation(bool showsStages)
+    {
+        _printer = showsStages ? new StagePrinter(Line) : null;
+        _pipeline = new CompilePipeline(_printer);
+    }
 
     /// <summary>
     /// Explains a compiled function with the patterns of its propagate that were met, or the usual one.
     /// </summary>
     /// <param name="function">The function.</param>
     /// <param name="inputs">The names of its inputs.</param>
-    /// <param name="trace">Its graph before the passes, to show them; or null.</param>
+    /// <param name="trace">Traces it again, to show the stages; or null.</param>
     /// <param name="pattern">The only pattern to explain: for each output of the entry, whether its gradient is
     /// there.</param>
     /// <param name="wanted">With the pattern: for each input, whether its gradient is wanted; null for all.</param>
     /// <param name="order">How many times propagate is differentiated: with 2, its own propagate is explained
     /// too.</param>
     public static string Of(
-        CompiledFunction<T> function, string[] inputs, Graph<T>? trace, bool[]? pattern, bool[]? wanted, int order)
+        CompiledFunction<T> function, string[] inputs, Func<CompilePipeline, Graph<T>>? trace, bool[]? pattern,
+        bool[]? wanted, int order)
     {
-        var explanation = new Explanation<T>();
-        if (trace is not null)
-            explanation.Passes(trace, inputs);
+        var explanation = new Explanation<T>(trace is not null);
+        explanation.ShowGraph(inputs, trace);
         explanation.Function(function, inputs, Outputs("r", function.Graph.Outputs.Length), pattern, wanted, order);
         return explanation._text.ToString();
     }
@@ -36,13 +44,24 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
 
     private void Line(string line = "") => _text.Append(line).Append('\n');
 
-    private void Passes(Graph<T> trace, string[] inputs) => PassPipeline.Run(trace, (pass, graph) =>
+    /// <summary>Shows the stages that make a graph.</summary>
+    private void ShowGraph(string[] inputs, Func<CompilePipeline, Graph<T>>? compile)
     {
-        Line($"// after {pass}: {graph.Needed().Count(needed => needed)} values");
-        foreach (string line in GraphText.Trace(graph, inputs))
-            Line($"//   {string.Join(' ', line.Split('\n', StringSplitOptions.TrimEntries))}");
-        Line();
-    });
+        if (_printer is null || compile is null)
+            return;
+        _printer.Inputs = inputs;
+        compile(_pipeline);
+    }
+
+    /// <summary>Shows the stages from a graph to what is saved.</summary>
+    private void ShowPartition(CompiledFunction<T> function, string[] inputs, string[] results)
+    {
+        if (_printer is null)
+            return;
+        _printer.Inputs = inputs;
+        _printer.Gradients = [.. results.Select(name => $"d{name}")];
+        _pipeline.PartitionOf(function.Graph, function.MemoryBudget);
+    }
 
     private void Function(
         CompiledFunction<T> function, string[] inputs, string[] results, bool[]? pattern, bool[]? wantedInputs,
@@ -50,14 +69,19 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
     {
         Graph<T> graph = function.Graph;
         string[] there = [.. results.Where((_, i) => graph.Outputs[i] != Graph<T>.Zero)];
-        int[] temporaries = order > 0 ? function.EntryOutputs[there.Length..] : [];
+        int[] temporaries = order > 0 ? function.Partition.EntryOutputs[there.Length..] : [];
         string[] entry = [.. there, .. Outputs("t", temporaries.Length)];
         var whole = new Graph<T>(
             graph.Nodes.ToArray(), graph.Inputs.ToArray(), [.. graph.Outputs, .. temporaries]);
+        if (order > 0)
+            ShowPartition(function, inputs, there);
+        if (_printer is not null)
+            _printer.Inputs = inputs;
+        Schedule<T> schedule = _pipeline.ScheduleOf(whole).Schedule;
         Method(function.Name, inputs, whole, [.. results, .. entry[there.Length..]]);
         if (order > 0)
             Saved(function, entry);
-        Kernels(whole);
+        Kernels(schedule);
         if (order < 1 || there.Length == 0)
             return;
         foreach ((bool[] known, bool[] wanted) in Patterns(
@@ -67,12 +91,13 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
             string[] gradients = [.. entry.Select(name => $"d{name}")];
             Line($"// propagate where {Which(gradients, known)}"
                 + (wanted.Contains(false) ? $", to {Few([.. inputs.Where((_, i) => wanted[i])])}" : ""));
-            CompiledFunction<T>.Propagate propagate = function.For(known, wanted, isMet: false);
+            CompiledPropagate<T> propagate = function.For(known, wanted, isMet: false);
             string[] all =
             [
-                .. inputs, .. function.SavedOutputs.Select(output => entry[output]),
+                .. inputs, .. function.Partition.SavedOutputs.Select(output => entry[output]),
                 .. gradients.Where((_, i) => known[i]),
             ];
+            ShowGraph(all, pipeline => pipeline.PropagateOf(function.Partition, known, wanted));
             Function(
                 propagate.Function, Array.ConvertAll(propagate.Sources, source => all[source]),
                 [.. inputs.Where((_, i) => wanted[i]).Select(name => $"d{name}")], null, null, order - 1);
@@ -133,35 +158,35 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
 
     private void Saved(CompiledFunction<T> function, string[] entry)
     {
-        long all = SavedValues<T>.Choose(function.Graph, 1).Sum(node => Bytes(function.Graph[node].Shape));
+        long all = CompilePipeline.Default.PartitionOf(function.Graph, 1).Saved.Sum(node => Bytes(function.Graph[node].Shape));
         if (all == 0)
             return;
-        long bytes = function.Saved.Sum(node => Bytes(function.Graph[node].Shape));
-        string names = Few(Array.ConvertAll(function.SavedOutputs, output => entry[output]));
+        long bytes = function.Partition.Saved.Sum(node => Bytes(function.Graph[node].Shape));
+        string names = Few(Array.ConvertAll(function.Partition.SavedOutputs, output => entry[output]));
         string budget = function.MemoryBudget.ToString(CultureInfo.InvariantCulture);
         Line(bytes == 0
-            ? $"// keeps nothing of the {Text(all)} that propagate reads"
-            : $"// keeps {names} for propagate: {(bytes == all ? "all" : Text(bytes))} "
-                + $"of the {Text(all)} that it reads");
+            ? $"// keeps nothing of the {ByteText.Of(all)} that propagate reads"
+            : $"// keeps {names} for propagate: {(bytes == all ? "all" : ByteText.Of(bytes))} "
+                + $"of the {ByteText.Of(all)} that it reads");
         string why = function.MemoryBudget != 0.5 ? "with 0.5 it would be what takes the least time"
             : bytes == all ? "that takes less time to write and read than to compute again"
             : $"{(bytes == 0 ? "that" : "the rest")} takes less time to compute again than to write and read";
         Line($"// (memory budget {budget}: {why})");
     }
 
-    private void Kernels(Graph<T> graph)
+    private void Kernels(Schedule<T> schedule)
     {
-        foreach (Step<T> step in Program<T>.Of(graph).Steps)
+        foreach (ScheduleStep<T> step in schedule.Steps)
         {
             switch (step)
             {
-                case KernelStep<T> kernel:
-                    long bytes = kernel.Operands.Sum(Bytes);
+                case FusedStep<T> kernel:
+                    long bytes = kernel.Inputs.Concat(kernel.Outputs).Sum(value => Bytes(schedule.Values[value].Shape));
                     Line($"// kernel over {kernel.Shape}: {Count(kernel.Kernel.Operations.Length, "operator")}, reads "
                         + $"{Count(kernel.Kernel.Inputs, "value")}, writes {kernel.Kernel.Outputs.Length}, "
-                        + $"moves {Text(bytes)}");
+                        + $"moves {ByteText.Of(bytes)}");
                     break;
-                case OperatorStep<T> { Operator: { IsView: false } op }:
+                case SingleStep<T> { Operator: { IsView: false } op }:
                     Line($"// operator {op.Name}, with the library's own kernel");
                     break;
             }
@@ -171,9 +196,4 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
     }
 
     private static long Bytes(Shape shape) => (long)shape.FlattenedLength * Unsafe.SizeOf<T>();
-
-    private static string Text(long bytes) => bytes < 10_000
-        ? string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes")
-        : bytes < 10_000_000 ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:F1} KiB")
-        : string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024):F1} MiB");
 }

@@ -6,8 +6,8 @@ namespace SimpleGrad;
 internal static class DerivativeMatrices
 {
     // Enough for a batch to pay, and few enough for its values to stay near the processor.
-    private const int MostElements = 1 << 21;
-    private const int MostConstant = 1 << 12; // of a block of directions in compiled code
+    private const int MaxElements = 1 << 21;
+    private const int MaxConstant = 1 << 12; // of a block of directions in compiled code
 
     /// <summary>
     /// The Jacobian of each result by each input: the axes of the result, then those of the input. Rows come by reverse
@@ -28,12 +28,12 @@ internal static class DerivativeMatrices
         string user, Func<Variable<T>[], Variable<T>[]> function, Variable<T>[] at, bool createGraph)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var near = new Linearization<T>(user, function, at);
-        return (near.Number, near.WithZeros(near.PullNumber(createGraph)));
+        var linear = new Linearization<T>(user, function, at);
+        return (linear.Number, linear.WithZeros(linear.PullNumber(createGraph)));
     }
 
     /// <summary>The gradient of a function, as a function of its inputs near a point.</summary>
-    public static Linearization<T> GradientNear<T>(
+    public static Linearization<T> LinearizedGradient<T>(
         string user, Func<Variable<T>[], Variable<T>[]> function, Variable<T>[] at)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -109,14 +109,14 @@ internal static class DerivativeMatrices
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Shape[] wholes = Array.ConvertAll(shapes, shape => Shape.Create([count, .. shape.Lengths]));
-        bool isRecorded = createGraph || at.Tape.TracedConstants is not null || at.Tape.KeepsAll;
+        bool isRecorded = createGraph || at.Tape.Recorder.RecordsAll;
         Variable<T>?[] results = count == 0 ? new Variable<T>?[shapes.Length]
             : isRecorded ? Recorded(at, space, count, Block, function, shapes, asOne)
             : Unrecorded(at, space, count, directions, function, wholes);
         return [.. results.Zip(wholes, at.OrZeros)];
 
-        Variable<T> Block(int first, int size) => inTrace is not null && at.Tape.TracedConstants is not null
-            && (long)size * space.FlattenedLength > MostConstant
+        Variable<T> Block(int first, int size) => inTrace is not null && at.Tape.Root.Traces
+            && (long)size * space.FlattenedLength > MaxConstant
             ? inTrace(first, size)
             : at.Tape.Constant(directions(first, size));
     }
@@ -127,7 +127,7 @@ internal static class DerivativeMatrices
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int longest = shapes.Append(space).Max(shape => Math.Max(1, shape.FlattenedLength));
-        int most = !at.CanBatch ? 1 : asOne ? count : Math.Max(1, MostElements / longest);
+        int most = !at.CanBatch ? 1 : asOne ? count : Math.Max(1, MaxElements / longest);
         var parts = new List<Variable<T>?[]>();
         for (int first = 0; first < count; first += most)
         {
@@ -148,9 +148,10 @@ internal static class DerivativeMatrices
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Tape<T> tape = at.Tape;
+        var memory = new UnrecordedRecorder<T>(tape, tape.Recorder);
         var results = new Tensor<T>?[wholes.Length];
         MappedFunction<T>? mapped = at.CanBatch ? new(tape, [space], x => function(x[0])) : null;
-        int most = mapped is null ? 1 : Math.Max(1, MostElements / Math.Max(1, mapped.Longest));
+        int most = mapped is null ? 1 : Math.Max(1, MaxElements / Math.Max(1, mapped.Longest));
         for (int first = 0; first < count; first += most)
         {
             int from = first;
@@ -160,7 +161,7 @@ internal static class DerivativeMatrices
             else
                 RunOne(block, from);
         }
-        return Array.ConvertAll(results, result => result is null ? null : tape.WithoutRow(result));
+        return Array.ConvertAll(results, result => result is null ? null : memory.Add(result));
 
         void Take(Tensor<T>?[] values, int from)
         {
@@ -176,18 +177,20 @@ internal static class DerivativeMatrices
 
         void RunOne(Tensor<T> block, int from)
         {
-            bool wasRecording = tape.IsRecording, isRecorded = tape.RecordsSweeps; // then entries have the memory
-            (int, int) mark = tape.MarkMemory();
-            tape.IsRecording &= isRecorded;
+            Recorder<T> former = tape.Recorder;
+            bool isRecorded = tape.Root.RecordsSweeps; // then entries have the memory
+            (int, int) mark = tape.Memory.Mark();
+            if (!isRecorded)
+                tape.Recorder = former.NotRecording;
             try
             {
                 Take(Array.ConvertAll(function(tape.Constant(block).Select(0, 0)), value => value?.Data), from);
             }
             finally
             {
-                tape.IsRecording = wasRecording;
+                tape.Recorder = former;
                 if (!isRecorded)
-                    tape.RecycleSince(mark);
+                    tape.Memory.RecycleSince(mark);
             }
         }
     }

@@ -4,7 +4,7 @@ namespace SimpleGrad;
 
 public static partial class Derivatives
 {
-    private const int MostHalvings = 30;
+    private const int MaxHalvings = 30;
 
     private static double ToleranceOf<T>(double? tolerance) =>
         tolerance ?? (typeof(T) == typeof(float) ? 1e-5 : 1e-10);
@@ -16,7 +16,7 @@ public static partial class Derivatives
     /// <param name="function">From x and the parameter to as many numbers as x has.</param>
     /// <param name="start">Where the search begins.</param>
     /// <param name="parameter">What the root depends on.</param>
-    /// <param name="tolerance">The greatest |f| that counts as zero; null for 1e-10, or for floats 1e-5.</param>
+    /// <param name="tolerance">The largest |f| that counts as zero; null for 1e-10, or for floats 1e-5.</param>
     /// <param name="maxSteps">How many steps are made at most.</param>
     /// <exception cref="InvalidOperationException">No root was found.</exception>
     public static Variable<T> Root<T>(
@@ -39,7 +39,7 @@ public static partial class Derivatives
     /// <param name="function">From x and the parameter to the next x; near the fixed point it must draw nearer.</param>
     /// <param name="start">Where the search begins.</param>
     /// <param name="parameter">What the fixed point depends on.</param>
-    /// <param name="tolerance">The greatest change of an element that counts as none; null for 1e-10, or for floats
+    /// <param name="tolerance">The largest change of an element that counts as none; null for 1e-10, or for floats
     /// 1e-5.</param>
     /// <param name="maxSteps">How often the function is applied at most.</param>
     /// <exception cref="InvalidOperationException">No fixed point was found.</exception>
@@ -86,8 +86,8 @@ public static partial class Derivatives
         Tensor<T> x = start;
         var newton = TensorFunction.Of<T>(v =>
         {
-            var near = new Linearization<T>("root", y => function([y[0], v[1]]), v[0]);
-            return [near.Result, DerivativeMatrices.Jacobian(near, createGraph: false)[0][0]];
+            var linear = new Linearization<T>("root", y => function([y[0], v[1]]), v[0]);
+            return [linear.Result, DerivativeMatrices.Jacobian(linear, createGraph: false)[0][0]];
         });
         for (int step = 0; ; step++)
         {
@@ -95,7 +95,7 @@ public static partial class Derivatives
             if (at[0].Length != x.Length)
                 throw new ArgumentException(
                     $"root: the function returns {at[0].Length} numbers for {x.Length} unknowns.", nameof(function));
-            double size = Greatest(at[0]);
+            double size = LargestOf(at[0]);
             if (size <= tolerance)
                 return x;
             if (step >= maxSteps)
@@ -105,7 +105,7 @@ public static partial class Derivatives
             Tensor<T> move = Step(at[1].Reshape(x.Length, x.Length), at[0].Reshape(x.Length, 1)).Reshape(x.Shape);
             Tensor<T> next = x - move;
             // Half the way where the whole way leads further off.
-            for (int i = 0; i < MostHalvings && !(Greatest(newton.Invoke(next, parameter)[0]) < size); i++)
+            for (int i = 0; i < MaxHalvings && !(LargestOf(newton.Invoke(next, parameter)[0]) < size); i++)
             {
                 move = move * Tensor.Scalar(T.CreateChecked(0.5));
                 next = x - move;
@@ -127,7 +127,7 @@ public static partial class Derivatives
             if (next.Shape != x.Shape)
                 throw new ArgumentException(
                     $"fixed_point: the function makes shape {next.Shape} of shape {x.Shape}.", nameof(function));
-            double change = Greatest(next - x);
+            double change = LargestOf(next - x);
             x = next;
             if (change <= tolerance)
                 return x;
@@ -151,11 +151,11 @@ public static partial class Derivatives
         }
     }
 
-    private static double Greatest<T>(Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static double LargestOf<T>(Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        double greatest = 0;
+        double max = 0;
         foreach (T each in x.ToArray())
-            greatest = Math.Max(greatest, double.CreateChecked(T.Abs(each))); // NaN stays
-        return greatest;
+            max = Math.Max(max, double.CreateChecked(T.Abs(each))); // NaN stays
+        return max;
     }
 }

@@ -105,11 +105,11 @@ public static partial class Derivatives
         ArgumentNullException.ThrowIfNull(x);
         Array.ForEach(x, each => ArgumentNullException.ThrowIfNull(each, nameof(x)));
         Array.ForEach(x, each => DerivativeMatrices.RequireRoom("Hessian", each.Shape, x)); // before any work
-        return DerivativeMatrices.Jacobian(DerivativeMatrices.GradientNear("Hessian", function, x), createGraph);
+        return DerivativeMatrices.Jacobian(DerivativeMatrices.LinearizedGradient("Hessian", function, x), createGraph);
     }
 
     private static Variable<T>[] Diagonals<T>(
         string user, Func<Variable<T>[], Variable<T>[]> function, Variable<T>[] x, bool createGraph)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        DerivativeMatrices.HessianDiagonal(DerivativeMatrices.GradientNear(user, function, x), createGraph);
+        DerivativeMatrices.HessianDiagonal(DerivativeMatrices.LinearizedGradient(user, function, x), createGraph);
 }

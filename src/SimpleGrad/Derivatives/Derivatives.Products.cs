@@ -128,20 +128,20 @@ public static partial class Derivatives
         Func<Variable<T>[], Variable<T>[]> function, Variable<T>[] x, Variable<T>[] cotangents, bool createGraph)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var near = new Linearization<T>("Vjp", function, x);
-        return [.. near.Results, .. near.WithZeros(near.Pull(cotangents, createGraph))];
+        var linear = new Linearization<T>("Vjp", function, x);
+        return [.. linear.Results, .. linear.WithZeros(linear.Pull(cotangents, createGraph))];
     }
 
     private static Variable<T>[] Push<T>(
         Func<Variable<T>[], Variable<T>[]> function, Variable<T>[] x, Variable<T>[] tangents, bool createGraph)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var near = new Linearization<T>("Jvp", function, x);
-        Variable<T>?[] products = near.Push(tangents, createGraph);
+        var linear = new Linearization<T>("Jvp", function, x);
+        Variable<T>?[] products = linear.Push(tangents, createGraph);
         return
         [
-            .. near.Results,
-            .. products.Zip(near.Results, (product, result) => near.OrZeros(product, result.Shape)),
+            .. linear.Results,
+            .. products.Zip(linear.Results, (product, result) => linear.OrZeros(product, result.Shape)),
         ];
     }
 
@@ -150,7 +150,7 @@ public static partial class Derivatives
         Func<Variable<T>[], Variable<T>[]> function, Variable<T>[] x, Variable<T>[] vectors, bool createGraph)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Linearization<T> near = DerivativeMatrices.GradientNear("Hvp", function, x);
-        return near.WithZeros(near.Pull(vectors, createGraph));
+        Linearization<T> linear = DerivativeMatrices.LinearizedGradient("Hvp", function, x);
+        return linear.WithZeros(linear.Pull(vectors, createGraph));
     }
 }

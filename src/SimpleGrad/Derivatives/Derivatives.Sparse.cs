@@ -28,7 +28,7 @@ public static partial class Derivatives
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Func<Variable<T>[], Variable<T>[]> f = Of(function);
-        return new SparseFunction<T>(x => DerivativeMatrices.GradientNear("SparseHessian", f, [x]));
+        return new SparseFunction<T>(x => DerivativeMatrices.LinearizedGradient("SparseHessian", f, [x]));
     }
 
     /// <inheritdoc cref="SparseHessian{T}(Func{Variable{T}, Variable{T}})"/>

@@ -17,30 +17,30 @@ internal sealed class DerivativesOfOrder(Func<Variable<double>[], Variable<doubl
     /// <summary>The derivatives of the first row by each element of each input, then those of the next row.</summary>
     public Variable<double> ByReverseMode(int order, Variable<double>[] x)
     {
-        Linearization<double> near = Near(order - 1, x);
-        Variable<double>[] rows = [.. Enumerable.Range(0, near.Result.Length).Select(i => Variable.Concatenate(
-            [.. near.WithZeros(near.PullOne(0, Only(i, near))).Select(gradient => gradient.Reshape(-1))]))];
-        return rows.Length == 0 ? near.Result : Variable.Concatenate(rows);
+        Linearization<double> linear = Linearized(order - 1, x);
+        Variable<double>[] rows = [.. Enumerable.Range(0, linear.Result.Length).Select(i => Variable.Concatenate(
+            [.. linear.WithZeros(linear.PullOne(0, Only(i, linear))).Select(gradient => gradient.Reshape(-1))]))];
+        return rows.Length == 0 ? linear.Result : Variable.Concatenate(rows);
     }
 
     /// <summary>The same by forward mode, from what reverse mode gives at the order before.</summary>
     public Variable<double> ByForwardMode(int order, Variable<double>[] x)
     {
-        Linearization<double> near = Near(order - 1, x);
-        int rows = near.Result.Length;
-        Variable<double>[] columns = DerivativeMatrices.Jacobian(near, createGraph: false, byForward: true)[0];
-        return rows == 0 ? near.Result : Variable.Concatenate(
+        Linearization<double> linear = Linearized(order - 1, x);
+        int rows = linear.Result.Length;
+        Variable<double>[] columns = DerivativeMatrices.Jacobian(linear, createGraph: false, byForward: true)[0];
+        return rows == 0 ? linear.Result : Variable.Concatenate(
             [.. columns.Zip(x, (each, input) => each.Reshape(rows, input.Length))], axis: 1).Reshape(-1);
     }
 
-    private Linearization<double> Near(int order, Variable<double>[] x) =>
+    private Linearization<double> Linearized(int order, Variable<double>[] x) =>
         new("GradientCheck", y => [Rows(order, y)], x);
 
-    private static Variable<double> Only(int row, Linearization<double> near)
+    private static Variable<double> Only(int row, Linearization<double> linear)
     {
-        var cotangent = new double[near.Result.Length];
+        var cotangent = new double[linear.Result.Length];
         cotangent[row] = 1;
-        return near.Tape.Constant(Tensor.Create<double>(cotangent));
+        return linear.Tape.Constant(Tensor.Create<double>(cotangent));
     }
 
     /// <summary>The weights tell elements apart, and take none of them away.</summary>

@@ -32,11 +32,11 @@ internal sealed class DifferenceTable(Func<double, double[]> function, double x,
     private const int Columns = 5;
     private const double Rounding = 4.5e-16; // a few roundings on the way to a value
     private const double Underflow = 2e-323;
-    private const double MostRounded = 1e-3; // relative to the largest value
+    private const double MaxRounded = 1e-3; // relative to the largest value
     private const int Witnesses = 2; // so many smaller steps are needed to believe one
     private const int Smallest = 5; // so many steps show whether a function is smooth
     private const double LeastChange = 1e-12; // relative to the largest value; less may be rounding
-    private const double MostTurned = 0.01; // of a radian of an oscillation, in the smallest step
+    private const double MaxTurned = 0.01; // of a radian of an oscillation, in the smallest step
     private static readonly int[] _first = [0, 1, 2, 3, 4, 5, 12, 13];
     private static readonly int[] _further = [6, 7, 8, 9, 10, 11, 14, 15, 16, 17, 18, 19, 20];
     private readonly double _size = x == 0 ? typical : Math.Abs(x);
@@ -103,7 +103,7 @@ internal sealed class DifferenceTable(Func<double, double[]> function, double x,
                 // small beside the values is an oscillation within steps.
                 disagreement = Math.Max(
                     disagreement,
-                    gap * finer > MostRounded * largest ? double.PositiveInfinity
+                    gap * finer > MaxRounded * largest ? double.PositiveInfinity
                     : gap > 8 * itsError ? gap
                     : gap * (finer / step));
             }
@@ -158,15 +158,15 @@ internal sealed class DifferenceTable(Func<double, double[]> function, double x,
     /// </summary>
     private double Kink(int row)
     {
-        double least = double.PositiveInfinity;
+        double min = double.PositiveInfinity;
         foreach ((int step, Level larger) in _levels)
         {
             if (!_levels.TryGetValue(step + 1, out Level? smaller))
                 continue;
             double jump = Jump(row, larger, smaller);
-            least = jump < least ? jump : least; // where a side has no value, it is no number
+            min = jump < min ? jump : min; // where a side has no value, it is no number
         }
-        return least;
+        return min;
     }
 
     private double Jump(int row, Level larger, Level smaller) =>
@@ -197,7 +197,7 @@ internal sealed class DifferenceTable(Func<double, double[]> function, double x,
         {
             (double Step, double Change) smaller = changes[i], larger = changes[i + 2];
             if (smaller.Change > 4 * larger.Change * (smaller.Step / larger.Step))
-                return MostTurned * changes.Max(each => each.Change) / changes[0].Step;
+                return MaxTurned * changes.Max(each => each.Change) / changes[0].Step;
         }
         return double.PositiveInfinity;
     }

@@ -24,7 +24,7 @@ internal readonly record struct EigenAncestry(bool IsKnown, bool ReadsVectors, i
             Origin origin = tape.VariableAt(row).Origin;
             if (origin.IsLeaf || origin.IsNotRecorded)
             {
-                isKnown &= !tape.IsPart || tape.IsConstant(row);
+                isKnown &= tape.Hint is null || tape.IsConstant(row);
                 continue;
             }
             EntryRow<T> entry = tape.EntryAt(origin.Entry);
@@ -48,7 +48,7 @@ internal readonly record struct EigenAncestry(bool IsKnown, bool ReadsVectors, i
         {
             EntryRow<T> entry = tape.EntryAt(i);
             if (entry.Operator is EigenvaluesOperator<T> && tape.LinksOf(entry) is var links && links[0] == matrix)
-                values.Add(tape.KeptBy(i, links[2]));
+                values.Add(WriteLog<T>.Of(tape).Saved(i, links[2]));
         }
         return [.. values];
     }

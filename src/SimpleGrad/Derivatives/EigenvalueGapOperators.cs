@@ -64,7 +64,7 @@ internal sealed class GapQuotientOperator<T>(EigenvaluePair[]? known) : BinaryOp
 /// <summary>
 /// For each pair of coinciding eigenvalues, whether its quotient is the limit: 1, or 0 where what should be zero for
 /// that is not. There, the function depends on the choice of eigenvectors, which is an error where there is one. From
-/// what should be zero, and the greatest of the numbers that it came from.
+/// what should be zero, and the largest of the numbers that it came from.
 /// </summary>
 internal sealed class LimitChoiceOperator<T>(string user, EigenvaluePair[] pairs) : BinaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -136,10 +136,10 @@ internal sealed class SameWhereEqualOperator<T>(bool isSvd) : TernaryOperator<T>
                 {
                     ReadOnlySpan<T> line = gradients.AsSpan(start + matrix * n, n);
                     double first = double.CreateChecked(line[low]), second = double.CreateChecked(line[high]);
-                    double greatest = Math.Max(Math.Abs(first), Math.Abs(second));
+                    double max = Math.Max(Math.Abs(first), Math.Abs(second));
                     double rounding = 100 * n * epsilon
                         * Math.Abs(double.CreateChecked(TensorPrimitives.MaxMagnitude(line)));
-                    if (Math.Abs(first - second) > Math.Max(Math.Sqrt(epsilon) * greatest, rounding))
+                    if (Math.Abs(first - second) > Math.Max(Math.Sqrt(epsilon) * max, rounding))
                         throw new CoincidingEigenvaluesException(isSvd
                             ? "svd: a derivative by singular values is asked for where one is zero, and has a kink; or "
                             + "where some are equal, and the derivative depends on which singular vectors were chosen. "

@@ -45,8 +45,8 @@ internal sealed class EighOperator<T> : EigenOperator<T> where T : unmanaged, IB
 /// </remarks>
 internal abstract class EigenOperator<T> : UnaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const int MostOrders = 3; // of derivatives of functions of coinciding eigenvalues
-    private const long MostElements = 1 << 26; // of all that is computed to find a limit
+    private const int MaxOrders = 3; // of derivatives of functions of coinciding eigenvalues
+    private const long MaxElements = 1 << 26; // of all that is computed to find a limit
 
     public override Keeps Keeps => Keeps.X | Keeps.Result;
 
@@ -114,7 +114,7 @@ internal abstract class EigenOperator<T> : UnaryOperator<T> where T : unmanaged,
         List<EigenvaluePair> pairs = EigenvalueGaps.Find(values.Data, share);
         if (pairs.Count == 0)
             return new GapQuotientOperator<T>([]).Apply(skew, values.Unsqueeze(-2));
-        if (!tape.IsRecording)
+        if (!tape.Recorder.Records)
             throw new GraphNeededException();
         EigenAncestry ancestry = EigenAncestry.Of(tape, gradient);
         if (!ancestry.IsKnown)
@@ -122,13 +122,13 @@ internal abstract class EigenOperator<T> : UnaryOperator<T> where T : unmanaged,
                 $"{Name}: eigenvalues coincide, and how the gradient depends on them is hidden in a function that "
                 + "is one operator: one that is compiled, or in Checkpoint, Scan or While. Use eigenvalues and "
                 + "eigenvectors outside of these.");
-        int orders = MostOrders - ancestry.Limits;
+        int orders = MaxOrders - ancestry.Limits;
         if (orders == 0)
             throw new CoincidingEigenvaluesException(
-                $"{Name}: a derivative of order {MostOrders + 1} or more is asked for where eigenvalues coincide; "
-                + $"there, they are known up to order {MostOrders}.");
+                $"{Name}: a derivative of order {MaxOrders + 1} or more is asked for where eigenvalues coincide; "
+                + $"there, they are known up to order {MaxOrders}.");
         Variable<T> quotient = new GapQuotientOperator<T>([.. pairs]).Apply(skew, values.Unsqueeze(-2));
-        if (pairs.Count * (long)skew.Length > MostElements)
+        if (pairs.Count * (long)skew.Length > MaxElements)
             throw new CoincidingEigenvaluesException(
                 $"{Name}: {pairs.Count} pairs of eigenvalues of shape {values.Shape} coincide. What the derivative "
                 + "by eigenvectors is then takes a matrix for each pair, which are too many.");
@@ -237,19 +237,21 @@ internal abstract class EigenOperator<T> : UnaryOperator<T> where T : unmanaged,
                 {
                     if (gradient is null)
                         continue;
-                    number = Aggregate.AddOptional(number, (gradient * x[1]).Sum());
+                    number = Plus(number, (gradient * x[1]).Sum());
                     if (i == 0)
-                        slopes[terms + 1] = Aggregate.AddOptional(slopes[terms + 1], (gradient * x[3]).Sum());
+                        slopes[terms + 1] = Plus(slopes[terms + 1], (gradient * x[3]).Sum());
                 }
                 slopes[i] = number;
             }
             return slopes;
         }
 
+        static Variable<T> Plus(Variable<T>? sum, Variable<T> term) => sum is null ? term : sum + term;
+
         Variable<T>?[] Gradients(Variable<T> number, Variable<T>[] by)
         {
             // Each sweep makes the tape several times as long.
-            if (tape.Count * (long)Math.Max(128, matrix.Length * pairs[0].Shape[0]) > MostElements)
+            if (tape.Count * (long)Math.Max(128, matrix.Length * pairs[0].Shape[0]) > MaxElements)
                 throw new CoincidingEigenvaluesException(
                     $"{Name}: eigenvalues coincide, and what the derivatives are there takes another sweep of a tape "
                     + $"that has {tape.Count} entries by now, which is too long. Ask for a lower order, reset the "
@@ -301,7 +303,7 @@ internal sealed class EigenvaluesOperator<T>(bool isSvd) : BinaryOperator<T>
         bool isTraced = at.Result.IsSymbolic;
         if (!isTraced && (at.Result.Length == 0 || EigenvalueGaps.Find(at.Result.Data, 0).Count == 0))
             return false;
-        if (!at.Tape.IsRecording)
+        if (!at.Tape.Recorder.Records)
             throw new GraphNeededException();
         return !EigenAncestry.Of(at.Tape, gradient).ReadsVectors;
     }

@@ -8,7 +8,7 @@ namespace SimpleGrad;
 /// </summary>
 /// <remarks>
 /// At order 1 every element of the result is differentiated by every element of the inputs, and at each further order
-/// every derivative of the last one. Of more than <see cref="MostRows"/> elements a weighed sum is differentiated
+/// every derivative of the last one. Of more than <see cref="MaxRows"/> elements a weighed sum is differentiated
 /// instead, with weights that tell them apart; the report says where.
 /// <para>Differences have a known error. An element is wrong only where it is further off than that, and undecided
 /// where the differences have too few digits to tell: at kinks, at the edge of a domain, where values round too
@@ -17,15 +17,15 @@ namespace SimpleGrad;
 public static class GradientCheck
 {
     /// <summary>How many elements are differentiated each by itself.</summary>
-    public const int MostRows = 100;
+    public const int MaxRows = 100;
 
-    private const double MostElements = 1e6;
+    private const double MaxElements = 1e6;
 
     /// <summary>Checks a function of one input.</summary>
     /// <param name="function">The function; it must give the same at each call.</param>
     /// <param name="x">Where; the function should be smooth there.</param>
     /// <param name="order">The highest order of derivatives to check.</param>
-    /// <param name="tolerance">The greatest difference of a derivative, relative to it.</param>
+    /// <param name="tolerance">The largest difference of a derivative, relative to it.</param>
     /// <exception cref="ArgumentOutOfRangeException">The order is less than 1, or the tolerance not
     /// positive.</exception>
     public static GradientReport Run(
@@ -58,7 +58,7 @@ public static class GradientCheck
         double columns = x.Sum(each => (double)each.Length);
         for (int k = 1; k <= order; k++, rows *= columns)
         {
-            bool ofSum = rows > MostRows || rows * columns > MostElements;
+            bool ofSum = rows > MaxRows || rows * columns > MaxElements;
             var check = new GradientCheckOfOrder(
                 new DerivativesOfOrder(function, ofSum), k, result, x, tolerance);
             comparisons.Add(check.WithForwardMode());

@@ -143,9 +143,9 @@ internal sealed class GradientCheckOfOrder
         for (int units = 1; units <= 3; units++)
         {
             double factor = 1 + units * 2.3e-16 * (units % 2 == 0 ? -1 : 1);
-            double[] near = ByReverseMode([.. _x.Select(each => each * factor)]);
+            double[] close = ByReverseMode([.. _x.Select(each => each * factor)]);
             for (int i = 0; i < changes.Length; i++)
-                changes[i] = Math.Max(changes[i], Math.Abs(near[i] - _found[i]));
+                changes[i] = Math.Max(changes[i], Math.Abs(close[i] - _found[i]));
         }
         return changes;
     }

@@ -15,7 +15,7 @@ public sealed class GradientReport
     /// <summary>For each order the comparison with forward mode, then that with differences of values.</summary>
     public IReadOnlyList<GradientComparison> Comparisons { get; }
 
-    /// <summary>The greatest difference that was allowed, relative to the derivative.</summary>
+    /// <summary>The largest difference that was allowed, relative to the derivative.</summary>
     public double Tolerance { get; }
 
     /// <summary>Whether nothing is wrong. Elements that could not be decided are not wrong.</summary>

@@ -54,15 +54,15 @@ internal sealed class ImplicitFunction<T>(
         var parameters = new Variable<T>[propagation.InputCount];
         for (int i = 0; i < parameters.Length; i++)
             parameters[i] = propagation.Input(i);
-        var near = new Linearization<T>(Name, function, [x, .. parameters]);
+        var linear = new Linearization<T>(Name, function, [x, .. parameters]);
         var nearX = new Linearization<T>(Name, v => function([v[0], .. parameters]), x);
         int n = x.Length;
-        if (near.Result.Length != n)
+        if (linear.Result.Length != n)
             throw new InvalidOperationException(
-                $"{Name}: the function returns {near.Result.Length} numbers for {n} unknowns.");
+                $"{Name}: the function returns {linear.Result.Length} numbers for {n} unknowns.");
         Variable<T> jacobian = DerivativeMatrices.Jacobian(nearX, createGraph: true)[0][0].Reshape(n, n);
-        Variable<T> cotangent = -jacobian.Transpose().Solve(gradient.Reshape(n, 1)).Reshape(near.Result.Shape);
-        Variable<T>?[] gradients = near.PullOne(0, cotangent);
+        Variable<T> cotangent = -jacobian.Transpose().Solve(gradient.Reshape(n, 1)).Reshape(linear.Result.Shape);
+        Variable<T>?[] gradients = linear.PullOne(0, cotangent);
         for (int i = 0; i < parameters.Length; i++)
         {
             if (propagation.IsWanted(i))

@@ -24,19 +24,19 @@ internal sealed class Linearization<T> where T : unmanaged, IBinaryFloatingPoint
         User = user;
         Tape = at[0].Tape;
         // Also where the gradient that is being computed needs no graph of its own.
-        bool wasRecording = Tape.IsRecording;
-        Tape.IsRecording = true;
+        Recorder<T> former = Tape.Recorder;
+        Tape.Recorder = former.Recording;
         try
         {
             Inputs = Array.ConvertAll(at, x => x.Alias());
             FirstEntry = Tape.Count;
             Results = [.. function([.. Inputs])
                 ?? throw new InvalidOperationException($"{user}: the function returns null.")];
-            Tape.Refresh(Results);
+            WriteLog<T>.Refresh(Tape, Results);
         }
         finally
         {
-            Tape.IsRecording = wasRecording;
+            Tape.Recorder = former;
         }
         for (int i = 0; i < Results.Length; i++)
         {
@@ -137,7 +137,7 @@ internal sealed class Linearization<T> where T : unmanaged, IBinaryFloatingPoint
                 // looks at gradients would take zeros for more than they are: eigenvectors could be any, it seems.
                 Variable<T>[] cotangents = Array.ConvertAll(Results, result => _looksAtGradients
                     ? Tape.Variable(Unlike(result.Shape))
-                    : Tape.Uniform(result.Shape, T.Zero, isConstant: false));
+                    : Tape.Root.Uniform(result.Shape, T.Zero, LeafKind.Variable));
                 _transposed = (cotangents, Pull(cotangents));
             }
             return _transposed.Value;
@@ -164,7 +164,7 @@ internal sealed class Linearization<T> where T : unmanaged, IBinaryFloatingPoint
     }
 
     /// <summary>A variable for what is null because it is known to be zero.</summary>
-    public Variable<T> OrZeros(Variable<T>? known, Shape shape) => known ?? Tape.Uniform(shape, T.Zero);
+    public Variable<T> OrZeros(Variable<T>? known, Shape shape) => known ?? Tape.Root.Uniform(shape, T.Zero);
 
     /// <summary>Gradients, with zeros where they are known to be zero.</summary>
     public Variable<T>[] WithZeros(Variable<T>?[] gradients) =>
@@ -173,15 +173,16 @@ internal sealed class Linearization<T> where T : unmanaged, IBinaryFloatingPoint
     private Variable<T>?[] Sweep(
         Variable<T>[] losses, Variable<T>?[] seeds, Variable<T>[] wanted, bool createGraph)
     {
-        bool wasRecording = Tape.IsRecording;
-        Tape.IsRecording |= createGraph;
+        Recorder<T> former = Tape.Recorder;
+        if (createGraph)
+            Tape.Recorder = former.Recording;
         try
         {
             return Tape.Grad(losses, seeds, wanted, createGraph);
         }
         finally
         {
-            Tape.IsRecording = wasRecording;
+            Tape.Recorder = former;
         }
     }
 

@@ -60,8 +60,8 @@ internal sealed class LoopOperator<T>(
             $"{Name}.propagate",
             x =>
             {
-                var near = new Linearization<T>(Name, v => [function(v)], x[..^1]);
-                Variable<T>[] gradients = near.WithZeros(near.PullOne(0, x[^1]));
+                var linear = new Linearization<T>(Name, v => [function(v)], x[..^1]);
+                Variable<T>[] gradients = linear.WithZeros(linear.PullOne(0, x[^1]));
                 return Variable.Concatenate([.. wanted.Select(i => gradients[i].Reshape(-1))]);
             },
             shapes => Shape.Create(wanted.Sum(i => shapes[i].FlattenedLength))).Apply(inputs);

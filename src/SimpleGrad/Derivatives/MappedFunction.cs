@@ -17,18 +17,18 @@ internal sealed class MappedFunction<T> where T : unmanaged, IBinaryFloatingPoin
     public MappedFunction(Tape<T> tape, Shape[] examples, Func<Variable<T>[], Variable<T>?[]> function)
     {
         _tape = tape;
-        (bool wasRecording, bool wasKeeping) = (tape.IsRecording, tape.KeepsAll);
+        Recorder<T> former = tape.Recorder;
         int first = tape.Count;
-        tape.IsRecording = tape.KeepsAll = true;
+        tape.Recorder = new MappingRecorder<T>(tape);
         try
         {
-            _examples = Array.ConvertAll(examples, tape.AddSymbolic);
+            _examples = Array.ConvertAll(examples, tape.Root.AddSymbolic);
             _results = function([.. _examples]);
-            tape.Refresh(_results);
+            WriteLog<T>.Refresh(tape, _results);
         }
         finally
         {
-            (tape.IsRecording, tape.KeepsAll) = (wasRecording, wasKeeping);
+            tape.Recorder = former;
         }
         (_entries, _dead) = Needed(Dependent(first));
     }
@@ -55,35 +55,36 @@ internal sealed class MappedFunction<T> where T : unmanaged, IBinaryFloatingPoin
     public void Run(Tensor<T> batch, Action<Tensor<T>?[]> take)
     {
         int size = batch.Shape[0];
-        bool wasRecording = _tape.IsRecording, wasSweeping = _tape.IsSweeping;
-        (int, int) mark = _tape.MarkMemory();
-        (_tape.IsRecording, _tape.IsSweeping) = (false, true);
+        Recorder<T> former = _tape.Recorder;
+        var memory = new SweepRecorder<T>(_tape, former);
+        (int, int) mark = _tape.Memory.Mark();
+        _tape.Recorder = memory;
         try
         {
-            var values = new Dictionary<int, Variable<T>> { [_examples[0].Index] = _tape.WithoutRow(batch) };
-            Tape<T>.Hold(values[_examples[0].Index]);
+            var values = new Dictionary<int, Variable<T>> { [_examples[0].Index] = memory.Add(batch) };
+            SweepRecorder<T>.Hold(values[_examples[0].Index]);
             for (int i = 0; i < _entries.Length; i++)
             {
                 Variable<T> value = RunEntry(_entries[i], values, size);
                 values[Links(_entries[i], outputs: true)[0]] = value;
-                Tape<T>.Hold(value);
+                SweepRecorder<T>.Hold(value);
                 foreach (int dead in _dead[i])
                 {
                     if (values.Remove(dead, out Variable<T>? unused))
-                        _tape.LetGo(unused);
+                        memory.LetGo(unused);
                 }
-                _tape.EndStep();
+                memory.EndStep();
             }
             take(Array.ConvertAll(
                 _results, result => result is null ? null : BatchOf(result, values, size).Data));
             foreach (Variable<T> value in values.Values)
-                _tape.LetGo(value);
+                memory.LetGo(value);
         }
         finally
         {
-            _tape.EndStep();
-            (_tape.IsRecording, _tape.IsSweeping) = (wasRecording, wasSweeping);
-            _tape.RecycleSince(mark);
+            memory.EndStep();
+            _tape.Recorder = former;
+            _tape.Memory.RecycleSince(mark);
         }
     }
 
@@ -91,12 +92,13 @@ internal sealed class MappedFunction<T> where T : unmanaged, IBinaryFloatingPoin
     {
         Operator<T> op = _tape.EntryAt(index).Operator;
         int[] links = Links(index, outputs: false);
+        WriteLog<T> log = WriteLog<T>.Of(_tape);
         var values = new Variable<T>[links.Length];
         var isBatch = new bool[links.Length];
         for (int i = 0; i < links.Length; i++)
         {
             isBatch[i] = batches.TryGetValue(links[i], out Variable<T>? batch);
-            values[i] = batch ?? (links[i] < 0 ? _tape.NumberOf(links[i]) : _tape.KeptBy(index, links[i]));
+            values[i] = batch ?? (links[i] < 0 ? _tape.NumberOf(links[i]) : log.Saved(index, links[i]));
         }
         return op.Batch(values, isBatch) ?? OneByOne(op, values, isBatch, size);
     }

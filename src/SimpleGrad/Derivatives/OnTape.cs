@@ -5,7 +5,7 @@ namespace SimpleGrad;
 /// <summary>Runs functions of variables on tensors, on a tape that nobody else sees.</summary>
 internal static class OnTape
 {
-    private const int MostEntriesToKeep = 1 << 16;
+    private const int MaxEntriesToKeep = 1 << 16;
 
     /// <param name="body">The function; a result of null is known to be zero, and stays null.</param>
     /// <param name="inputs">Its inputs.</param>
@@ -23,7 +23,7 @@ internal static class OnTape
         Tensor<T>?[] values = Array.ConvertAll(results, result => result is { IsNumber: false } && result.Tape != tape
             ? result.Value.Copied()
             : result?.Value);
-        if (tape.Count <= MostEntriesToKeep && tape.IsAsNew)
+        if (tape.Count <= MaxEntriesToKeep && tape.Root.IsAsNew)
         {
             tape.Reset();
             Spare<T>.Tape = tape;

@@ -14,7 +14,7 @@ internal sealed class RadialLimits<T>(Tape<T> tape) : OriginLimits<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>The most gradients of a trace that have a sweep each.</summary>
-    private const int MostAlone = 16;
+    private const int MaxAlone = 16;
 
     private readonly int _count = tape.Count;
     private Dictionary<int, Variable<T>?>? _ofInputs;
@@ -25,7 +25,7 @@ internal sealed class RadialLimits<T>(Tape<T> tape) : OriginLimits<T>
         _ofInputs ??= [];
         if (!_ofInputs.TryGetValue(entry, out Variable<T>? limit))
         {
-            if (IsTraced(entry) && Entries is { Length: > MostAlone } entries)
+            if (IsTraced(entry) && Entries is { Length: > MaxAlone } entries)
                 FindTogether(entries, _ofInputs);
             else
                 _ofInputs[entry] = Derivative([entry])[0];
@@ -69,7 +69,7 @@ internal sealed class RadialLimits<T>(Tape<T> tape) : OriginLimits<T>
             int row = tape.LinksOf(tape.EntryAt(entries[i]))[0];
             if (IsHidden(row) || Norm(entries[i]) is not { } norm)
                 continue;
-            losses.Add(tape.KeptBy(entries[i], row));
+            losses.Add(Saved(entries[i], row));
             norms.Add(norm);
             places.Add(i);
         }
@@ -81,10 +81,13 @@ internal sealed class RadialLimits<T>(Tape<T> tape) : OriginLimits<T>
     }
 
     private Variable<T>?[] Sweep(Variable<T>[] losses, Variable<T>[] norms) =>
-        tape.Grad(losses, new Variable<T>?[losses.Length], norms, createGraph: tape.IsRecording, findsLimits: false);
+        tape.Grad(
+            losses, new Variable<T>?[losses.Length], norms, createGraph: tape.Recorder.Records, findsLimits: false);
+
+    private Variable<T> Saved(int entry, int row) => WriteLog<T>.Of(tape).Saved(entry, row);
 
     private Variable<T>? Norm(int entry) =>
-        tape.LinksOf(tape.EntryAt(entry))[2] is int row and >= 0 ? tape.KeptBy(entry, row) : null;
+        tape.LinksOf(tape.EntryAt(entry))[2] is int row and >= 0 ? Saved(entry, row) : null;
 
     private bool IsTraced(int entry) => Norm(entry) is { IsScalar: false, Data.IsSymbolic: true };
 

@@ -19,7 +19,7 @@ internal sealed class Recomputation<T>(string name, Func<Variable<T>[], Variable
         string name, Func<Variable<T>[], Variable<T>?[]> function, Tape<T> tape, Variable<T>[] inputs)
     {
         // In a traced function the compiler decides what is saved; and a batch runs what it sees.
-        if (tape.TracedConstants is not null || tape.KeepsAll)
+        if (tape.Recorder.RecordsAll)
             return function(inputs);
         Tensor<T>?[] values = OnTape.Run(
             function, Array.ConvertAll(inputs, input => input.Data),
@@ -74,9 +74,9 @@ internal sealed class Recomputation<T>(string name, Func<Variable<T>[], Variable
 
     private Variable<T>?[] Pull(Variable<T>[] inputs, bool[] isWanted, Variable<T>[] seeds, bool[] known)
     {
-        var near = new Linearization<T>(Name, function, inputs);
-        return near.Tape.Grad(
-            [.. near.Results.Where((_, i) => known[i])], [.. seeds],
-            [.. near.Inputs.Where((_, i) => isWanted[i])], createGraph: true);
+        var linear = new Linearization<T>(Name, function, inputs);
+        return linear.Tape.Grad(
+            [.. linear.Results.Where((_, i) => known[i])], [.. seeds],
+            [.. linear.Inputs.Where((_, i) => isWanted[i])], createGraph: true);
     }
 }

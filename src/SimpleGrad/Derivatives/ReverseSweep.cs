@@ -22,15 +22,18 @@ internal static class ReverseSweep
             first = Math.Min(first, loss.Index);
         foreach (Variable<T> variable in wanted)
             first = Math.Min(first, variable.Index);
+        WriteLog<T>.Of(tape); // rules ask it for saved values
         int count = tape.VariableCount - first;
         Slot<T>[] slots = ArrayPool<Slot<T>>.Shared.Rent(count);
         Array.Clear(slots, 0, count);
+        tape.Step = new SweepStep<T>(tape.Step);
         try
         {
             return new Sweep<T>(tape, losses, wanted, new Slots<T>(slots.AsSpan(0, count), first), limits).Run(seeds);
         }
         finally
         {
+            tape.Step = tape.Step.Outer;
             Array.Clear(slots, 0, count);
             ArrayPool<Slot<T>>.Shared.Return(slots);
         }
@@ -43,7 +46,7 @@ internal static class ReverseSweep
         private readonly Variable<T>[] _wanted;
         private readonly Slots<T> _slots;
         private readonly int _firstWanted; // row
-        private readonly bool _reuses; // memory of gradients, as soon as they are used up
+        private readonly SweepRecorder<T>? _memory; // used again as soon as gradients are used up; null: it stays
         private readonly bool _mayHide; // whether some variable was computed without recording
         private readonly int _firstEntry; // that can use a wanted variable
         private readonly OriginLimits<T>? _limits;
@@ -57,7 +60,7 @@ internal static class ReverseSweep
             _wanted = wanted;
             _slots = slots;
             _limits = limits;
-            _reuses = !tape.IsRecording && tape.Trace is null;
+            _memory = tape.Recorder as SweepRecorder<T>;
             _mayHide = tape.HasNotRecorded;
             _firstWanted = int.MaxValue;
             _firstEntry = int.MaxValue;
@@ -85,9 +88,8 @@ internal static class ReverseSweep
             }
             if (_order is null)
                 MarkUseful(last);
-            _tape.IsSweeping = _reuses;
             for (int i = 0; i < seeds.Length; i++)
-                Accumulate(_losses[i].Index, seeds[i] ?? _tape.AddSeed(_losses[i].Shape));
+                Accumulate(_losses[i].Index, seeds[i] ?? _tape.Root.AddSeed(_losses[i].Shape));
             _tape.Trace?.BeginGradients(_losses[0].Name);
 
             Variable<T>?[] outputGradients = new Variable<T>?[1], inputGradients = new Variable<T>?[2];
@@ -101,8 +103,7 @@ internal static class ReverseSweep
                 if (!TakeOutputGradients(in entry, outputGradients))
                     continue;
                 Propagate(i, in entry, outputGradients, inputGradients);
-                if (_reuses)
-                    _tape.EndStep();
+                _memory?.EndStep();
             }
 
             if (_tape.Trace is { } trace)
@@ -115,11 +116,10 @@ internal static class ReverseSweep
             for (int i = 0; i < results.Length; i++)
             {
                 results[i] = _slots[_wanted[i].Index].Gradient;
-                if (_reuses && results[i] is { } gradient)
-                    _tape.Keep(gradient);
+                if (results[i] is { } gradient)
+                    _memory?.Keep(gradient);
             }
-            if (_reuses)
-                _tape.EndStep();
+            _memory?.EndStep();
             return results;
         }
 
@@ -147,8 +147,7 @@ internal static class ReverseSweep
                 if (slot.Gradient is not { } gradient || _order is not null || slot.Mark == Mark.Wanted)
                     continue;
                 slot.Gradient = null;
-                if (_reuses)
-                    _tape.LetGo(gradient);
+                _memory?.LetGo(gradient);
             }
             if (!reached)
                 return false;
@@ -166,9 +165,9 @@ internal static class ReverseSweep
             var propagation = new Propagation<T>(
                 _tape, index, in entry, _slots, outputGradients.AsSpan(0, entry.OutputCount),
                 inputGradients.AsSpan(0, entry.InputCount), _limits);
-            _tape.FirstOfStep = _tape.VariableCount;
-            if (_reuses)
-                PropagateUnseen(entry.Operator, ref propagation);
+            _tape.Step!.FirstRow = _tape.VariableCount;
+            if (_memory is not null && entry.Operator.ShowsGradients)
+                PropagateSeen(entry.Operator, ref propagation, _memory);
             else
                 entry.Operator.Propagate(ref propagation);
             for (int i = 0; i < entry.InputCount; i++)
@@ -186,24 +185,19 @@ internal static class ReverseSweep
             }
         }
 
-        /// <summary>Propagates with memory that is used again at once, unless the user sees what is in it.</summary>
-        private void PropagateUnseen(Operator<T> op, ref Propagation<T> propagation)
+        /// <summary>Propagates by a rule of the user's, who sees gradients: their memory stays.</summary>
+        private void PropagateSeen(Operator<T> op, ref Propagation<T> propagation, SweepRecorder<T> memory)
         {
-            if (!op.ShowsGradients)
-            {
-                op.Propagate(ref propagation);
-                return;
-            }
             foreach (Variable<T>? gradient in propagation.OutputGradients)
             {
                 if (gradient is not null)
-                    _tape.Keep(gradient);
+                    memory.Keep(gradient);
             }
-            _tape.IsSweeping = false;
-            _tape.LentGradients = propagation.OutputGradients.ToArray();
+            _tape.Recorder = memory.Seen;
+            _tape.Step!.Lent = propagation.OutputGradients.ToArray();
             op.Propagate(ref propagation);
-            _tape.LentGradients = [];
-            _tape.IsSweeping = true;
+            _tape.Step.Lent = [];
+            _tape.Recorder = memory;
         }
 
         private void Accumulate(int row, Variable<T> gradient)
@@ -215,7 +209,7 @@ internal static class ReverseSweep
                 slot.IsSum = false;
                 _order?.Add(row);
             }
-            else if (!_reuses)
+            else if (_memory is null)
             {
                 slot.Gradient = old + gradient;
                 return;
@@ -228,10 +222,10 @@ internal static class ReverseSweep
             {
                 slot.Gradient = old + gradient;
                 slot.IsSum = true;
-                _tape.LetGo(old);
+                _memory.LetGo(old);
             }
-            if (_reuses)
-                Tape<T>.Hold(slot.Gradient);
+            if (_memory is not null)
+                SweepRecorder<T>.Hold(slot.Gradient);
         }
 
         /// <summary>Adds to a sum that the sweep made itself, so that nobody else has seen it.</summary>

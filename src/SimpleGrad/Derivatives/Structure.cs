@@ -10,7 +10,7 @@ namespace SimpleGrad;
 /// <param name="Columns">The rows, one after the other.</param>
 internal sealed record Structure(int[] Starts, int[] Columns)
 {
-    private const int MostElements = 1 << 28;
+    private const int MaxElements = 1 << 28;
 
     public int Rows => Starts.Length - 1;
 
@@ -18,11 +18,11 @@ internal sealed record Structure(int[] Starts, int[] Columns)
 
     /// <summary>The structure of the Jacobian of a function's only result by its only input.</summary>
     /// <remarks>It holds wherever the function does the same operators, whatever the numbers are.</remarks>
-    public static Structure Of<T>(Linearization<T> near) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static Structure Of<T>(Linearization<T> linear) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Tape<T> tape = near.Tape;
-        var known = new Dictionary<int, Structure> { [near.Inputs[0].Index] = Identity(near.Inputs[0].Length) };
-        for (int i = near.FirstEntry; i < tape.Count; i++)
+        Tape<T> tape = linear.Tape;
+        var known = new Dictionary<int, Structure> { [linear.Inputs[0].Index] = Identity(linear.Inputs[0].Length) };
+        for (int i = linear.FirstEntry; i < tape.Count; i++)
         {
             EntryRow<T> entry = tape.EntryAt(i);
             int[] links = tape.LinksOf(entry).ToArray();
@@ -46,7 +46,7 @@ internal sealed record Structure(int[] Starts, int[] Columns)
                 known[links[output]] = all!;
             }
         }
-        return known.GetValueOrDefault(near.Result.Index) ?? new Structure(new int[near.Result.Length + 1], []);
+        return known.GetValueOrDefault(linear.Result.Index) ?? new Structure(new int[linear.Result.Length + 1], []);
     }
 
     /// <summary>The transposed structure.</summary>
@@ -199,7 +199,7 @@ internal sealed record Structure(int[] Starts, int[] Columns)
         return new Structure(starts, columns[..at]);
     }
 
-    private static long Checked(long elements) => elements <= MostElements
+    private static long Checked(long elements) => elements <= MaxElements
         ? elements
         : throw new InvalidOperationException(
             "The Jacobian is not sparse: more than 268 million of its elements may differ from zero.");

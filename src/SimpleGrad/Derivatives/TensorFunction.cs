@@ -12,7 +12,7 @@ namespace SimpleGrad;
 /// </remarks>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 /// <typeparam name="TResult">A tensor, or several in a tuple or an array.</typeparam>
-public sealed partial class TensorFunction<T, TResult> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+public sealed class TensorFunction<T, TResult> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly string _name;
     private readonly int? _arity;
@@ -29,6 +29,16 @@ public sealed partial class TensorFunction<T, TResult> where T : unmanaged, IBin
         string name, int? arity, Func<Variable<T>[], Variable<T>[]> body, Func<Tensor<T>[], TResult> pack,
         ITensorRun<T>? run = null) =>
         (_name, _arity, _body, _pack, _run) = (name, arity, body, pack, run ?? new TapeRun<T>(name, body));
+
+    internal string Name => _name;
+
+    internal Func<Variable<T>[], Variable<T>[]> Body => _body;
+
+    /// <summary>How the function is computed.</summary>
+    internal ITensorRun<T> Run => _run;
+
+    /// <summary>The same function, computed in another way.</summary>
+    internal TensorFunction<T, TResult> RunBy(ITensorRun<T> run) => new(_name, _arity, _body, _pack, run);
 
     /// <summary>Computes the result.</summary>
     /// <exception cref="ArgumentException">Not as many inputs as the function has, or of shapes that it does not
@@ -58,7 +68,7 @@ public sealed partial class TensorFunction<T, TResult> where T : unmanaged, IBin
         _run.RunInto(results, inputs);
     }
 
-    private void CheckCount(int count, string parameter)
+    internal void CheckCount(int count, string parameter)
     {
         if (count == 0 || count != (_arity ?? count))
             throw new ArgumentException(

@@ -28,7 +28,8 @@ public sealed partial class Variable<T>
     /// <summary>
     /// Elementwise product, with broadcasting. The product with the plain number one is the other operand itself.
     /// </summary>
-    public static Variable<T> operator *(Variable<T>? x, Variable<T>? y) => MultiplyOperator<T>.Instance.Product(x, y);
+    public static Variable<T> operator *(Variable<T>? x, Variable<T>? y) =>
+        TimesOne(x, y) ?? MultiplyOperator<T>.Instance.Apply(x!, y!);
 
     /// <summary>Multiplies each element by a number; by one, it is the variable itself.</summary>
     public static Variable<T> operator *(Variable<T>? x, double y) => x * FromNumber(y);
@@ -47,6 +48,13 @@ public sealed partial class Variable<T>
 
     /// <summary>Changes the sign of each element.</summary>
     public static Variable<T> operator -(Variable<T>? x) => NegateOperator<T>.Instance.Apply(x!);
+
+    /// <summary>The other factor where one is the plain number one, which leaves no entry; else null.</summary>
+    private static Variable<T>? TimesOne(Variable<T>? x, Variable<T>? y) =>
+        x is null || y is null ? null // which the operator refuses
+        : y.IsTheNumber(T.One) ? x
+        : x.IsTheNumber(T.One) ? y
+        : null;
 }
 
 /// <summary>Arithmetic on tensors, outside any tape. A tensor does not mix with a variable.</summary>
@@ -125,167 +133,79 @@ public static partial class TensorArithmetic
 }
 
 /// <summary>x + y.</summary>
-internal sealed class AddOperator<T> : ElementwiseBinary<T, AddOperator<T>.Arithmetic>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+[Elementwise(Symbol = "+", Instruction = Instruction.Add, IsCommutative = true, IsInternal = true)]
+internal readonly partial struct Add<T>
 {
-    public static AddOperator<T> Instance { get; } = new();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct => TSimd.Add(x, y);
 
-    public override string Name => "add";
+    public static A GradientX<A>(A gradient) where A : struct, IAlgebra<A> => gradient;
 
-    protected override Instruction? Instruction => SimpleGrad.Instruction.Add;
-
-    internal override bool IsCommutative => true;
-
-    protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} + {inputs[1]}";
-
-    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => gradient;
-
-    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) => gradient;
-
-    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
-            where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct => TSimd.Add(x, y);
-    }
+    public static A GradientY<A>(A gradient) where A : struct, IAlgebra<A> => gradient;
 }
 
 /// <summary>x - y.</summary>
-internal sealed class SubtractOperator<T> : ElementwiseBinary<T, SubtractOperator<T>.Arithmetic>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+[Elementwise(Name = "sub", Symbol = "-", Instruction = Instruction.Subtract, IsInternal = true)]
+internal readonly partial struct Subtract<T>
 {
-    public static SubtractOperator<T> Instance { get; } = new();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct => TSimd.Subtract(x, y);
 
-    public override string Name => "sub";
+    public static A GradientX<A>(A gradient) where A : struct, IAlgebra<A> => gradient;
 
-    protected override Instruction? Instruction => SimpleGrad.Instruction.Subtract;
+    public static A GradientY<A>(A gradient) where A : struct, IAlgebra<A> => -gradient;
 
-    protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} - {inputs[1]}";
-
-    internal override int? EqualInput(ReadOnlySpan<T?> numbers) =>
+    public static int? EqualInput(ReadOnlySpan<T?> numbers) =>
         numbers[1] is { } y && y == T.Zero && !T.IsNegative(y) ? 0 : null;
-
-    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => gradient;
-
-    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) => -gradient;
-
-    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
-            where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct => TSimd.Subtract(x, y);
-    }
-}
-
-/// <summary>What products have in common: the derivatives of both kinds are strong products.</summary>
-internal abstract class ProductOperator<T, TArithmetic> : ElementwiseBinary<T, TArithmetic>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    where TArithmetic : struct, IBinaryArithmetic<TArithmetic, T>
-{
-    internal sealed override bool IsCommutative => true;
-
-    public sealed override Keeps Keeps => Keeps.X | Keeps.Y;
-
-    /// <summary>The product; a factor that is the plain number one leaves no entry.</summary>
-    public Variable<T> Product(Variable<T>? x, Variable<T>? y)
-    {
-        if (x is not null && y is not null)
-        {
-            if (y.IsTheNumber(T.One))
-                return x;
-            if (x.IsTheNumber(T.One))
-                return y;
-        }
-        return Apply(x!, y!); // refuses null
-    }
-
-    protected internal sealed override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} * {inputs[1]}";
-
-    internal sealed override int? EqualInput(ReadOnlySpan<T?> numbers) =>
-        numbers[1] == T.One ? 0 : numbers[0] == T.One ? 1 : null;
-
-    protected sealed override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongMultiply(at.Y);
-
-    protected sealed override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongMultiply(at.X);
 }
 
 /// <summary>x * y. The product with the plain number 1 is the other factor itself, without an entry.</summary>
-internal sealed class MultiplyOperator<T> : ProductOperator<T, MultiplyOperator<T>.Arithmetic>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+[Elementwise(
+    Name = "mul", Symbol = "*", Instruction = Instruction.Multiply, IsCommutative = true, IsInternal = true)]
+internal readonly partial struct Multiply<T>
 {
-    public static MultiplyOperator<T> Instance { get; } = new();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct => TSimd.Multiply(x, y);
 
-    public override string Name => "mul";
+    public static A GradientX<A>(A gradient, A y) where A : struct, IAlgebra<A> => gradient.StrongMultiply(y);
 
-    protected override Instruction? Instruction => SimpleGrad.Instruction.Multiply;
+    public static A GradientY<A>(A gradient, A x) where A : struct, IAlgebra<A> => gradient.StrongMultiply(x);
 
-    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
-            where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct => TSimd.Multiply(x, y);
-    }
+    public static int? EqualInput(ReadOnlySpan<T?> numbers) =>
+        numbers[1] == T.One ? 0 : numbers[0] == T.One ? 1 : null;
 }
 
 /// <summary>x / y; infinite or NaN where y is 0.</summary>
-internal sealed class DivideOperator<T> : ElementwiseBinary<T, DivideOperator<T>.Arithmetic>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+[Elementwise(Name = "div", Symbol = "/", Cost = 5, Instruction = Instruction.Divide, IsInternal = true)]
+internal readonly partial struct Divide<T>
 {
-    public static DivideOperator<T> Instance { get; } = new();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct => TSimd.Divide(x, y);
 
-    protected override double ElementCost => 5;
+    public static A GradientX<A>(A gradient, A y) where A : struct, IAlgebra<A> => gradient.StrongDivide(y);
 
-    public override string Name => "div";
+    public static A GradientY<A>(A gradient, A y, A result) where A : struct, IAlgebra<A> =>
+        -gradient.StrongMultiply(result / y);
 
-    protected override Instruction? Instruction => SimpleGrad.Instruction.Divide;
-
-    public override Keeps Keeps => Keeps.Y | Keeps.Result;
-
-    protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} / {inputs[1]}";
-
-    internal override int? EqualInput(ReadOnlySpan<T?> numbers) => numbers[1] == T.One ? 0 : null;
-
-    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongDivide(at.Y);
-
-    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        -gradient.StrongMultiply(at.Result / at.Y);
-
-    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
-            where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct => TSimd.Divide(x, y);
-    }
+    public static int? EqualInput(ReadOnlySpan<T?> numbers) => numbers[1] == T.One ? 0 : null;
 }
 
 /// <summary>-x.</summary>
-internal sealed class NegateOperator<T> : ElementwiseUnary<T, NegateOperator<T>.Arithmetic>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+[Elementwise(Name = "neg", Symbol = "-", Cost = 1, Instruction = Instruction.Negate, IsInternal = true)]
+internal readonly partial struct Negate<T>
 {
-    public static NegateOperator<T> Instance { get; } = new();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Apply<TSimd, TVector>(TVector x)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct => TSimd.Negate(x);
 
-    protected override double ElementCost => 1;
-
-    public override string Name => "neg";
-
-    protected override Instruction? Instruction => SimpleGrad.Instruction.Negate;
-
-    protected internal override string Describe(ReadOnlySpan<string> inputs) => $"-{inputs[0]}";
-
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => -gradient;
-
-    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x)
-            where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct => TSimd.Negate(x);
-    }
+    public static A Gradient<A>(A gradient) where A : struct, IAlgebra<A> => -gradient;
 }

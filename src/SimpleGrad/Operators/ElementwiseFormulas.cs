@@ -110,51 +110,38 @@ public sealed partial class Variable<T>
     public Variable<T> IsFinite() => Abs() < double.PositiveInfinity;
 }
 
-/// <summary>log(x / (1 - x)), with all digits near 1/2; infinite at 0 and 1, NaN outside.</summary>
-internal sealed class LogitOperator<T> : ElementwiseUnary<T, LogitOperator<T>.Arithmetic>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+public static partial class TensorArithmetic
 {
-    public static LogitOperator<T> Instance { get; } = new();
+    /// <inheritdoc cref="Variable{T}.Logit"/>
+    public static Tensor<T> Logit<T>(this Tensor<T> x, double? epsilon = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        LogitOperator<T>.Instance.Compute(epsilon is { } bound ? x.Clamp(bound, 1 - bound) : x);
+}
 
-    public override string Name => "logit";
+/// <summary>log(x / (1 - x)), with all digits near 1/2; infinite at 0 and 1, NaN outside.</summary>
+[Elementwise(HasOwnMethods = true)]
+internal readonly partial struct Logit<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Apply<TSimd, TVector>(TVector x)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct => VectorMath<TSimd, TVector, T>.Logit(x);
 
-    public override Keeps Keeps => Keeps.X;
-
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongDivide(TimesComplementOperator<T>.Instance.Apply(at.X));
-
-    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x)
-            where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct => VectorMath<TSimd, TVector, T>.Logit(x);
-    }
+    public static A Gradient<A>(A gradient, A x) where A : struct, IAlgebra<A> =>
+        gradient.StrongDivide(x.TimesComplement());
 }
 
 /// <summary>
 /// x (1 - x); its derivative, 1 - 2 x, keeps its digits near 1/2, where the sum of the derivatives of two factors does
 /// not.
 /// </summary>
-internal sealed class TimesComplementOperator<T> : ElementwiseUnary<T, TimesComplementOperator<T>.Arithmetic>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+[Elementwise(Cost = 1, IsInternal = true)]
+internal readonly partial struct TimesComplement<T>
 {
-    public static TimesComplementOperator<T> Instance { get; } = new();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Apply<TSimd, TVector>(TVector x)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct => TSimd.Multiply(x, TSimd.Subtract(TSimd.Broadcast(T.One), x));
 
-    protected override double ElementCost => 1;
-
-    public override string Name => "times_complement";
-
-    public override Keeps Keeps => Keeps.X;
-
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongMultiply(1 - 2 * at.X);
-
-    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x)
-            where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct => TSimd.Multiply(x, TSimd.Subtract(TSimd.Broadcast(T.One), x));
-    }
+    public static A Gradient<A>(A gradient, A x) where A : struct, IAlgebra<A> => gradient.StrongMultiply(1 - 2 * x);
 }

@@ -1,116 +1,65 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
-public sealed partial class Variable<T>
+/// <summary>
+/// x times the standard normal distribution function at x (Hendrycks and Gimpel, "Gaussian Error Linear Units").
+/// </summary>
+[Elementwise]
+internal readonly partial struct Gelu<T>
 {
-    /// <summary>
-    /// Elementwise x times the standard normal distribution function at x (Hendrycks and Gimpel, "Gaussian Error
-    /// Linear Units").
-    /// </summary>
-    public Variable<T> Gelu() => GeluOperator<T>.Instance.Apply(this);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Apply<TSimd, TVector>(TVector x)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct => VectorMath<TSimd, TVector, T>.Gelu(x);
 
-    /// <summary>
-    /// Elementwise x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x³))) / 2, the usual approximation of <see cref="Gelu"/>.
-    /// </summary>
-    /// <remarks>As in PyTorch, the derivative is NaN where x² overflows.</remarks>
-    public Variable<T> GeluTanh() => GeluTanhOperator<T>.Instance.Apply(this);
+    public static A Gradient<A>(A gradient, A x) where A : struct, IAlgebra<A> => gradient.GeluGradient(x);
 }
 
-/// <summary>x times the normal distribution function; its derivative adds x times the density.</summary>
-internal sealed class GeluOperator<T> : ElementwiseUnary<T, GeluOperator<T>.Arithmetic>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+/// <summary>x times the derivative of <see cref="Gelu{T}"/> at y: a gradient in one pass over memory.</summary>
+[Elementwise(IsSlope = true, IsInternal = true)]
+internal readonly partial struct GeluGradient<T>
 {
-    public static GeluOperator<T> Instance { get; } = new();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Apply<TSimd, TVector>(TVector y)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct => VectorMath<TSimd, TVector, T>.GeluSlope(y);
 
-    public override string Name => "gelu";
-
-    public override Keeps Keeps => Keeps.X;
-
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        GeluGradientOperator<T>.Instance.Apply(gradient, at.X);
-
-    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x)
-            where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct => VectorMath<TSimd, TVector, T>.Gelu(x);
-    }
+    public static A GradientY<A>(A gradient, A x, A y) where A : struct, IAlgebra<A> =>
+        gradient.StrongMultiply(x).StrongMultiply(y.NormalDensity() * (2 - y.Square()));
 }
 
-/// <summary>x times the derivative of <see cref="GeluOperator{T}"/> at y: a gradient in one pass over memory.</summary>
-internal sealed class GeluGradientOperator<T> : SlopeGradient<T, GeluGradientOperator<T>.Slope>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+/// <summary>
+/// x (1 + tanh(sqrt(2 / π) (x + 0.044715 x³))) / 2, the usual approximation of <see cref="Gelu{T}"/>.
+/// </summary>
+/// <remarks>As in PyTorch, the derivative is NaN where x² overflows.</remarks>
+[Elementwise]
+internal readonly partial struct GeluTanh<T>
 {
-    public static GeluGradientOperator<T> Instance { get; } = new();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Apply<TSimd, TVector>(TVector x)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct => VectorMath<TSimd, TVector, T>.GeluTanh(x);
 
-    public override string Name => "gelu_gradient";
-
-    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongMultiply(at.X)
-            .StrongMultiply(NormalDensityOperator<T>.Instance.Apply(at.Y) * (2 - at.Y.Square()));
-
-    internal readonly struct Slope : IUnaryVectorArithmetic<Slope, T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector y)
-            where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct =>
-            VectorMath<TSimd, TVector, T>.GeluSlope(y);
-    }
+    public static A Gradient<A>(A gradient, A x) where A : struct, IAlgebra<A> => gradient.GeluTanhGradient(x);
 }
 
-/// <summary>The approximation of <see cref="GeluOperator{T}"/> by the hyperbolic tangent.</summary>
-internal sealed class GeluTanhOperator<T> : ElementwiseUnary<T, GeluTanhOperator<T>.Arithmetic>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+/// <summary>x times the derivative of <see cref="GeluTanh{T}"/> at y, in one pass over memory.</summary>
+[Elementwise(Cost = 25, IsSlope = true, IsInternal = true)]
+internal readonly partial struct GeluTanhGradient<T>
 {
-    public static GeluTanhOperator<T> Instance { get; } = new();
-
-    public override string Name => "gelu_tanh";
-
-    public override Keeps Keeps => Keeps.X;
-
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        GeluTanhGradientOperator<T>.Instance.Apply(gradient, at.X);
-
-    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x)
-            where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct => VectorMath<TSimd, TVector, T>.GeluTanh(x);
-    }
-}
-
-/// <summary>x times the derivative of <see cref="GeluTanhOperator{T}"/> at y, in one pass over memory.</summary>
-internal sealed class GeluTanhGradientOperator<T> : SlopeGradient<T, GeluTanhGradientOperator<T>.Slope>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    public static GeluTanhGradientOperator<T> Instance { get; } = new();
-
-    protected override double ElementCost => 25;
-
-    public override string Name => "gelu_tanh_gradient";
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Apply<TSimd, TVector>(TVector y)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct => VectorMath<TSimd, TVector, T>.GeluTanhSlope(y);
 
     /// <summary>With the slope and the bend of the exponent.</summary>
-    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at)
+    public static A GradientY<A>(A gradient, A x, A y) where A : struct, IAlgebra<A>
     {
-        Variable<T> y = at.Y, slope = GeluTanhDensityOperator<T>.Slope(y);
-        Variable<T> bend = GeluTanhDensityOperator<T>.Bend(y), fall = GeluTanhDensityOperator<T>.Fall(y);
-        Variable<T> density = GeluTanhDensityOperator<T>.Instance.Apply(y);
-        return gradient.StrongMultiply(at.X)
+        A slope = GeluTanhDensity<T>.Slope(y), bend = GeluTanhDensity<T>.Bend(y), fall = GeluTanhDensity<T>.Fall(y);
+        A density = y.GeluTanhDensity();
+        return gradient.StrongMultiply(x)
             .StrongMultiply(density.StrongMultiply(2 * slope + y * (bend - slope.Square() * fall)));
-    }
-
-    internal readonly struct Slope : IUnaryVectorArithmetic<Slope, T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector y)
-            where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct =>
-            VectorMath<TSimd, TVector, T>.GeluTanhSlope(y);
     }
 }
 
@@ -118,37 +67,27 @@ internal sealed class GeluTanhGradientOperator<T> : SlopeGradient<T, GeluTanhGra
 /// The slope of the logistic function at 2 sqrt(2 / pi) (x + 0.044715 x³), with all digits: that exponent is in two
 /// numbers.
 /// </summary>
-internal sealed class GeluTanhDensityOperator<T> : ElementwiseUnary<T, GeluTanhDensityOperator<T>.Arithmetic>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+[Elementwise(Cost = 25, IsInternal = true)]
+internal readonly partial struct GeluTanhDensity<T>
 {
     private const double Scale = 1.5957691216057308; // 2 sqrt(2 / pi)
     private const double Cubic = 0.044715;
 
-    public static GeluTanhDensityOperator<T> Instance { get; } = new();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Apply<TSimd, TVector>(TVector x)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct => VectorMath<TSimd, TVector, T>.GeluTanhDensity(x);
 
-    protected override double ElementCost => 25;
-
-    public override string Name => "gelu_tanh_density";
-
-    public override Keeps Keeps => Keeps.X | Keeps.Result;
-
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        -gradient.StrongMultiply(at.Result.StrongMultiply(Slope(at.X) * Fall(at.X)));
+    public static A Gradient<A>(A gradient, A x, A result) where A : struct, IAlgebra<A> =>
+        -gradient.StrongMultiply(result.StrongMultiply(Slope(x) * Fall(x)));
 
     /// <summary>The derivative of the exponent.</summary>
-    public static Variable<T> Slope(Variable<T> x) => Scale * (1 + 3 * Cubic * x.Square());
+    public static A Slope<A>(A x) where A : struct, IAlgebra<A> => Scale * (1 + 3 * Cubic * x.Square());
 
     /// <summary>The second derivative of the exponent.</summary>
-    public static Variable<T> Bend(Variable<T> x) => Scale * 6 * Cubic * x;
+    public static A Bend<A>(A x) where A : struct, IAlgebra<A> => Scale * 6 * Cubic * x;
 
     /// <summary>How much the density falls for its size, for a step of the exponent.</summary>
-    public static Variable<T> Fall(Variable<T> x) => (0.5 * Scale * x * (1 + Cubic * x.Square())).Tanh();
-
-    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x)
-            where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct => VectorMath<TSimd, TVector, T>.GeluTanhDensity(x);
-    }
+    public static A Fall<A>(A x) where A : struct, IAlgebra<A> =>
+        (0.5 * Scale * x * (1 + Cubic * x.Square())).Tanh();
 }

@@ -28,7 +28,7 @@ public sealed partial class Variable<T>
         axis = Shape.Axis(axis, "gather");
         Indices.RequireFit("gather", index, axis, Shape);
         if (IsSymbolic)
-            Tape.Freeze(index); // the compiled function will hold on to it
+            Tape.Root.Hold(index);
         return new GatherOperator<T>(axis, index).Apply(this);
     }
 
@@ -57,7 +57,7 @@ public sealed partial class Variable<T>
             source = source.Slice(i, 0, index.Shape[i]);
         }
         if (IsSymbolic)
-            Tape.Freeze(index); // the compiled function will hold on to it
+            Tape.Root.Hold(index);
         return new ScatterAddToOperator<T>(axis, index).Apply(this, source);
     }
 
@@ -90,7 +90,7 @@ public sealed partial class Variable<T>
     }
 
     /// <summary>Zeros of this variable's shape with the slices of a source added at indices of an axis.</summary>
-    private Variable<T> Spread(int axis, Tensor<int> index, Variable<T> source)
+    internal Variable<T> Spread(int axis, Tensor<int> index, Variable<T> source)
     {
         Tensor<int> indices = IndicesToAdd(ref axis, index, source);
         return Owning(indices, new IndexAddOperator<T>(axis, indices, Shape).Apply(source));
@@ -181,7 +181,7 @@ public sealed partial class Variable<T>
     /// <summary>A result whose tape has the memory of the indices that it was recorded with.</summary>
     private static Variable<T> Owning(Tensor<int> indices, Variable<T> result)
     {
-        result.RecordedOn?.Own(indices);
+        result.RecordedOn?.Root.Own(indices);
         return result;
     }
 

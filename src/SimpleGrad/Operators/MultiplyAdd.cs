@@ -16,29 +16,26 @@ public sealed partial class Variable<T>
     }
 }
 
-/// <summary>x + y z, rounded once where the processor can.</summary>
-internal sealed class AddcmulOperator<T> : ElementwiseTernary<T, AddcmulOperator<T>.Arithmetic>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+public static partial class TensorArithmetic
 {
-    public static AddcmulOperator<T> Instance { get; } = new();
+    /// <inheritdoc cref="Variable{T}.Addcmul"/>
+    public static Tensor<T> Addcmul<T>(this Tensor<T> x, Tensor<T> y, Tensor<T> z, double value = 1)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        AddcmulOperator<T>.Instance.Compute(x, value == 1 ? y : value * y, z);
+}
 
-    public override string Name => "addcmul";
+/// <summary>x + y z, rounded once where the processor can.</summary>
+[Elementwise(HasOwnMethods = true)]
+internal readonly partial struct Addcmul<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Apply<TSimd, TVector>(TVector x, TVector y, TVector z)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct => TSimd.MultiplyAdd(y, z, x);
 
-    public override Keeps Keeps => Keeps.Y | Keeps.Z;
+    public static A GradientX<A>(A gradient) where A : struct, IAlgebra<A> => gradient;
 
-    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => gradient;
+    public static A GradientY<A>(A gradient, A z) where A : struct, IAlgebra<A> => gradient.StrongMultiply(z);
 
-    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongMultiply(at.Z);
-
-    protected override Variable<T>? PropagateZ(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongMultiply(at.Y);
-
-    internal readonly struct Arithmetic : ITernaryVectorArithmetic<Arithmetic, T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x, TVector y, TVector z)
-            where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct => TSimd.MultiplyAdd(y, z, x);
-    }
+    public static A GradientZ<A>(A gradient, A y) where A : struct, IAlgebra<A> => gradient.StrongMultiply(y);
 }

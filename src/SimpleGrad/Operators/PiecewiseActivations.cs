@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
@@ -68,9 +67,6 @@ public sealed partial class Variable<T>
     /// <summary>Elementwise x above a threshold, else a number; the derivative at the threshold is 0.</summary>
     public Variable<T> Threshold(double threshold, double value) => Variable.Where(this <= threshold, value, this);
 
-    /// <summary>Elementwise x - tanh(x).</summary>
-    public Variable<T> Tanhshrink() => TanhshrinkOperator<T>.Instance.Apply(this);
-
     /// <summary>exp(-x) / sum(exp(-x)) along an axis, without overflow.</summary>
     /// <inheritdoc cref="Softmax"/>
     public Variable<T> Softmin(int axis) => (-this).Softmax(axis);
@@ -93,23 +89,14 @@ public sealed partial class Variable<T>
 }
 
 /// <summary>x - tanh(x), with all digits near 0; its derivative, tanh(x)², is no difference.</summary>
-internal sealed class TanhshrinkOperator<T> : ElementwiseUnary<T, TanhshrinkOperator<T>.Arithmetic>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+[Elementwise]
+internal readonly partial struct Tanhshrink<T>
 {
-    public static TanhshrinkOperator<T> Instance { get; } = new();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Apply<TSimd, TVector>(TVector x)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct => VectorMath<TSimd, TVector, T>.Tanhshrink(x);
 
-    public override string Name => "tanhshrink";
-
-    public override Keeps Keeps => Keeps.X;
-
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongMultiply(at.X.Tanh().Square());
-
-    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x)
-            where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct => VectorMath<TSimd, TVector, T>.Tanhshrink(x);
-    }
+    public static A Gradient<A>(A gradient, A x) where A : struct, IAlgebra<A> =>
+        gradient.StrongMultiply(x.Tanh().Square());
 }

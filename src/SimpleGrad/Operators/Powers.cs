@@ -5,27 +5,6 @@ namespace SimpleGrad;
 
 public sealed partial class Variable<T>
 {
-    /// <summary>Elementwise exponential.</summary>
-    public Variable<T> Exp() => ExpOperator<T>.Instance.Apply(this);
-
-    /// <summary>Elementwise exponential minus 1, accurate near 0.</summary>
-    public Variable<T> Expm1() => Expm1Operator<T>.Instance.Apply(this);
-
-    /// <summary>Elementwise natural logarithm; -infinity at 0, NaN below.</summary>
-    public Variable<T> Log() => LogOperator<T>.Instance.Apply(this);
-
-    /// <summary>Elementwise natural logarithm of 1 + x, accurate near 0.</summary>
-    public Variable<T> Log1p() => Log1pOperator<T>.Instance.Apply(this);
-
-    /// <summary>Elementwise square root; NaN below 0. The derivative at 0 is infinite.</summary>
-    public Variable<T> Sqrt() => SqrtOperator<T>.Instance.Apply(this);
-
-    /// <summary>Elementwise 1 / x.</summary>
-    public Variable<T> Reciprocal() => ReciprocalOperator<T>.Instance.Apply(this);
-
-    /// <summary>Elementwise square.</summary>
-    public Variable<T> Square() => SquareOperator<T>.Instance.Apply(this);
-
     /// <summary>Elementwise power with an exponent for each element, with broadcasting.</summary>
     /// <remarks>
     /// The gradient is 0 by x where the exponent is 0, and by the exponent where x is 0 and it is not negative. To the
@@ -42,246 +21,142 @@ public sealed partial class Variable<T>
 
 public static partial class TensorArithmetic
 {
-    /// <summary>Elementwise exponential.</summary>
-    public static Tensor<T> Exp<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        ExpOperator<T>.Instance.Compute(x);
+    /// <inheritdoc cref="Variable{T}.Pow(Variable{T})"/>
+    public static Tensor<T> Pow<T>(this Tensor<T> x, Tensor<T> exponent)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => PowOperator<T>.Instance.Compute(x, exponent);
 
-    /// <summary>Elementwise exponential minus 1, accurate near 0.</summary>
-    public static Tensor<T> Expm1<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Expm1Operator<T>.Instance.Compute(x);
-
-    /// <summary>Elementwise natural logarithm; -infinity at 0, NaN below.</summary>
-    public static Tensor<T> Log<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        LogOperator<T>.Instance.Compute(x);
-
-    /// <summary>Elementwise natural logarithm of 1 + x, accurate near 0.</summary>
-    public static Tensor<T> Log1p<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Log1pOperator<T>.Instance.Compute(x);
-
-    /// <summary>Elementwise square root; NaN below 0. The derivative at 0 is infinite.</summary>
-    public static Tensor<T> Sqrt<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        SqrtOperator<T>.Instance.Compute(x);
-
-    /// <summary>Elementwise 1 / x.</summary>
-    public static Tensor<T> Reciprocal<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        ReciprocalOperator<T>.Instance.Compute(x);
-
-    /// <summary>Elementwise square.</summary>
-    public static Tensor<T> Square<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        SquareOperator<T>.Instance.Compute(x);
+    /// <summary>Elementwise power.</summary>
+    public static Tensor<T> Pow<T>(this Tensor<T> x, double exponent)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => x.Pow(Number<T>(exponent));
 }
 
-/// <summary>e to the power x.</summary>
-internal sealed class ExpOperator<T> : ElementwiseUnary<T, ExpOperator<T>.Arithmetic>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+/// <summary>The exponential, e to the power x.</summary>
+[Elementwise]
+internal readonly partial struct Exp<T>
 {
-    public static ExpOperator<T> Instance { get; } = new();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Apply<TSimd, TVector>(TVector x)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct => VectorMath<TSimd, TVector, T>.Exp(x);
 
-    public override string Name => "exp";
-
-    public override Keeps Keeps => Keeps.Result;
-
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongMultiply(at.Result);
-
-    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x)
-            where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct => VectorMath<TSimd, TVector, T>.Exp(x);
-    }
+    public static A Gradient<A>(A gradient, A result) where A : struct, IAlgebra<A> => gradient.StrongMultiply(result);
 }
 
-/// <summary>e to the power x, minus 1, accurate near 0.</summary>
-internal sealed class Expm1Operator<T> : ElementwiseUnary<T, Expm1Operator<T>.Arithmetic>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+/// <summary>The exponential minus 1, accurate near 0.</summary>
+[Elementwise]
+internal readonly partial struct Expm1<T>
 {
-    public static Expm1Operator<T> Instance { get; } = new();
-
-    public override string Name => "expm1";
-
-    public override Keeps Keeps => Keeps.X;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Apply<TSimd, TVector>(TVector x)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct => VectorMath<TSimd, TVector, T>.Expm1(x);
 
     /// <summary>From x: the result has rounded to -1 where exp(x) is small.</summary>
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongMultiply(at.X.Exp());
-
-    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x)
-            where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct => VectorMath<TSimd, TVector, T>.Expm1(x);
-    }
+    public static A Gradient<A>(A gradient, A x) where A : struct, IAlgebra<A> => gradient.StrongMultiply(x.Exp());
 }
 
 /// <summary>The natural logarithm; -infinity at 0, NaN below.</summary>
-internal sealed class LogOperator<T> : ElementwiseUnary<T, LogOperator<T>.Arithmetic>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+[Elementwise]
+internal readonly partial struct Log<T>
 {
-    public static LogOperator<T> Instance { get; } = new();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Apply<TSimd, TVector>(TVector x)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct => VectorMath<TSimd, TVector, T>.Log(x);
 
-    public override string Name => "log";
-
-    public override Keeps Keeps => Keeps.X;
-
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongDivide(at.X);
-
-    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x)
-            where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct => VectorMath<TSimd, TVector, T>.Log(x);
-    }
+    public static A Gradient<A>(A gradient, A x) where A : struct, IAlgebra<A> => gradient.StrongDivide(x);
 }
 
 /// <summary>The natural logarithm of 1 + x, accurate near 0; -infinity at -1, NaN below.</summary>
-internal sealed class Log1pOperator<T> : ElementwiseUnary<T, Log1pOperator<T>.Arithmetic>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+[Elementwise]
+internal readonly partial struct Log1p<T>
 {
-    public static Log1pOperator<T> Instance { get; } = new();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Apply<TSimd, TVector>(TVector x)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct => VectorMath<TSimd, TVector, T>.Log1p(x);
 
-    public override string Name => "log1p";
-
-    public override Keeps Keeps => Keeps.X;
-
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongDivide(at.X + 1);
-
-    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x)
-            where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct => VectorMath<TSimd, TVector, T>.Log1p(x);
-    }
+    public static A Gradient<A>(A gradient, A x) where A : struct, IAlgebra<A> => gradient.StrongDivide(x + 1);
 }
 
 /// <summary>The square root; NaN below 0, with an infinite derivative at 0.</summary>
-internal sealed class SqrtOperator<T> : ElementwiseUnary<T, SqrtOperator<T>.Arithmetic>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+[Elementwise(Cost = 5)]
+internal readonly partial struct Sqrt<T>
 {
-    public static SqrtOperator<T> Instance { get; } = new();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Apply<TSimd, TVector>(TVector x)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct => TSimd.Sqrt(x);
 
-    protected override double ElementCost => 5;
-
-    public override string Name => "sqrt";
-
-    public override Keeps Keeps => Keeps.Result;
-
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongDivide(2 * at.Result);
-
-    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x)
-            where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct => TSimd.Sqrt(x);
-    }
+    public static A Gradient<A>(A gradient, A result) where A : struct, IAlgebra<A> =>
+        gradient.StrongDivide(2 * result);
 }
 
 /// <summary>1 / x; infinite at 0.</summary>
-internal sealed class ReciprocalOperator<T> : ElementwiseUnary<T, ReciprocalOperator<T>.Arithmetic>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+[Elementwise(Cost = 5)]
+internal readonly partial struct Reciprocal<T>
 {
-    public static ReciprocalOperator<T> Instance { get; } = new();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Apply<TSimd, TVector>(TVector x)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct => TSimd.Divide(TSimd.Broadcast(T.One), x);
 
-    protected override double ElementCost => 5;
-
-    public override string Name => "reciprocal";
-
-    public override Keeps Keeps => Keeps.Result;
-
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        -gradient.StrongMultiply(at.Result * at.Result);
-
-    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x)
-            where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct => TSimd.Divide(TSimd.Broadcast(T.One), x);
-    }
+    public static A Gradient<A>(A gradient, A result) where A : struct, IAlgebra<A> =>
+        -gradient.StrongMultiply(result * result);
 }
 
-/// <summary>x * x.</summary>
-internal sealed class SquareOperator<T> : ElementwiseUnary<T, SquareOperator<T>.Arithmetic>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+/// <summary>x², as x * x.</summary>
+[Elementwise(Cost = 1)]
+internal readonly partial struct Square<T>
 {
-    public static SquareOperator<T> Instance { get; } = new();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Apply<TSimd, TVector>(TVector x)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct => TSimd.Multiply(x, x);
 
-    protected override double ElementCost => 1;
-
-    public override string Name => "square";
-
-    public override Keeps Keeps => Keeps.X;
-
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongMultiply(2 * at.X);
-
-    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x)
-            where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct => TSimd.Multiply(x, x);
-    }
+    public static A Gradient<A>(A gradient, A x) where A : struct, IAlgebra<A> => gradient.StrongMultiply(2 * x);
 }
 
-/// <summary>
-/// x to the power y. The gradient by x is 0 where y is 0, and the gradient by y is 0 where x is 0 and y is not
-/// negative. To the power -0.5, -0 and -infinity give infinity and 0 as for other negative powers that are no integers;
-/// PyTorch computes 1 / sqrt(x), which gives -infinity and NaN.
-/// </summary>
-internal sealed class PowOperator<T> : ElementwiseBinary<T, PowOperator<T>.Arithmetic>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+/// <summary>x to the power of an exponent.</summary>
+/// <remarks>
+/// The gradient by x is 0 where the exponent is 0, and by the exponent where x is 0 and it is not negative. To the
+/// power -0.5, -0 gives infinity and -infinity gives 0, as for other negative exponents that are no integers; PyTorch
+/// computes 1 / sqrt(x) there, which gives -infinity and NaN.
+/// </remarks>
+[Elementwise(Cost = 40, HasOwnMethods = true)]
+internal readonly unsafe partial struct Pow<T>
 {
-    public static PowOperator<T> Instance { get; } = new();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Apply<TSimd, TVector>(TVector x, TVector exponent)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct => VectorMath<TSimd, TVector, T>.Pow(x, exponent);
 
-    protected override double ElementCost => 40;
-
-    public override string Name => "pow";
-
-    public override Keeps Keeps => Keeps.X | Keeps.Y | Keeps.Result;
-
-    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at)
+    // The square and the cube are by far the most frequent powers, and products above too.
+    static void IBinaryArithmetic<Pow<T>, T>.Apply(ReadOnlySpan<T> x, T y, Span<T> result)
     {
-        Variable<T> x = at.X, y = at.Y;
-        if (y.IsTheNumber(T.Zero))
-            return null;
-        return gradient.StrongMultiply(y.StrongMultiply(x.Pow(y - 1)));
-    }
-
-    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at)
-    {
-        Variable<T> isFlat = at.X.EqualTo(0) * (at.Y >= 0);
-        return gradient.StrongMultiply(Variable.Where(isFlat, 0, at.Result.StrongMultiply(at.X.Log())));
-    }
-
-    internal readonly unsafe struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
-            where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct => VectorMath<TSimd, TVector, T>.Pow(x, y);
-
-        // The square and the cube are by far the most frequent powers, and products above too.
-        static void IBinaryArithmetic<Arithmetic, T>.Apply(ReadOnlySpan<T> x, T y, Span<T> result)
+        fixed (T* from = x, to = result)
         {
-            fixed (T* from = x, to = result)
-            {
-                if (y == T.CreateTruncating(2))
-                    VectorLoop.Unary<SquareOperator<T>.Arithmetic, T>(from, to, result.Length);
-                else if (y == T.CreateTruncating(3))
-                    VectorLoop.Unary<Cube, T>(from, to, result.Length);
-                else
-                    VectorLoop.Binary<Arithmetic, VectorLoop.Many, VectorLoop.One, T>(from, &y, to, result.Length);
-            }
+            if (y == T.CreateTruncating(2))
+                VectorLoop.Unary<Square<T>, T>(from, to, result.Length);
+            else if (y == T.CreateTruncating(3))
+                VectorLoop.Unary<Cube, T>(from, to, result.Length);
+            else
+                VectorLoop.Binary<Pow<T>, VectorLoop.Many, VectorLoop.One, T>(from, &y, to, result.Length);
         }
+    }
+
+    public static A GradientX<A>(A gradient, A x, A exponent) where A : struct, IAlgebra<A> =>
+        gradient.StrongMultiply(exponent.StrongMultiply(x.Pow(exponent - 1)));
+
+    /// <summary>The power 0 is 1, whatever x is: nothing is computed for it.</summary>
+    public static Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => at.Y.IsTheNumber(T.Zero)
+        ? null
+        : GradientX<OnVariables<T>>(new(gradient), new(at.X), new(at.Y)).Value;
+
+    public static A GradientY<A>(A gradient, A x, A exponent, A result) where A : struct, IAlgebra<A>
+    {
+        A isFlat = x.EqualTo(0) * (exponent >= 0);
+        return gradient.StrongMultiply(A.Where(isFlat, 0, result.StrongMultiply(x.Log())));
     }
 
     private readonly struct Cube : IUnaryVectorArithmetic<Cube, T>

@@ -21,10 +21,10 @@ internal abstract class RadialGradient<T, TArithmetic>(bool isTangent) : Element
 {
     public sealed override Keeps Keeps => Keeps.Inputs;
 
+    internal sealed override object Identity => (GetType(), isTangent);
+
     /// <summary>The rule may differentiate what was recorded, and so needs gradients that stay.</summary>
     internal sealed override bool ShowsGradients => true;
-
-    internal sealed override object Identity => (GetType(), isTangent);
 
     protected sealed override bool PassesNaN(int operand) => operand == 0;
 
@@ -36,8 +36,9 @@ internal abstract class RadialGradient<T, TArithmetic>(bool isTangent) : Element
 
     protected sealed override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at)
     {
-        if (at.Tape.IsRecording && !at.Tape.RecordsSweeps && MayBeZero(at.Z))
-            at.Tape.RecordsSweeps = true;
+        RootRecorder<T> root = at.Tape.Root;
+        if (at.Tape.Recorder.Records && !root.RecordsSweeps && MayBeZero(at.Z))
+            root.RecordsSweeps = true;
         return Tangent(gradient, at.Y, at.Z);
     }
 
@@ -66,79 +67,37 @@ internal abstract class RadialGradient<T, TArithmetic>(bool isTangent) : Element
 /// <summary>
 /// x y / z with z a Euclidean norm, or hypot, of y: the gradient of the norm, of the gradient x; 0 where the norm is.
 /// </summary>
-internal sealed class NormGradientOperator<T> : RadialGradient<T, NormGradientOperator<T>.Arithmetic>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+[Elementwise(Cost = 6, IsRadial = true, IsInternal = true)]
+internal readonly partial struct NormGradient<T>
 {
-    private NormGradientOperator(bool isTangent) : base(isTangent)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Apply<TSimd, TVector>(TVector x, TVector y, TVector z)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct
     {
+        TVector zero = TSimd.Broadcast(T.Zero);
+        TVector part = TSimd.Select(TSimd.EqualTo(y, zero), zero, TSimd.Divide(y, z));
+        return VectorMath<TSimd, TVector, T>.StrongMultiply(x, part);
     }
 
-    public static NormGradientOperator<T> Instance { get; } = new(isTangent: false);
+    public static A GradientY<A>(A gradient, A x, A z) where A : struct, IAlgebra<A> =>
+        gradient.StrongMultiply(x).StrongDivide(z);
 
-    /// <summary>The same of a gradient that came back, or a tangent.</summary>
-    public static NormGradientOperator<T> OfTangent { get; } = new(isTangent: true);
+    public static A GradientZ<A>(A gradient, A x, A y, A z) where A : struct, IAlgebra<A> =>
+        -gradient.StrongMultiply(x).StrongMultiply(y.StrongDivide(z)).StrongDivide(z);
 
-    protected override double ElementCost => 6;
-
-    public override string Name => "norm_gradient";
-
-    protected internal override string Describe(ReadOnlySpan<string> inputs) =>
-        $"{inputs[0]} * ({inputs[1]} / {inputs[2]})";
-
-    protected override Variable<T> Tangent(Variable<T> gradient, Variable<T> x, Variable<T> r) =>
-        OfTangent.Apply(gradient, x, r);
-
-    protected override Variable<T>? ByX(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongMultiply(at.X).StrongDivide(at.Z);
-
-    protected override Variable<T>? PropagateZ(Variable<T> gradient, in Propagation<T> at) =>
-        -gradient.StrongMultiply(at.X).StrongMultiply(at.Y.StrongDivide(at.Z)).StrongDivide(at.Z);
-
-    internal readonly struct Arithmetic : ITernaryVectorArithmetic<Arithmetic, T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x, TVector y, TVector z)
-            where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct
-        {
-            TVector zero = TSimd.Broadcast(T.Zero);
-            TVector part = TSimd.Select(TSimd.EqualTo(y, zero), zero, TSimd.Divide(y, z));
-            return VectorMath<TSimd, TVector, T>.StrongMultiply(x, part);
-        }
-    }
+    public static string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} * ({inputs[1]} / {inputs[2]})";
 }
 
 /// <summary>x sign(y), and z = |y|: the gradient of the absolute value, of the gradient x.</summary>
-internal sealed class AbsGradientOperator<T> : RadialGradient<T, AbsGradientOperator<T>.Arithmetic>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+[Elementwise(Cost = 3, IsRadial = true, IsInternal = true)]
+internal readonly partial struct AbsGradient<T>
 {
-    private AbsGradientOperator(bool isTangent) : base(isTangent)
-    {
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Apply<TSimd, TVector>(TVector x, TVector y, TVector z)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct =>
+        VectorMath<TSimd, TVector, T>.StrongMultiply(x, VectorMath<TSimd, TVector, T>.Sign(y));
 
-    public static AbsGradientOperator<T> Instance { get; } = new(isTangent: false);
-
-    private static readonly AbsGradientOperator<T> _ofTangent = new(isTangent: true);
-
-    protected override double ElementCost => 3;
-
-    public override string Name => "abs_gradient";
-
-    protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} * {inputs[1]}.sign()";
-
-    protected override Variable<T> Tangent(Variable<T> gradient, Variable<T> x, Variable<T> r) =>
-        _ofTangent.Apply(gradient, x, r);
-
-    protected override Variable<T>? ByX(Variable<T> gradient, in Propagation<T> at) => null;
-
-    protected override Variable<T>? PropagateZ(Variable<T> gradient, in Propagation<T> at) => null;
-
-    internal readonly struct Arithmetic : ITernaryVectorArithmetic<Arithmetic, T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x, TVector y, TVector z)
-            where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct =>
-            VectorMath<TSimd, TVector, T>.StrongMultiply(x, VectorMath<TSimd, TVector, T>.Sign(y));
-    }
+    public static string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} * {inputs[1]}.sign()";
 }

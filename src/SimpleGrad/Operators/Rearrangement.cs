@@ -99,12 +99,6 @@ public sealed partial class Variable<T>
     /// <summary>The same value as a constant: no gradient flows back through it.</summary>
     public Variable<T> Detach() => DetachOperator<T>.Instance.Apply(this);
 
-    /// <summary>
-    /// A copy in memory of its own, whose gradient goes to this variable: what is written over either does not show in
-    /// the other.
-    /// </summary>
-    public Variable<T> Clone() => CloneOperator<T>.Instance.Apply(this);
-
     /// <summary>The same value as a variable of its own, by which one can differentiate apart from this one.</summary>
     internal Variable<T> Alias() => AliasOperator<T>.Instance.Apply(this);
 }
@@ -114,6 +108,8 @@ internal sealed class ReshapeOperator<T>(Shape shape) : UnaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "reshape";
+
+    internal override bool MayCopy => true;
 
     internal override object Identity => (typeof(ReshapeOperator<T>), shape);
 
@@ -239,6 +235,8 @@ internal sealed class DetachOperator<T> : UnaryOperator<T> where T : unmanaged, 
 
     internal override bool IsView => true;
 
+    internal override bool StopsGradient => true;
+
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => x;
 
     internal override UnaryOperator<T> ForBatch(Shape batch) => this;
@@ -255,6 +253,8 @@ internal sealed class AliasOperator<T> : UnaryOperator<T> where T : unmanaged, I
     public static AliasOperator<T> Instance { get; } = new();
 
     public override string Name => "alias";
+
+    internal override bool IsAlias => true;
 
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) => 0;
 
@@ -276,25 +276,19 @@ internal sealed class AliasOperator<T> : UnaryOperator<T> where T : unmanaged, I
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient;
 }
 
-/// <summary>x in memory of its own.</summary>
-internal sealed class CloneOperator<T> : ElementwiseUnary<T, CloneOperator<T>.Arithmetic>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+/// <summary>
+/// A copy in memory of its own, whose gradient goes to what was copied: what is written over either does not show in
+/// the other.
+/// </summary>
+[Elementwise(Cost = 1)]
+internal readonly partial struct Clone<T>
 {
-    public static CloneOperator<T> Instance { get; } = new();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Apply<TSimd, TVector>(TVector x)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct => x;
 
-    protected override double ElementCost => 1;
+    public static A Gradient<A>(A gradient) where A : struct, IAlgebra<A> => gradient;
 
-    public override string Name => "clone";
-
-    internal override int? EqualInput(ReadOnlySpan<T?> numbers) => 0;
-
-    protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient;
-
-    internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x)
-            where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct => x;
-    }
+    public static int? EqualInput(ReadOnlySpan<T?> numbers) => 0;
 }

@@ -20,106 +20,62 @@ public sealed partial class Variable<T>
     /// of the library are products of this kind.
     /// </remarks>
     /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
-    public Variable<T> StrongMultiply(Variable<T> y) => StrongMultiplyOperator<T>.Instance.Product(this, y);
+    public Variable<T> StrongMultiply(Variable<T> y) =>
+        TimesOne(this, y) ?? StrongMultiplyOperator<T>.Instance.Apply(this, y);
 
     /// <summary>The product with a number, as <see cref="StrongMultiply(Variable{T})"/> forms it.</summary>
     public Variable<T> StrongMultiply(double y) => StrongMultiply(FromNumber(y));
+}
 
-    /// <summary>
-    /// Elementwise quotient in which 0 is stronger than infinity and NaN: 0 where this is 0 or the divisor infinite,
-    /// with broadcasting. For propagate rules, as <see cref="StrongMultiply(Variable{T})"/>.
-    /// </summary>
-    /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
-    public Variable<T> StrongDivide(Variable<T> y) => StrongDivideOperator<T>.Instance.Apply(this, y);
+public static partial class TensorArithmetic
+{
+    /// <inheritdoc cref="Variable{T}.StrongMultiply(Variable{T})"/>
+    public static Tensor<T> StrongMultiply<T>(this Tensor<T> x, Tensor<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => StrongMultiplyOperator<T>.Instance.Compute(x, y);
 
-    /// <summary>The quotient by a number, as <see cref="StrongDivide(Variable{T})"/> forms it.</summary>
-    public Variable<T> StrongDivide(double y) => StrongDivide(FromNumber(y));
+    /// <inheritdoc cref="Variable{T}.StrongMultiply(double)"/>
+    public static Tensor<T> StrongMultiply<T>(this Tensor<T> x, double y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => x.StrongMultiply(Number<T>(y));
 }
 
 /// <summary>
 /// x * y, and 0 where either is 0, also where the other is infinite or NaN: the product of propagate rules.
 /// </summary>
-internal sealed class StrongMultiplyOperator<T> : ProductOperator<T, StrongMultiplyOperator<T>.Arithmetic>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    public static StrongMultiplyOperator<T> Instance { get; } = new();
-
-    public override string Name => "strong_multiply";
-
-    protected override Instruction? InstructionUnlessNaN => SimpleGrad.Instruction.Multiply;
-
-    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
-            where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct => VectorMath<TSimd, TVector, T>.StrongMultiply(x, y);
-    }
-}
-
-/// <summary>
-/// x / y, and 0 where x is 0 or y infinite, also where the other is 0 or NaN: the quotient of propagate rules.
-/// </summary>
-internal sealed class StrongDivideOperator<T> : ElementwiseBinary<T, StrongDivideOperator<T>.Arithmetic>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    public static StrongDivideOperator<T> Instance { get; } = new();
-
-    protected override double ElementCost => 5;
-
-    public override string Name => "strong_divide";
-
-    protected override Instruction? InstructionUnlessNaN => SimpleGrad.Instruction.Divide;
-
-    public override Keeps Keeps => Keeps.Y | Keeps.Result;
-
-    protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]} / {inputs[1]}";
-
-    internal override int? EqualInput(ReadOnlySpan<T?> numbers) => numbers[1] == T.One ? 0 : null;
-
-    protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
-        gradient.StrongDivide(at.Y);
-
-    protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        -gradient.StrongMultiply(at.Result).StrongDivide(at.Y);
-
-    internal readonly struct Arithmetic : IBinaryVectorArithmetic<Arithmetic, T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
-            where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct => VectorMath<TSimd, TVector, T>.StrongDivide(x, y);
-    }
-}
-
-/// <summary>
-/// x times the slope of a function at y: its gradient in one pass over memory. What differs is the slope, and its own
-/// derivative.
-/// </summary>
-internal abstract class SlopeGradient<T, TSlope> : ElementwiseBinary<T, SlopeProduct<TSlope, T>>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    where TSlope : struct, IUnaryVectorArithmetic<TSlope, T>
-{
-    protected override double ElementCost => 20;
-
-    public sealed override Keeps Keeps => Keeps.X | Keeps.Y;
-
-    protected sealed override Type? SlopeArithmetic => typeof(TSlope);
-
-    protected sealed override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
-        Apply(gradient, at.Y);
-}
-
-/// <summary>The strong product of x with a slope at y.</summary>
-internal readonly struct SlopeProduct<TSlope, T> : IBinaryVectorArithmetic<SlopeProduct<TSlope, T>, T>
-    where TSlope : struct, IUnaryVectorArithmetic<TSlope, T>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+[Elementwise(
+    Symbol = "*", InstructionUnlessNaN = Instruction.Multiply, IsCommutative = true, HasOwnMethods = true)]
+internal readonly partial struct StrongMultiply<T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
         where TSimd : struct, ISimd<TVector, T>
-        where TVector : struct =>
-        VectorMath<TSimd, TVector, T>.StrongMultiply(x, TSlope.Apply<TSimd, TVector>(y));
+        where TVector : struct => VectorMath<TSimd, TVector, T>.StrongMultiply(x, y);
+
+    public static A GradientX<A>(A gradient, A y) where A : struct, IAlgebra<A> => gradient.StrongMultiply(y);
+
+    public static A GradientY<A>(A gradient, A x) where A : struct, IAlgebra<A> => gradient.StrongMultiply(x);
+
+    public static int? EqualInput(ReadOnlySpan<T?> numbers) =>
+        numbers[1] == T.One ? 0 : numbers[0] == T.One ? 1 : null;
+}
+
+/// <summary>
+/// x / y, in which 0 is stronger than infinity and NaN: 0 where x is 0 or y infinite. For propagate rules, as <see
+/// cref="StrongMultiply{T}"/>.
+/// </summary>
+[Elementwise(Symbol = "/", Cost = 5, InstructionUnlessNaN = Instruction.Divide, TakesNumber = true)]
+internal readonly partial struct StrongDivide<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Apply<TSimd, TVector>(TVector x, TVector y)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct => VectorMath<TSimd, TVector, T>.StrongDivide(x, y);
+
+    public static A GradientX<A>(A gradient, A y) where A : struct, IAlgebra<A> => gradient.StrongDivide(y);
+
+    public static A GradientY<A>(A gradient, A y, A result) where A : struct, IAlgebra<A> =>
+        -gradient.StrongMultiply(result).StrongDivide(y);
+
+    public static int? EqualInput(ReadOnlySpan<T?> numbers) => numbers[1] == T.One ? 0 : null;
 }
 
 /// <summary>Sums of products in which 0 is stronger than infinity and NaN.</summary>

@@ -22,6 +22,38 @@ internal sealed class AggregateOperator<T>(string name, PropagateRule<T> propaga
         $"Aggregate '{name}' has a body of its own that computes on tensors, and cannot be traced. Write it as a "
         + "function of variables.");
 
+    /// <summary>Records the entry of a body that was computed outside the tape.</summary>
+    public void Record(Tape<T> tape, ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<Variable<T>> outputs)
+    {
+        bool records = tape.Recorder.Records;
+        foreach (Variable<T> input in inputs)
+        {
+            if (input is null)
+                throw new ArgumentException($"Aggregate '{name}': an input is null.", nameof(inputs));
+            tape.Recorder.Use(input, name, records);
+        }
+        CheckOutputs(tape, outputs);
+        tape.HasNotRecorded |= !records;
+        int firstLink = tape.LinkCount, newest = -1;
+        foreach (Variable<T> input in inputs)
+        {
+            tape.AddLink(tape.LinkTo(input));
+            newest = Math.Max(newest, input.Index);
+        }
+        foreach (Variable<T> output in outputs)
+        {
+            // Rows come in the order of dependence, but an input from before a reset may have got its row just now.
+            if (output.Index < newest)
+                output.Index = tape.CopyRow(output.Index);
+            tape.AddLink(output.Index);
+            tape.VariableAt(output.Index).Origin = records
+                ? Origin.OfEntry(tape.Count)
+                : Origin.NotRecorded(output.Index);
+        }
+        if (records)
+            tape.AddEntry(this, Keeps.Nothing, firstLink, inputs.Length, outputs.Length);
+    }
+
     internal override void Propagate(ref Propagation<T> propagation)
     {
         Variable<T>?[] outputGradients = propagation.OutputGradients.ToArray();
@@ -32,8 +64,9 @@ internal sealed class AggregateOperator<T>(string name, PropagateRule<T> propaga
             known.Add(gradient?.Index ?? -1);
 
         Tape<T> tape = propagation.Tape;
-        Run? former = tape.ExchangeAggregateRun(
-            new Run(name, known, tape.VariableCount, tape.TimeOf(propagation.Entry)));
+        Recorder<T> former = tape.Recorder;
+        tape.Recorder = new CaptureRecorder<T>(
+            tape, former.Unchecked, new(name, known, tape.VariableCount, tape.Log.TimeOf(propagation.Entry)));
         Variable<T>?[] inputGradients;
         try
         {
@@ -47,7 +80,7 @@ internal sealed class AggregateOperator<T>(string name, PropagateRule<T> propaga
         }
         finally
         {
-            tape.ExchangeAggregateRun(former);
+            tape.Recorder = former;
         }
         if (inputGradients is null || inputGradients.Length != propagation.InputCount)
             throw new InvalidOperationException(
@@ -57,20 +90,20 @@ internal sealed class AggregateOperator<T>(string name, PropagateRule<T> propaga
         inputGradients.CopyTo(propagation.InputGradients);
     }
 
-    /// <summary>One run of a propagate rule: which leaves it may use.</summary>
-    /// <param name="Aggregate">The aggregate's name.</param>
-    /// <param name="Known">The rows of the entry's inputs and outputs and of the gradients that came in.</param>
-    /// <param name="FirstOwn">The first row that the run itself makes.</param>
-    /// <param name="Time">When the entry was recorded.</param>
-    internal sealed record Run(string Aggregate, HashSet<int> Known, int FirstOwn, long Time)
+    private void CheckOutputs(Tape<T> tape, ReadOnlySpan<Variable<T>> outputs)
     {
-        /// <summary>Whether something was written since the entry was recorded.</summary>
-        public bool HasWrites { get; } = Write.Now != Time;
-
-        /// <summary>Whether a variable was there before the run.</summary>
-        public bool IsOlder(Variable<T> variable) =>
-            (variable.HasRow ? variable.Index : ~variable.Index) < FirstOwn;
-
-        public bool MayUse(Variable<T> leaf) => leaf.Index >= FirstOwn || Known.Contains(leaf.Index);
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            Variable<T> output = outputs[i]
+                ?? throw new ArgumentException($"Aggregate '{name}': an output is null.", nameof(outputs));
+            if (output.RecordedOn != tape || output.Epoch != tape.Epoch
+                || output.Leaf is not { Kind: LeafKind.Temporary })
+                throw new ArgumentException(
+                    $"Aggregate '{name}': output '{output.Name}' was not made by this tape's Temporary method.",
+                    nameof(outputs));
+            if (!tape.VariableAt(output.Index).Origin.IsLeaf || outputs[..i].Contains(output))
+                throw new ArgumentException(
+                    $"Aggregate '{name}': '{output.Name}' is the output of an entry already.", nameof(outputs));
+        }
     }
 }

@@ -90,8 +90,17 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
     /// </summary>
     internal virtual bool IsView => false;
 
-    /// <summary>Whether the result repeats elements of the input, so that they can be read in place of it.</summary>
+    /// <summary>Whether a view copies where its input's layout does not allow another one.</summary>
+    internal virtual bool MayCopy => false;
+
+    /// <summary>Whether a view has one element in memory for several of its own.</summary>
     internal virtual bool IsExpansion => false;
+
+    /// <summary>Whether a view hides from gradients what it is of.</summary>
+    internal virtual bool StopsGradient => false;
+
+    /// <summary>Whether the result is the input, as a variable of its own to differentiate by.</summary>
+    internal virtual bool IsAlias => false;
 
     /// <summary>Whether the result and the derivatives are the same for inputs in another order.</summary>
     internal virtual bool IsCommutative => false;

@@ -1,5 +1,5 @@
+using System.Diagnostics;
 using System.Numerics;
-using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -7,6 +7,7 @@ namespace SimpleGrad;
 /// One recorded operator: which variables it read and made, by name, and how gradients propagate through it.
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+[DebuggerDisplay("{ToString(),nq}")]
 public sealed class TapeEntry<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Tape<T> _tape;
@@ -40,37 +41,13 @@ public sealed class TapeEntry<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// <summary>The shapes of the outputs: those that their gradients have.</summary>
     public IReadOnlyList<Shape> OutputShapes { get; }
 
-    /// <summary>
-    /// Applies the chain rule of this one entry: from the gradients of its outputs to those of its inputs. Null is a
-    /// known zero, on both sides. What it computes is recorded.
-    /// </summary>
-    /// <exception cref="ArgumentException">Not one gradient for each output, or one of another shape.</exception>
-    /// <exception cref="InvalidOperationException">The tape was reset since: the entry is no longer on it.</exception>
-    public Variable<T>?[] Propagate(params ReadOnlySpan<Variable<T>?> outputGradients)
-    {
-        if (_epoch != _tape.Epoch)
-            throw new InvalidOperationException(
-                $"The entry of '{Operator}' cannot propagate: its tape was reset since, and no longer has it.");
-        if (outputGradients.Length != Outputs.Count)
-            throw new ArgumentException(
-                $"The entry of '{Operator}' has {Outputs.Count} outputs; {outputGradients.Length} gradients "
-                + "were given.");
-        for (int i = 0; i < outputGradients.Length; i++)
-        {
-            if (outputGradients[i] is { } gradient && gradient.Shape != OutputShapes[i])
-                throw new ArgumentException(
-                    $"The entry of '{Operator}' got a gradient of shape {gradient.Shape} for its output '{Outputs[i]}' "
-                    + $"of shape {OutputShapes[i]}.");
-        }
-        var inputGradients = new Variable<T>?[Inputs.Count];
-        var propagation = new Propagation<T>(_tape, _index, _row, default, outputGradients, inputGradients);
-        _row.Operator.Propagate(ref propagation);
-        return inputGradients;
-    }
+    internal Tape<T> Tape => _tape;
 
-    /// <inheritdoc cref="Propagate(ReadOnlySpan{Variable{T}})"/>
-    [OverloadResolutionPriority(1)] // so that null means one known zero
-    public Variable<T>?[] Propagate(Variable<T>? outputGradient) => Propagate([outputGradient]);
+    internal ref readonly EntryRow<T> Row => ref _row;
+
+    internal int Index => _index;
+
+    internal int Epoch => _epoch;
 
     /// <summary>The entry as <c>v0 = mul(a, b)</c>.</summary>
     public override string ToString() =>

@@ -55,7 +55,7 @@ internal struct ThreadGuard()
     }
 
     /// <summary>A thread's ownership of a tape. Only that thread changes <see cref="Depth"/>.</summary>
-    internal sealed class Owner(int thread)
+    internal sealed class Owner(int thread) : IDisposable
     {
         public readonly int Thread = thread;
 
@@ -64,5 +64,7 @@ internal struct ThreadGuard()
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Leave() => Depth--;
+
+        void IDisposable.Dispose() => Leave();
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 
 namespace SimpleGrad;
@@ -8,6 +9,7 @@ namespace SimpleGrad;
 /// </summary>
 /// <remarks>Variables come from <see cref="Tape{T}.Variable(Tensor{T}, string?)"/> and from operators.</remarks>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+[DebuggerDisplay("{DebuggerText,nq}")]
 public sealed partial class Variable<T> : IFormattable where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private T _number;
@@ -38,6 +40,7 @@ public sealed partial class Variable<T> : IFormattable where T : unmanaged, IBin
     /// </summary>
     /// <exception cref="InvalidOperationException">This is a result of an operator on a tape that was reset since, and
     /// its value was not read before.</exception>
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)] // who reads it may keep it
     public Tensor<T> Value
     {
         get
@@ -86,10 +89,15 @@ public sealed partial class Variable<T> : IFormattable where T : unmanaged, IBin
     /// <summary>The tape that records the computations with this variable.</summary>
     public Tape<T> Tape => RecordedOn ?? throw new InvalidOperationException("A plain number belongs to no tape.");
 
-    /// <summary>The name, unique on its tape: the given one, or <c>v0</c>, <c>v1</c>, … in order of creation.</summary>
+    /// <summary>
+    /// The name, unique on its tape: the given one, or <c>v0</c>, <c>v1</c>, … in order of creation. What was computed
+    /// without recording and is not used by any entry has none, and says so.
+    /// </summary>
     public string Name =>
         RecordedOn is null ? TensorPrinter.FormatNumber(double.CreateChecked(Number))
-        : RecordedOn.NameOf(this);
+        : Epoch != RecordedOn.Epoch ? Leaf?.GivenName ?? "(a variable of a tape that was reset since)"
+        : HasRow ? RecordedOn.NameOf(Index)
+        : "(not recorded)";
 
     /// <summary>The one number of a variable with a single element.</summary>
     /// <exception cref="InvalidOperationException">The value has no element, or more than one.</exception>
@@ -109,6 +117,9 @@ public sealed partial class Variable<T> : IFormattable where T : unmanaged, IBin
     /// <inheritdoc cref="Tensor{T}.ToString(string, IFormatProvider)"/>
     public string ToString(string? format, IFormatProvider? formatProvider = null) =>
         Value.ToString(format, formatProvider);
+
+    /// <summary>The variable in a debugger; looking at it changes nothing.</summary>
+    private string DebuggerText => _tensor is null ? $"{Name} = {_number}" : $"{Name} = {_tensor.DebuggerText}";
 
     internal Tape<T>? RecordedOn { get; }
 
@@ -150,6 +161,11 @@ public sealed partial class Variable<T> : IFormattable where T : unmanaged, IBin
 
     /// <summary>The result of an operator on plain numbers: a plain number again.</summary>
     internal static Variable<T> FromNumber(Computed<T> value) => new(null, value, ~0, 0, null);
+
+    /// <summary>The result of an operator, in a row of its tape.</summary>
+    internal static Variable<T> Result(Tape<T> tape, Computed<T> value, int row) => value.Tensor is null
+        ? new Variable<T>(tape, value.Number, row, tape.Epoch)
+        : new Variable<T>(tape, value, row, tape.Epoch, null);
 
     /// <summary>Whether this is the plain number <paramref name="number"/>.</summary>
     internal bool IsTheNumber(T number) => IsNumber && Number == number;

@@ -5,8 +5,8 @@ namespace SimpleGrad;
 /// Results of operators belong to the tape that recorded them, and go back to the <see cref="StoragePool{T}"/> when the
 /// tape is reset; gradients that nobody sees go back as soon as the reverse sweep has used them. Memory that the user
 /// may still look at by then, because a tensor was handed out, does not: it stays as it is for as long as anyone holds
-/// it. A block that went back has another version from then on, so that a tensor that is read too late is an error and
-/// never shows the numbers of another.
+/// it. A block that went back is of another generation from then on, so that a tensor that is read too late is an error
+/// and never shows the numbers of another.
 /// </remarks>
 internal sealed class Storage<T>(T[]? data, int start = 0) where T : unmanaged
 {
@@ -14,7 +14,7 @@ internal sealed class Storage<T>(T[]? data, int start = 0) where T : unmanaged
     private T[]? _data = data; // replaced when a block that shares it is written
     private Sharing? _sharing; // with other blocks, the array
     private int _freezes;
-    private long _state; // the version, and in its lowest bits the phase
+    private long _state; // the generation, and in its lowest bits the phase
 
     private enum Phase
     {
@@ -39,7 +39,7 @@ internal sealed class Storage<T>(T[]? data, int start = 0) where T : unmanaged
 
     public bool IsSymbolic => _data is null;
 
-    /// <summary>The memory, for who rented it; a tensor asks for that of its version.</summary>
+    /// <summary>The memory, for who rented it; a tensor asks for that of its generation.</summary>
     public T[] Data => _data ?? throw SymbolicValue.Read();
 
     /// <summary>The index of the first element; the elements before it are there for alignment.</summary>
@@ -55,7 +55,7 @@ internal sealed class Storage<T>(T[]? data, int start = 0) where T : unmanaged
     public Write? LastWrite { get; set; }
 
     /// <summary>How many times the block was used before.</summary>
-    public int Version => (int)(_state >> PhaseBits);
+    public int Generation => (int)(_state >> PhaseBits);
 
     /// <summary>In how many gradients of a reverse sweep the block is.</summary>
     public int Holders { get; set; }
@@ -74,7 +74,7 @@ internal sealed class Storage<T>(T[]? data, int start = 0) where T : unmanaged
     /// </summary>
     public Storage<T> Share()
     {
-        HandOut(Version);
+        HandOut(Generation);
         Sharing sharing = _sharing ?? Interlocked.CompareExchange(ref _sharing, new Sharing(), null) ?? _sharing;
         Interlocked.Increment(ref sharing.Others);
         return new Storage<T>(_data, start) { _state = (int)Phase.HandedOut, _sharing = sharing };
@@ -92,10 +92,10 @@ internal sealed class Storage<T>(T[]? data, int start = 0) where T : unmanaged
         _sharing = null;
     }
 
-    /// <summary>The block, if it still is of the version.</summary>
-    public Storage<T> Checked(int version)
+    /// <summary>The block, if it still is of the generation.</summary>
+    public Storage<T> Checked(int generation)
     {
-        if (Version != version)
+        if (Generation != generation)
             ThrowRecycled();
         return this;
     }
@@ -119,12 +119,12 @@ internal sealed class Storage<T>(T[]? data, int start = 0) where T : unmanaged
     }
 
     /// <summary>Keeps the block out of the pool for good, because someone outside may look at it at any time.</summary>
-    public void HandOut(int version)
+    public void HandOut(int generation)
     {
         long state = Volatile.Read(ref _state);
         while (PhaseOf(state) != Phase.HandedOut)
         {
-            if ((int)(state >> PhaseBits) != version)
+            if ((int)(state >> PhaseBits) != generation)
                 ThrowRecycled();
             // A tape may be reset on another thread at this very moment.
             long seen = Interlocked.CompareExchange(
@@ -140,7 +140,7 @@ internal sealed class Storage<T>(T[]? data, int start = 0) where T : unmanaged
     {
         long state = Volatile.Read(ref _state);
         if (PhaseOf(state) == Phase.Owned
-            && Interlocked.CompareExchange(ref _state, NextVersion(state), state) == state)
+            && Interlocked.CompareExchange(ref _state, NextGeneration(state), state) == state)
             Return();
     }
 
@@ -154,13 +154,13 @@ internal sealed class Storage<T>(T[]? data, int start = 0) where T : unmanaged
     /// <summary>Gives a block back that nobody else has seen.</summary>
     public void Release()
     {
-        _state = NextVersion(_state);
+        _state = NextGeneration(_state);
         Return();
     }
 
     private static Phase PhaseOf(long state) => (Phase)(state & (1 << PhaseBits) - 1);
 
-    private static long NextVersion(long state) => (state >> PhaseBits) + 1 << PhaseBits;
+    private static long NextGeneration(long state) => (state >> PhaseBits) + 1 << PhaseBits;
 
     private void Return()
     {
@@ -168,7 +168,7 @@ internal sealed class Storage<T>(T[]? data, int start = 0) where T : unmanaged
         IsOnTape = false;
         LastWrite = null;
         Holders = 0;
-        if (Version < int.MaxValue) // or else a tensor might meet its version again
+        if (Generation < int.MaxValue) // or else a tensor might meet its generation again
             StoragePool<T>.Return(this);
     }
 

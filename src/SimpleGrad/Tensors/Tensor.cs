@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -12,11 +13,12 @@ namespace SimpleGrad;
 /// </remarks>
 /// <typeparam name="T">The element type; arithmetic is there for <see cref="float"/> and <see
 /// cref="double"/>.</typeparam>
+[DebuggerDisplay("{DebuggerText,nq}")]
 public sealed partial class Tensor<T> : IFormattable where T : unmanaged
 {
     private readonly int[]? _strides; // null: row-major without gaps
     private readonly int _offset;
-    private readonly int _version; // of the storage
+    private readonly int _generation; // of the storage
     private readonly T _scalar;
     private Storage<T>? _storage; // null: the one number is in _scalar
     private bool _isScalarOnTape;
@@ -31,7 +33,7 @@ public sealed partial class Tensor<T> : IFormattable where T : unmanaged
     {
         Shape = shape;
         _storage = storage;
-        _version = storage.Version;
+        _generation = storage.Generation;
         _strides = strides;
         _offset = offset;
     }
@@ -117,12 +119,12 @@ public sealed partial class Tensor<T> : IFormattable where T : unmanaged
     /// <summary>The memory from the first element on; <see cref="Strides"/> lead through it.</summary>
     internal ReadOnlySpan<T> Memory =>
         _storage is { } storage
-            ? storage.Checked(_version).Data.AsSpan(_offset)
+            ? storage.Checked(_generation).Data.AsSpan(_offset)
             : MemoryMarshal.CreateReadOnlySpan(in _scalar, 1);
 
     /// <summary>The first element of a tensor that has some and is no single number.</summary>
     internal ref T Start => ref Unsafe.Add(
-        ref MemoryMarshal.GetArrayDataReference(_storage!.Checked(_version).Data), _offset);
+        ref MemoryMarshal.GetArrayDataReference(_storage!.Checked(_generation).Data), _offset);
 
     /// <summary>The memory of a new tensor that is still being computed.</summary>
     internal Span<T> NewData => _storage!.Data.AsSpan(_offset, Length);
@@ -146,7 +148,13 @@ public sealed partial class Tensor<T> : IFormattable where T : unmanaged
     /// <summary>Whether this is a single number without axes.</summary>
     internal bool IsScalar => ReferenceEquals(Shape, Shape.Scalar) && !IsSymbolic;
 
-    internal T ScalarValue => _storage is { } storage ? storage.Checked(_version).Data[_offset] : _scalar;
+    internal T ScalarValue => _storage is { } storage ? storage.Checked(_generation).Data[_offset] : _scalar;
+
+    /// <summary>The tensor in a debugger; looking at it changes nothing.</summary>
+    internal string DebuggerText => IsSymbolic ? $"symbolic, shape {Shape}"
+        : _storage is { } storage && storage.Generation != _generation ? $"used again since, shape {Shape}"
+        : Rank == 0 ? ToString()
+        : $"shape {Shape}: {ToString()}";
 
     /// <summary>Whether this stands for a value while a function is traced: it has a shape, and no numbers.</summary>
     internal bool IsSymbolic => _storage is { IsSymbolic: true };
@@ -183,7 +191,7 @@ public sealed partial class Tensor<T> : IFormattable where T : unmanaged
     internal void Thaw() => SharedStorage.Thaw();
 
     /// <summary>Keeps the memory out of the pool: someone outside may look at it at any time.</summary>
-    internal void HandOut() => _storage?.HandOut(_version);
+    internal void HandOut() => _storage?.HandOut(_generation);
 
     /// <summary>
     /// The memory, if it is to become the property of a tape or of its reverse sweep; null if it has an owner.
@@ -250,12 +258,12 @@ public sealed partial class Tensor<T> : IFormattable where T : unmanaged
     }
 
     /// <summary>The shared memory; a single number moves there first, so that a view can share it.</summary>
-    private Storage<T> SharedStorage => _storage is { } storage ? storage.Checked(_version) : MoveScalar();
+    private Storage<T> SharedStorage => _storage is { } storage ? storage.Checked(_generation) : MoveScalar();
 
     private Storage<T> MoveScalar()
     {
         var storage = new Storage<T>([_scalar]) { IsOnTape = _isScalarOnTape };
-        storage.HandOut(_version); // this tensor may be the user's
+        storage.HandOut(_generation); // this tensor may be the user's
         return Interlocked.CompareExchange(ref _storage, storage, null) ?? _storage;
     }
 }

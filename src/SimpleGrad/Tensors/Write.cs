@@ -6,7 +6,7 @@ internal sealed class Write
     private const int Remembered = 64;
 
     private static long _now;
-    private object? _tape;
+    private long _tape;
     private int _epoch;
     private int _row;
 
@@ -39,13 +39,13 @@ internal sealed class Write
     private Write? Before { get; }
 
     /// <summary>Says which tape recorded the write, after how many resets, and in which row it began.</summary>
-    /// <param name="tape">What stands for the tape: the memory that was written may outlive it.</param>
+    /// <param name="tape">The number that stands for the tape: the memory that was written may outlive it.</param>
     /// <param name="epoch">How often the tape was reset.</param>
     /// <param name="row">The row.</param>
-    public void RecordedAs(object tape, int epoch, int row) => (_tape, _epoch, _row) = (tape, epoch, row);
+    public void RecordedAs(long tape, int epoch, int row) => (_tape, _epoch, _row) = (tape, epoch, row);
 
     /// <summary>Whether a tape recorded the write in a later row than the given one.</summary>
-    public bool IsRecordedAfter(int row, object tape, int epoch) => _tape == tape && _epoch == epoch && _row > row;
+    public bool IsRecordedAfter(int row, long tape, int epoch) => _tape == tape && _epoch == epoch && _row > row;
 
     /// <summary>
     /// The first write after a time, of those over the same memory that are remembered. The version from before it is

@@ -28,6 +28,23 @@ internal sealed class FolderDirection
         return check._violations;
     }
 
+    /// <summary>
+    /// The types of which parts lie in two folders. Only <c>Variable</c> may: operators are its methods, and each is
+    /// where its operator is.
+    /// </summary>
+    public static IReadOnlyCollection<string> SplitTypes(CSharpCompilation compilation, string root)
+    {
+        var check = new FolderDirection(root);
+        return
+        [
+            .. from type in compilation.GetSymbolsWithName(_ => true, SymbolFilter.Type).OfType<INamedTypeSymbol>()
+               where type.Name != "Variable"
+               let folders = type.DeclaringSyntaxReferences.Select(part => check.Folder(part.SyntaxTree)).Distinct()
+               where folders.Count() > 1
+               select $"{type.ToDisplayString()} has parts in {string.Join(" and ", folders.Order())}",
+        ];
+    }
+
     private void CheckFile(SyntaxTree tree, SemanticModel model)
     {
         var folder = Folder(tree)!;

@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis.CSharp;
+
 namespace SimpleGrad.Tests.Architecture;
 
 /// <summary>The folders of the library depend downwards only, and the check that says so can fail.</summary>
@@ -22,6 +24,23 @@ public sealed class FolderDirectionTests
         var violations = FolderDirection.Violations(LibrarySource.Compilation, LibrarySource.Root);
         Assert.True(violations.Count == 0, string.Join('\n', violations));
     }
+
+    [Fact]
+    public void No_type_has_parts_in_two_folders()
+    {
+        var split = FolderDirection.SplitTypes(LibrarySource.Compilation, LibrarySource.Root);
+        Assert.True(split.Count == 0, string.Join('\n', split));
+    }
+
+    [Fact]
+    public void A_type_with_parts_in_two_folders_is_found() =>
+        Assert.Equal(
+            ["Tape<T> has parts in Mutation and Tape"],
+            FolderDirection.SplitTypes(
+                Compiled(
+                    ("Tape/Tape.cs", "partial class Tape<T>;"), ("Mutation/Tape.cs", "partial class Tape<T>;"),
+                    ("Tape/Other.cs", "partial class Other;"), ("Tape/Other.Part.cs", "partial class Other;")),
+                Path.GetFullPath("library")));
 
     [Fact]
     public void A_use_of_a_lower_folder_passes() =>
@@ -86,10 +105,9 @@ public sealed class FolderDirectionTests
     public void A_file_outside_the_known_folders_is_found(string path) =>
         Assert.StartsWith($"{path}:1: not in one of the folders", Assert.Single(Check((path, Tensor))));
 
-    private static IReadOnlyCollection<string> Check(params (string Path, string Text)[] files)
-    {
-        var root = Path.GetFullPath("library");
-        var rooted = files.Select(file => (Path.Combine(root, file.Path), file.Text));
-        return FolderDirection.Violations(LibrarySource.Compile(rooted), root);
-    }
+    private static IReadOnlyCollection<string> Check(params (string Path, string Text)[] files) =>
+        FolderDirection.Violations(Compiled(files), Path.GetFullPath("library"));
+
+    private static CSharpCompilation Compiled(params (string Path, string Text)[] files) =>
+        LibrarySource.Compile(files.Select(file => (Path.Combine(Path.GetFullPath("library"), file.Path), file.Text)));
 }

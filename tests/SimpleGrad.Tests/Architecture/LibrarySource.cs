@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using SimpleGrad.OperatorGenerator;
 
 namespace SimpleGrad.Tests.Architecture;
 
@@ -32,13 +33,33 @@ internal static class LibrarySource
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
-    private static readonly Lazy<CSharpCompilation> Library = new(
-        () => Compile(Repository.SourceFiles(Root).Select(file => (file, File.ReadAllText(file)))));
+    private static readonly Lazy<CSharpCompilation> Library = new(() => Compile(Files()));
 
     public static CSharpCompilation Compilation => Library.Value;
 
+    /// <summary>Compiles the library with further files.</summary>
+    public static CSharpCompilation With(params IEnumerable<(string Path, string Text)> files) =>
+        Compile(Files().Concat(files));
+
     /// <summary>Compiles files as the library's project does, and fails the test when they have errors.</summary>
     public static CSharpCompilation Compile(IEnumerable<(string Path, string Text)> files)
+    {
+        CSharpCompilation compilation = Parse(files);
+        var errors = Errors(compilation).ToList();
+        Assert.True(errors.Count == 0, $"The sources do not compile:\n{string.Join('\n', errors)}");
+        return compilation;
+    }
+
+    /// <summary>The errors in files.</summary>
+    public static IEnumerable<string> Errors(params IEnumerable<(string Path, string Text)> files) =>
+        Errors(Parse(files));
+
+    private static IEnumerable<string> Errors(CSharpCompilation compilation) =>
+        from found in compilation.GetDiagnostics()
+        where found.Severity == DiagnosticSeverity.Error
+        select found.ToString();
+
+    private static CSharpCompilation Parse(IEnumerable<(string Path, string Text)> files)
     {
         var trees = files.Append((Path: "ImplicitUsings.cs", Text: ImplicitUsings))
             .Select(file => CSharpSyntaxTree.ParseText(file.Text, Parsing, file.Path));
@@ -48,9 +69,19 @@ internal static class LibrarySource
             allowUnsafe: true,
             nullableContextOptions: NullableContextOptions.Enable);
 
-        var compilation = CSharpCompilation.Create("SimpleGrad", trees, References, options);
-        var errors = compilation.GetDiagnostics().Where(found => found.Severity == DiagnosticSeverity.Error).ToList();
-        Assert.True(errors.Count == 0, $"The sources do not compile:\n{string.Join('\n', errors)}");
-        return compilation;
+        return WithOperators(CSharpCompilation.Create("SimpleGrad", trees, References, options));
+    }
+
+    private static IEnumerable<(string Path, string Text)> Files() =>
+        Repository.SourceFiles(Root).Select(file => (file, File.ReadAllText(file)));
+
+    /// <summary>Adds what is generated, in the folder that it is generated for.</summary>
+    private static CSharpCompilation WithOperators(CSharpCompilation compilation)
+    {
+        GeneratorDriver driver = CSharpGeneratorDriver
+            .Create([new ElementwiseGenerator().AsSourceGenerator()], parseOptions: Parsing)
+            .RunGenerators(compilation);
+        return compilation.AddSyntaxTrees(driver.GetRunResult().GeneratedTrees.Select(tree => tree.WithFilePath(
+            Path.Combine(Root, "Operators", Path.GetFileName(tree.FilePath)))));
     }
 }

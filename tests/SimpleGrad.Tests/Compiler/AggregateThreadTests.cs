@@ -11,13 +11,12 @@ public sealed class AggregateThreadTests
     {
         for (int round = 0; round < 5; round++)
         {
-            DynamicCode.IsUsed = emits;
             int traced = 0;
             Aggregate<double> compiled = Aggregate.Compile<double>((a, b) =>
             {
                 Interlocked.Increment(ref traced);
                 return ((a + b) * b).Sin() * a;
-            });
+            }).On(Tested.Verified(emits));
             double[]?[][] expected = [.. Enumerable.Range(0, 3).Select(i => Run((a, b) => ((a + b) * b).Sin() * a, i))];
             using var start = new Barrier(Threads);
             var failures = new List<Exception>();
@@ -25,7 +24,6 @@ public sealed class AggregateThreadTests
             [
                 .. Enumerable.Range(0, Threads).Select(thread => new Thread(() =>
                 {
-                    DynamicCode.IsUsed = emits;
                     start.SignalAndWait();
                     try
                     {
@@ -44,7 +42,6 @@ public sealed class AggregateThreadTests
             ];
             Assert.All(threads, thread => thread.Start());
             Assert.All(threads, thread => thread.Join());
-            DynamicCode.IsUsed = true;
             Assert.True(failures.Count == 0, string.Join("\n", failures));
             Assert.Equal(3, traced);
         }

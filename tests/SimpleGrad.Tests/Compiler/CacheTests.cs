@@ -37,7 +37,7 @@ public sealed class CacheTests
     public void Gradients_are_right_beyond_the_patterns_that_are_kept() => Comparison.OnExecutor(emits: false, () =>
     {
         const int count = 9;
-        Aggregate<double> product = Aggregate.Compile<double>(
+        Aggregate<double> product = Tested.Compile<double>(
             x => [x.Aggregate((a, b) => a * b)], "product", [.. Enumerable.Range(0, count).Select(i => $"x{i}")]);
         for (int pattern = 1; pattern < 300; pattern++)
         {

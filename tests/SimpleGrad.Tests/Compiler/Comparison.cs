@@ -14,12 +14,13 @@ internal static class Comparison
         }
     }
 
-    /// <summary>Runs a test on one executor; all graphs on the way are verified, and no kernel is inlined.</summary>
+    /// <summary>
+    /// Runs a test on one executor: what <see cref="Tested"/> compiles is verified after each stage, and no kernel is
+    /// inlined.
+    /// </summary>
     public static void OnExecutor(bool emits, Action test)
     {
-        DynamicCode.IsUsed = emits;
-        DynamicCode.CallsFor = long.MaxValue;
-        GraphVerifier.IsUsed = true;
+        Tested.Pipeline = Tested.Verified(emits);
         try
         {
             test();
@@ -30,8 +31,7 @@ internal static class Comparison
         }
         finally
         {
-            DynamicCode.IsUsed = true;
-            GraphVerifier.IsUsed = false;
+            Tested.Pipeline = CompilePipeline.Default;
         }
     }
 

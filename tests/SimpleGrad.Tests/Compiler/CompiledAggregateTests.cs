@@ -35,7 +35,7 @@ public sealed class CompiledAggregateTests
         double[]?[] expected = Comparison.Chain(function, Inputs, Orders);
         Comparison.OnBothExecutors(() =>
         {
-            Aggregate<double> compiled = Aggregate.Compile(function);
+            Aggregate<double> compiled = Tested.Compile(function);
             Comparison.AssertSame(
                 expected, Comparison.Chain<double>(x => compiled.InvokeAll(x), Inputs, Orders), 1e-11);
         });
@@ -50,7 +50,7 @@ public sealed class CompiledAggregateTests
         {
             foreach (double budget in new[] { 0, 0.5, 1 })
             {
-                Aggregate<double> compiled = Aggregate.Compile(function).WithMemoryBudget(budget);
+                Aggregate<double> compiled = Tested.Compile(function).WithMemoryBudget(budget);
                 for (int used = 1; used < 8; used++)
                 {
                     for (int wanted = 1; wanted < 8; wanted++)
@@ -68,8 +68,8 @@ public sealed class CompiledAggregateTests
         double[]?[] expected = Comparison.Chain<double>(Around(function), Inputs, Orders);
         Comparison.OnBothExecutors(() =>
         {
-            Aggregate<double> inner = Aggregate.Compile(function);
-            Aggregate<double> outer = Aggregate.Compile(Around(x => inner.InvokeAll(x)));
+            Aggregate<double> inner = Tested.Compile(function);
+            Aggregate<double> outer = Tested.Compile(Around(x => inner.InvokeAll(x)));
             Comparison.AssertSame(expected, Comparison.Chain<double>(x => outer.InvokeAll(x), Inputs, Orders), 1e-10);
             // On a tape, among other entries.
             Comparison.AssertSame(
@@ -90,8 +90,8 @@ public sealed class CompiledAggregateTests
     {
         Comparison.OnBothExecutors(() =>
         {
-            Aggregate<double> slope = Aggregate.Compile<double>((a, b) => a.Tape.Grad((a * b * b).Sum(), b)!);
-            Aggregate<double> outer = Aggregate.Compile<double>(a => slope.Invoke(a, a));
+            Aggregate<double> slope = Tested.Compile<double>((a, b) => a.Tape.Grad((a * b * b).Sum(), b)!);
+            Aggregate<double> outer = Tested.Compile<double>(a => slope.Invoke(a, a));
             foreach (Func<Variable<double>, Variable<double>> function in
                 new Func<Variable<double>, Variable<double>>[] { a => slope.Invoke(a, a), outer.InvokeOf })
             {
@@ -107,7 +107,7 @@ public sealed class CompiledAggregateTests
     [Theory, MemberData(nameof(Functions))]
     public void Gradients_without_a_graph_are_the_same(string name)
     {
-        Aggregate<double> compiled = Aggregate.Compile(_functions[name]);
+        Aggregate<double> compiled = Tested.Compile(_functions[name]);
         double[]?[] first = Of(createGraph: true), second = Of(createGraph: false);
         Comparison.AssertSame(first, second, 0);
 
@@ -130,7 +130,7 @@ public sealed class CompiledAggregateTests
         double[]?[] expected = Comparison.Chain(function, Inputs, 1);
         Comparison.OnBothExecutors(() =>
         {
-            Aggregate<double> compiled = Aggregate.Compile(function);
+            Aggregate<double> compiled = Tested.Compile(function);
             var tape = new Tape<double>();
             Variable<double>[] x = [.. Inputs.Select(input => tape.Variable(input))];
             for (int round = 0; round < 4; round++)
@@ -155,11 +155,11 @@ public sealed class CompiledAggregateTests
         using var lines = new StringWriter { NewLine = "\n" };
         var tape = new Tape<double>(Trace.Notebook(lines));
         Variable<double> a = tape.Variable([1.0, 2], "a"), b = tape.Variable([3.0, 4], "b");
-        Aggregate<double> compiled = Aggregate.Compile<double>((a, b) => (a + b) * b, "simple");
+        Aggregate<double> compiled = Tested.Compile<double>((a, b) => (a + b) * b, "simple");
         _ = compiled.Invoke(a, b);
         Assert.EndsWith(" = simple(a, b)", lines.ToString().TrimEnd());
         Assert.Equal(1, tape.Count);
-        Aggregate<double> both = Aggregate.Compile<double>((a, b) => new[] { a + b, a * b }, "both");
+        Aggregate<double> both = Tested.Compile<double>((a, b) => new[] { a + b, a * b }, "both");
         Variable<double>[] results = both.InvokeAll(a, b);
         Assert.EndsWith($"\n{results[0].Name}, {results[1].Name} = both(a, b)", lines.ToString().TrimEnd());
         using (tape.NoGrad())
@@ -170,7 +170,7 @@ public sealed class CompiledAggregateTests
     [Fact]
     public void An_aggregate_with_a_body_on_tensors_cannot_be_compiled()
     {
-        Aggregate<double> compiled = Aggregate.Compile<double>((a, b) =>
+        Aggregate<double> compiled = Tested.Compile<double>((a, b) =>
         {
             Tape<double> tape = a.Tape;
             Variable<double> r = tape.Temporary(a.Value * b.Value);

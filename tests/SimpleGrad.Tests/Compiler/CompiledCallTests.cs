@@ -9,7 +9,7 @@ public sealed class CompiledCallTests
     public void A_call_into_memory_allocates_nothing()
     {
         var function = TensorFunction.Of<double>(
-            x => [x[0] * x[1] + x[1], (x[0].Exp() * x[1]).Sum([0], keepDims: true), x[1]]).Compiled();
+            x => [x[0] * x[1] + x[1], (x[0].Exp() * x[1]).Sum([0], keepDims: true), x[1]]).Compiled(Tested.Pipeline);
         Tensor<double>?[] results = [null, null, null];
         AllocatesAtMost(0, () => function.InvokeInto(results, Check.Vector, Check.Weights));
     }
@@ -20,7 +20,7 @@ public sealed class CompiledCallTests
         Comparison.OnExecutor(emits: false, () =>
         {
             var function = TensorFunction.Of<double>(
-                x => [(x[0] * x[1]).Sin() + x[1], (x[0].Exp() * x[1]).Sum([0], keepDims: true)]).Compiled();
+                x => [(x[0] * x[1]).Sin() + x[1], (x[0].Exp() * x[1]).Sum([0], keepDims: true)]).Compiled(Tested.Pipeline);
             Tensor<double>?[] results = [null, null];
             AllocatesAtMost(0, () => function.InvokeInto(results, Check.Vector, Check.Weights));
         });
@@ -29,7 +29,7 @@ public sealed class CompiledCallTests
     [Fact]
     public void A_call_into_memory_allocates_no_more_than_the_number_that_it_gives()
     {
-        var function = Derivatives.ValueAndGrad<double>((a, b) => ((a + b) * b).Sum()).Compiled();
+        var function = Derivatives.ValueAndGrad<double>((a, b) => ((a + b) * b).Sum()).Compiled(Tested.Pipeline);
         var results = new Tensor<double>?[3];
         AllocatesAtMost(64, () => function.InvokeInto(results, Check.Vector, Check.Weights));
         Tensor<double> value = results[0]!;
@@ -61,7 +61,7 @@ public sealed class CompiledCallTests
                     ? Tensor.Scalar(0.1 * i)
                     : Comparison.Wave<double>([length], 0.7 + i)),
             ];
-            var compiled = TensorFunction.Of<double>(Body).Compiled();
+            var compiled = TensorFunction.Of<double>(Body).Compiled(Tested.Pipeline);
             var results = new Tensor<double>?[count + 2];
             double[]?[] expected = [.. TensorFunction.Of<double>(Body).Invoke(inputs).Select(each => each.ToArray())];
             for (int call = 0; call < 2; call++)
@@ -78,7 +78,7 @@ public sealed class CompiledCallTests
     public void Inputs_with_gaps_and_without_in_turn()
     {
         var function = Derivatives.ValueAndGrad<double>((a, b) => ((a + b) * b).Sum());
-        var compiled = function.Compiled();
+        var compiled = function.Compiled(Tested.Pipeline);
         Tensor<double> wide = Comparison.Wave<double>([4, 6], 0.7), y = Comparison.Wave<double>([4, 3], 1.3);
         var results = new Tensor<double>?[3];
         foreach (Tensor<double> x in (Tensor<double>[])[y + y, wide[.., ..3], y * y, Tensor.Full<double>([4, 3], 2)])
@@ -99,7 +99,7 @@ public sealed class CompiledCallTests
         {
             traced++;
             return (a + b) * b;
-        }).Compiled();
+        }).Compiled(Tested.Pipeline);
         for (int i = 0; i < 5 * count; i++)
         {
             Tensor<double> x = Comparison.Wave<double>([1 + i % count, 2], 0.7), y = Comparison.Wave<double>([2], 1.3);
@@ -111,7 +111,7 @@ public sealed class CompiledCallTests
     [Fact]
     public void Threads_that_call_with_shapes_of_their_own_get_their_own_results()
     {
-        var compiled = Derivatives.ValueAndGrad<double>((a, b) => ((a + b) * b).Sum()).Compiled();
+        var compiled = Derivatives.ValueAndGrad<double>((a, b) => ((a + b) * b).Sum()).Compiled(Tested.Pipeline);
         Parallel.For(0, 8, thread =>
         {
             var results = new Tensor<double>?[12][];
@@ -140,7 +140,7 @@ public sealed class CompiledCallTests
             state => state.Item() < 50,
             (state, parameter) => state.Tape.Constant(
                 function!.Invoke(state.Value.Reshape(), parameter.Value.Reshape())).Reshape(1),
-            a, b)).Compiled();
+            a, b)).Compiled(Tested.Pipeline);
         Tensor<double> x = Tensor.Create<double>([1]), y = Tensor.Create<double>([2]);
         var results = new Tensor<double>?[1];
         for (int i = 0; i < 3; i++)
@@ -155,7 +155,7 @@ public sealed class CompiledCallTests
     {
         Aggregate<double>? function = null;
         bool isMistaken = true;
-        function = Aggregate.Compile<double>(x => isMistaken ? function!.Invoke(x) : x * x);
+        function = Tested.Compile<double>(x => isMistaken ? function!.Invoke(x) : x * x);
         var tape = new Tape<double>();
         Variable<double> x = tape.Variable([1, 2, 3]);
         Assert.Contains(
@@ -169,7 +169,7 @@ public sealed class CompiledCallTests
     [Fact]
     public void Patterns_in_turn()
     {
-        Aggregate<double> split = Aggregate.Compile<double>((a, b) => (Variable<double>[])[a * b, a + b.Exp()]);
+        Aggregate<double> split = Tested.Compile<double>((a, b) => (Variable<double>[])[a * b, a + b.Exp()]);
         Variable<double>[] Plain(Variable<double> a, Variable<double> b) => [a * b, a + b.Exp()];
         var tape = new Tape<double>();
         Variable<double> x = tape.Variable([1, 2, 3]), y = tape.Variable([0.5, 0.25, -1]);

@@ -41,9 +41,9 @@ public sealed class CompiledExerciseTests
             double[]?[] expected = Chain((a, b) => around(a, program(a, b)));
             Comparison.OnBothExecutors(() =>
             {
-                Aggregate<double> compiled = Aggregate.Compile<double>(program);
+                Aggregate<double> compiled = Tested.Compile<double>(program);
                 Comparison.AssertSame(expected, Chain((a, b) => around(a, compiled.Invoke(a, b))), 1e-12);
-                Aggregate<double> whole = Aggregate.Compile<double>((a, b) => around(a, compiled.Invoke(a, b)));
+                Aggregate<double> whole = Tested.Compile<double>((a, b) => around(a, compiled.Invoke(a, b)));
                 Comparison.AssertSame(expected, Chain((a, b) => whole.Invoke(a, b)), 1e-12);
             });
         }
@@ -58,9 +58,9 @@ public sealed class CompiledExerciseTests
     {
         foreach (bool isBothAtOnce in new[] { false, true })
         {
-            Aggregate<double> simple = Aggregate.Compile<double>(NotebookPrograms<double>.Simple).WithMemoryBudget(1);
+            Aggregate<double> simple = Tested.Compile<double>(NotebookPrograms<double>.Simple).WithMemoryBudget(1);
             CompiledFunction<double> function = simple.For([_a.Shape, _b.Shape]);
-            Assert.Single(function.Saved);
+            Assert.Single(function.Partition.Saved);
             Assert.Empty(function.Met);
             var tape = new Tape<double>();
             Variable<double> a = tape.Variable(_a), b = tape.Variable(_b);
@@ -88,7 +88,7 @@ public sealed class CompiledExerciseTests
     [Fact]
     public void Only_gradients_that_are_wanted_are_compiled()
     {
-        Aggregate<double> simple = Aggregate.Compile<double>(NotebookPrograms<double>.Simple);
+        Aggregate<double> simple = Tested.Compile<double>(NotebookPrograms<double>.Simple);
         var tape = new Tape<double>();
         Variable<double> a = tape.Variable(_a), b = tape.Constant(_b);
         Variable<double> r = simple.Invoke(a, b);

@@ -24,7 +24,7 @@ public sealed class CompiledOperatorTests
         {
             OperatorUse<double> use = OperatorTable<double>.All.Single(use => use.Name == name);
             Tensor<double>[] inputs = OperatorPropertyTests.Inputs(use, OperatorPropertyTests.ShapesFor(use)[^1]);
-            Aggregate<double> compiled = Aggregate.Compile<double>((Variable<double>[] x) => [use.Apply(x, 0)]);
+            Aggregate<double> compiled = Tested.Compile<double>((Variable<double>[] x) => [use.Apply(x, 0)]);
             var tape = new Tape<double>();
             Assert.Matches(
                 @"read at OperatorTable\.\w+\.cs:\d+ while its function is traced",
@@ -51,7 +51,7 @@ public sealed class CompiledOperatorTests
                 double[]?[] expected = Comparison.Chain<T>(x => [use.Apply(x, choice)], inputs, orders);
                 Comparison.OnBothExecutors(() =>
                 {
-                    Aggregate<T> compiled = Aggregate.Compile<T>(
+                    Aggregate<T> compiled = Tested.Compile<T>(
                         (Variable<T>[] x) => [use.Apply(x, choice)], name: "f");
                     Comparison.AssertSame(
                         expected, Comparison.Chain<T>(x => compiled.InvokeAll(x), inputs, orders), tolerance);

@@ -26,7 +26,7 @@ public sealed class CompiledRandomProgramTests
                     x => [program.Loss(x)], Comparison.Moved(program.Inputs), Orders, isLinear);
                 Comparison.OnExecutor(emits, () =>
                 {
-                    Aggregate<double> compiled = Aggregate.Compile<double>((Variable<double>[] x) => [program.Loss(x)]);
+                    Aggregate<double> compiled = Tested.Compile<double>((Variable<double>[] x) => [program.Loss(x)]);
                     Comparison.AssertSame(
                         expected,
                         Comparison.Chain<double>(x => compiled.InvokeAll(x), program.Inputs, Orders, isLinear),
@@ -48,7 +48,7 @@ public sealed class CompiledRandomProgramTests
                     x => [program.Loss(x)], Comparison.Moved(program.Inputs), 2);
                 Comparison.OnExecutor(emits, () =>
                 {
-                    Aggregate<double> compiled = Aggregate.Compile<double>((Variable<double>[] x) => [program.Loss(x)]);
+                    Aggregate<double> compiled = Tested.Compile<double>((Variable<double>[] x) => [program.Loss(x)]);
                     foreach (double budget in _budgets)
                     {
                         Aggregate<double> other = compiled.WithMemoryBudget(budget);
@@ -73,8 +73,8 @@ public sealed class CompiledRandomProgramTests
                 double[]?[] moved = Comparison.Chain(direct, Comparison.Moved(program.Inputs), 2, isLinear: true);
                 Comparison.OnExecutor(emits, () =>
                 {
-                    Aggregate<double> inner = Aggregate.Compile<double>((Variable<double>[] x) => [program.Loss(x)]);
-                    Aggregate<double> outer = Aggregate.Compile<double>(
+                    Aggregate<double> inner = Tested.Compile<double>((Variable<double>[] x) => [program.Loss(x)]);
+                    Aggregate<double> outer = Tested.Compile<double>(
                         (Variable<double>[] x) => [inner.InvokeAll(x)[0], (x[0] * x[0]).Sum()]);
                     Comparison.AssertSame(
                         expected, Comparison.Chain<double>(x => outer.InvokeAll(x), program.Inputs, 2, true), 1e-8,

@@ -36,7 +36,7 @@ public sealed class CompiledShapeTests
 
         static void Lengths<T>() where T : unmanaged, IBinaryFloatingPointIeee754<T> => Comparison.OnBothExecutors(() =>
         {
-            Aggregate<T> compiled = Aggregate.Compile<T>(Arithmetic), sums = Aggregate.Compile<T>(Sums);
+            Aggregate<T> compiled = Tested.Compile<T>(Arithmetic), sums = Tested.Compile<T>(Sums);
             for (int length = 0; length <= 70; length++)
             {
                 Tensor<T>[] inputs = [Comparison.Wave<T>([length], 0.7), Comparison.Wave<T>([length], 1.3)];
@@ -79,9 +79,9 @@ public sealed class CompiledShapeTests
             Comparison.OnBothExecutors(() =>
             {
                 Comparison.AssertSame(
-                    elements, Comparison.Chain<T>(Aggregate.Compile<T>(Arithmetic).InvokeAllOf, inputs, 0), 0);
+                    elements, Comparison.Chain<T>(Tested.Compile<T>(Arithmetic).InvokeAllOf, inputs, 0), 0);
                 Comparison.AssertSame(
-                    sums, Comparison.Chain<T>(Aggregate.Compile<T>(Sums).InvokeAllOf, inputs, 2), tolerance);
+                    sums, Comparison.Chain<T>(Tested.Compile<T>(Sums).InvokeAllOf, inputs, 2), tolerance);
             });
         }
     }
@@ -99,7 +99,7 @@ public sealed class CompiledShapeTests
         Shape shape = Shape.Create(lengths);
         Comparison.OnBothExecutors(() =>
         {
-            Aggregate<double> elements = Aggregate.Compile<double>(Arithmetic), sums = Aggregate.Compile<double>(Sums);
+            Aggregate<double> elements = Tested.Compile<double>(Arithmetic), sums = Tested.Compile<double>(Sums);
             Tensor<double> a = Comparison.Wave<double>(shape, 0.7), b = Comparison.Wave<double>(shape, 1.3);
             foreach (Tensor<double> x in Views(a))
             {
@@ -151,7 +151,7 @@ public sealed class CompiledShapeTests
         {
             Comparison.OnBothExecutors(() =>
             {
-                Aggregate<double> compiled = Aggregate.Compile<double>(Sums);
+                Aggregate<double> compiled = Tested.Compile<double>(Sums);
                 Parallelism.ThreadCount = 1;
                 double[]?[] alone = Comparison.Chain<double>(compiled.InvokeAllOf, inputs, 1);
                 Comparison.AssertSame(expected, alone, 1e-9);
@@ -198,7 +198,7 @@ public sealed class CompiledShapeTests
                     Func<Variable<T>[], Variable<T>[]> function = x => [functions(x)[i]];
                     Comparison.OnBothExecutors(() => Comparison.AssertEachSame(
                         Comparison.Chain(function, inputs, 1, isLinear: true),
-                        Comparison.Chain<T>(Aggregate.Compile(function).InvokeAllOf, inputs, 1, isLinear: true),
+                        Comparison.Chain<T>(Tested.Compile(function).InvokeAllOf, inputs, 1, isLinear: true),
                         tolerance));
                 }
             }

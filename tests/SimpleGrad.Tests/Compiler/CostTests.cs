@@ -111,7 +111,7 @@ public sealed class CostTests
     private static string[] Saved(Func<Variable<double>, Variable<double>> function, Shape shape)
     {
         CompiledFunction<double> compiled = Aggregate.Compile(function).For([shape]);
-        return [.. compiled.Saved.Select(node => compiled.Graph[node].Operator!.Name)];
+        return [.. compiled.Partition.Saved.Select(node => compiled.Graph[node].Operator!.Name)];
     }
 
     private sealed class Own(double? cost) : UnaryOperator<double>

@@ -10,9 +10,8 @@ public sealed class GraphVerifierTests
     [Fact]
     public void A_graph_that_is_right_passes()
     {
-        Graph<double> graph = Graph(x => (x[0] + x[1]) * 2);
-        GraphVerifier.Verify(graph);
-        PassPipeline.Run(graph, (pass, after) => GraphVerifier.Verify(after, pass));
+        GraphVerifier.Verify(Graph(x => (x[0] + x[1]) * 2));
+        Tested.Verified(emits: true).GraphOf<double>([[2, 3], [3]], (_, x) => [(x[0] + x[1]) * 2]);
     }
 
     [Fact]
@@ -61,7 +60,7 @@ public sealed class GraphVerifierTests
         double[]?[] expected = Comparison.Chain(all, inputs, 1, isLinear: true);
         Comparison.OnBothExecutors(() =>
         {
-            Aggregate<double> compiled = Aggregate.Compile(all);
+            Aggregate<double> compiled = Tested.Compile(all);
             Comparison.AssertSame(expected, Comparison.Chain<double>(compiled.InvokeAllOf, inputs, 1, true), 1e-10);
         });
     }

@@ -16,8 +16,9 @@ public sealed unsafe class InlinedKernelTests
 
         double[]?[] Numbers(long callsFor)
         {
-            DynamicCode.CallsFor = callsFor;
-            Aggregate<double> compiled = Aggregate.Compile<double>((Variable<double>[] x) => [use.Apply(x, 0)]);
+            var pipeline = new CompilePipeline { Emission = new EmissionOptions { CallsFor = callsFor } };
+            Aggregate<double> compiled =
+                Aggregate.Compile<double>((Variable<double>[] x) => [use.Apply(x, 0)]).On(pipeline);
             return Comparison.Chain<double>(x => compiled.InvokeAll(x), inputs, orders: 1);
         }
     }
@@ -29,7 +30,7 @@ public sealed unsafe class InlinedKernelTests
         tape.Variable(1).Exp();
         var exp = (IElementwise<double>)tape.EntryAt(0).Operator;
         var kernel = new Kernel<double>(1, [], [new(exp, [0])], [new(1, IsSum: false), new(1, IsSum: true)]);
-        var code = new EmittedKernel<double>(
+        var code = new EmittedCode<double>(
             kernel, [InputLayout.Elements], [false, false], isSingle: false, callsFor: 100);
         double[] first = Run();
         Assert.False(code.IsInlined);

@@ -101,7 +101,7 @@ public sealed class OperatorIdentityTests
     private static void Check(Func<Variable<double>[], Variable<double>[]> function, Tensor<double>[] inputs) =>
         Comparison.OnExecutor(emits: true, () => Comparison.AssertSame(
             Comparison.Chain(function, inputs, 1, isLinear: true),
-            Comparison.Chain(Aggregate.Compile(function).InvokeAllOf, inputs, 1, isLinear: true), 1e-11));
+            Comparison.Chain(Tested.Compile(function).InvokeAllOf, inputs, 1, isLinear: true), 1e-11));
 
     private static Variable<double> Written(Variable<double> x, Action<Variable<double>> write)
     {

@@ -38,7 +38,7 @@ public sealed class SavedValuesTests
         {
             Comparison.OnBothExecutors(() =>
             {
-                Aggregate<double> chain = Aggregate.Compile<double>(Chain).WithMemoryBudget(budget);
+                Aggregate<double> chain = Tested.Compile<double>(Chain).WithMemoryBudget(budget);
                 Comparison.AssertSame(expected, Comparison.Chain<double>(chain.InvokeAllOf, inputs, 2), 1e-10);
             });
         }
@@ -55,8 +55,8 @@ public sealed class SavedValuesTests
     private static long Bytes(Func<Variable<double>, Variable<double>> function, double budget)
     {
         CompiledFunction<double> compiled =
-            Aggregate.Compile(function).WithMemoryBudget(budget).For([Shape.Create(Length)]);
-        return compiled.Saved.Sum(node => (long)compiled.Graph[node].Shape.FlattenedLength * sizeof(double));
+            Tested.Compile(function).WithMemoryBudget(budget).For([Shape.Create(Length)]);
+        return compiled.Partition.Saved.Sum(node => (long)compiled.Graph[node].Shape.FlattenedLength * sizeof(double));
     }
 
     /// <summary>
@@ -70,7 +70,7 @@ public sealed class SavedValuesTests
             for (int length = 3; length < 32; length++)
             {
                 Tensor<double>[] inputs = [Comparison.Wave<double>([length], 0.7)];
-                Aggregate<double> compiled = Aggregate.Compile<double>(Greatest).WithMemoryBudget(budget);
+                Aggregate<double> compiled = Tested.Compile<double>(Greatest).WithMemoryBudget(budget);
                 Comparison.AssertSame(
                     Comparison.Chain<double>(x => [Greatest(x[0])], inputs, 2),
                     Comparison.Chain<double>(x => [compiled.Invoke(x[0])], inputs, 2), 1e-9);

@@ -88,7 +88,7 @@ public sealed unsafe class StrongKernelTests
     [Fact]
     public void Numbers_that_are_finite_take_the_plain_loop_alone()
     {
-        EmittedKernel<double> code = Product(out Kernel<double> kernel);
+        EmittedCode<double> code = Product(out Kernel<double> kernel);
         double* x = stackalloc double[33], y = stackalloc double[33], result = stackalloc double[33];
         new Span<double>(x, 33).Fill(3);
         new Span<double>(y, 33).Clear();
@@ -122,11 +122,11 @@ public sealed unsafe class StrongKernelTests
         Assert.True(products.ShowIn(1));
     }
 
-    private static EmittedKernel<double> Product(out Kernel<double> kernel)
+    private static EmittedCode<double> Product(out Kernel<double> kernel)
     {
         kernel = new Kernel<double>(
             2, [], [new(Operator(x => x.StrongMultiply(x + 1)), [0, 1])], [new(2, IsSum: false)]);
-        return new EmittedKernel<double>(
+        return new EmittedCode<double>(
             kernel, [InputLayout.Elements, InputLayout.Elements], [false], isSingle: false, callsFor: 0);
     }
 

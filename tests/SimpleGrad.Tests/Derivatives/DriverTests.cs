@@ -146,7 +146,7 @@ public sealed class DriverTests
     public void A_compiled_tangent_is_a_forward_pass()
     {
         const int Length = 20;
-        Graph<double> graph = PassPipeline.Run(Tracing.Run<double>([[3], [3]], (_, v) =>
+        Graph<double> graph = CompilePipeline.Default.GraphOf<double>([[3], [3]], (_, v) =>
         {
             var (value, product) = Derivatives.Jvp<double>(
                 x =>
@@ -157,11 +157,11 @@ public sealed class DriverTests
                 },
                 v[0], v[1]);
             return [value, product];
-        }));
+        });
         Assert.Equal(
             3 * Length,
-            Program<double>.Of(graph).Steps.Sum(
-                step => Assert.IsType<KernelStep<double>>(step).Kernel.Operations.Length));
+            CompilePipeline.Default.ScheduleOf(graph).Schedule.Steps.ToArray().Sum(
+                step => Assert.IsType<FusedStep<double>>(step).Kernel.Operations.Length));
     }
 
     /// <summary>The fourth derivative of x⁵ is 120 x, however it is nested.</summary>

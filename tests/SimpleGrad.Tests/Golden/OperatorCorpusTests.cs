@@ -40,7 +40,7 @@ public sealed class OperatorCorpusTests(ITestOutputHelper output)
             golden, GoldenFile.Differences.GetValueOrDefault(id) ?? golden.Expected,
             call =>
             {
-                Aggregate<double> compiled = Aggregate.Compile<double>(
+                Aggregate<double> compiled = Tested.Compile<double>(
                     (Variable<double>[] x) => OperatorAdapters.Find(golden.Op)!(call.On(x)), golden.Op);
                 return compiled.InvokeAll([.. call.Inputs]);
             }));
@@ -49,7 +49,7 @@ public sealed class OperatorCorpusTests(ITestOutputHelper output)
     private static bool ReadsValues(GoldenCase golden) => Record.Exception(() =>
         {
             var call = new OperatorCall(golden, new Tape<double>());
-            return Aggregate.Compile<double>(
+            return Tested.Compile<double>(
                 (Variable<double>[] x) => OperatorAdapters.Find(golden.Op)!(call.On(x))).InvokeAll([.. call.Inputs]);
         }) is InvalidOperationException refusal && refusal.Message.Contains("while its function is traced");
 

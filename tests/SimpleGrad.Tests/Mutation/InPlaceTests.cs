@@ -43,7 +43,7 @@ public sealed class InPlaceTests
         last.Zero();
         x[..1].Assign(b);
         _ = last + x;
-        Assert.Equal("v18", tail.Name);
+        Assert.Equal("v5", tail.Name); // reading a name records nothing
         Assert.Equal(
             """
             a = tensor([1., 2., 3.], dtype=torch.float64)
@@ -66,7 +66,6 @@ public sealed class InPlaceTests
             v15 = v14.slice(0, 1:2)
             v16 = v15.reshape()
             v17 = v16 + v13
-            v18 = v13.slice(0, 1:3)
 
             """.ReplaceLineEndings("\n"),
             output.ToString());

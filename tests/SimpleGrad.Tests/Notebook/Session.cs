@@ -58,7 +58,7 @@ internal sealed class Session : IDisposable
         var order = new List<string> { loss.Name };
         var gradients = new Dictionary<string, Variable<double>>
         {
-            [loss.Name] = Tape.AddSeed(loss.Shape),
+            [loss.Name] = Tape.Root.AddSeed(loss.Shape),
         };
         Variable<double> Gather(string name, Shape shape) => gradients.TryGetValue(name, out Variable<double>? known)
             ? known

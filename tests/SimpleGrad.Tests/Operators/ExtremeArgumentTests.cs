@@ -107,7 +107,7 @@ public sealed class ExtremeArgumentTests
         string what, Func<Variable<double>, Variable<double>> function, double[] expected, double[] slopes)
     {
         Check(function);
-        Comparison.OnBothExecutors(() => Check(Aggregate.Compile(function).InvokeOf));
+        Comparison.OnBothExecutors(() => Check(Tested.Compile(function).InvokeOf));
 
         void Check(Func<Variable<double>, Variable<double>> f)
         {

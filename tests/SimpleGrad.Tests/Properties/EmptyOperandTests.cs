@@ -38,7 +38,7 @@ public sealed class EmptyOperandTests
                     string actual = "";
                     Comparison.OnExecutor(emits, () =>
                     {
-                        Aggregate<double> compiled = Aggregate.Compile<double>(
+                        Aggregate<double> compiled = Tested.Compile<double>(
                             (Variable<double>[] x) => [use.Apply(x, choice)]);
                         actual = Outcome(x => compiled.InvokeAll(x)[0], inputs);
                     });

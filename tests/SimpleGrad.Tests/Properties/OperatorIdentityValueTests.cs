@@ -116,7 +116,7 @@ public sealed class OperatorIdentityValueTests
         Assert.Equal(Operations(once), Operations(twice));
 
         Graph<double> Passed(Func<Tape<double>, Variable<double>[], Variable<double>?[]> function) =>
-            PassPipeline.Run(Tracing.Run(shapes, function));
+            CompilePipeline.Default.GraphOf(shapes, function);
 
         static int Operations(Graph<double> graph) =>
             graph.Needed().Index().Count(each => each.Item && graph[each.Index].Operator is not null);

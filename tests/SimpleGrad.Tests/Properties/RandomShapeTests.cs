@@ -130,7 +130,7 @@ public sealed class RandomShapeTests
             return;
         Comparison.OnBothExecutors(() =>
         {
-            Aggregate<T> compiled = Aggregate.Compile<T>((Variable<T>[] x) => Apply(x));
+            Aggregate<T> compiled = Tested.Compile<T>((Variable<T>[] x) => Apply(x));
             Comparison.AssertSame(
                 expected, Same(what, compiled.InvokeAllOf, views, use.IsReproducible), tolerance, what: what);
         });

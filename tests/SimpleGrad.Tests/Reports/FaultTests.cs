@@ -327,11 +327,9 @@ public sealed class FaultTests
 
     internal static void RequireAsNew(Tape<double> tape)
     {
-        Assert.True(tape.IsAsNew);
-        Assert.False(tape.IsSweeping);
-        Assert.False(tape.KeepsAll);
-        Assert.Equal(0, tape.ActiveSweeps);
-        Assert.Empty(tape.LentGradients);
+        Assert.True(tape.Root.IsAsNew);
+        Assert.Same(tape.Root, tape.Recorder);
+        Assert.Null(tape.Step);
     }
 
     /// <summary>Fails at a point of the user's code.</summary>

@@ -51,20 +51,13 @@ internal sealed class Modes<T>(Func<Variable<T>, Variable<T>> function)
 
     private T[] Compiled(Tensor<T> at, bool isHessian, bool emits)
     {
-        DynamicCode.IsUsed = emits;
-        try
+        if (!_compiled.TryGetValue((isHessian, emits), out TensorFunction<T, Tensor<T>>? compiled))
         {
-            if (!_compiled.TryGetValue((isHessian, emits), out TensorFunction<T, Tensor<T>>? compiled))
-            {
-                compiled = (isHessian ? Derivatives.Hessian<T>(Sum) : Derivatives.Grad<T>(Sum)).Compiled();
-                _compiled.Add((isHessian, emits), compiled);
-            }
-            return compiled.Invoke(at).ToArray();
+            var pipeline = new CompilePipeline { Emission = new EmissionOptions { EmitsCode = emits } };
+            compiled = (isHessian ? Derivatives.Hessian<T>(Sum) : Derivatives.Grad<T>(Sum)).Compiled(pipeline);
+            _compiled.Add((isHessian, emits), compiled);
         }
-        finally
-        {
-            DynamicCode.IsUsed = true;
-        }
+        return compiled.Invoke(at).ToArray();
     }
 
     private Variable<T> Sum(Variable<T> x) => function(x).Sum();

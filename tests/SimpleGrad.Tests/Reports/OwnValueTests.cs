@@ -143,7 +143,7 @@ public sealed class OwnValueTests
                 x!.AddInPlace(1);
             y!.AddInPlace(2);
             bytes += Allocations.Of(() => tensor.AsTensorSpan()[0] = 3); // the last one that has the memory
-            Assert.Equal((1, 2, 3), (x.Value.GetValue(0), y.Value.GetValue(0), tensor.GetValue(0)));
+            Assert.Equal((1, 2, 3), (x!.Value.GetValue(0), y!.Value.GetValue(0), tensor.GetValue(0)));
             return bytes;
         });
     }

@@ -32,7 +32,7 @@ public sealed class ShapeReports
     {
         double[] numbers = [.. Enumerable.Range(1, Many).Select(i => 1 + i * 1e-3)];
         Check(reduce);
-        Comparison.OnBothExecutors(() => Check(Aggregate.Compile<double>(reduce).InvokeOf));
+        Comparison.OnBothExecutors(() => Check(Tested.Compile<double>(reduce).InvokeOf));
 
         void Check(Func<Variable<double>, Variable<double>> function)
         {
@@ -100,7 +100,7 @@ public sealed class ShapeReports
                 Check(Program);
                 Comparison.OnBothExecutors(() =>
                 {
-                    Aggregate<double> compiled = Aggregate.Compile<double>(Program);
+                    Aggregate<double> compiled = Tested.Compile<double>(Program);
                     Check((x, y) => compiled.Invoke(x, y));
                 });
 
@@ -188,7 +188,7 @@ public sealed class ShapeReports
         { "Jacobian", x => Derivatives.Jacobian(v => v.Sin(), x) },
         { "Hessian", x => Derivatives.Hessian(v => v.Sin().Sum(), x.Value) },
         { "Hessian", x => Derivatives.Hessian(v => v.Sin().Sum(), x) },
-        { "Hessian", x => Derivatives.Hessian<double>(v => v.Sin().Sum()).Compiled().Invoke(x.Value) },
+        { "Hessian", x => Derivatives.Hessian<double>(v => v.Sin().Sum()).Compiled(Tested.Pipeline).Invoke(x.Value) },
         { "arange", _ => Tensor.Arange(1e12) },
         { "eye", _ => Tensor.Eye<float>(Many) },
         { "batch of 70000", x => Derivatives.Vmap(v => v.Expand(Many), x.Reshape(-1, 1)) },

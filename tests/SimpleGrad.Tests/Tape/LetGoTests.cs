@@ -96,7 +96,7 @@ public sealed class LetGoTests
         var specializations = new Specializations<double>(shapes =>
         {
             Graph<double> graph = Tracing.Run<double>(shapes, (_, x) => [x[0] * 2]);
-            var function = new CompiledFunction<double>("twice", graph, memoryBudget: 0.5);
+            var function = new CompiledFunction<double>("twice", graph, memoryBudget: 0.5, CompilePipeline.Default);
             functions.Add(new WeakReference(function));
             return function;
         });

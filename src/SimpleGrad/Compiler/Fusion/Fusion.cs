@@ -27,8 +27,7 @@ internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754
         _order = new UnitOrder(graph.Nodes.Length);
     }
 
-    /// <summary>The group of each node, or null.</summary>
-    public static FusionGroup?[] Run(Graph<T> graph)
+    public static FusionGroups<T> Run(Graph<T> graph)
     {
         var fusion = new Fusion<T>(graph);
         bool[] isNeeded = graph.Needed();
@@ -37,7 +36,7 @@ internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754
             if (isNeeded[i] && graph[i].Operator is not null)
                 fusion.Place(i);
         }
-        return fusion._groups;
+        return new FusionGroups<T>(graph, fusion._groups);
     }
 
     /// <summary>What an elementwise operator reads in place of a node: through expansions, what they expand.</summary>
@@ -71,7 +70,7 @@ internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754
                 continue;
             isRowSummed ??= isSummed[axis];
             if (isSummed[axis] != isRowSummed)
-                return row >= KernelStep<T>.ShortestRow;
+                return row >= FusionGroup.ShortestRow;
             row *= shape[axis];
         }
         return true;
@@ -109,7 +108,7 @@ internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754
         {
             if (chosen is null)
             {
-                if (other.Nodes.Count < Most(other) && !UnitOrder.Has(Needs(inputs, other, null), other.Number))
+                if (other.Nodes.Count < MaxNodesOf(other) && !UnitOrder.Has(Needs(inputs, other, null), other.Number))
                     chosen = other;
             }
             else if (CanMerge(chosen, other, inputs))
@@ -124,14 +123,14 @@ internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754
         return chosen;
     }
 
-    private static int Most(FusionGroup group) =>
+    private static int MaxNodesOf(FusionGroup group) =>
         group.Shape.FlattenedLength is var length && length <= 1 ? MaxNodesOfSingle
             : length <= Short ? MaxNodesOfShort
             : MaxNodes;
 
     private bool CanMerge(FusionGroup group, FusionGroup other, int[] inputs)
     {
-        if (group.Nodes.Count + other.Nodes.Count >= Most(group)
+        if (group.Nodes.Count + other.Nodes.Count >= MaxNodesOf(group)
             || _order.IsBefore(group.Number, other.Number) || _order.IsBefore(other.Number, group.Number))
             return false;
         ulong[] needs = Needs(inputs, group, other);

@@ -5,6 +5,9 @@ namespace SimpleGrad;
 /// <param name="shape">The shape that the kernel loops over.</param>
 internal sealed class FusionGroup(int number, Shape shape)
 {
+    /// <summary>Rows shorter than this are not worth a call each: broadcast operands are stretched first.</summary>
+    public const int ShortestRow = 32;
+
     public int Number => number;
 
     public Shape Shape => shape;

@@ -3,10 +3,8 @@ using System.Numerics;
 namespace SimpleGrad;
 
 /// <summary>Computes once what is computed in the same way from the same values.</summary>
-internal sealed class CommonSubexpressions : IPass
+internal static class CommonSubexpressions
 {
-    public static string Name => "common subexpressions";
-
     public static Graph<T> Run<T>(Graph<T> graph) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var known = new Dictionary<Key, int>();

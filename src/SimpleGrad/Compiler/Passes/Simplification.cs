@@ -6,10 +6,8 @@ namespace SimpleGrad;
 /// Leaves out operators that give back an input (x * 1), and computes once and for all what depends on nothing but
 /// numbers that are the same throughout. Only identities that hold bit by bit in floating point are used.
 /// </summary>
-internal sealed class Simplification : IPass
+internal static class Simplification
 {
-    public static string Name => "simplify";
-
     public static Graph<T> Run<T>(Graph<T> graph) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         GraphBuilder<T>.Rewrite(graph, static (builder, node) =>
         {

@@ -1,0 +1,94 @@
+using System.Numerics;
+
+namespace SimpleGrad;
+
+/// <summary>
+/// The compiler from end to end: every stage in its order, what it takes and what it gives. All that is compiled goes
+/// through here.
+/// </summary>
+/// <remarks>
+/// <code>
+/// function ── trace ── simplify ── common subexpressions ──────────────► Graph
+/// Graph ── joint differentiation ── partition (minimum cut) ───────────► Partition: what the forward saves
+/// Graph ── fusion ── schedule ── memory plan ── emit ──────────────────► Program: what runs
+/// Partition and a pattern ── trace of the sweep ── as for a function ──► Graph of one propagate
+/// </code>
+/// What each stage gives is immutable, can be printed (<see cref="StagePrinter"/>) and can be verified
+/// (<see cref="GraphVerifier"/>, <see cref="ScheduleVerifier"/>). A <see cref="CompiledFunction{T}"/> asks for each
+/// product when it first needs it, and keeps it.
+/// </remarks>
+/// <param name="observer">Sees what each stage gives; null for nobody.</param>
+internal sealed class CompilePipeline(IStageObserver? observer = null)
+{
+    /// <summary>The pipeline of all that users compile.</summary>
+    public static CompilePipeline Default { get; } = new();
+
+    /// <summary>How the last stage makes kernels ready to run.</summary>
+    public EmissionOptions Emission { get; init; } = new();
+
+    /// <summary>From a function to its graph.</summary>
+    /// <param name="shapes">The shapes of the function's inputs.</param>
+    /// <param name="function">The function; a result of null is known to be zero.</param>
+    public Graph<T> GraphOf<T>(
+        ReadOnlySpan<Shape> shapes, Func<Tape<T>, Variable<T>[], Variable<T>?[]> function)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Improved(Tracing.Run(shapes, function));
+
+    /// <summary>
+    /// From the two halves of a function to the graph of its propagate, for one pattern of known zeros: the trace is
+    /// that of the reverse sweep.
+    /// </summary>
+    /// <param name="partition">What is saved for propagate.</param>
+    /// <param name="known">Which gradients of the entry's outputs are there.</param>
+    /// <param name="wanted">Which gradients of the function's inputs are wanted.</param>
+    public Graph<T> PropagateOf<T>(Partition<T> partition, bool[] known, bool[] wanted)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Improved(Differentiation.Propagate(partition, known, wanted));
+
+    private Graph<T> Improved<T>(Graph<T> trace) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        observer?.See("trace", trace);
+        Graph<T> simple = Simplification.Run(trace);
+        observer?.See("simplify", simple);
+        Graph<T> graph = CommonSubexpressions.Run(simple);
+        observer?.See("common subexpressions", graph);
+        return graph;
+    }
+
+    /// <summary>From a graph to what its forward saves for propagate, and what propagate computes again.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="memoryBudget">Between recomputing what can be (0) and saving all that propagate reads (1).</param>
+    public Partition<T> PartitionOf<T>(Graph<T> graph, double memoryBudget)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        JointGraph<T> traced = Differentiation.Joint(graph);
+        JointGraph<T> joint = traced with { Graph = CommonSubexpressions.Run(Simplification.Run(traced.Graph)) };
+        observer?.See(joint);
+        Partition<T> partition = Partitioning.Run(joint, memoryBudget);
+        observer?.See(partition);
+        return partition;
+    }
+
+    /// <summary>From a graph to steps, and to the plan of their memory.</summary>
+    public (Schedule<T> Schedule, MemoryPlan Plan) ScheduleOf<T>(Graph<T> graph)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        FusionGroups<T> groups = Fusion<T>.Run(graph);
+        observer?.See(groups);
+        Schedule<T> schedule = Scheduling<T>.Run(groups);
+        observer?.See(schedule);
+        MemoryPlan plan = MemoryPlanning.Run(schedule);
+        observer?.See(schedule, plan);
+        return (schedule, plan);
+    }
+
+    /// <summary>From a graph to a program.</summary>
+    /// <param name="graph">What to compute.</param>
+    /// <param name="handsOut">Whether the results go to someone outside, so that their memory does not come
+    /// back.</param>
+    public Program<T> ProgramOf<T>(Graph<T> graph, bool handsOut = false)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        (Schedule<T> schedule, MemoryPlan plan) = ScheduleOf(graph);
+        return new Program<T>(schedule, plan, handsOut, Emission);
+    }
+}

@@ -1,0 +1,96 @@
+using System.Numerics;
+
+namespace SimpleGrad;
+
+/// <summary>Functions of tensors, compiled.</summary>
+public static class CompiledFunctions
+{
+    private const int MaxSpecializations = 64;
+
+    /// <summary>
+    /// The same function compiled: it is traced when it is first invoked with inputs of some shapes, and again for
+    /// others; all that it computes, derivatives too, is one program.
+    /// </summary>
+    /// <remarks>
+    /// The function runs on variables without numbers, so it must not read values; it may branch on shapes. What it
+    /// does beside computing its result is done once for each combination of shapes, not at each call: numbers, tensors
+    /// and indices from outside its inputs stay what they were then. Up to 256 combinations of shapes are kept.
+    /// </remarks>
+    public static TensorFunction<T, TResult> Compiled<T, TResult>(this TensorFunction<T, TResult> function)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => function.Compiled(CompilePipeline.Default);
+
+    /// <summary>
+    /// Shows what the compiled function became: the C# that a person would write, and the kernels with the memory that
+    /// they move.
+    /// </summary>
+    /// <param name="function">The compiled function.</param>
+    /// <param name="shapes">The shapes of the inputs; null for those of the last call.</param>
+    /// <param name="passes">Whether what each stage of the compiler gives is shown too.</param>
+    /// <exception cref="ArgumentException">Not as many shapes as the function has inputs.</exception>
+    /// <exception cref="InvalidOperationException">The function is not compiled; or there was no call yet, and no
+    /// shapes are given.</exception>
+    public static string Explain<T, TResult>(
+        this TensorFunction<T, TResult> function, Shape[]? shapes = null, bool passes = false)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        if (function.Run is not CompiledRun<T> compiled)
+            throw new InvalidOperationException(
+                $"'{function.Name}' runs operator by operator at each call: explain the function that Compiled() "
+                + "gives.");
+        shapes ??= compiled.LastShapes ?? throw new InvalidOperationException(
+            $"'{function.Name}' was not invoked yet: say for which shapes of the inputs to explain it.");
+        function.CheckCount(shapes.Length, nameof(shapes));
+        if (Array.Exists(shapes, shape => shape is null))
+            throw new ArgumentNullException(nameof(shapes), $"The shape of an input of '{function.Name}' is null.");
+        return compiled.Explain(shapes, passes);
+    }
+
+    /// <summary>
+    /// The same function compiled: the structure is found, and the program made, when it is first invoked with an input
+    /// of some shape; then only the numbers are computed.
+    /// </summary>
+    /// <remarks>The function must not read values; it may branch on shapes.</remarks>
+    public static SparseFunction<T> Compiled<T>(this SparseFunction<T> function)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => function.Compiled(CompilePipeline.Default);
+
+    /// <summary>The same function, compiled by a given pipeline.</summary>
+    internal static TensorFunction<T, TResult> Compiled<T, TResult>(
+        this TensorFunction<T, TResult> function, CompilePipeline pipeline)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return function.RunBy(new CompiledRun<T>(function.Name, function.Body, pipeline));
+    }
+
+    /// <summary>The same function, compiled by a given pipeline.</summary>
+    internal static SparseFunction<T> Compiled<T>(this SparseFunction<T> function, CompilePipeline pipeline)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        var programs = new Cache<Shape, SparseProgram<T>>(MaxSpecializations);
+        return function.RunBy(x =>
+        {
+            SparseProgram<T> program = programs.GetOrAdd(x.Shape, () => Compile(function, x.Shape, pipeline));
+            var results = new Tensor<T>?[1];
+            program.Function.Outside.Run([x], results);
+            return (program.How, results[0]!);
+        });
+    }
+
+    private static SparseProgram<T> Compile<T>(
+        SparseFunction<T> function, Shape shape, CompilePipeline pipeline)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Compression? how = null;
+        Graph<T> graph = pipeline.GraphOf<T>([shape], (_, x) =>
+        {
+            (how, Variable<T> compressed) = function.Compressed(x[0]);
+            return [compressed];
+        });
+        return new SparseProgram<T>(how!, new CompiledFunction<T>("sparse", graph, memoryBudget: 0.5, pipeline));
+    }
+
+    private sealed record SparseProgram<T>(Compression How, CompiledFunction<T> Function)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+}

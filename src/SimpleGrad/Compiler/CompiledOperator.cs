@@ -1,0 +1,82 @@
+using System.Numerics;
+
+namespace SimpleGrad;
+
+/// <summary>The operator of a compiled function's entry.</summary>
+internal sealed class CompiledOperator<T>(CompiledFunction<T> function) : Operator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => function.Name;
+
+    internal override bool IsFunction => true;
+
+    public override Keeps Keeps => Keeps.Inputs | Keeps.Result;
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) =>
+        $"{Name}({string.Join(", ", inputs.ToArray())})";
+
+    internal override Variable<T> ApplyTo(ReadOnlySpan<Variable<T>> inputs) =>
+        throw new InvalidOperationException($"Compiled function '{Name}' is not an operator of a graph.");
+
+    internal override Tensor<T> ComputeOn(ReadOnlySpan<Tensor<T>> inputs) =>
+        throw new InvalidOperationException($"Compiled function '{Name}' is not an operator of a graph.");
+
+    internal override void Propagate(ref Propagation<T> propagation)
+    {
+        CompiledPropagate<T> propagate = Find(in propagation);
+        var fewSources = new Few<Variable<T>>();
+        Span<Variable<T>> sources = fewSources.Take(propagate.Sources.Length);
+        for (int i = 0; i < sources.Length; i++)
+            sources[i] = Source(in propagation, propagate.Sources[i]);
+        var fewValues = new Few<Tensor<T>>();
+        var fewGradients = new Few<Variable<T>?>();
+        bool[] wanted = propagate.Wanted;
+        Span<Variable<T>?> gradients = fewGradients.Take(propagate.Function.Graph.Outputs.Length);
+        propagate.Function.Apply(
+            propagation.Tape, sources, CompiledFunction<T>.ValuesOf(sources, ref fewValues), gradients);
+        for (int i = 0, at = 0; i < wanted.Length; i++)
+        {
+            if (wanted[i])
+                propagation.InputGradients[i] = gradients[at++];
+        }
+    }
+
+    /// <summary>The propagate for what is known and wanted: most often the same as the last time.</summary>
+    private CompiledPropagate<T> Find(in Propagation<T> propagation)
+    {
+        ReadOnlySpan<Variable<T>?> gradients = propagation.OutputGradients;
+        if (function.LastMet is { } last && last.Known.Length == gradients.Length)
+        {
+            bool isSame = true;
+            for (int i = 0; isSame && i < gradients.Length; i++)
+                isSame = last.Known[i] == gradients[i] is not null;
+            for (int i = 0; isSame && i < last.Wanted.Length; i++)
+                isSame = last.Wanted[i] == propagation.IsWanted(i);
+            if (isSame)
+                return last;
+        }
+        bool[] known = new bool[gradients.Length], wanted = new bool[propagation.InputCount];
+        for (int i = 0; i < known.Length; i++)
+            known[i] = gradients[i] is not null;
+        for (int i = 0; i < wanted.Length; i++)
+            wanted[i] = propagation.IsWanted(i);
+        return function.LastMet = function.For(known, wanted, isMet: true);
+    }
+
+    /// <summary>What propagate reads: an input, a saved value, or a gradient that is there.</summary>
+    private Variable<T> Source(in Propagation<T> propagation, int source)
+    {
+        int inputs = propagation.InputCount, saved = function.Partition.SavedOutputs.Length;
+        if (source < inputs)
+            return propagation.Input(source);
+        if (source < inputs + saved)
+            return propagation.KeptOutput(function.Partition.SavedOutputs[source - inputs]);
+        int skipped = source - inputs - saved;
+        foreach (Variable<T>? gradient in propagation.OutputGradients)
+        {
+            if (gradient is not null && skipped-- == 0)
+                return gradient;
+        }
+        throw new InvalidOperationException($"Propagate of '{Name}' reads value {source}, which it has not.");
+    }
+}

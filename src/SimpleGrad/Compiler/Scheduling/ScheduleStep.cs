@@ -1,0 +1,23 @@
+using System.Numerics;
+
+namespace SimpleGrad;
+
+/// <summary>A step of a schedule: it computes some values from others.</summary>
+/// <param name="Inputs">The values that the step reads.</param>
+/// <param name="Outputs">The values that the step computes.</param>
+internal abstract record ScheduleStep<T>(int[] Inputs, int[] Outputs)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+/// <summary>A kernel over a shape.</summary>
+/// <param name="Kernel">What it computes for each element.</param>
+/// <param name="Shape">The shape that it loops over.</param>
+/// <param name="Inputs">The values that it reads, in the order of the kernel's inputs.</param>
+/// <param name="Outputs">The values that it computes, in the order of the kernel's outputs.</param>
+/// <param name="Summed">For each output the axes that it is a sum along; null for one that is stored.</param>
+internal sealed record FusedStep<T>(Kernel<T> Kernel, Shape Shape, int[] Inputs, int[] Outputs, bool[]?[] Summed)
+    : ScheduleStep<T>(Inputs, Outputs)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+/// <summary>An operator by itself, computed as it is eagerly.</summary>
+internal sealed record SingleStep<T>(Operator<T> Operator, int[] Inputs, int Output) : ScheduleStep<T>(Inputs, [Output])
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>;

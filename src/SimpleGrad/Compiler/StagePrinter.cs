@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace SimpleGrad;
+
+/// <summary>Writes what each stage of a pipeline gives, as comments.</summary>
+/// <param name="line">Takes a line.</param>
+internal sealed class StagePrinter(Action<string> line) : IStageObserver
+{
+    /// <summary>The names of the inputs of what is compiled.</summary>
+    public string[] Inputs { get; set; } = [];
+
+    /// <summary>The names of the gradients of its results.</summary>
+    public string[] Gradients { get; set; } = [];
+
+    public void See<T>(string stage, Graph<T> graph) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Print(stage, graph, Inputs);
+
+    public void See<T>(JointGraph<T> joint) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Print("joint differentiation", joint.Gradients, [.. Inputs, .. Gradients]);
+
+    private void Print<T>(string stage, Graph<T> graph, string[] inputs)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Print(
+            stage, $"{graph.Needed().Count(needed => needed)} values", GraphText.Trace(graph, inputs));
+
+    public void See<T>(Partition<T> partition) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        string[] names = GraphText.Names(partition.Function, Inputs, null);
+        Print(
+            "partition",
+            partition.Saved.Length == 0
+                ? "nothing is saved" : $"saves {string.Join(", ", partition.Saved.Select(node => names[node]))}",
+            partition.Choices.Select(choice =>
+                $"{names[choice.Node]} is {Text(choice.Fate)}: {Cost(choice.Computing, "computing it again")}, "
+                + $"{Cost(choice.Saving, "saving it")}"));
+
+        static string Text(Partition<T>.Fate fate) => fate switch
+        {
+            Partition<T>.Fate.Saved => "saved",
+            Partition<T>.Fate.Recomputed => "computed again",
+            _ => "not needed",
+        };
+
+        static string Cost(double cost, string what) => double.IsInfinity(cost)
+            ? $"{what} is ruled out"
+            : string.Create(CultureInfo.InvariantCulture, $"{what} costs {cost:#,0.#}");
+    }
+
+    public void See<T>(FusionGroups<T> groups) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        string[] names = GraphText.Names(groups.Graph, Inputs, null);
+        FusionGroup[] all = [.. groups.All];
+        Print(
+            "fusion", Count(all.Length, "group"),
+            all.Select(group => $"over {group.Shape}: {string.Join(", ", group.Nodes.Select(node => names[node]))}"));
+    }
+
+    public void See<T>(Schedule<T> schedule) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        string[] names = NamesOf(schedule);
+        Print(
+            "schedule", Count(schedule.Steps.Length, "step"), schedule.Steps.ToArray().Select((step, i) =>
+            {
+                string[] inputs = Array.ConvertAll(step.Inputs, input => names[input]);
+                string outputs = string.Join(", ", step.Outputs.Select(output => names[output]));
+                return $"{i}: {outputs} = " + step switch
+                {
+                    FusedStep<T> fused => $"kernel({string.Join(", ", inputs)}) over {fused.Shape}",
+                    SingleStep<T> single => single.Operator.Describe(inputs),
+                    _ => "?",
+                };
+            }));
+    }
+
+    public void See<T>(Schedule<T> schedule, MemoryPlan plan) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        string[] names = NamesOf(schedule);
+        var lines = new List<string>();
+        for (int value = schedule.FirstComputed; value < names.Length; value++)
+        {
+            MemoryBuffer buffer = plan.Buffers[plan.BufferOf[value]], first = plan.Buffers[buffer.Group];
+            string place = buffer.Owner != value ? $"in the memory of {names[buffer.Owner]}"
+                : first.Owner != value ? $"in the memory of {names[first.Owner]}, or a copy"
+                : Bytes<T>(buffer.Length);
+            string life = buffer.Owner != value ? ""
+                : buffer.LastStep is { } last ? $", given back after step {last}"
+                : ", kept as a result";
+            lines.Add($"{names[value]}: {place}{life}");
+        }
+        Print("memory plan", $"{Bytes<T>(plan.PeakLength)} at most", lines);
+    }
+
+    private string[] NamesOf<T>(Schedule<T> schedule) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        string[] names = GraphText.Names(schedule.Graph, Inputs, null);
+        return Array.ConvertAll(schedule.Values.ToArray(), value => names[value.Node]);
+    }
+
+    private void Print(string stage, string what, IEnumerable<string> lines)
+    {
+        line($"// after {stage}: {what}");
+        foreach (string each in lines)
+            line($"//   {string.Join(' ', each.Split('\n', StringSplitOptions.TrimEntries))}"); // a tensor has several
+        line("");
+    }
+
+    private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
+
+    private static string Bytes<T>(long length) => ByteText.Of(length * Unsafe.SizeOf<T>());
+}
