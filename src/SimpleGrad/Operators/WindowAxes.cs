@@ -10,9 +10,6 @@ internal static class WindowAxes
                 name, value, $"{operation}: {name} is {value}, and must be at least {least}.");
     }
 
-    private static ArgumentOutOfRangeException OutOfRange(string name, int value, string message) =>
-        new(name, value, message);
-
     /// <summary>Refuses windows that have no taps or are longer than the padded input.</summary>
     public static void RequireRoom(
         string operation, Shape input, ReadOnlySpan<int> taps, ReadOnlySpan<WindowAxis> axes, Shape? weight = null)
@@ -42,43 +39,6 @@ internal static class WindowAxes
         for (int i = 0; i < axes.Length; i++)
             lengths[leading.Length + i] = axes[i].Count(input[input.Rank - axes.Length + i], taps[i]);
         return Shape.OfResult(operation, lengths, operands);
-    }
-
-    /// <summary>The windows of pooling, checked.</summary>
-    public static WindowAxis[] Pool(PoolWindows windows, Shape input)
-    {
-        (string operation, int[] taps, int[] stride, int[] padding, bool ceilMode) = windows;
-        int[] dilation = windows.Dilation;
-        var axes = new WindowAxis[taps.Length];
-        int leading = input.Rank - axes.Length;
-        if (leading is not (1 or 2))
-            throw new ArgumentException(
-                $"{operation}: shape {input} does not fit: it takes an axis of channels and {axes.Length} behind it, "
-                + "and there may be one before it.");
-        for (int i = 0; i < axes.Length; i++)
-        {
-            RequireAtLeast(1, taps[i], operation, "kernelSize");
-            RequireAtLeast(1, stride[i], operation, nameof(stride));
-            RequireAtLeast(1, dilation[i], operation, nameof(dilation));
-            RequireAtLeast(0, padding[i], operation, nameof(padding));
-            int length = input[leading + i];
-            long span = WindowAxis.Spread(taps[i], dilation[i]);
-            if (padding[i] > span / 2)
-                throw OutOfRange(
-                    nameof(padding), padding[i],
-                    $"{operation}: the padding is {padding[i]}, and at most half of a window, which is {span} long.");
-            long after = padding[i], room = length + 2L * padding[i] - span;
-            if (ceilMode && room + stride[i] > 0)
-            {
-                long last = (room + stride[i] - 1) / stride[i] * stride[i];
-                if (last >= (long)length + padding[i])
-                    last -= stride[i]; // it would begin behind the input
-                after = Math.Max(after, last + span - length - padding[i]);
-            }
-            axes[i] = new WindowAxis(stride[i], padding[i], after, 1, dilation[i]);
-        }
-        RequireRoom(operation, input, taps, axes);
-        return axes;
     }
 
     /// <summary>How a trace shows windows.</summary>
