@@ -243,7 +243,7 @@ internal sealed class WindowSumOperator<T>(WindowAxis[] axes, int[] taps) : Unar
             x.Reshape(Shape.Create([images, 1, .. x.Shape.Lengths[leading..]])), ones, axes, 1, sums).Reshape(shape);
     }
 
-    internal override UnaryOperator<T> ForBatch(Shape batch) => this;
+    protected internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
     {
