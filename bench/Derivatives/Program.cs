@@ -14,6 +14,11 @@ if (filter == "--calls")
     CallTimes.Run();
     return;
 }
+if (filter == "--costs")
+{
+    OperatorCosts.Run();
+    return;
+}
 foreach (Comparison comparison in Comparisons.All.Where(each => each.Name.Contains(filter, StringComparison.Ordinal)))
     comparison.Run();
 

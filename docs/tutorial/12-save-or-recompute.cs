@@ -94,10 +94,12 @@ Console.WriteLine("# How it chooses");
 // called a minimum cut, and there are fast and exact ways to solve it. The budget sets the price of
 // a byte.
 //
-// A matrix product has a price that no byte can compete with, unless the budget is 0.
+// The price of an operator is an estimate for the shapes at hand. A product of large matrices has one
+// that hardly a byte can compete with, unless the budget is 0: each element is a sum, here of 1000
+// products.
 
 Func<Variable<float>, Variable<float>, Variable<float>> layer = (x, w) => x.MatMul(w).Tanh().Sum();
-Shape[] matrices = [[20, 30], [30, 10]];
+Shape[] matrices = [[100, 1000], [1000, 100]];
 foreach (double budget in new[] { 0, 0.1, 0.5 })
 {
     string code = Aggregate.Compile(layer, "layer").WithMemoryBudget(budget).Explain(matrices);

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace SimpleGrad;
 
 public sealed partial class TensorFunction<T, TResult>

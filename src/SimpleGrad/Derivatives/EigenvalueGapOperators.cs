@@ -16,6 +16,11 @@ internal sealed class GapQuotientOperator<T>(EigenvaluePair[]? known) : BinaryOp
 
     public override string Name => "gap_quotient";
 
+    internal override object Identity => (typeof(GapQuotientOperator<T>), Sequence.Of(known));
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Elements(result.FlattenedLength, Costs.Compared);
+
     public override Keeps Keeps => Keeps.Y | Keeps.Result;
 
     protected override Shape InferShape(Shape x, Shape y) =>
@@ -66,6 +71,11 @@ internal sealed class LimitChoiceOperator<T>(string user, EigenvaluePair[] pairs
 {
     public override string Name => "limit_choice";
 
+    internal override object Identity => (typeof(LimitChoiceOperator<T>), user, Sequence.Of(pairs));
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Elements(result.FlattenedLength, Costs.Compared);
+
     protected override Shape InferShape(Shape x, Shape y) => Broadcasting.Join(Name, x, y);
 
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape)
@@ -102,6 +112,9 @@ internal sealed class SameWhereEqualOperator<T>(bool isSvd) : TernaryOperator<T>
     public override string Name => "same_where_equal";
 
     internal override object Identity => (typeof(SameWhereEqualOperator<T>), isSvd);
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Elements(result.FlattenedLength, Costs.Compared);
 
     public override Keeps Keeps => Keeps.Y | Keeps.Z;
 

@@ -50,6 +50,9 @@ internal abstract class EigenOperator<T> : UnaryOperator<T> where T : unmanaged,
 
     public override Keeps Keeps => Keeps.X | Keeps.Result;
 
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Cubic(inputs[0], Costs.Eigenvectors);
+
     /// <summary>Computes and records eigenvalues and eigenvectors.</summary>
     public (Variable<T> Values, Variable<T> Vectors) Decompose(Variable<T> a)
     {
@@ -267,6 +270,10 @@ internal sealed class EigenvaluesOperator<T>(bool isSvd) : BinaryOperator<T>
     public override string Name => "eigenvalues";
 
     internal override object Identity => (typeof(EigenvaluesOperator<T>), isSvd);
+
+    internal override bool LooksAtGradients => true;
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) => Costs.Copy<T>(result);
 
     public override Keeps Keeps => Keeps.Y | Keeps.Result;
 

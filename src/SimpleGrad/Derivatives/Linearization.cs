@@ -11,7 +11,7 @@ namespace SimpleGrad;
 /// </remarks>
 internal sealed class Linearization<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly bool _hasEigenvalues;
+    private readonly bool _looksAtGradients;
     private (Variable<T>[] Cotangents, Variable<T>?[] Gradients)? _transposed;
 
     public Linearization(string user, Func<Variable<T>[], Variable<T>[]> function, params Variable<T>[] at)
@@ -53,8 +53,8 @@ internal sealed class Linearization<T> where T : unmanaged, IBinaryFloatingPoint
         }
         for (int i = FirstEntry; i < Tape.Count; i++)
         {
-            CanBatch &= Tape.EntryAt(i).Operator is not AggregateOperator<T>;
-            _hasEigenvalues |= Tape.EntryAt(i).Operator is EigenvaluesOperator<T>;
+            CanBatch &= Tape.EntryAt(i).Operator.CanBatchPropagate;
+            _looksAtGradients |= Tape.EntryAt(i).Operator.LooksAtGradients;
         }
     }
 
@@ -133,9 +133,9 @@ internal sealed class Linearization<T> where T : unmanaged, IBinaryFloatingPoint
         {
             if (_transposed is null)
             {
-                // Any numbers will do where the function is linear; zeros are held in one number. But zeros would hide
-                // what depends on the choice of eigenvectors.
-                Variable<T>[] cotangents = Array.ConvertAll(Results, result => _hasEigenvalues
+                // Any numbers will do where the function is linear; zeros are held in one number. But a rule that
+                // looks at gradients would take zeros for more than they are: eigenvectors could be any, it seems.
+                Variable<T>[] cotangents = Array.ConvertAll(Results, result => _looksAtGradients
                     ? Tape.Variable(Unlike(result.Shape))
                     : Tape.Uniform(result.Shape, T.Zero, isConstant: false));
                 _transposed = (cotangents, Pull(cotangents));

@@ -75,6 +75,9 @@ internal sealed class SvdOperator<T>(int rows) : EigenOperator<T> where T : unma
 
     internal override object Identity => (typeof(SvdOperator<T>), rows);
 
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Cubic(inputs[0], Costs.SingularVectors);
+
     protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]}.svd(rows={rows})";
 
     /// <summary>Rotations of (u, v) and (u, -v) make other vectors of them.</summary>

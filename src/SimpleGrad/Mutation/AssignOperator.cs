@@ -17,9 +17,10 @@ internal sealed class AssignOperator<T>(params Operator<T>[] views) : BinaryOper
 
     public override string Name => "assign";
 
-    internal override double Cost => 2;
+    internal override object Identity =>
+        (typeof(AssignOperator<T>), Sequence.Of(Array.ConvertAll(views, view => view.Identity)));
 
-    internal override object Identity => (typeof(AssignOperator<T>), _place);
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) => Costs.Copy<T>(result);
 
     internal override int? EqualInput(ReadOnlySpan<T?> numbers) => views.Length == 0 ? 1 : null;
 

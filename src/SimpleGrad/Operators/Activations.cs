@@ -170,7 +170,7 @@ internal sealed class ReluOperator<T> : ElementwiseUnary<T, ReluOperator<T>.Arit
 {
     public static ReluOperator<T> Instance { get; } = new();
 
-    internal override double Cost => 1;
+    protected override double ElementCost => 1;
 
     public override string Name => "relu";
 
@@ -261,7 +261,7 @@ internal sealed class SoftsignOperator<T> : ElementwiseUnary<T, SoftsignOperator
 {
     public static SoftsignOperator<T> Instance { get; } = new();
 
-    internal override double Cost => 6;
+    protected override double ElementCost => 6;
 
     public override string Name => "softsign";
 

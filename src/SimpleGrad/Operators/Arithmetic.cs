@@ -238,7 +238,7 @@ internal sealed class DivideOperator<T> : ElementwiseBinary<T, DivideOperator<T>
 {
     public static DivideOperator<T> Instance { get; } = new();
 
-    internal override double Cost => 5;
+    protected override double ElementCost => 5;
 
     public override string Name => "div";
 
@@ -271,7 +271,7 @@ internal sealed class NegateOperator<T> : ElementwiseUnary<T, NegateOperator<T>.
 {
     public static NegateOperator<T> Instance { get; } = new();
 
-    internal override double Cost => 1;
+    protected override double ElementCost => 1;
 
     public override string Name => "neg";
 

@@ -79,8 +79,8 @@ public sealed partial class Variable<T>
 
     private Variable<T> LossOf(Variable<T> logarithms, ClassTargets samples, Variable<T>? weight)
     {
-        Tensor<int> index = samples.Places.Reshape(Shape.With(samples.Axis, 1));
-        Variable<T> loss = -new GatherOperator<T>(samples.Axis, index).Apply(logarithms).Reshape(samples.Places.Shape);
+        Tensor<int> index = samples.Indices.Reshape(Shape.With(samples.Axis, 1));
+        Variable<T> loss = -new GatherOperator<T>(samples.Axis, index).Apply(logarithms).Reshape(samples.Indices.Shape);
         if (weight is not null)
         {
             _ = ForClasses(weight, samples.Operation);
@@ -90,10 +90,10 @@ public sealed partial class Variable<T>
     }
 
     private static Variable<T> WeightOf(ClassTargets samples, Variable<T> weight) =>
-        weight.SelectPlaces(0, samples.Places.ToArray()).Reshape(samples.Places.Shape);
+        weight.SelectAt(0, samples.Indices.ToArray()).Reshape(samples.Indices.Shape);
 
     /// <summary>Chosen, not multiplied: the logarithm of an ignored sample may be infinite.</summary>
-    private Variable<T> WithoutIgnored(Variable<T> loss, ClassTargets samples) => samples.Kept < samples.Places.Length
+    private Variable<T> WithoutIgnored(Variable<T> loss, ClassTargets samples) => samples.Kept < samples.Indices.Length
         ? Variable.Where(Tape.Constant(samples.Mask<T>()), loss, 0)
         : loss;
 
@@ -133,7 +133,7 @@ internal sealed class ClassTargets
                     $"{operation}: the target {classes[i]} is none of the {Classes} classes of shape {shape}.");
             classes[i] = _isKept[i] ? classes[i] : 0;
         }
-        Places = Tensor.Create<int>(classes, target.Shape);
+        Indices = Tensor.Create<int>(classes, target.Shape);
         if (Classes == 0 && classes.Length > 0)
             throw new ArgumentException($"{operation}: shape {shape} has no classes.");
     }
@@ -146,12 +146,12 @@ internal sealed class ClassTargets
     public int Classes { get; }
 
     /// <summary>The class of each sample; some class for those that are ignored.</summary>
-    public Tensor<int> Places { get; }
+    public Tensor<int> Indices { get; }
 
     /// <summary>How many samples are not ignored.</summary>
     public int Kept { get; }
 
     /// <summary>0 for the samples that are ignored, 1 for the others.</summary>
     public Tensor<T> Mask<T>() where T : unmanaged, INumberBase<T> =>
-        Tensor.Create<T>(Array.ConvertAll(_isKept, isKept => isKept ? T.One : T.Zero), Places.Shape);
+        Tensor.Create<T>(Array.ConvertAll(_isKept, isKept => isKept ? T.One : T.Zero), Indices.Shape);
 }

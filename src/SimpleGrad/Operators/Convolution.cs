@@ -252,6 +252,11 @@ internal sealed class ConvolutionOperator<T>(WindowAxis[] axes, int groups, bool
 {
     public override string Name => "convolution";
 
+    internal override object Identity => (typeof(ConvolutionOperator<T>), Sequence.Of(axes), groups, isStrong);
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Products<T>(result, inputs[1].FlattenedLength / Math.Max(1.0, inputs[1][0]), Costs.ConvolutionFlop);
+
     public override Keeps Keeps => Keeps.X | Keeps.Y;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>

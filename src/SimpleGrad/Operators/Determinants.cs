@@ -42,6 +42,9 @@ internal sealed class DetOperator<T> : UnaryOperator<T> where T : unmanaged, IBi
 
     public override string Name => "det";
 
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Cubic(inputs[0], Costs.Lu);
+
     public override Keeps Keeps => Keeps.X;
 
     protected override Shape InferShape(Shape x) => Matrices.Stack(Matrices.RequireSquare(Name, x));
@@ -63,6 +66,9 @@ internal sealed class CofactorsOperator<T> : UnaryOperator<T> where T : unmanage
 
     public override string Name => "cofactors";
 
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Cubic(inputs[0], Costs.Cofactors);
+
     public override Keeps Keeps => Keeps.X;
 
     protected override Shape InferShape(Shape x) => Matrices.RequireSquare(Name, x);
@@ -83,6 +89,9 @@ internal sealed class CofactorsAlongOperator<T> : BinaryOperator<T> where T : un
     public static CofactorsAlongOperator<T> Instance { get; } = new();
 
     public override string Name => "cofactors_along";
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Cubic(result, 2 * Costs.Cofactors);
 
     public override Keeps Keeps => Keeps.X | Keeps.Y;
 
@@ -110,6 +119,9 @@ internal sealed class CofactorsAlongTwoOperator<T> : TernaryOperator<T>
     public static CofactorsAlongTwoOperator<T> Instance { get; } = new();
 
     public override string Name => "cofactors_along_two";
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Cubic(result, 2 * Costs.Cofactors);
 
     public override Keeps Keeps => Keeps.Inputs;
 
@@ -161,6 +173,9 @@ internal sealed class DetSignOperator<T> : UnaryOperator<T> where T : unmanaged,
 
     public override string Name => "det_sign";
 
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Cubic(inputs[0], Costs.Lu);
+
     protected override Shape InferShape(Shape x) => Matrices.Stack(Matrices.RequireSquare("slogdet", x));
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => LinearSystems.SlogDet(x).Sign;
@@ -178,6 +193,11 @@ internal sealed class LogDetOperator<T>(bool absolute) : UnaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => absolute ? "slogdet" : "logdet";
+
+    internal override object Identity => (typeof(LogDetOperator<T>), absolute);
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Cubic(inputs[0], Costs.Lu);
 
     internal override string Method => absolute ? nameof(Variable<>.SlogDet) : nameof(Variable<>.LogDet);
 

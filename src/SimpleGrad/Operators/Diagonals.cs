@@ -42,8 +42,8 @@ public sealed partial class Variable<T>
         long side = Shape[last] + Math.Abs((long)offset);
         Shape shape = Shape.OfResult("diag_embed", [.. Shape.Lengths[..last], side, side], Shape);
         int[]? order = MatricesOf(shape, axis1, axis2, "diag_embed");
-        Tensor<int> places = Places.Of(DiagonalPlaces(shape[^2], shape[^1], offset));
-        Variable<T> matrices = new IndexAddOperator<T>(last, places, Shape.With(last, shape[^2] * shape[^1]))
+        Tensor<int> indices = Indices.Of(DiagonalIndices(shape[^2], shape[^1], offset));
+        Variable<T> matrices = new IndexAddOperator<T>(last, indices, Shape.With(last, shape[^2] * shape[^1]))
             .Apply(this).Reshape(shape);
         return order is null ? matrices : matrices.Permute(Axes.Inverse(order));
     }
@@ -88,14 +88,14 @@ public sealed partial class Variable<T>
     }
 
     /// <summary>Where a diagonal lies in a matrix laid out row by row.</summary>
-    internal static int[] DiagonalPlaces(int rows, int columns, int offset)
+    internal static int[] DiagonalIndices(int rows, int columns, int offset)
     {
-        // In 64 bits: the least number has no opposite.
+        // In 64 bits: int.MinValue has no opposite.
         long row = Math.Max(-(long)offset, 0), column = Math.Max(offset, 0);
-        var places = new int[Math.Max(0, Math.Min(rows - row, columns - column))];
-        for (int i = 0; i < places.Length; i++)
-            places[i] = (int)((row + i) * columns + column + i);
-        return places;
+        var indices = new int[Math.Max(0, Math.Min(rows - row, columns - column))];
+        for (int i = 0; i < indices.Length; i++)
+            indices[i] = (int)((row + i) * columns + column + i);
+        return indices;
     }
 }
 
@@ -107,14 +107,14 @@ internal sealed class DiagonalOperator<T>(int offset) : UnaryOperator<T>
 {
     public override string Name => "diagonal";
 
-    internal override bool IsView => true;
-
     internal override object Identity => (typeof(DiagonalOperator<T>), offset);
+
+    internal override bool IsView => true;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]}.diagonal({offset})";
 
     protected override Shape InferShape(Shape x) =>
-        Shape.Create([.. x.Lengths[..^2], Variable<T>.DiagonalPlaces(x[^2], x[^1], offset).Length]);
+        Shape.Create([.. x.Lengths[..^2], Variable<T>.DiagonalIndices(x[^2], x[^1], offset).Length]);
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => x.Diagonal(offset, shape);
 
@@ -128,7 +128,7 @@ internal sealed class DiagonalOperator<T>(int offset) : UnaryOperator<T>
         Shape matrices = at.ShapeOf(0);
         int rows = matrices[^2], columns = matrices[^1];
         return new IndexAddOperator<T>(
-            gradient.Rank - 1, Places.Of(Variable<T>.DiagonalPlaces(rows, columns, offset)),
+            gradient.Rank - 1, Indices.Of(Variable<T>.DiagonalIndices(rows, columns, offset)),
             gradient.Shape.With(gradient.Rank - 1, rows * columns)).Apply(gradient).Reshape(matrices);
     }
 }
@@ -137,6 +137,10 @@ internal sealed class DiagonalOperator<T>(int offset) : UnaryOperator<T>
 internal abstract class Triangle<T>(int diagonal) : UnaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    internal sealed override object Identity => (GetType(), diagonal);
+
+    protected internal sealed override double Cost(ReadOnlySpan<Shape> inputs, Shape result) => Costs.Copy<T>(result);
+
     protected internal sealed override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.{Name}({diagonal})";
 
@@ -154,12 +158,12 @@ internal abstract class Triangle<T>(int diagonal) : UnaryOperator<T>
         Tensor<T> result = Tensor<T>.Uninitialized(shape);
         x.CopyTo(result.NewData);
         int rows = shape[^2], columns = shape[^1];
-        Span<T> rest = result.NewData;
-        for (int row = 0; !rest.IsEmpty; row = row + 1 == rows ? 0 : row + 1)
+        Span<T> tail = result.NewData;
+        for (int row = 0; !tail.IsEmpty; row = row + 1 == rows ? 0 : row + 1)
         {
             int onDiagonal = (int)Math.Clamp((long)row + diagonal, -1, columns);
-            rest[Cleared(onDiagonal, columns)].Clear();
-            rest = rest[columns..];
+            tail[Cleared(onDiagonal, columns)].Clear();
+            tail = tail[columns..];
         }
         return result;
     }

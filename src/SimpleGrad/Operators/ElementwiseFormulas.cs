@@ -141,7 +141,7 @@ internal sealed class TimesComplementOperator<T> : ElementwiseUnary<T, TimesComp
 {
     public static TimesComplementOperator<T> Instance { get; } = new();
 
-    internal override double Cost => 1;
+    protected override double ElementCost => 1;
 
     public override string Name => "times_complement";
 

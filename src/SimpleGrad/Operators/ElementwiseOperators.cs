@@ -21,6 +21,9 @@ internal interface IElementwise<T> where T : unmanaged
     /// <summary>Whether the arithmetic is written for vectors.</summary>
     bool HasVectors { get; }
 
+    /// <summary>What an element costs, in additions.</summary>
+    double ElementCost { get; }
+
     /// <summary>The instruction that the arithmetic is, if it is a single one.</summary>
     Instruction? Instruction => null;
 
@@ -49,7 +52,13 @@ internal abstract class ElementwiseUnary<T, TArithmetic> : UnaryOperator<T>, IEl
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TArithmetic : struct, IUnaryArithmetic<TArithmetic, T>
 {
-    internal override double Cost => 20;
+    /// <inheritdoc cref="IElementwise{T}.ElementCost"/>
+    protected virtual double ElementCost => 20;
+
+    double IElementwise<T>.ElementCost => ElementCost;
+
+    protected internal sealed override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Elementwise(ElementCost, result);
 
     /// <inheritdoc cref="IElementwise{T}.Instruction"/>
     protected virtual Instruction? Instruction => null;
@@ -95,7 +104,13 @@ internal abstract class ElementwiseBinary<T, TArithmetic> : BinaryOperator<T>, I
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TArithmetic : struct, IBinaryArithmetic<TArithmetic, T>
 {
-    internal override double Cost => 1;
+    /// <inheritdoc cref="IElementwise{T}.ElementCost"/>
+    protected virtual double ElementCost => 1;
+
+    double IElementwise<T>.ElementCost => ElementCost;
+
+    protected internal sealed override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Elementwise(ElementCost, result);
 
     /// <inheritdoc cref="IElementwise{T}.Instruction"/>
     protected virtual Instruction? Instruction => null;
@@ -147,7 +162,13 @@ internal abstract class ElementwiseTernary<T, TArithmetic> : TernaryOperator<T>,
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TArithmetic : struct, ITernaryArithmetic<TArithmetic, T>
 {
-    internal override double Cost => 1;
+    /// <inheritdoc cref="IElementwise{T}.ElementCost"/>
+    protected virtual double ElementCost => 1;
+
+    double IElementwise<T>.ElementCost => ElementCost;
+
+    protected internal sealed override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Elementwise(ElementCost, result);
 
     /// <inheritdoc cref="IElementwise{T}.PassesNaN"/>
     protected virtual bool PassesNaN(int operand) => false;

@@ -58,9 +58,11 @@ internal sealed class ExpandOperator<T>(Shape shape) : UnaryOperator<T>
 {
     public override string Name => "expand";
 
+    internal override object Identity => (typeof(ExpandOperator<T>), shape);
+
     internal override bool IsView => true;
 
-    internal override object Identity => (typeof(ExpandOperator<T>), shape);
+    internal override bool IsExpansion => true;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.expand({string.Join(", ", shape)})";
@@ -88,6 +90,9 @@ internal sealed class SumToOperator<T>(Shape shape) : UnaryOperator<T>, ISum
     public override string Name => "sum_to";
 
     internal override object Identity => (typeof(SumToOperator<T>), shape);
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Elementwise(1, inputs[0]);
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.sum_to({string.Join(", ", shape)})";

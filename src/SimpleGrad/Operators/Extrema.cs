@@ -5,58 +5,58 @@ namespace SimpleGrad;
 public sealed partial class Variable<T>
 {
     /// <summary>
-    /// The least of all elements; NaN where one is. Equal least elements share the gradient evenly.
+    /// The minimum of all elements; NaN where one is. Equal minima share the gradient evenly.
     /// </summary>
     /// <exception cref="ArgumentException">There is no element.</exception>
     public Variable<T> Amin() => new AminOperator<T>(null, false).Apply(this);
 
-    /// <summary>The least element along one axis. Equal least elements share the gradient evenly.</summary>
+    /// <summary>The minimum along one axis. Equal minima share the gradient evenly.</summary>
     /// <inheritdoc cref="Sum(int, bool)"/>
     public Variable<T> Amin(int axis, bool keepDims = false) => Amin([axis], keepDims);
 
-    /// <summary>The least element along several axes. Equal least elements share the gradient evenly.</summary>
+    /// <summary>The minimum along several axes. Equal minima share the gradient evenly.</summary>
     /// <inheritdoc cref="Sum(int[], bool)"/>
     public Variable<T> Amin(int[] axes, bool keepDims = false) => new AminOperator<T>(axes, keepDims).Apply(this);
 
     /// <summary>
-    /// The greatest element along an axis and its place there. Of equal ones it is the first, which alone gets the
-    /// gradient (<see cref="Amax(int, bool)"/> shares it); NaN counts as greatest.
+    /// The maximum along an axis and its index there. Of equal ones it is the first, which alone gets the
+    /// gradient (<see cref="Amax(int, bool)"/> shares it); NaN counts as the maximum.
     /// </summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="keepDims">Whether the axis stays, with length 1.</param>
     /// <exception cref="ArgumentException">The axis has no elements.</exception>
     public (Variable<T> Values, Tensor<int> Indices) Max(int axis, bool keepDims = false) =>
-        Pick("max", axis, keepDims, FirstGreatest);
+        Pick("max", axis, keepDims, FirstMax);
 
     /// <summary>
-    /// The least element along an axis and its place there. Of equal ones it is the first, which alone gets the
-    /// gradient (<see cref="Amin(int, bool)"/> shares it); NaN counts as least.
+    /// The minimum along an axis and its index there. Of equal ones it is the first, which alone gets the
+    /// gradient (<see cref="Amin(int, bool)"/> shares it); NaN counts as the minimum.
     /// </summary>
     /// <inheritdoc cref="Max(int, bool)"/>
     public (Variable<T> Values, Tensor<int> Indices) Min(int axis, bool keepDims = false) =>
-        Pick("min", axis, keepDims, FirstLeast);
+        Pick("min", axis, keepDims, FirstMin);
 
     /// <summary>
-    /// The place of the first greatest element in row-major order; NaN counts as greatest. Places are plain numbers:
+    /// The index of the first maximum in row-major order; NaN counts as the maximum. Indices are plain numbers:
     /// no gradient flows through them.
     /// </summary>
     /// <exception cref="ArgumentException">There is no element.</exception>
-    public Tensor<int> ArgMax() => Place("argmax", FirstGreatest);
+    public Tensor<int> ArgMax() => IndexOf("argmax", FirstMax);
 
-    /// <summary>The places of the first greatest elements along an axis; NaN counts as greatest.</summary>
+    /// <summary>The indices of the first maxima along an axis; NaN counts as the maximum.</summary>
     /// <inheritdoc cref="Max(int, bool)"/>
-    public Tensor<int> ArgMax(int axis, bool keepDims = false) => PlacesAlong("argmax", axis, keepDims, FirstGreatest);
+    public Tensor<int> ArgMax(int axis, bool keepDims = false) => IndicesAlong("argmax", axis, keepDims, FirstMax);
 
     /// <summary>
-    /// The place of the first least element in row-major order; NaN counts as least. Places are plain numbers: no
+    /// The index of the first minimum in row-major order; NaN counts as the minimum. Indices are plain numbers: no
     /// gradient flows through them.
     /// </summary>
     /// <exception cref="ArgumentException">There is no element.</exception>
-    public Tensor<int> ArgMin() => Place("argmin", FirstLeast);
+    public Tensor<int> ArgMin() => IndexOf("argmin", FirstMin);
 
-    /// <summary>The places of the first least elements along an axis; NaN counts as least.</summary>
+    /// <summary>The indices of the first minima along an axis; NaN counts as the minimum.</summary>
     /// <inheritdoc cref="Max(int, bool)"/>
-    public Tensor<int> ArgMin(int axis, bool keepDims = false) => PlacesAlong("argmin", axis, keepDims, FirstLeast);
+    public Tensor<int> ArgMin(int axis, bool keepDims = false) => IndicesAlong("argmin", axis, keepDims, FirstMin);
 
     /// <summary>
     /// The median of all elements: of an even number the lesser of the two in the middle, as in PyTorch; NaN where one
@@ -66,32 +66,50 @@ public sealed partial class Variable<T>
     public Variable<T> Median() => MedianOperator<T>.Instance.Apply(this);
 
     /// <summary>
-    /// The median along an axis and its place there: of an even number the lesser of the two in the middle; NaN where
-    /// one element is. Of equal elements the one at the place gets the gradient.
+    /// The median along an axis and its index there: of an even number the lesser of the two in the middle; NaN where
+    /// one element is. Of equal elements the one at the index gets the gradient.
     /// </summary>
     /// <inheritdoc cref="Max(int, bool)"/>
     public (Variable<T> Values, Tensor<int> Indices) Median(int axis, bool keepDims = false) =>
-        Pick("median", axis, keepDims, MedianOperator<T>.PlaceIn);
+        Pick("median", axis, keepDims, MedianOperator<T>.IndexIn);
 
     /// <summary>
-    /// The elements in order along an axis, and the places that they had there. Equal elements keep their order; NaN
-    /// counts as greatest. The gradient goes back to where each element was.
+    /// The elements in order along an axis, and the indices that they had there. Equal elements keep their order; NaN
+    /// counts as the maximum. The gradient goes back to where each element was.
     /// </summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
-    /// <param name="descending">Whether the greatest comes first.</param>
+    /// <param name="descending">Whether the maximum comes first.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
     public (Variable<T> Values, Tensor<int> Indices) Sort(int axis = -1, bool descending = false)
     {
         if (Rank == 0 && axis is 0 or -1)
             return (this, Tensor.Scalar(0));
         axis = Shape.Axis(axis, "sort");
-        return AtPlaces(axis, Shape, value => AlongAxis.Map<T, int>(
-            value, axis, value.Shape[axis], (line, result) => Sorting.Order(line, result, descending)));
+        return AtIndices(axis, Shape, new SortedOrder(axis, descending));
     }
 
     private delegate int Choice(ReadOnlySpan<T> line);
 
-    private static int FirstGreatest(ReadOnlySpan<T> line)
+    /// <summary>Where the elements of each line along an axis are that come first, second and so on.</summary>
+    private sealed record SortedOrder(int Axis, bool Descending) : IndexFinder<T>
+    {
+        public override Tensor<int> Find(Tensor<T> x) => AlongAxis.Map<T, int>(
+            x, Axis, x.Shape[Axis], (line, result) => Sorting.Order(line, result, Descending));
+
+        public override double Cost(Shape x) => Costs.Sort(x, x[Axis]);
+    }
+
+    /// <summary>The element of each line along an axis that a method chooses.</summary>
+    private sealed record Chosen(int Axis, Choice Choice) : IndexFinder<T>
+    {
+        public override Tensor<int> Find(Tensor<T> x) => IndicesIn(x, Axis, Choice);
+
+        public override double Cost(Shape x) => Choice.Equals((Choice)MedianOperator<T>.IndexIn)
+            ? Costs.Sort(x, x[Axis])
+            : Costs.Elements(x.FlattenedLength, Costs.Compared);
+    }
+
+    private static int FirstMax(ReadOnlySpan<T> line)
     {
         int best = 0;
         for (int i = 1; i < line.Length && !T.IsNaN(line[best]); i++)
@@ -102,7 +120,7 @@ public sealed partial class Variable<T>
         return best;
     }
 
-    private static int FirstLeast(ReadOnlySpan<T> line)
+    private static int FirstMin(ReadOnlySpan<T> line)
     {
         int best = 0;
         for (int i = 1; i < line.Length && !T.IsNaN(line[best]); i++)
@@ -113,17 +131,17 @@ public sealed partial class Variable<T>
         return best;
     }
 
-    private Tensor<int> Place(string operation, Choice choice) => Length > 0
+    private Tensor<int> IndexOf(string operation, Choice choice) => Length > 0
         ? Tensor.Scalar(choice(Data.ToContiguous().Span))
         : throw new ArgumentException($"{operation}: shape {Shape} has no elements to choose from.");
 
-    private Tensor<int> PlacesAlong(string operation, int axis, bool keepDims, Choice choice)
+    private Tensor<int> IndicesAlong(string operation, int axis, bool keepDims, Choice choice)
     {
         if (Rank == 0 && axis is 0 or -1)
             return Tensor.Scalar(0);
         axis = AxisToChooseFrom(operation, axis);
-        Tensor<int> places = PlacesIn(Data, axis, choice);
-        return keepDims ? places : places.Reshape(Shape.Without(axis));
+        Tensor<int> indices = IndicesIn(Data, axis, choice);
+        return keepDims ? indices : indices.Reshape(Shape.Without(axis));
     }
 
     private int AxisToChooseFrom(string operation, int axis)
@@ -133,7 +151,7 @@ public sealed partial class Variable<T>
             $"{operation}: axis {axis} of shape {Shape} has no elements to choose from.");
     }
 
-    private static Tensor<int> PlacesIn(Tensor<T> value, int axis, Choice choice) =>
+    private static Tensor<int> IndicesIn(Tensor<T> value, int axis, Choice choice) =>
         AlongAxis.Map<T, int>(value, axis, 1, (line, result) => result[0] = choice(line));
 
     private (Variable<T> Values, Tensor<int> Indices) Pick(string operation, int axis, bool keepDims, Choice choice)
@@ -141,10 +159,10 @@ public sealed partial class Variable<T>
         if (Rank == 0 && axis is 0 or -1)
             return (this, Tensor.Scalar(0));
         axis = AxisToChooseFrom(operation, axis);
-        (Variable<T> values, Tensor<int> places) = AtPlaces(
-            axis, Shape.With(axis, 1), value => PlacesIn(value, axis, choice));
+        (Variable<T> values, Tensor<int> indices) = AtIndices(
+            axis, Shape.With(axis, 1), new Chosen(axis, choice));
         Shape without = Shape.Without(axis);
-        return keepDims ? (values, places) : (values.Reshape(without), places.Reshape(without));
+        return keepDims ? (values, indices) : (values.Reshape(without), indices.Reshape(without));
     }
 }
 
@@ -171,7 +189,7 @@ internal abstract class Choosing<T>(int[]? axes, bool keepDims) : Reducing<T>(ax
 }
 
 /// <summary>
-/// The least element along axes; equal least elements share the gradient evenly. NaN where an element is, and so is
+/// The minimum along axes; equal minima share the gradient evenly. NaN where an element is, and so is
 /// the gradient then.
 /// </summary>
 internal sealed class AminOperator<T>(int[]? axes, bool keepDims) : Choosing<T>(axes, keepDims)
@@ -206,17 +224,20 @@ internal sealed class MedianOperator<T>() : Choosing<T>(null, false)
 
     public override string Name => "median";
 
-    /// <summary>The place of the lower median, or of the first NaN.</summary>
-    public static int PlaceIn(ReadOnlySpan<T> line)
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Sort(inputs[0], inputs[0].FlattenedLength);
+
+    /// <summary>The index of the lower median, or of the first NaN.</summary>
+    public static int IndexIn(ReadOnlySpan<T> line)
     {
         for (int i = 0; i < line.Length; i++)
         {
             if (T.IsNaN(line[i]))
                 return i;
         }
-        var places = new int[line.Length];
-        Sorting.Order(line, places, descending: false);
-        return places[(line.Length - 1) / 2];
+        var indices = new int[line.Length];
+        Sorting.Order(line, indices, descending: false);
+        return indices[(line.Length - 1) / 2];
     }
 
     protected override Reducing<T>? Along(int[] axes, bool keepDims) => null;
@@ -224,6 +245,6 @@ internal sealed class MedianOperator<T>() : Choosing<T>(null, false)
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape)
     {
         ReadOnlySpan<T> all = x.ToContiguous().Span;
-        return Tensor.Scalar(all[PlaceIn(all)]);
+        return Tensor.Scalar(all[IndexIn(all)]);
     }
 }

@@ -90,7 +90,7 @@ internal sealed class GeluTanhGradientOperator<T> : SlopeGradient<T, GeluTanhGra
 {
     public static GeluTanhGradientOperator<T> Instance { get; } = new();
 
-    internal override double Cost => 25;
+    protected override double ElementCost => 25;
 
     public override string Name => "gelu_tanh_gradient";
 
@@ -126,7 +126,7 @@ internal sealed class GeluTanhDensityOperator<T> : ElementwiseUnary<T, GeluTanhD
 
     public static GeluTanhDensityOperator<T> Instance { get; } = new();
 
-    internal override double Cost => 25;
+    protected override double ElementCost => 25;
 
     public override string Name => "gelu_tanh_density";
 

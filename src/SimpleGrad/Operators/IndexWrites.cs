@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
-// Indexing along several axes at once, and results in which elements at places are replaced. Indices are plain
+// Indexing along several axes at once, and results in which elements at indices are replaced. Indices are plain
 // integers, so what is replaced is known when the operator is applied.
 public sealed partial class Variable<T>
 {
@@ -19,14 +19,14 @@ public sealed partial class Variable<T>
         get
         {
             Tensor<int>[] index = [index0, index1, .. more];
-            (int[] places, Shape shape) = PlacesOf("index", index);
-            return AsRows(index.Length).SelectPlaces(0, places).Reshape(shape);
+            (int[] indices, Shape shape) = IndicesOf("index", index);
+            return AsRows(index.Length).SelectAt(0, indices).Reshape(shape);
         }
     }
 
     /// <summary>
-    /// The variable with values in the places that index tensors name together, as <c>x[i, j] = values</c>, or added to
-    /// what is there. As PyTorch's <c>index_put</c>; where a place is named several times, its last value counts.
+    /// The variable with values where index tensors say together, as <c>x[i, j] = values</c>, or added to
+    /// what is there. As PyTorch's <c>index_put</c>; where an element is named several times, its last value counts.
     /// </summary>
     /// <param name="index">Indices for each of the first axes, which broadcast. Negative ones count from the
     /// end.</param>
@@ -39,22 +39,22 @@ public sealed partial class Variable<T>
     {
         ArgumentNullException.ThrowIfNull(index);
         ArgumentNullException.ThrowIfNull(values);
-        (int[] places, Shape expected) = PlacesOf("index_put", index);
+        (int[] indices, Shape expected) = IndicesOf("index_put", index);
         ReadOnlySpan<int> rest = Shape.Lengths[index.Length..];
         if (!values.Shape.ExpandsTo(expected))
             throw new ArgumentException(
                 $"index_put: values of shape {values.Shape} do not broadcast to {expected}.", nameof(values));
         Variable<T> rows = AsRows(index.Length);
-        Variable<T> source = values.Expand(expected).Reshape(Shape.Create([places.Length, .. rest]));
+        Variable<T> source = values.Expand(expected).Reshape(Shape.Create([indices.Length, .. rest]));
         Variable<T> result = accumulate
-            ? rows + new IndexAddOperator<T>(0, Places.Of(places), rows.Shape).Apply(source)
-            : rows.Replace(0, places, source);
+            ? rows + new IndexAddOperator<T>(0, Indices.Of(indices), rows.Shape).Apply(source)
+            : rows.Replace(0, indices, source);
         return result.Reshape(Shape);
     }
 
     /// <summary>
     /// The variable with elements of a source where indices say: <c>result[index[i, j], j] = source[i, j]</c> for axis
-    /// 0. As PyTorch's <c>scatter</c>; where a place is named several times, its last element counts.
+    /// 0. As PyTorch's <c>scatter</c>; where an element is named several times, its last element counts.
     /// </summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="index">As many axes as the variable, and on the other axes not longer than it.</param>
@@ -65,7 +65,7 @@ public sealed partial class Variable<T>
     {
         ArgumentNullException.ThrowIfNull(source);
         axis = Shape.Axis(axis, "scatter");
-        Places.RequireFit("scatter", index, axis, Shape);
+        Indices.RequireFit("scatter", index, axis, Shape);
         bool fits = source.Rank == Rank;
         for (int i = 0; fits && i < Rank; i++)
             fits = source.Shape[i] >= index.Shape[i];
@@ -74,8 +74,8 @@ public sealed partial class Variable<T>
                 $"scatter: a source of shape {source.Shape} does not fit an index of shape {index.Shape}.");
         for (int i = 0; i < Rank; i++)
             source = source.Slice(i, 0, index.Shape[i]);
-        int[] places = FlatPlaces(axis, index);
-        return Reshape(-1).Replace(0, places, source.Reshape(-1)).Reshape(Shape);
+        int[] indices = FlatIndices(axis, index);
+        return Reshape(-1).Replace(0, indices, source.Reshape(-1)).Reshape(Shape);
     }
 
     /// <summary>The variable with a number where indices say; see <see cref="Scatter(int, Tensor{int},
@@ -88,13 +88,13 @@ public sealed partial class Variable<T>
     public Variable<T> Scatter(int axis, Tensor<int> index, double value)
     {
         axis = Shape.Axis(axis, "scatter");
-        Places.RequireFit("scatter", index, axis, Shape);
-        return Reshape(-1).Fill(0, FlatPlaces(axis, index), value).Reshape(Shape);
+        Indices.RequireFit("scatter", index, axis, Shape);
+        return Reshape(-1).Fill(0, FlatIndices(axis, index), value).Reshape(Shape);
     }
 
     /// <summary>
-    /// The variable with the slices of a source in the given places of an axis. As PyTorch's <c>index_copy</c>; where a
-    /// place is named several times, its last slice counts.
+    /// The variable with the slices of a source at the given indices of an axis. As PyTorch's <c>index_copy</c>; where
+    /// an index is named several times, its last slice counts.
     /// </summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="index">A vector, or a single number.</param>
@@ -105,16 +105,16 @@ public sealed partial class Variable<T>
     {
         ArgumentNullException.ThrowIfNull(source);
         axis = Shape.Axis(axis, "index_copy");
-        int[] places = Places.Vector("index_copy", index, axis, Shape).ToArray();
-        Shape expected = Shape.With(axis, places.Length);
+        int[] indices = Indices.Vector("index_copy", index, axis, Shape).ToArray();
+        Shape expected = Shape.With(axis, indices.Length);
         return source.Shape == expected
-            ? Replace(axis, places, source)
+            ? Replace(axis, indices, source)
             : throw new ArgumentException(
-                $"index_copy: {places.Length} places on axis {axis} of shape {Shape} take a source of shape "
+                $"index_copy: {indices.Length} indices on axis {axis} of shape {Shape} take a source of shape "
                 + $"{expected}, not {source.Shape}.", nameof(source));
     }
 
-    /// <summary>The variable with a number in the slices at the given places of an axis.</summary>
+    /// <summary>The variable with a number in the slices at the given indices of an axis.</summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="index">A vector, or a single number.</param>
     /// <param name="value">The number.</param>
@@ -122,38 +122,38 @@ public sealed partial class Variable<T>
     public Variable<T> IndexFill(int axis, Tensor<int> index, double value)
     {
         axis = Shape.Axis(axis, "index_fill");
-        return Fill(axis, Places.Vector("index_fill", index, axis, Shape).ToArray(), value);
+        return Fill(axis, Indices.Vector("index_fill", index, axis, Shape).ToArray(), value);
     }
 
-    /// <summary>The variable with slices of a source in places of an axis, of which the last named counts.</summary>
-    private Variable<T> Replace(int axis, int[] places, Variable<T> source)
+    /// <summary>The variable with slices of a source at indices of an axis, of which the last named counts.</summary>
+    private Variable<T> Replace(int axis, int[] indices, Variable<T> source)
     {
-        if (places.Length == 0)
+        if (indices.Length == 0)
             return this;
         var last = new Dictionary<int, int>();
-        for (int i = 0; i < places.Length; i++)
-            last[places[i]] = i;
-        if (last.Count < places.Length)
+        for (int i = 0; i < indices.Length; i++)
+            last[indices[i]] = i;
+        if (last.Count < indices.Length)
         {
-            source = source.SelectPlaces(axis, [.. last.Values]);
-            places = [.. last.Keys];
+            source = source.SelectAt(axis, [.. last.Values]);
+            indices = [.. last.Keys];
         }
-        Variable<T> placed = new IndexAddOperator<T>(axis, Places.Of(places), Shape).Apply(source);
-        return Variable.Where(IsAt(axis, places), placed, this);
+        Variable<T> placed = new IndexAddOperator<T>(axis, Indices.Of(indices), Shape).Apply(source);
+        return Variable.Where(IsAt(axis, indices), placed, this);
     }
 
-    private Variable<T> Fill(int axis, int[] places, double value) =>
-        places.Length == 0 ? this : Variable.Where(IsAt(axis, places), value, this);
+    private Variable<T> Fill(int axis, int[] indices, double value) =>
+        indices.Length == 0 ? this : Variable.Where(IsAt(axis, indices), value, this);
 
-    /// <summary>1 at places of an axis, 0 elsewhere, such that it goes with that axis.</summary>
-    private Variable<T> IsAt(int axis, int[] places)
+    /// <summary>1 at indices of an axis, 0 elsewhere, such that it goes with that axis.</summary>
+    private Variable<T> IsAt(int axis, int[] indices)
     {
         var lengths = new int[Rank];
         lengths.AsSpan().Fill(1);
         lengths[axis] = Shape[axis];
         var mask = new T[Shape[axis]];
-        foreach (int place in places)
-            mask[place] = T.One;
+        foreach (int at in indices)
+            mask[at] = T.One;
         return Tape.Constant(Tensor.Create<T>(mask, Shape.Create(lengths)));
     }
 
@@ -162,10 +162,10 @@ public sealed partial class Variable<T>
         Reshape(Shape.Create([Shape.Create(Shape.Lengths[..count]).FlattenedLength, .. Shape.Lengths[count..]]));
 
     /// <summary>
-    /// The places that indices of the first axes name together, in row-major order, and the shape of what is there: the
+    /// The row-major indices that indices of the first axes name together, and the shape of what is there: the
     /// shape of the indices and then the axes that have none.
     /// </summary>
-    private (int[] Places, Shape Shape) PlacesOf(string operation, Tensor<int>[] index)
+    private (int[] Indices, Shape Shape) IndicesOf(string operation, Tensor<int>[] index)
     {
         if (index.Length == 0 || index.Length > Rank)
             throw new ArgumentException(
@@ -177,30 +177,30 @@ public sealed partial class Variable<T>
             shape = Broadcasting.Join(operation, shape, each.Shape);
         }
         Shape there = Shape.OfResult(operation, [.. shape.Lengths, .. Shape.Lengths[index.Length..]], Shape, shape);
-        var places = new int[shape.FlattenedLength];
+        var indices = new int[shape.FlattenedLength];
         for (int axis = 0; axis < index.Length; axis++)
         {
-            int[] along = Places.Resolve(operation, index[axis].Expand(shape), axis, Shape, fromEnd: true).ToArray();
-            for (int i = 0; i < places.Length; i++)
-                places[i] = places[i] * Shape[axis] + along[i];
+            int[] along = Indices.Resolve(operation, index[axis].Expand(shape), axis, Shape, fromEnd: true).ToArray();
+            for (int i = 0; i < indices.Length; i++)
+                indices[i] = indices[i] * Shape[axis] + along[i];
         }
-        return (places, there);
+        return (indices, there);
     }
 
-    /// <summary>The places in row-major order that an index along an axis names.</summary>
-    private int[] FlatPlaces(int axis, Tensor<int> index)
+    /// <summary>The row-major indices that an index along an axis names.</summary>
+    private int[] FlatIndices(int axis, Tensor<int> index)
     {
-        int[] places = new int[index.Length], along = index.ToArray();
-        for (int i = 0; i < places.Length; i++)
+        int[] indices = new int[index.Length], along = index.ToArray();
+        for (int i = 0; i < indices.Length; i++)
         {
-            int place = 0, left = i;
+            int at = 0, left = i;
             for (int k = Rank - 1, step = 1; k >= 0; step *= Shape[k], k--)
             {
-                place += step * (k == axis ? along[i] : left % index.Shape[k]);
+                at += step * (k == axis ? along[i] : left % index.Shape[k]);
                 left /= index.Shape[k];
             }
-            places[i] = place;
+            indices[i] = at;
         }
-        return places;
+        return indices;
     }
 }

@@ -16,7 +16,7 @@ public sealed partial class Variable<T>
     public Variable<T> this[Tensor<int> index] => Rows("index", index, fromEnd: true);
 
     /// <summary>
-    /// For each index, the element at that place of the axis and, on the other axes, at the index's own place:
+    /// For each index, the element there on the axis and, on the other axes, where the index itself is:
     /// <c>result[i, j] = x[index[i, j], j]</c> for axis 0. As PyTorch's <c>gather</c>; its derivative is
     /// <see cref="ScatterAdd"/>.
     /// </summary>
@@ -28,7 +28,7 @@ public sealed partial class Variable<T>
     public Variable<T> Gather(int axis, Tensor<int> index)
     {
         axis = Shape.Axis(axis, "gather");
-        Places.RequireFit("gather", index, axis, Shape);
+        Indices.RequireFit("gather", index, axis, Shape);
         if (IsSymbolic)
             Tape.Freeze(index); // the compiled function will hold on to it
         return new GatherOperator<T>(axis, index).Apply(this);
@@ -47,7 +47,7 @@ public sealed partial class Variable<T>
     {
         ArgumentNullException.ThrowIfNull(source);
         axis = Shape.Axis(axis, "scatter_add");
-        Places.RequireFit("scatter_add", index, axis, Shape);
+        Indices.RequireFit("scatter_add", index, axis, Shape);
         if (source.Rank != Rank)
             throw new ArgumentException(
                 $"scatter_add: a source of shape {source.Shape} does not fit an index of shape {index.Shape}.");
@@ -64,7 +64,7 @@ public sealed partial class Variable<T>
     }
 
     /// <summary>
-    /// The slices across an axis at the given places, in their order and as often as they are named. As PyTorch's
+    /// The slices across an axis at the given indices, in their order and as often as they are named. As PyTorch's
     /// <c>index_select</c>; its derivative is <see cref="IndexAdd"/>.
     /// </summary>
     /// <param name="axis">The axis; negative counts from the last. In the result it is as long as the index.</param>
@@ -73,11 +73,11 @@ public sealed partial class Variable<T>
     public Variable<T> IndexSelect(int axis, Tensor<int> index)
     {
         axis = Shape.Axis(axis, "index_select");
-        return SelectPlaces(axis, Places.Vector("index_select", index, axis, Shape));
+        return SelectAt(axis, Indices.Vector("index_select", index, axis, Shape));
     }
 
     /// <summary>
-    /// The variable with the slices of a source added at the given places of an axis. As PyTorch's <c>index_add</c>;
+    /// The variable with the slices of a source added at the given indices of an axis. As PyTorch's <c>index_add</c>;
     /// its derivative by the source is <see cref="IndexSelect"/>.
     /// </summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
@@ -87,25 +87,25 @@ public sealed partial class Variable<T>
     /// <exception cref="ArgumentOutOfRangeException">An index is negative or lies outside the axis.</exception>
     public Variable<T> IndexAdd(int axis, Tensor<int> index, Variable<T> source)
     {
-        Tensor<int> places = PlacesToAdd(ref axis, index, source);
-        return Owning(places, new IndexAddToOperator<T>(axis, places).Apply(this, source));
+        Tensor<int> indices = IndicesToAdd(ref axis, index, source);
+        return Owning(indices, new IndexAddToOperator<T>(axis, indices).Apply(this, source));
     }
 
-    /// <summary>Zeros of this variable's shape with the slices of a source added at places of an axis.</summary>
+    /// <summary>Zeros of this variable's shape with the slices of a source added at indices of an axis.</summary>
     private Variable<T> Spread(int axis, Tensor<int> index, Variable<T> source)
     {
-        Tensor<int> places = PlacesToAdd(ref axis, index, source);
-        return Owning(places, new IndexAddOperator<T>(axis, places, Shape).Apply(source));
+        Tensor<int> indices = IndicesToAdd(ref axis, index, source);
+        return Owning(indices, new IndexAddOperator<T>(axis, indices, Shape).Apply(source));
     }
 
-    private Tensor<int> PlacesToAdd(ref int axis, Tensor<int> index, Variable<T> source)
+    private Tensor<int> IndicesToAdd(ref int axis, Tensor<int> index, Variable<T> source)
     {
         ArgumentNullException.ThrowIfNull(source);
         axis = Shape.Axis(axis, "index_add");
-        Tensor<int> places = Places.Vector("index_add", index, axis, Shape);
-        Shape expected = Shape.With(axis, places.Length);
-        return source.Shape == expected ? places : throw new ArgumentException(
-            $"index_add: {places.Length} places on axis {axis} of shape {Shape} take a source of shape {expected}, "
+        Tensor<int> indices = Indices.Vector("index_add", index, axis, Shape);
+        Shape expected = Shape.With(axis, indices.Length);
+        return source.Shape == expected ? indices : throw new ArgumentException(
+            $"index_add: {indices.Length} indices on axis {axis} of shape {Shape} take a source of shape {expected}, "
             + $"not {source.Shape}.", nameof(source));
     }
 
@@ -119,13 +119,13 @@ public sealed partial class Variable<T>
         ArgumentNullException.ThrowIfNull(index);
         axis = Shape.Axis(axis, "take_along_axis");
         if (index.Rank != Rank)
-            throw Places.Misfit("take_along_axis", index, axis, Shape);
+            throw Indices.Misfit("take_along_axis", index, axis, Shape);
         Shape other = Broadcasting.Join("take_along_axis", Shape.With(axis, 1), index.Shape.With(axis, 1));
         Shape from = other.With(axis, Shape[axis], "take_along_axis");
         return Expand(from).Gather(axis, index.Expand(other.With(axis, index.Shape[axis], "take_along_axis")));
     }
 
-    /// <summary>The elements at the given places of the variable in row-major order, as a vector.</summary>
+    /// <summary>The elements at the given indices of the variable in row-major order, as a vector.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An index is negative or lies outside the variable.</exception>
     public Variable<T> TakeAlongAxis(Tensor<int> index)
     {
@@ -143,13 +143,13 @@ public sealed partial class Variable<T>
         ArgumentNullException.ThrowIfNull(mask);
         Shape shape = Broadcasting.Join("masked_select", Shape, mask.Shape);
         T[] isWanted = mask.Data.Expand(shape).ToArray();
-        var places = new List<int>();
+        var indices = new List<int>();
         for (int i = 0; i < isWanted.Length; i++)
         {
             if (isWanted[i] != T.Zero)
-                places.Add(i);
+                indices.Add(i);
         }
-        return Expand(shape).Reshape(-1).SelectPlaces(0, [.. places]);
+        return Expand(shape).Reshape(-1).SelectAt(0, [.. indices]);
     }
 
     /// <summary>The number where a mask is not 0, else the element; the mask is broadcast to the variable.</summary>
@@ -173,17 +173,17 @@ public sealed partial class Variable<T>
         ? Rows("embedding", index, fromEnd: false)
         : throw new ArgumentException($"embedding: the table of vectors is a matrix, not of shape {Shape}.");
 
-    /// <summary>The slices across an axis at places that are known to be valid.</summary>
-    internal Variable<T> SelectPlaces(int axis, int[] places) => SelectPlaces(axis, Places.Of(places));
+    /// <summary>The slices across an axis at indices that are known to be valid.</summary>
+    internal Variable<T> SelectAt(int axis, int[] indices) => SelectAt(axis, Indices.Of(indices));
 
-    /// <summary>The slices across an axis at places that <see cref="Places"/> has made.</summary>
-    private Variable<T> SelectPlaces(int axis, Tensor<int> places) =>
-        Owning(places, new IndexSelectOperator<T>(axis, places).Apply(this));
+    /// <summary>The slices across an axis at indices that <see cref="Indices"/> has made.</summary>
+    private Variable<T> SelectAt(int axis, Tensor<int> indices) =>
+        Owning(indices, new IndexSelectOperator<T>(axis, indices).Apply(this));
 
-    /// <summary>A result whose tape has the memory of the places that it was recorded with.</summary>
-    private static Variable<T> Owning(Tensor<int> places, Variable<T> result)
+    /// <summary>A result whose tape has the memory of the indices that it was recorded with.</summary>
+    private static Variable<T> Owning(Tensor<int> indices, Variable<T> result)
     {
-        result.RecordedOn?.Own(places);
+        result.RecordedOn?.Own(indices);
         return result;
     }
 
@@ -193,12 +193,12 @@ public sealed partial class Variable<T>
         ArgumentNullException.ThrowIfNull(index);
         Shape shape = Shape.OfResult(
             operation, [.. index.Shape.Lengths, .. Shape.Lengths[1..]], Shape, index.Shape);
-        return SelectPlaces(axis, Places.Resolve(operation, index, axis, Shape, fromEnd)).Reshape(shape);
+        return SelectAt(axis, Indices.Resolve(operation, index, axis, Shape, fromEnd)).Reshape(shape);
     }
 }
 
 /// <summary>Checks indices where they come in; operators trust them.</summary>
-internal static class Places
+internal static class Indices
 {
     /// <summary>
     /// The indices in row-major order, all of them inside the axis, in memory that nobody else has: fresh memory for
@@ -208,36 +208,36 @@ internal static class Places
         string operation, Tensor<int> index, int axis, Shape shape, bool fromEnd = false)
     {
         ArgumentNullException.ThrowIfNull(index);
-        Tensor<int> places = Tensor<int>.Uninitialized(Shape.Create(index.Length));
-        Span<int> numbers = places.NewData;
+        Tensor<int> indices = Tensor<int>.Uninitialized(Shape.Create(index.Length));
+        Span<int> numbers = indices.NewData;
         index.CopyTo(numbers);
         int length = shape[axis];
         RequireInside(operation, numbers, nameof(index), axis, shape, fromEnd ? -length : 0);
         for (int i = 0; fromEnd && i < numbers.Length; i++)
             numbers[i] += numbers[i] < 0 ? length : 0;
-        return places;
+        return indices;
     }
 
-    /// <summary>Places that are known to be valid.</summary>
-    public static Tensor<int> Of(int[] places) => new(new Storage<int>(places), Shape.Create(places.Length));
+    /// <summary>Indices that are known to be valid.</summary>
+    public static Tensor<int> Of(int[] indices) => new(new Storage<int>(indices), Shape.Create(indices.Length));
 
     private static void RequireInside(
-        string operation, ReadOnlySpan<int> places, string name, int axis, Shape shape, int least = 0)
+        string operation, ReadOnlySpan<int> indices, string name, int axis, Shape shape, int min = 0)
     {
         // The first one that lies outside is looked for when there is one.
-        if (places.IsEmpty || AreInside(places, shape[axis], least))
+        if (indices.IsEmpty || AreInside(indices, shape[axis], min))
             return;
-        foreach (int place in places)
+        foreach (int each in indices)
         {
-            if (place < least || place >= shape[axis])
+            if (each < min || each >= shape[axis])
                 throw new ArgumentOutOfRangeException(
-                    name, place, $"{operation}: index {place} lies outside axis {axis} of shape {shape}.");
+                    name, each, $"{operation}: index {each} lies outside axis {axis} of shape {shape}.");
         }
     }
 
-    private static bool AreInside(ReadOnlySpan<int> places, int length, int least) => least == 0
-        ? TensorPrimitives.Max(MemoryMarshal.Cast<int, uint>(places)) < (uint)length // negative ones are great then
-        : TensorPrimitives.Min(places) >= least && TensorPrimitives.Max(places) < length;
+    private static bool AreInside(ReadOnlySpan<int> indices, int length, int min) => min == 0
+        ? TensorPrimitives.Max(MemoryMarshal.Cast<int, uint>(indices)) < (uint)length // negative ones are large then
+        : TensorPrimitives.Min(indices) >= min && TensorPrimitives.Max(indices) < length;
 
     /// <summary>The indices of a vector or a single number.</summary>
     public static Tensor<int> Vector(string operation, Tensor<int> index, int axis, Shape shape)
@@ -249,7 +249,7 @@ internal static class Places
                 $"{operation}: the index is a vector, not of shape {index.Shape}.", nameof(index));
     }
 
-    /// <summary>An index with a place for each element that is read or written.</summary>
+    /// <summary>An index with a number for each element that is read or written.</summary>
     public static void RequireFit(string operation, Tensor<int> index, int axis, Shape shape)
     {
         ArgumentNullException.ThrowIfNull(index);
@@ -258,26 +258,31 @@ internal static class Places
             fits = i == axis || index.Shape[i] <= shape[i];
         if (!fits)
             throw Misfit(operation, index, axis, shape);
-        Tensor<int> places = index.ToContiguous();
-        RequireInside(operation, places.Span, nameof(index), axis, shape);
-        if (!ReferenceEquals(places, index))
-            places.Release();
+        Tensor<int> indices = index.ToContiguous();
+        RequireInside(operation, indices.Span, nameof(index), axis, shape);
+        if (!ReferenceEquals(indices, index))
+            indices.Release();
     }
 
-    public static string Text(Tensor<int> places) => string.Join(", ", places.ToArray());
+    public static string Text(Tensor<int> indices) => string.Join(", ", indices.ToArray());
 
     public static ArgumentException Misfit(string operation, Tensor<int> index, int axis, Shape shape) => new(
         $"{operation}: an index of shape {index.Shape} does not fit axis {axis} of shape {shape}: it has as many axes, "
         + "and is not longer on the others.", nameof(index));
 }
 
-/// <summary>Elements of x at places along an axis; its derivative is <see cref="ScatterAddOperator{T}"/>.</summary>
+/// <summary>Elements of x at indices along an axis; its derivative is <see cref="ScatterAddOperator{T}"/>.</summary>
 internal sealed class GatherOperator<T>(int axis, Tensor<int> index) : UnaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly KeptIndex _kept = new(index);
 
     public override string Name => "gather";
+
+    internal override object Identity => (typeof(GatherOperator<T>), axis, new IndexContent(index));
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Elements(result.FlattenedLength, Costs.LookedUp);
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.gather({axis}, {index.ToTraceString()})";
@@ -299,7 +304,7 @@ internal sealed class GatherOperator<T>(int axis, Tensor<int> index) : UnaryOper
 }
 
 /// <summary>
-/// Zeros of a shape with x added at places along an axis; its derivative is <see cref="GatherOperator{T}"/>.
+/// Zeros of a shape with x added at indices along an axis; its derivative is <see cref="GatherOperator{T}"/>.
 /// </summary>
 internal sealed class ScatterAddOperator<T>(int axis, Tensor<int> index, Shape shape) : UnaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -307,6 +312,11 @@ internal sealed class ScatterAddOperator<T>(int axis, Tensor<int> index, Shape s
     private readonly KeptIndex _kept = new(index);
 
     public override string Name => "scatter_add";
+
+    internal override object Identity => (typeof(ScatterAddOperator<T>), axis, new IndexContent(index), shape);
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Copy<T>(result) + inputs[0].FlattenedLength * Costs.Scattered;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.scatter_add({shape}, {axis}, {index.ToTraceString()})";
@@ -330,13 +340,18 @@ internal sealed class ScatterAddOperator<T>(int axis, Tensor<int> index, Shape s
         new GatherOperator<T>(axis, _kept.ForDerivativeOf(Name)).Apply(gradient);
 }
 
-/// <summary>x with y added at places along an axis; by y, the derivative is <see cref="GatherOperator{T}"/>.</summary>
+/// <summary>x with y added at indices along an axis; by y, the derivative is <see cref="GatherOperator{T}"/>.</summary>
 internal sealed class ScatterAddToOperator<T>(int axis, Tensor<int> index) : BinaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly KeptIndex _kept = new(index);
 
     public override string Name => "scatter_add";
+
+    internal override object Identity => (typeof(ScatterAddToOperator<T>), axis, new IndexContent(index));
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Copy<T>(result) + inputs[1].FlattenedLength * Costs.Scattered;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.scatter_add({axis}, {index.ToTraceString()}, {inputs[1]})";
@@ -366,79 +381,95 @@ internal sealed class ScatterAddToOperator<T>(int axis, Tensor<int> index) : Bin
 }
 
 /// <summary>Slices of x across an axis; its derivative is <see cref="IndexAddOperator{T}"/>.</summary>
-internal sealed class IndexSelectOperator<T>(int axis, Tensor<int> places) : UnaryOperator<T>
+internal sealed class IndexSelectOperator<T>(int axis, Tensor<int> indices) : UnaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "index_select";
 
+    internal override object Identity => (typeof(IndexSelectOperator<T>), axis, new IndexContent(indices));
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Elements(result.FlattenedLength, Costs.LookedUp);
+
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
-        $"{inputs[0]}.index_select({axis}, [{Places.Text(places)}])";
+        $"{inputs[0]}.index_select({axis}, [{Indices.Text(indices)}])";
 
-    protected override Shape InferShape(Shape x) => x.With(axis, places.Length, Name);
+    protected override Shape InferShape(Shape x) => x.With(axis, indices.Length, Name);
 
-    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Indexing.Select(x, axis, places.Span, shape);
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Indexing.Select(x, axis, indices.Span, shape);
 
-    internal override UnaryOperator<T> ForBatch(Shape batch) => new IndexSelectOperator<T>(axis + 1, places);
+    internal override UnaryOperator<T> ForBatch(Shape batch) => new IndexSelectOperator<T>(axis + 1, indices);
 
     internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
-        [Dependence.From(Indexing.Select(Dependence.Numbers(inputs[0]), axis, places.Span, result))];
+        [Dependence.From(Indexing.Select(Dependence.Numbers(inputs[0]), axis, indices.Span, result))];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        new IndexAddOperator<T>(axis, places, at.ShapeOf(0)).Apply(gradient);
+        new IndexAddOperator<T>(axis, indices, at.ShapeOf(0)).Apply(gradient);
 }
 
 /// <summary>
 /// Zeros of a shape with slices of x added across an axis; its derivative is <see cref="IndexSelectOperator{T}"/>.
 /// </summary>
-internal sealed class IndexAddOperator<T>(int axis, Tensor<int> places, Shape shape) : UnaryOperator<T>
+internal sealed class IndexAddOperator<T>(int axis, Tensor<int> indices, Shape shape) : UnaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "index_add";
 
+    internal override object Identity => (typeof(IndexAddOperator<T>), axis, new IndexContent(indices), shape);
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Copy<T>(result) + inputs[0].FlattenedLength * Costs.Scattered;
+
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
-        $"{inputs[0]}.index_add({shape}, {axis}, [{Places.Text(places)}])";
+        $"{inputs[0]}.index_add({shape}, {axis}, [{Indices.Text(indices)}])";
 
     protected override Shape InferShape(Shape x) => shape;
 
-    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Indexing.AddSelected(x, axis, places.Span, shape);
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
+        Indexing.AddSelected(x, axis, indices.Span, shape);
 
     internal override UnaryOperator<T> ForBatch(Shape batch) =>
-        new IndexAddOperator<T>(axis + 1, places, Batches.Of(batch[0], shape));
+        new IndexAddOperator<T>(axis + 1, indices, Batches.Of(batch[0], shape));
 
     internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
     [
         Dependence.To(
-            Indexing.Select(Dependence.Numbers(result), axis, places.Span, inputs[0]), result.FlattenedLength),
+            Indexing.Select(Dependence.Numbers(result), axis, indices.Span, inputs[0]), result.FlattenedLength),
     ];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
-        new IndexSelectOperator<T>(axis, places).Apply(gradient);
+        new IndexSelectOperator<T>(axis, indices).Apply(gradient);
 }
 
 /// <summary>
 /// x with slices of y added across an axis; by y, the derivative is <see cref="IndexSelectOperator{T}"/>.
 /// </summary>
-internal sealed class IndexAddToOperator<T>(int axis, Tensor<int> places) : BinaryOperator<T>
+internal sealed class IndexAddToOperator<T>(int axis, Tensor<int> indices) : BinaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "index_add";
 
+    internal override object Identity => (typeof(IndexAddToOperator<T>), axis, new IndexContent(indices));
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Copy<T>(result) + inputs[1].FlattenedLength * Costs.Scattered;
+
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
-        $"{inputs[0]}.index_add({axis}, [{Places.Text(places)}], {inputs[1]})";
+        $"{inputs[0]}.index_add({axis}, [{Indices.Text(indices)}], {inputs[1]})";
 
     protected override Shape InferShape(Shape x, Shape y) => x;
 
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
-        Indexing.AddSelected(y, axis, places.Span, shape, x);
+        Indexing.AddSelected(y, axis, indices.Span, shape, x);
 
     internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
-        new IndexAddToOperator<T>(axis + 1, places).ApplyTo(Batches.All(inputs, isBatch));
+        new IndexAddToOperator<T>(axis + 1, indices).ApplyTo(Batches.All(inputs, isBatch));
 
     internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
-        input == 0 ? [] : new IndexAddOperator<T>(axis, places, result).DependenceOn(0, inputs[1..], result);
+        input == 0 ? [] : new IndexAddOperator<T>(axis, indices, result).DependenceOn(0, inputs[1..], result);
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => gradient;
 
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
-        new IndexSelectOperator<T>(axis, places).Apply(gradient);
+        new IndexSelectOperator<T>(axis, indices).Apply(gradient);
 }

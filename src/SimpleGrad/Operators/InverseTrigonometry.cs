@@ -112,7 +112,7 @@ internal sealed class OneLessSquareOperator<T> : ElementwiseUnary<T, OneLessSqua
 {
     public static OneLessSquareOperator<T> Instance { get; } = new();
 
-    internal override double Cost => 3;
+    protected override double ElementCost => 3;
 
     public override string Name => "one_less_square";
 
@@ -164,7 +164,7 @@ internal sealed class AtanSlopeOperator<T> : ElementwiseUnary<T, AtanSlopeOperat
 {
     public static AtanSlopeOperator<T> Instance { get; } = new();
 
-    internal override double Cost => 10;
+    protected override double ElementCost => 10;
 
     public override string Name => "atan_slope";
 
@@ -197,7 +197,7 @@ internal sealed class Atan2Operator<T> : ElementwiseBinary<T, Atan2Operator<T>.A
 {
     public static Atan2Operator<T> Instance { get; } = new();
 
-    internal override double Cost => 40;
+    protected override double ElementCost => 40;
 
     public override string Name => "atan2";
 

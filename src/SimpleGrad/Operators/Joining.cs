@@ -56,6 +56,10 @@ internal sealed class ConcatenateOperator<T>(int axis) : Operator<T> where T : u
 {
     public override string Name => "concatenate";
 
+    internal override object Identity => (typeof(ConcatenateOperator<T>), axis);
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) => Costs.Copy<T>(result);
+
     public static void RequireAll(IReadOnlyList<Variable<T>> inputs)
     {
         var op = new ConcatenateOperator<T>(0);
@@ -109,10 +113,10 @@ internal sealed class ConcatenateOperator<T>(int axis) : Operator<T> where T : u
         int at = 0;
         foreach (Shape before in inputs[..input])
             at += before[axis];
-        Tensor<int> places = Tensor<int>.Uninitialized(result);
-        places.NewData.Fill(-1);
-        StridedCopy.Scatter(Dependence.Numbers(inputs[input]), places.Slice(axis, at, at + inputs[input][axis]));
-        return [Dependence.From(places)];
+        Tensor<int> indices = Tensor<int>.Uninitialized(result);
+        indices.NewData.Fill(-1);
+        StridedCopy.Scatter(Dependence.Numbers(inputs[input]), indices.Slice(axis, at, at + inputs[input][axis]));
+        return [Dependence.From(indices)];
     }
 
     private bool FitsBeside(Shape x, Shape y)

@@ -121,6 +121,11 @@ internal sealed class InverseOperator<T>(string user) : UnaryOperator<T>
 
     public override string Name => "inverse";
 
+    internal override object Identity => (typeof(InverseOperator<T>), user);
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Cubic(inputs[0], Costs.Lu + 2 * Costs.Substitution);
+
     public override Keeps Keeps => Keeps.Result;
 
     protected override Shape InferShape(Shape x) => Matrices.RequireSquare(user, x);
@@ -150,6 +155,11 @@ internal sealed class LuOperator<T>(string user) : UnaryOperator<T>
 
     public override string Name => "lu_factor";
 
+    internal override object Identity => (typeof(LuOperator<T>), user);
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Cubic(inputs[0], Costs.Lu);
+
     protected override Shape InferShape(Shape x) => LinearSystems.FactorsOf(Matrices.RequireSquare(user, x));
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => LinearSystems.Lu(user, x, shape);
@@ -171,6 +181,11 @@ internal sealed class SolveOperator<T> : TernaryOperator<T> where T : unmanaged,
     private SolveOperator(bool isTransposed) => _isTransposed = isTransposed;
 
     public override string Name => "solve";
+
+    internal override object Identity => (typeof(SolveOperator<T>), _isTransposed);
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Elements((double)result.FlattenedLength * result[^2], 2 * Costs.Substitution);
 
     public override Keeps Keeps => Keeps.X | Keeps.Z | Keeps.Result;
 
@@ -219,6 +234,11 @@ internal sealed class SolveTriangularOperator<T>(bool upper, bool unit) : Binary
 {
     public override string Name => "solve_triangular";
 
+    internal override object Identity => (typeof(SolveTriangularOperator<T>), upper, unit);
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Elements((double)result.FlattenedLength * result[^2], Costs.Substitution);
+
     public override Keeps Keeps => Keeps.X | Keeps.Result;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
@@ -259,6 +279,9 @@ internal sealed class CholeskyOperator<T> : UnaryOperator<T> where T : unmanaged
     public static CholeskyOperator<T> Instance { get; } = new();
 
     public override string Name => "cholesky";
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Cubic(inputs[0], Costs.Cholesky);
 
     public override Keeps Keeps => Keeps.Result;
 

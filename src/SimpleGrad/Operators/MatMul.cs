@@ -83,6 +83,11 @@ internal sealed class MatMulOperator<T> : BinaryOperator<T> where T : unmanaged,
 
     public override string Name => "matmul";
 
+    internal override object Identity => (typeof(MatMulOperator<T>), _isStrong);
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Products<T>(result, inputs[0][^1], Costs.ProductFlop);
+
     public override Keeps Keeps => Keeps.X | Keeps.Y;
 
     public static ArgumentException Mismatch(Shape x, Shape y) => new(

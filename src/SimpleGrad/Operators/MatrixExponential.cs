@@ -26,9 +26,12 @@ internal sealed class MatrixExpOperator<T>(int doublings) : UnaryOperator<T>
 
     public override string Name => "matrix_exp";
 
-    public override Keeps Keeps => Keeps.X;
-
     internal override object Identity => (typeof(MatrixExpOperator<T>), doublings);
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Cubic(inputs[0], Costs.MatrixExponential);
+
+    public override Keeps Keeps => Keeps.X;
 
     protected override Shape InferShape(Shape x) => Matrices.RequireSquare(Name, x);
 
@@ -72,6 +75,9 @@ internal sealed class PowerOfTwoOperator<T> : UnaryOperator<T> where T : unmanag
     public static PowerOfTwoOperator<T> Instance { get; } = new();
 
     public override string Name => "power_of_two";
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Elements(inputs[0].FlattenedLength, Costs.Read);
 
     protected override Shape InferShape(Shape x) => x.With(x.Rank - 2, 1).With(x.Rank - 1, 1);
 

@@ -8,16 +8,16 @@ public enum MatrixNormKind
     /// <summary>The square root of the sum of all squares.</summary>
     Frobenius,
 
-    /// <summary>The greatest sum of absolute values of a column.</summary>
+    /// <summary>The maximum sum of absolute values of a column.</summary>
     One,
 
-    /// <summary>The least sum of absolute values of a column.</summary>
+    /// <summary>The minimum sum of absolute values of a column.</summary>
     MinusOne,
 
-    /// <summary>The greatest sum of absolute values of a row.</summary>
+    /// <summary>The maximum sum of absolute values of a row.</summary>
     Infinity,
 
-    /// <summary>The least sum of absolute values of a row.</summary>
+    /// <summary>The minimum sum of absolute values of a row.</summary>
     MinusInfinity,
 }
 
@@ -25,7 +25,7 @@ public sealed partial class Variable<T>
 {
     /// <summary>
     /// The norm of each matrix in the last two axes, as <c>torch.linalg.matrix_norm</c>. The gradient of the Frobenius
-    /// norm is 0 where it is 0; equal greatest (or least) sums share the gradient.
+    /// norm is 0 where it is 0; equal maximum (or minimum) sums share the gradient.
     /// </summary>
     /// <param name="kind">Which norm.</param>
     /// <param name="keepDims">Whether the two axes stay, with length 1.</param>
@@ -106,6 +106,10 @@ internal sealed class BandOperator<T>(int lowest, int highest) : UnaryOperator<T
 {
     public override string Name => "band";
 
+    internal override object Identity => (typeof(BandOperator<T>), lowest, highest);
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) => Costs.Copy<T>(result);
+
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.band({Bound(lowest)}, {Bound(highest)})";
 
@@ -118,7 +122,7 @@ internal sealed class BandOperator<T>(int lowest, int highest) : UnaryOperator<T
         int rows = shape[^2], columns = shape[^1];
         for (int at = 0, row = 0; at < result.Length; at += columns, row = (row + 1) % rows)
         {
-            // In 64 bits: the bounds may be the least and the greatest number.
+            // In 64 bits: the bounds may be int.MinValue and int.MaxValue.
             int from = (int)Math.Clamp((long)row + lowest, 0, columns);
             int to = (int)Math.Clamp((long)row + highest + 1, from, columns);
             Span<T> line = result.NewData.Slice(at, columns);

@@ -37,7 +37,7 @@ internal sealed class MishGradientOperator<T> : SlopeGradient<T, MishGradientOpe
 {
     public static MishGradientOperator<T> Instance { get; } = new();
 
-    internal override double Cost => 25;
+    protected override double ElementCost => 25;
 
     public override string Name => "mish_gradient";
 

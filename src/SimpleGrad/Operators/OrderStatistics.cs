@@ -3,12 +3,12 @@ namespace SimpleGrad;
 public sealed partial class Variable<T>
 {
     /// <summary>
-    /// The greatest elements along an axis, the greatest first, and their places there; or the least, the least first.
-    /// Of equal ones the first come first; NaN counts as greatest. The gradient goes to the places.
+    /// The largest elements along an axis, in descending order, and their indices there; or the smallest, in ascending
+    /// order. Of equal ones the first come first; NaN counts as the largest. The gradient goes to the indices.
     /// </summary>
     /// <param name="k">How many.</param>
     /// <param name="axis">The axis; negative counts from the last.</param>
-    /// <param name="largest">Whether the greatest are wanted, and not the least.</param>
+    /// <param name="largest">Whether the largest are wanted, and not the smallest.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are not so many elements.</exception>
     public (Variable<T> Values, Tensor<int> Indices) TopK(int k, int axis = -1, bool largest = true)
     {
@@ -18,15 +18,15 @@ public sealed partial class Variable<T>
         if (k < 0 || k > Shape[axis])
             throw new ArgumentOutOfRangeException(
                 nameof(k), k, $"topk: axis {axis} of shape {Shape} has no {k} elements.");
-        (Variable<T> values, Tensor<int> places) = Sort(axis, descending: largest);
-        return (values.Slice(axis, 0, k), places.Slice(axis, 0, k));
+        (Variable<T> values, Tensor<int> indices) = Sort(axis, descending: largest);
+        return (values.Slice(axis, 0, k), indices.Slice(axis, 0, k));
     }
 
     /// <summary>
-    /// The k-th least element along an axis, from 1, and its place there. Of equal ones the first come first; NaN
-    /// counts as greatest. The gradient goes to the place.
+    /// The k-th smallest element along an axis, from 1, and its index there. Of equal ones the first come first; NaN
+    /// counts as the largest. The gradient goes to the index.
     /// </summary>
-    /// <param name="k">Which one: 1 is the least.</param>
+    /// <param name="k">Which one: 1 is the smallest.</param>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="keepDims">Whether the axis stays, with length 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are not so many elements.</exception>
@@ -38,10 +38,10 @@ public sealed partial class Variable<T>
         if (k < 1 || k > Shape[axis])
             throw new ArgumentOutOfRangeException(
                 nameof(k), k, $"kthvalue: axis {axis} of shape {Shape} has no element {k}, counted from 1.");
-        (Variable<T> values, Tensor<int> places) = Sort(axis);
-        (values, places) = (values.Slice(axis, k - 1, k), places.Slice(axis, k - 1, k));
-        return keepDims ? (values, places)
-            : (values.Reshape(Shape.Without(axis)), places.Reshape(Shape.Without(axis)));
+        (Variable<T> values, Tensor<int> indices) = Sort(axis);
+        (values, indices) = (values.Slice(axis, k - 1, k), indices.Slice(axis, k - 1, k));
+        return keepDims ? (values, indices)
+            : (values.Reshape(Shape.Without(axis)), indices.Reshape(Shape.Without(axis)));
     }
 
     /// <summary>
@@ -54,7 +54,7 @@ public sealed partial class Variable<T>
     public Variable<T> Quantile(double q) => Reshape(-1).Quantile(q, 0);
 
     /// <summary>
-    /// The number below which a share of the elements along an axis lies: between the two sorted elements around place
+    /// The number below which a share of the elements along an axis lies: between the two sorted elements around rank
     /// q (n - 1), in proportion. NaN where an element is. The gradient goes to the two.
     /// </summary>
     /// <param name="q">The share, from 0 to 1.</param>
@@ -70,13 +70,13 @@ public sealed partial class Variable<T>
             return this;
         axis = AxisToChooseFrom("quantile", axis);
         int last = Shape[axis] - 1;
-        double place = q * last;
-        int below = (int)place;
+        double rank = q * last;
+        int below = (int)rank;
         Variable<T> sorted = Sort(axis).Values;
-        Variable<T> result = Between(below), greatest = Between(last);
-        if (place > below)
-            result = result.Lerp(Between(below + 1), place - below);
-        result = Variable.Where(greatest.EqualTo(greatest), result, greatest); // NaN is the greatest
+        Variable<T> result = Between(below), max = Between(last);
+        if (rank > below)
+            result = result.Lerp(Between(below + 1), rank - below);
+        result = Variable.Where(max.EqualTo(max), result, max); // NaN is the max
         return keepDims ? result : result.Reshape(Shape.Without(axis));
 
         Variable<T> Between(int from) => sorted.Slice(axis, from, from + 1);

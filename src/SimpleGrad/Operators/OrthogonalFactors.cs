@@ -97,6 +97,9 @@ internal sealed class QrOperator<T> : UnaryOperator<T> where T : unmanaged, IBin
 
     public override string Name => "qr";
 
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Cubic(inputs[0], Costs.Qr);
+
     public override Keeps Keeps => Keeps.Result;
 
     protected override Shape InferShape(Shape x) => Matrices.Require(Name, x)[^2] >= x[^1]

@@ -47,7 +47,7 @@ public sealed partial class Variable<T>
         for (int axis = Rank - 1; axis >= 0; axis--)
         {
             if (all[axis] != (0, 0))
-                result = result.SelectPlaces(axis, PadPlaces(axis, all[axis], mode));
+                result = result.SelectAt(axis, PaddedIndices(axis, all[axis], mode));
         }
         return result;
     }
@@ -65,7 +65,7 @@ public sealed partial class Variable<T>
         Array.TrueForAll(amounts, pair => pair == (0, 0)) ? this : new PadOperator<T>(amounts, value).Apply(this);
 
     /// <summary>Where on its axis each element of the padded axis comes from.</summary>
-    private int[] PadPlaces(int axis, (int Before, int After) amount, PadMode mode)
+    private int[] PaddedIndices(int axis, (int Before, int After) amount, PadMode mode)
     {
         int length = Shape[axis];
         int most = mode switch
@@ -77,18 +77,18 @@ public sealed partial class Variable<T>
         if (Math.Max(amount.Before, amount.After) > Math.Max(most, 0))
             throw new ArgumentException(
                 $"pad: axis {axis} of shape {Shape} is too short for {amount} in mode {mode}.", nameof(amount));
-        var places = new int[length + amount.Before + amount.After];
-        for (int i = 0; i < places.Length; i++)
+        var indices = new int[length + amount.Before + amount.After];
+        for (int i = 0; i < indices.Length; i++)
         {
-            int place = i - amount.Before;
-            places[i] = place >= 0 && place < length ? place : mode switch
+            int at = i - amount.Before;
+            indices[i] = at >= 0 && at < length ? at : mode switch
             {
-                PadMode.Reflect => place < 0 ? -place : 2 * (length - 1) - place,
-                PadMode.Circular => place < 0 ? place + length : place - length,
-                _ => place < 0 ? 0 : length - 1,
+                PadMode.Reflect => at < 0 ? -at : 2 * (length - 1) - at,
+                PadMode.Circular => at < 0 ? at + length : at - length,
+                _ => at < 0 ? 0 : length - 1,
             };
         }
-        return places;
+        return indices;
     }
 }
 
@@ -100,6 +100,12 @@ internal sealed class PadOperator<T>((int Before, int After)[] amounts, T value)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "pad";
+
+    // By its bits, which tell 0 from -0.
+    internal override object Identity => (
+        typeof(PadOperator<T>), Sequence.Of(amounts), BitConverter.DoubleToInt64Bits(double.CreateTruncating(value)));
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) => Costs.Copy<T>(result);
 
     /// <summary>The padded shape.</summary>
     /// <exception cref="ArgumentException">More elements are taken away than there are.</exception>

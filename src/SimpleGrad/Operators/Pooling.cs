@@ -61,8 +61,8 @@ public sealed partial class Variable<T>
     }
 
     /// <summary>
-    /// The greatest element of each window of signals, as PyTorch's <c>max_pool1d</c>. Of equal ones the first alone
-    /// gets the gradient; NaN counts as greatest. Padding is never chosen.
+    /// The maximum of each window of signals, as PyTorch's <c>max_pool1d</c>. Of equal ones the first alone
+    /// gets the gradient; NaN counts as the maximum. Padding is never chosen.
     /// </summary>
     /// <param name="kernelSize">The number of elements of a window.</param>
     /// <param name="stride">How far a window is from the one before it; null for the size of a window.</param>
@@ -81,8 +81,8 @@ public sealed partial class Variable<T>
         MaxPool("max_pool1d", [kernelSize], [stride ?? kernelSize], [padding], [dilation], ceilMode);
 
     /// <summary>
-    /// The greatest element of each window of images, as PyTorch's <c>max_pool2d</c>. Of equal ones the first in
-    /// row-major order alone gets the gradient; NaN counts as greatest. Padding is never chosen.
+    /// The maximum of each window of images, as PyTorch's <c>max_pool2d</c>. Of equal ones the first in
+    /// row-major order alone gets the gradient; NaN counts as the maximum. Padding is never chosen.
     /// </summary>
     /// <param name="kernelSize">The numbers of rows and columns of a window.</param>
     /// <param name="stride">How far a window is from the one before it; null for the size of a window.</param>
@@ -121,7 +121,7 @@ public sealed partial class Variable<T>
         _ = WindowAxes.ResultOf(operation, Shape.Lengths[..^axes.Length], Shape, taps, axes, Shape);
         (WindowAxis[] own, int[] met) = Trimmed(axes, taps);
         Variable<T> sums = new WindowSumOperator<T>(own, met).Apply(this);
-        double all = 1; // windows may have more places than there are numbers of 32 bits
+        double all = 1; // windows may have more elements than there are numbers of 32 bits
         foreach (int length in taps)
             all *= length;
         bool isEven = true;
@@ -168,7 +168,8 @@ public sealed partial class Variable<T>
         int leading = Rank - axes.Length;
         Shape shape = WindowAxes.ResultOf(operation, Shape.Lengths[..leading], Shape, taps, axes, Shape);
         (WindowAxis[] own, int[] met) = Trimmed(axes, taps);
-        var windows = new WindowMaxima(own, Shape.Lengths[leading..], met, shape.Lengths[leading..]);
+        var finder = new MaxOfWindows(own, Shape.Lengths[leading..], met, shape.Lengths[leading..]);
+        WindowMaxima windows = finder.Windows;
         if (windows.HasEmpty)
             throw new ArgumentException(
                 $"{operation}: windows of ({string.Join(", ", taps)}) over shape {Shape} with padding "
@@ -178,7 +179,33 @@ public sealed partial class Variable<T>
         foreach (int length in Shape.Lengths[..leading])
             images *= length;
         Variable<T> flat = Reshape(images, windows.Elements);
-        return flat.AtPlaces(1, [images, windows.Count], windows.PlacesIn<T>).Values.Reshape(shape);
+        return flat.AtIndices(1, [images, windows.Count], finder).Values.Reshape(shape);
+    }
+
+    /// <summary>Where the max of each window of an image is.</summary>
+    private sealed record MaxOfWindows : IndexFinder<T>
+    {
+        private readonly object _parameters;
+        private readonly int _tapCount;
+
+        public MaxOfWindows(
+            WindowAxis[] axes, ReadOnlySpan<int> lengths, ReadOnlySpan<int> taps, ReadOnlySpan<int> counts)
+        {
+            Windows = new WindowMaxima(axes, lengths, taps, counts);
+            _parameters = (Sequence.Of(axes), Shape.Create(lengths), Shape.Create(taps), Shape.Create(counts));
+            _tapCount = Shape.Create(taps).FlattenedLength;
+        }
+
+        public WindowMaxima Windows { get; }
+
+        public override Tensor<int> Find(Tensor<T> x) => Windows.PlacesIn(x);
+
+        public override double Cost(Shape x) =>
+            Costs.Elements((double)x[0] * Windows.Count, _tapCount * Costs.Compared);
+
+        public bool Equals(MaxOfWindows? other) => other is not null && _parameters.Equals(other._parameters);
+
+        public override int GetHashCode() => _parameters.GetHashCode();
     }
 }
 
@@ -187,6 +214,11 @@ internal sealed class WindowSumOperator<T>(WindowAxis[] axes, int[] taps) : Unar
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "window_sum";
+
+    internal override object Identity => (typeof(WindowSumOperator<T>), Sequence.Of(axes), Sequence.Of(taps));
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Products<T>(result, Shape.Create(taps).FlattenedLength, Costs.WindowFlop);
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.window_sum([{string.Join(", ", taps)}], {WindowAxes.Describe(axes)})";

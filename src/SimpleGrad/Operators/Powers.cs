@@ -166,7 +166,7 @@ internal sealed class SqrtOperator<T> : ElementwiseUnary<T, SqrtOperator<T>.Arit
 {
     public static SqrtOperator<T> Instance { get; } = new();
 
-    internal override double Cost => 5;
+    protected override double ElementCost => 5;
 
     public override string Name => "sqrt";
 
@@ -190,7 +190,7 @@ internal sealed class ReciprocalOperator<T> : ElementwiseUnary<T, ReciprocalOper
 {
     public static ReciprocalOperator<T> Instance { get; } = new();
 
-    internal override double Cost => 5;
+    protected override double ElementCost => 5;
 
     public override string Name => "reciprocal";
 
@@ -214,7 +214,7 @@ internal sealed class SquareOperator<T> : ElementwiseUnary<T, SquareOperator<T>.
 {
     public static SquareOperator<T> Instance { get; } = new();
 
-    internal override double Cost => 1;
+    protected override double ElementCost => 1;
 
     public override string Name => "square";
 
@@ -242,7 +242,7 @@ internal sealed class PowOperator<T> : ElementwiseBinary<T, PowOperator<T>.Arith
 {
     public static PowOperator<T> Instance { get; } = new();
 
-    internal override double Cost => 40;
+    protected override double ElementCost => 40;
 
     public override string Name => "pow";
 

@@ -24,6 +24,8 @@ internal abstract class RadialGradient<T, TArithmetic>(bool isTangent) : Element
     /// <summary>The rule may differentiate what was recorded, and so needs gradients that stay.</summary>
     internal sealed override bool ShowsGradients => true;
 
+    internal sealed override object Identity => (GetType(), isTangent);
+
     protected sealed override bool PassesNaN(int operand) => operand == 0;
 
     /// <summary>The operator that takes a gradient to a gradient of the first input.</summary>
@@ -76,7 +78,7 @@ internal sealed class NormGradientOperator<T> : RadialGradient<T, NormGradientOp
     /// <summary>The same of a gradient that came back, or a tangent.</summary>
     public static NormGradientOperator<T> OfTangent { get; } = new(isTangent: true);
 
-    internal override double Cost => 6;
+    protected override double ElementCost => 6;
 
     public override string Name => "norm_gradient";
 
@@ -118,7 +120,7 @@ internal sealed class AbsGradientOperator<T> : RadialGradient<T, AbsGradientOper
 
     private static readonly AbsGradientOperator<T> _ofTangent = new(isTangent: true);
 
-    internal override double Cost => 3;
+    protected override double ElementCost => 3;
 
     public override string Name => "abs_gradient";
 

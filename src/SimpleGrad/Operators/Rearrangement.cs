@@ -115,11 +115,11 @@ internal sealed class ReshapeOperator<T>(Shape shape) : UnaryOperator<T>
 {
     public override string Name => "reshape";
 
+    internal override object Identity => (typeof(ReshapeOperator<T>), shape);
+
     internal override bool IsView => true;
 
     internal override bool MayCopy => true;
-
-    internal override object Identity => (typeof(ReshapeOperator<T>), shape);
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.reshape({string.Join(", ", shape)})";
@@ -145,9 +145,9 @@ internal sealed class PermuteOperator<T>(int[] order) : UnaryOperator<T>
 {
     public override string Name => "permute";
 
-    internal override bool IsView => true;
+    internal override object Identity => (typeof(PermuteOperator<T>), Sequence.Of(order));
 
-    internal override object Identity => (typeof(PermuteOperator<T>), string.Join(',', order));
+    internal override bool IsView => true;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.permute({string.Join(", ", order)})";
@@ -172,9 +172,9 @@ internal sealed class SliceOperator<T>(SliceBounds bounds) : UnaryOperator<T>
 {
     public override string Name => "slice";
 
-    internal override bool IsView => true;
-
     internal override object Identity => (typeof(SliceOperator<T>), bounds);
+
+    internal override bool IsView => true;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]}.slice({bounds})";
 
@@ -205,6 +205,8 @@ internal sealed class EmbedOperator<T>(SliceBounds bounds, Shape shape) : UnaryO
     public override string Name => "embed";
 
     internal override object Identity => (typeof(EmbedOperator<T>), bounds, shape);
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) => Costs.Copy<T>(result);
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]}.embed({shape}, {bounds})";
 
@@ -256,6 +258,8 @@ internal sealed class AliasOperator<T> : UnaryOperator<T> where T : unmanaged, I
 
     public override string Name => "alias";
 
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) => 0;
+
     internal override int? EqualInput(ReadOnlySpan<T?> numbers) => 0;
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => x;
@@ -280,7 +284,7 @@ internal sealed class CloneOperator<T> : ElementwiseUnary<T, CloneOperator<T>.Ar
 {
     public static CloneOperator<T> Instance { get; } = new();
 
-    internal override double Cost => 1;
+    protected override double ElementCost => 1;
 
     public override string Name => "clone";
 

@@ -56,17 +56,17 @@ public sealed partial class Variable<T>
         new LogSumExpOperator<T>(axes, keepDims).Apply(this);
 
     /// <summary>
-    /// The greatest of all elements. Equal greatest elements share the gradient evenly. NaN where one is, and then so
+    /// The maximum of all elements. Equal maxima share the gradient evenly. NaN where one is, and then so
     /// is the gradient, as for PyTorch's <c>amax</c>; its <c>max</c> would share it among the NaN.
     /// </summary>
     /// <exception cref="ArgumentException">There is no element.</exception>
     public Variable<T> Amax() => new AmaxOperator<T>(null, false).Apply(this);
 
-    /// <summary>The greatest element along one axis. Equal greatest elements share the gradient evenly.</summary>
+    /// <summary>The maximum along one axis. Equal maxima share the gradient evenly.</summary>
     /// <inheritdoc cref="Sum(int, bool)"/>
     public Variable<T> Amax(int axis, bool keepDims = false) => Amax([axis], keepDims);
 
-    /// <summary>The greatest element along several axes. Equal greatest elements share the gradient evenly.</summary>
+    /// <summary>The maximum along several axes. Equal maxima share the gradient evenly.</summary>
     /// <inheritdoc cref="Sum(int[], bool)"/>
     public Variable<T> Amax(int[] axes, bool keepDims = false) => new AmaxOperator<T>(axes, keepDims).Apply(this);
 
@@ -102,8 +102,10 @@ internal abstract class Reducing<T>(int[]? axes, bool keepDims) : UnaryOperator<
         return $"{inputs[0]}.{Method}({string.Join(", ", arguments.Where(argument => argument.Length > 0))})";
     }
 
-    // The trace line has all that the operator was made with.
-    internal sealed override object Identity => (GetType(), Describe([""]));
+    internal override object Identity => (GetType(), Sequence.Of(axes), keepDims);
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Elements(inputs[0].FlattenedLength, Costs.Read);
 
     /// <summary>What a trace shows before the axes.</summary>
     protected virtual string[] Arguments => [];
@@ -170,6 +172,9 @@ internal sealed class SumOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(a
 {
     public override string Name => "sum";
 
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Elementwise(1, inputs[0]);
+
     bool[] ISum.SummedAxes(Shape x) => Reduced(x);
 
     protected override Reducing<T> Along(int[] axes, bool keepDims) => new SumOperator<T>(axes, keepDims);
@@ -194,7 +199,7 @@ internal sealed class SumOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(a
 }
 
 /// <summary>
-/// The greatest element along axes; equal greatest elements share the gradient evenly. NaN where an element is, and
+/// The maximum along axes; equal maxima share the gradient evenly. NaN where an element is, and
 /// so is the gradient then; that of PyTorch's max without an axis is shared among the elements that are NaN.
 /// </summary>
 internal sealed class AmaxOperator<T>(int[]? axes, bool keepDims) : Choosing<T>(axes, keepDims)
@@ -219,13 +224,16 @@ internal sealed class AmaxOperator<T>(int[]? axes, bool keepDims) : Choosing<T>(
 }
 
 /// <summary>
-/// log(sum(exp(x))) along axes, computed relative to the greatest element so that nothing overflows; -infinity where
+/// log(sum(exp(x))) along axes, computed relative to the maximum so that nothing overflows; -infinity where
 /// there is no element.
 /// </summary>
 internal sealed class LogSumExpOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(axes, keepDims)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "logsumexp";
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Elements(inputs[0].FlattenedLength, Costs.Exponential);
 
     internal override string Method => nameof(Variable<>.LogSumExp);
 
@@ -254,8 +262,8 @@ internal sealed class LogSumExpOperator<T>(int[]? axes, bool keepDims) : Reducin
             LogSumExpKernel.Rows(x.Span, row, result.NewData);
             return result;
         }
-        Tensor<T> greatest = Reduction.Over<AmaxOperator<T>.Arithmetic, T>(x, reduced, kept);
-        Tensor<T> powers = Elementwise.Binary<PowersBelow, T>(x, greatest, x.Shape);
+        Tensor<T> max = Reduction.Over<AmaxOperator<T>.Arithmetic, T>(x, reduced, kept);
+        Tensor<T> powers = Elementwise.Binary<PowersBelow, T>(x, max, x.Shape);
         Tensor<T> sum = Reduction.Over<SumOperator<T>.Arithmetic, T>(powers, reduced, kept);
         // Where one element dominates, what the others add to its 1 has digits of its own.
         Tensor<T> others = sum;
@@ -266,7 +274,7 @@ internal sealed class LogSumExpOperator<T>(int[]? axes, bool keepDims) : Reducin
             otherPowers.Release();
         }
         powers.Release();
-        return Elementwise.Ternary<Total, T>(sum, others, greatest, kept);
+        return Elementwise.Ternary<Total, T>(sum, others, max, kept);
     }
 
     /// <summary>Up to it, a sum of powers has one that is 1.</summary>
@@ -293,16 +301,16 @@ internal sealed class LogSumExpOperator<T>(int[]? axes, bool keepDims) : Reducin
             .Reshape(moved.Shape).Permute(Axes.Inverse(order));
     }
 
-    /// <summary>exp(x - greatest), which cannot overflow.</summary>
+    /// <summary>exp(x - max), which cannot overflow.</summary>
     private readonly struct PowersBelow : IBinaryVectorArithmetic<PowersBelow, T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Apply<TSimd, TVector>(TVector x, TVector greatest)
+        public static TVector Apply<TSimd, TVector>(TVector x, TVector max)
             where TSimd : struct, ISimd<TVector, T>
-            where TVector : struct => VectorMath<TSimd, TVector, T>.Exp(TSimd.Subtract(x, greatest));
+            where TVector : struct => VectorMath<TSimd, TVector, T>.Exp(TSimd.Subtract(x, max));
     }
 
-    /// <summary>Such powers, but 0 in the places of the greatest.</summary>
+    /// <summary>Such powers, but 0 where x is the maximum.</summary>
     private readonly struct Others : IUnaryVectorArithmetic<Others, T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -311,10 +319,10 @@ internal sealed class LogSumExpOperator<T>(int[]? axes, bool keepDims) : Reducin
             where TVector : struct => TSimd.AndNot(power, TSimd.EqualTo(power, TSimd.Broadcast(T.One)));
     }
 
-    /// <summary>The logarithm of the sum of such powers; the greatest itself where it is infinite.</summary>
+    /// <summary>The logarithm of the sum of such powers; the maximum itself where it is infinite.</summary>
     private readonly struct Total : ITernaryArithmetic<Total, T>
     {
-        public static T Apply(T sum, T others, T greatest) => T.IsInfinity(greatest) ? greatest
-            : (sum <= Dominated ? VectorMath<Simd1<T>, T, T>.Log1p(others) : T.Log(sum)) + greatest;
+        public static T Apply(T sum, T others, T max) => T.IsInfinity(max) ? max
+            : (sum <= Dominated ? VectorMath<Simd1<T>, T, T>.Log1p(others) : T.Log(sum)) + max;
     }
 }

@@ -30,16 +30,16 @@ public sealed partial class Variable<T>
         : new LogCumSumExpOperator<T>(Shape.Axis(axis, "logcumsumexp")).Apply(this);
 
     /// <summary>
-    /// Along an axis, the greatest of each element and all before it, and its place. Of equal ones it is the last, as
-    /// in PyTorch, which alone gets the gradient; NaN counts as greatest.
+    /// Along an axis, the maximum of each element and all before it, and its index. Of equal ones it is the last, as
+    /// in PyTorch, which alone gets the gradient; NaN counts as the maximum.
     /// </summary>
     /// <inheritdoc cref="CumSum(int)"/>
     public (Variable<T> Values, Tensor<int> Indices) CumMax(int axis) =>
         Running("cummax", axis, static (x, best) => x >= best || T.IsNaN(x));
 
     /// <summary>
-    /// Along an axis, the least of each element and all before it, and its place. Of equal ones it is the last, as in
-    /// PyTorch, which alone gets the gradient; NaN counts as least.
+    /// Along an axis, the minimum of each element and all before it, and its index. Of equal ones it is the last, as in
+    /// PyTorch, which alone gets the gradient; NaN counts as the minimum.
     /// </summary>
     /// <inheritdoc cref="CumSum(int)"/>
     public (Variable<T> Values, Tensor<int> Indices) CumMin(int axis) =>
@@ -50,16 +50,25 @@ public sealed partial class Variable<T>
         if (Rank == 0 && axis is 0 or -1)
             return (this, Tensor.Scalar(0));
         axis = Shape.Axis(axis, operation);
-        return AtPlaces(axis, Shape, value => AlongAxis.Map<T, int>(value, axis, value.Shape[axis], (line, result) =>
-        {
-            int best = 0;
-            for (int i = 0; i < line.Length; i++)
+        return AtIndices(axis, Shape, new RunningBest(axis, replaces));
+    }
+
+    /// <summary>Where the best of each element and all before it is, along an axis.</summary>
+    private sealed record RunningBest(int Axis, Func<T, T, bool> Replaces) : IndexFinder<T>
+    {
+        public override Tensor<int> Find(Tensor<T> x) =>
+            AlongAxis.Map<T, int>(x, Axis, x.Shape[Axis], (line, result) =>
             {
-                if (replaces(line[i], line[best]))
-                    best = i;
-                result[i] = best;
-            }
-        }));
+                int best = 0;
+                for (int i = 0; i < line.Length; i++)
+                {
+                    if (Replaces(line[i], line[best]))
+                        best = i;
+                    result[i] = best;
+                }
+            });
+
+        public override double Cost(Shape x) => Costs.Elements(x.FlattenedLength, Costs.Scanned);
     }
 }
 
@@ -68,6 +77,11 @@ internal sealed class CumSumOperator<T>(int axis, bool reversed) : UnaryOperator
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "cumsum";
+
+    internal override object Identity => (typeof(CumSumOperator<T>), axis, reversed);
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Elements(result.FlattenedLength, Costs.Scanned);
 
     internal override string Method => nameof(Variable<>.CumSum);
 
@@ -95,6 +109,11 @@ internal sealed class CumProdOperator<T>(int axis, bool reversed, bool exclusive
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "cumprod";
+
+    internal override object Identity => (typeof(CumProdOperator<T>), axis, reversed, exclusive);
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Elements(result.FlattenedLength, Costs.Scanned);
 
     internal override string Method => nameof(Variable<>.CumProd);
 
@@ -132,6 +151,11 @@ internal sealed class RecurrenceOperator<T>(int axis, bool reversed, bool logari
 {
     public override string Name => "recurrence";
 
+    internal override object Identity => (typeof(RecurrenceOperator<T>), axis, reversed, logarithmic);
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Elements(result.FlattenedLength, Costs.Scanned + (logarithmic ? Costs.Exponential : 0));
+
     public override Keeps Keeps => Keeps.X | Keeps.Result;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
@@ -158,11 +182,11 @@ internal sealed class RecurrenceOperator<T>(int axis, bool reversed, bool logari
         return logarithmic ? ofFactors.StrongMultiply(at.X.Exp()) : ofFactors;
     }
 
-    /// <summary>The same recurrence from the other end, whose factors lie one place further on.</summary>
+    /// <summary>The same recurrence from the other end, whose factors lie one element further on.</summary>
     protected override Variable<T>? PropagateY(Variable<T> gradient, in Propagation<T> at) =>
         new RecurrenceOperator<T>(axis, !reversed, logarithmic).Apply(Next(at.X, axis, reversed), gradient);
 
-    /// <summary>At each place the element of the place before it, or behind it; 0 at the end.</summary>
+    /// <summary>At each index the element before it, or behind it; 0 at the end.</summary>
     public static Variable<T> Next(Variable<T> x, int axis, bool before) => x.Shape[axis] == 0 ? x
         : before ? x.PadAxis(axis, 1, -1) : x.PadAxis(axis, -1, 1);
 }
@@ -172,6 +196,11 @@ internal sealed class LogCumSumExpOperator<T>(int axis) : UnaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "logcumsumexp";
+
+    internal override object Identity => (typeof(LogCumSumExpOperator<T>), axis);
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Elements(result.FlattenedLength, Costs.Scanned + 4 * Costs.Exponential);
 
     internal override string Method => nameof(Variable<>.LogCumSumExp);
 

@@ -90,7 +90,7 @@ internal sealed class AbsOperator<T> : ElementwiseUnary<T, AbsOperator<T>.Arithm
 {
     public static AbsOperator<T> Instance { get; } = new();
 
-    internal override double Cost => 1;
+    protected override double ElementCost => 1;
 
     public override string Name => "abs";
 
@@ -114,7 +114,7 @@ internal sealed class SignOperator<T>() : StepFunction<T, SignOperator<T>.Arithm
 {
     public static SignOperator<T> Instance { get; } = new();
 
-    internal override double Cost => 2;
+    protected override double ElementCost => 2;
 
     internal readonly struct Arithmetic : IUnaryVectorArithmetic<Arithmetic, T>
     {

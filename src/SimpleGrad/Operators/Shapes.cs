@@ -80,10 +80,10 @@ public sealed partial class Variable<T>
     public Variable<T> Roll(int shift, int axis)
     {
         axis = Shape.Axis(axis, "roll");
-        int length = Shape[axis], places = length == 0 ? 0 : shift % length;
-        if (places == 0)
+        int length = Shape[axis], distance = length == 0 ? 0 : shift % length;
+        if (distance == 0)
             return this;
-        int cut = places > 0 ? length - places : -places;
+        int cut = distance > 0 ? length - distance : -distance;
         return Variable.Concatenate([Slice(axis, cut), Slice(axis, 0, cut)], axis);
     }
 
@@ -188,14 +188,14 @@ public sealed partial class Variable<T>
                 nameof(repeats), count,
                 $"repeat_interleave: element {i} of axis {axis} of shape {Shape} would be repeated {count} times.");
         }
-        var places = new int[Shape.With(axis, total, "repeat_interleave")[axis]];
+        var indices = new int[Shape.With(axis, total, "repeat_interleave")[axis]];
         for (int i = 0, at = 0; i < Shape[axis]; i++)
         {
             int count = counts[counts.Length == 1 ? 0 : i];
-            places.AsSpan(at, count).Fill(i);
+            indices.AsSpan(at, count).Fill(i);
             at += count;
         }
-        return SelectPlaces(axis, places);
+        return SelectAt(axis, indices);
     }
 
     /// <summary>
@@ -220,10 +220,10 @@ public sealed partial class Variable<T>
         int windows = (Shape[axis] - size) / step + 1;
         Shape apart = Shape.OfResult(
             "unfold", [.. Shape.Lengths[..axis], windows, size, .. Shape.Lengths[(axis + 1)..]], Shape);
-        var places = new int[windows * size];
-        for (int i = 0; i < places.Length; i++)
-            places[i] = i / size * step + i % size;
-        return SelectPlaces(axis, places).Reshape(apart).MoveAxis(axis + 1, -1);
+        var indices = new int[windows * size];
+        for (int i = 0; i < indices.Length; i++)
+            indices[i] = i / size * step + i % size;
+        return SelectAt(axis, indices).Reshape(apart).MoveAxis(axis + 1, -1);
     }
 
     /// <summary>A part of an axis of a given length.</summary>
@@ -313,6 +313,10 @@ internal sealed class FlipOperator<T>(bool[] flipped) : UnaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "flip";
+
+    internal override object Identity => (typeof(FlipOperator<T>), Sequence.Of(flipped));
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) => Costs.Copy<T>(result);
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.flip({string.Join(", ", flipped.Index().Where(axis => axis.Item).Select(axis => axis.Index))})";

@@ -20,6 +20,11 @@ internal sealed class SoftmaxOperator<T>(int axis) : UnaryOperator<T>
 {
     public override string Name => "softmax";
 
+    internal override object Identity => (typeof(SoftmaxOperator<T>), axis);
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Elements(result.FlattenedLength, Costs.Exponential);
+
     public override Keeps Keeps => Keeps.Result;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]}.{Name}({axis})";
@@ -52,6 +57,11 @@ internal sealed class LogSoftmaxOperator<T>(int axis) : UnaryOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => "log_softmax";
+
+    internal override object Identity => (typeof(LogSoftmaxOperator<T>), axis);
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Elements(result.FlattenedLength, Costs.Exponential);
 
     public override Keeps Keeps => Keeps.Result;
 
@@ -89,7 +99,10 @@ internal abstract class OfProbabilities<T>(int axis, bool logarithm) : BinaryOpe
 
     public override Keeps Keeps => Keeps.X | Keeps.Y;
 
-    internal override object Identity => (GetType(), axis, logarithm);
+    internal sealed override object Identity => (GetType(), axis, logarithm);
+
+    protected internal sealed override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Elements(result.FlattenedLength, 5 * Costs.Read);
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.{Name}({inputs[1]}, {axis}{(logarithm ? ", logarithmic" : "")})";

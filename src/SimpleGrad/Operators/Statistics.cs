@@ -71,12 +71,12 @@ public sealed partial class Variable<T>
 
     /// <summary>
     /// The vector norm: the sum of |x|^order, to the power 1 / order; order 2 is the Euclidean norm. Order infinity is
-    /// the greatest |x|, -infinity the least, and 0 the number of elements that are not 0. As PyTorch's
+    /// the maximum of |x|, -infinity the minimum, and 0 the number of elements that are not 0. As PyTorch's
     /// <c>vector_norm</c>.
     /// </summary>
     /// <remarks>
     /// The gradient of the Euclidean norm is 0 where the norm is, and so it is for other positive orders, for
-    /// elements that are 0 and for order 0 everywhere. Equal greatest or least elements share the gradient evenly.
+    /// elements that are 0 and for order 0 everywhere. Equal maxima or minima share the gradient evenly.
     /// Second derivatives at a Euclidean norm of 0 are those of the smooth part: of |x|², 2 in each direction; of |x|
     /// itself 0.
     /// </remarks>
@@ -97,7 +97,7 @@ public sealed partial class Variable<T>
     /// <summary>The variable divided by its norm along an axis, so that the norm becomes 1.</summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="order">The order of the norm, see <see cref="Norm(double, int[], bool)"/>.</param>
-    /// <param name="epsilon">The least number to divide by, for norms that are about 0.</param>
+    /// <param name="epsilon">The minimum to divide by, for norms that are about 0.</param>
     /// <exception cref="ArgumentException">There is no such axis, or it has no element and the order is negative or
     /// infinite.</exception>
     public Variable<T> Normalize(int axis, double order = 2, double epsilon = 1e-12) =>
@@ -167,9 +167,9 @@ internal sealed class ProdOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(
 
 /// <summary>
 /// The vector norm of any order along axes, the sum of |x|^order to the power 1 / order; an infinite order takes the
-/// greatest or least |x|, and order 0 counts what is not 0. The gradient of the Euclidean norm is 0 where the norm is,
-/// and for other positive orders it is 0 for elements that are 0. Equal greatest or least elements share it evenly;
-/// that of order 0 is known zero.
+/// maximum or minimum of |x|, and order 0 counts what is not 0. The gradient of the Euclidean norm is 0 where the norm
+/// is, and for other positive orders it is 0 for elements that are 0. Equal maxima or minima share it evenly; that of
+/// order 0 is known zero.
 /// </summary>
 internal sealed class NormOperator<T>(double order, int[]? axes, bool keepDims) : Reducing<T>(axes, keepDims)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -178,17 +178,24 @@ internal sealed class NormOperator<T>(double order, int[]? axes, bool keepDims) 
     /// Sums of powers between these have all their digits. The root of another order than 2 has a rounded exponent,
     /// which counts the more, the farther a sum is from 1.
     /// </summary>
-    private readonly T _leastSum = order == 2
+    private readonly T _minSum = order == 2
         ? T.Epsilon / ((T.BitIncrement(T.One) - T.One) * (T.BitIncrement(T.One) - T.One))
         : T.ScaleB(T.One, -30);
 
-    private readonly T _greatestSum = order == 2 ? T.BitDecrement(T.PositiveInfinity) : T.ScaleB(T.One, 30);
+    private readonly T _maxSum = order == 2 ? T.BitDecrement(T.PositiveInfinity) : T.ScaleB(T.One, 30);
 
     public override string Name => "norm";
+
+    internal override object Identity => (base.Identity, BitConverter.DoubleToInt64Bits(order));
+
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Elements(inputs[0].FlattenedLength, HasPowers ? Costs.Power : Costs.Read);
 
     public override Keeps Keeps => Keeps.X | Keeps.Result;
 
     protected override string[] Arguments => [TensorPrinter.FormatNumber(order)];
+
+    private bool HasPowers => order is not (0 or 1 or 2) && !double.IsInfinity(order);
 
     protected override Shape InferShape(Shape x)
     {
@@ -227,7 +234,7 @@ internal sealed class NormOperator<T>(double order, int[]? axes, bool keepDims) 
     }
 
     /// <summary>
-    /// Computes the norms whose powers overflow or lose digits from elements divided by the greatest (or the least).
+    /// Computes the norms whose powers overflow or lose digits from elements divided by the maximum (or the minimum).
     /// </summary>
     private Tensor<T> Rescued(Tensor<T> x, bool[] reduced, ReadOnlySpan<T> powers, Tensor<T> norm)
     {
@@ -235,7 +242,7 @@ internal sealed class NormOperator<T>(double order, int[]? axes, bool keepDims) 
         T[] norms = [];
         for (int i = 0; i < powers.Length; i++)
         {
-            if (powers[i] >= _leastSum && powers[i] <= _greatestSum)
+            if (powers[i] >= _minSum && powers[i] <= _maxSum)
                 continue;
             if (lines is null)
             {

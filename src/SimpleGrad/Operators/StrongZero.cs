@@ -65,7 +65,7 @@ internal sealed class StrongDivideOperator<T> : ElementwiseBinary<T, StrongDivid
 {
     public static StrongDivideOperator<T> Instance { get; } = new();
 
-    internal override double Cost => 5;
+    protected override double ElementCost => 5;
 
     public override string Name => "strong_divide";
 
@@ -100,7 +100,7 @@ internal abstract class SlopeGradient<T, TSlope> : ElementwiseBinary<T, SlopePro
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TSlope : struct, IUnaryVectorArithmetic<TSlope, T>
 {
-    internal override double Cost => 20;
+    protected override double ElementCost => 20;
 
     public sealed override Keeps Keeps => Keeps.X | Keeps.Y;
 

@@ -12,6 +12,8 @@ internal sealed class AggregateOperator<T>(string name, PropagateRule<T> propaga
 
     internal override bool ShowsGradients => true;
 
+    internal override bool CanBatchPropagate => false; // it may compute on tensors
+
     internal override Variable<T> ApplyTo(ReadOnlySpan<Variable<T>> inputs) => throw Opaque();
 
     internal override Tensor<T> ComputeOn(ReadOnlySpan<Tensor<T>> inputs) => throw Opaque();

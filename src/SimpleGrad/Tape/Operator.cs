@@ -63,13 +63,25 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
         Describe(inputs).Replace($".{Name}(", $".{Method}(", StringComparison.Ordinal);
 
     /// <summary>
-    /// About how long an element of the result takes, in units of an addition: what a compiler weighs against saving
-    /// it.
+    /// About how many nanoseconds it takes to compute the result. A compiled function weighs that against saving the
+    /// result for propagate. An operator that does not say is taken to be expensive, so that its result is saved
+    /// wherever memory allows it.
     /// </summary>
-    internal virtual double Cost => IsView ? 0 : 2000;
+    /// <param name="inputs">The shapes of the inputs.</param>
+    /// <param name="result">The shape of the result.</param>
+    protected internal virtual double Cost(ReadOnlySpan<Shape> inputs, Shape result)
+    {
+        if (IsView)
+            return 0;
+        double elements = result.FlattenedLength;
+        foreach (Shape input in inputs)
+            elements += input.FlattenedLength;
+        return Costs.Elements(elements, Costs.Unknown);
+    }
 
     /// <summary>
     /// What tells this operator from others: two operators of equal identity compute the same from the same inputs.
+    /// It is the type and the values of the parameters; an operator without parameters is one object, and itself.
     /// </summary>
     internal virtual object Identity => this;
 
@@ -80,6 +92,9 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
 
     /// <summary>Whether a view is a copy where the input's layout in memory allows no other way.</summary>
     internal virtual bool MayCopy => false;
+
+    /// <summary>Whether the result repeats elements of the input, so that they can be read in place of it.</summary>
+    internal virtual bool IsExpansion => false;
 
     /// <summary>Whether the result and the derivatives are the same for inputs in another order.</summary>
     internal virtual bool IsCommutative => false;
@@ -125,6 +140,14 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
 
     /// <summary>Whether code of the user's sees the variables that <see cref="Propagate"/> computes with.</summary>
     internal virtual bool ShowsGradients => IsForeign;
+
+    /// <summary>Whether the propagate rule may look at the numbers of the gradients that arrive.</summary>
+    internal virtual bool LooksAtGradients => false;
+
+    /// <summary>
+    /// Whether the propagate rule can compute a batch of gradients at once, by the operators that it applies.
+    /// </summary>
+    internal virtual bool CanBatchPropagate => true;
 
     /// <summary>Whether the operator is the user's own.</summary>
     private bool IsForeign => _isForeign ??= GetType().Assembly != typeof(Operator<>).Assembly;

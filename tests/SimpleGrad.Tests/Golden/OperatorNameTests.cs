@@ -45,7 +45,8 @@ public sealed class OperatorNameTests
     [Fact]
     public void Every_name_has_an_adapter()
     {
-        Assert.Equal(224, _names.Distinct().Count());
+        Assert.NotEmpty(_names);
+        Assert.Equal(_names.Distinct(), _names);
         Assert.All(_names, name => Assert.NotNull(OperatorAdapters.Find(name)));
     }
 

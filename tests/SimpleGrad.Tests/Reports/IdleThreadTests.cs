@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 namespace SimpleGrad.Tests.Reports;
 
 /// <summary>Small blocks that idle threads keep were never given back: 1 GB in 16 threads.</summary>
+[Collection(nameof(Alone))]
 public sealed class IdleThreadTests
 {
     [Fact]

@@ -3,6 +3,7 @@ namespace SimpleGrad.Tests.TapeTests;
 /// <summary>
 /// A reverse sweep that records nothing gives memory back as it goes, but none that anyone still sees.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class SweepMemoryTests
 {
     private readonly Tape<double> _tape = new();
@@ -89,21 +90,16 @@ public sealed class SweepMemoryTests
     public void A_long_sweep_needs_the_memory_of_a_few_gradients()
     {
         const int length = 400, size = 8192 / sizeof(double);
-        long bytes = 0;
-        var thread = new Thread(() =>
+        // Kept until the reset, the gradients alone would be 8 KiB for each of 4 operators of a step.
+        Allocations.AtMost(1024L * length, () => Allocations.OnNewThread(() =>
         {
-            Variable<double> x = _tape.Variable(new double[size]), y = x;
+            var tape = new Tape<double>();
+            Variable<double> x = tape.Variable(new double[size]), y = x;
             for (int i = 0; i < length; i++)
                 y = (y * x).Sin();
             Variable<double> loss = y.Sum();
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            _ = _tape.Grad(loss, x, createGraph: false);
-            bytes = GC.GetAllocatedBytesForCurrentThread() - before;
-        });
-        thread.Start();
-        thread.Join();
-        // Kept until the reset, the gradients alone would be 8 KiB for each of 4 operators of a step.
-        Assert.InRange(bytes, 0, 1024L * length);
+            return Allocations.Of(() => tape.Grad(loss, x, createGraph: false));
+        }));
     }
 
     private static bool Close(double expected, double actual) => Math.Abs(expected - actual) < 1e-12;

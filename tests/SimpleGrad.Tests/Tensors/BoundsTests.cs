@@ -1,6 +1,5 @@
 using System.Numerics;
 using SimpleGrad.Tests.Properties;
-using SimpleGrad.Tests.TapeTests;
 
 namespace SimpleGrad.Tests.Tensors;
 

@@ -42,7 +42,7 @@ internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754
     /// <summary>What an elementwise operator reads in place of a node: through expansions, what they expand.</summary>
     public static int Source(Graph<T> graph, int node)
     {
-        while (graph[node].Operator is ExpandOperator<T>)
+        while (graph[node].Operator is { IsExpansion: true })
             node = graph[node].Inputs[0];
         return node;
     }

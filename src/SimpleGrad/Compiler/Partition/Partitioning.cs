@@ -5,24 +5,23 @@ namespace SimpleGrad;
 
 /// <summary>Decides which values an entry saves for propagate, and which propagate computes again.</summary>
 /// <remarks>
-/// Saving a value costs writing and reading it; computing it again costs its operator, and what that reads must be
-/// saved or computed again in turn. The cheapest choice is a minimum cut: each value has two vertices, "is computed
-/// again" and "is there"; on the sink's side they are true. The edge from the source to the first costs the operator,
-/// that from the first to the second costs saving, and edges without a bound say that what is computed again needs its
-/// inputs. The inputs of the function are there anyhow, and cost being read.
+/// Saving a value costs writing and reading it; computing it again costs what its operator estimates for these shapes,
+/// and what that reads must be saved or computed again in turn. The cheapest choice is a minimum cut: each value has
+/// two vertices, "is computed again" and "is there"; on the sink's side they are true. The edge from the source to the
+/// first costs the operator, that from the first to the second costs saving, and edges without a bound say that what is
+/// computed again needs its inputs. The inputs of the function are there anyhow, and cost being read.
 /// </remarks>
 internal static class Partitioning
 {
-    private const double CostOfByte = 2; // to move it to or from memory, in additions of an element
-
     /// <param name="joint">The function with its gradients.</param>
     /// <param name="memoryBudget">Between recomputing what can be (0) and saving all that propagate reads (1).</param>
     public static Partition<T> Run<T>(JointGraph<T> joint, double memoryBudget)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Graph<T> graph = joint.Graph, function = joint.Function;
-        // With 0.5 a byte is moved twice; towards 1 saving is free, and towards 0 nothing is dearer.
-        double saving = memoryBudget == 0 ? 1e9 : 2 * CostOfByte * (1 - memoryBudget) / memoryBudget;
+        // To write or to read a byte: with 0.5 what it takes; towards 1 saving is free, and towards 0 nothing is more
+        // expensive.
+        double moving = memoryBudget == 0 ? 1e9 : Costs.Byte * (1 - memoryBudget) / memoryBudget;
         int[] nodeOf = joint.NodesOfFunction();
         bool[] isNeeded = joint.Gradients.Needed(), isBackward = joint.DependOnGradients();
         var isResult = new bool[function.Nodes.Length];
@@ -50,18 +49,19 @@ internal static class Partitioning
             double bytes = (double)node.Shape.FlattenedLength * Unsafe.SizeOf<T>();
             if (node.Operator is not { } op)
             {
-                network.Connect(source, Is(i), node.IsInput ? CostOfByte * bytes : 0);
+                network.Connect(source, Is(i), node.IsInput ? Costs.Byte * bytes : 0);
                 continue;
             }
-            double elements = op is ISum ? graph[node.Inputs[0]].Shape.FlattenedLength : node.Shape.FlattenedLength;
-            double computing = (op is ISum ? 1 : op.Cost) * Math.Max(1, elements);
+            double computing = CostOf(op, node, graph);
+            // The result of a fused operator is written for propagate alone; that of another lies in memory anyhow.
+            double saving = op is ISum or IElementwise<T> { HasVectors: true } ? 2 * moving : moving;
             // Another loop may add in another order: an extremum, say, would no longer be equal to any element.
             bool isStable = op is not ISum || nodeOf[i] < 0;
             costs[i] = (
                 isStable ? computing : double.PositiveInfinity,
                 // A result is there anyhow, as an input is, and costs being read.
                 nodeOf[i] < 0 || op.IsView ? double.PositiveInfinity
-                : isResult[nodeOf[i]] ? Math.Min(saving, CostOfByte) * bytes : saving * bytes);
+                : (isResult[nodeOf[i]] ? Math.Min(saving, Costs.Byte) : saving) * bytes);
             network.Connect(source, Again(i), costs[i].Computing);
             network.Connect(Again(i), Is(i), costs[i].Saving);
         }
@@ -86,5 +86,13 @@ internal static class Partitioning
 
         static int Again(int node) => 2 * node;
         static int Is(int node) => 2 * node + 1;
+    }
+
+    private static double CostOf<T>(Operator<T> op, Node<T> node, Graph<T> graph)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        double cost = op.Cost(Array.ConvertAll(node.Inputs, input => graph[input].Shape), node.Shape);
+        return cost >= 0 && double.IsFinite(cost) ? cost : throw new InvalidOperationException(
+            $"Operator '{op.Name}' says that it costs {cost}; nanoseconds are from 0 on and finite.");
     }
 }

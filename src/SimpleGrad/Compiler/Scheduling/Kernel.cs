@@ -30,7 +30,7 @@ internal sealed class Kernel<T> where T : unmanaged, IBinaryFloatingPointIeee754
     internal sealed record Operation(IElementwise<T> Operator, int[] Operands)
     {
         /// <summary>Whether the operator takes so many instructions that to call it costs little beside.</summary>
-        public bool IsExpensive => Operator is Operator<T> { Cost: >= 20 };
+        public bool IsExpensive => Operator.ElementCost >= 20;
     }
 
     /// <summary>A value that leaves the kernel: element by element, or as a sum.</summary>
