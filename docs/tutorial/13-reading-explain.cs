@@ -61,11 +61,12 @@ Console.WriteLine(all[all.IndexOf("// propagate")..]);
 
 //> moves 7812.5 KiB
 
-Console.WriteLine("# Passes");
+Console.WriteLine("# Stages");
 
-// Between the trace and the code, the compiler looks over the graph a few times. Such a look is
-// called a pass. They can be shown too. This function asks for gradients itself; it is traced and
-// compiled like any other, and what it becomes is a surprise only at first sight.
+// Between the trace and the code lie several stages, and all of them can be shown. First the compiler
+// looks over the graph a few times; such a look is called a pass. This function asks for gradients
+// itself; it is traced and compiled like any other, and what it becomes is a surprise only at first
+// sight.
 
 Aggregate<float> gradients = Aggregate.Compile<float>((a, b) =>
 {
@@ -105,6 +106,24 @@ PrintPass(twice.Explain([[2], []], order: 0, passes: true), "common subexpressio
 
 //> after simplify: 6 values
 //> after common subexpressions: 5 values
+
+// Then the graph becomes something that can run. Fusion puts the values into groups that one loop
+// computes, the schedule has the steps in their order, and the memory plan says which memory each of
+// the values is in, and when it is given back. All that is decided before the first call.
+
+//> after fusion: 1 group
+//> 0: v1 = kernel(a, b) over (2,)
+//> v1: 8 bytes, kept as a result
+
+// Where a function is to be differentiated there are two stages more. The function and its gradients
+// are made one graph, and this graph is cut in two: on the one side is what the forward saves, on the
+// other what propagate computes again. Each value could be either, and the cheaper cut is taken. The
+// costs are estimates, in nanoseconds.
+
+PrintPass(distance.Explain(shapes, passes: true), "partition");
+
+//> after partition: nothing is saved
+//> v0 is computed again
 
 Console.WriteLine();
 Console.WriteLine("# Kernels");

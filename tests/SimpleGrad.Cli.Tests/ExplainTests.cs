@@ -123,27 +123,83 @@ public sealed class ExplainTests
     }
 
     [Fact]
-    public void Passes_show_the_graph_after_each() => Assert.StartsWith(
-        """
-        // after trace: 5 values
-        //   v0 = a + b
-        //   v1 = a + b
-        //   v2 = v0 * v1
-        //   return v2
+    public void Passes_show_what_each_stage_gives()
+    {
+        string output = Tool.Run(["explain", "(a + b) * (a + b)", "--passes", .. _variables]).Output;
+        Assert.StartsWith(
+            """
+            // after trace: 5 values
+            //   v0 = a + b
+            //   v1 = a + b
+            //   v2 = v0 * v1
+            //   return v2
 
-        // after simplify: 5 values
-        //   v0 = a + b
-        //   v1 = a + b
-        //   v2 = v0 * v1
-        //   return v2
+            // after simplify: 5 values
+            //   v0 = a + b
+            //   v1 = a + b
+            //   v2 = v0 * v1
+            //   return v2
 
-        // after common subexpressions: 4 values
-        //   v0 = a + b
-        //   v1 = v0 * v0
-        //   return v1
+            // after common subexpressions: 4 values
+            //   v0 = a + b
+            //   v1 = v0 * v0
+            //   return v1
 
-        """,
-        Tool.Run(["explain", "(a + b) * (a + b)", "--passes", .. _variables]).Output);
+            // after joint differentiation: 6 values
+            //   v0 = a + b
+            //   v1 = dr * v0
+            //   v2 = v1 + v1
+            //   return v2, v2
+
+            // after partition: saves v0
+            //   v0 is saved:
+            """,
+            output);
+        Assert.Matches(@"v0 is saved: [\d.]+ ns to compute, [\d.]+ ns to save\n", output);
+        Assert.Contains(
+            """
+            // after fusion: 1 group
+            //   over (4,): v0, v1
+
+            // after schedule: 1 step
+            //   0: v0, v1 = kernel(a, b) over (4,)
+
+            // after memory plan: 64 bytes at most
+            //   v0: 32 bytes, kept as a result
+            //   v1: 32 bytes, kept as a result
+
+            // f64: a (4,), b (4,)
+            Forward(a, b)
+
+            """,
+            output);
+        Assert.Contains("// propagate where dr is there and dt is known zero\n// after trace: 5 values\n", output);
+        Assert.Contains("//   0: v1 = kernel(dr, t) over (4,)\n", output);
+    }
+
+    [Fact]
+    public void Stages_show_views_and_when_memory_is_given_back()
+    {
+        string output = Tool.Run(
+            "explain", "CumSum(a, 0).Transpose().Reshape(4).Exp()", "--order", "0", "--passes", "--var",
+            "a=[[1,2],[3,4]]").Output;
+        Assert.Contains(
+            """
+            // after schedule: 4 steps
+            //   0: v0 = a.cumsum(0)
+            //   1: v1 = v0.permute(1, 0)
+            //   2: v2 = v1.reshape(4)
+            //   3: v3 = kernel(v2) over (4,)
+
+            // after memory plan: 64 bytes at most
+            //   v0: 32 bytes, given back after step 2
+            //   v1: in the memory of v0
+            //   v2: in the memory of v0, or a copy, given back after step 3
+            //   v3: 32 bytes, kept as a result
+
+            """,
+            output);
+    }
 
     [Fact]
     public void A_program_that_returns_its_input_is_explained()

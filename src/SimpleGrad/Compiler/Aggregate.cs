@@ -116,7 +116,8 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
                 $"wanted says of each of {shapes.Length} inputs whether its gradient is wanted, and of one at least "
                 + "that it is.", nameof(wanted));
         return Explanation<T>.Of(
-            For(shapes), InputNames(shapes.Length), passes ? pipeline => pipeline.GraphOf<T>(shapes, Checked) : null, pattern, wanted, order);
+            For(shapes), InputNames(shapes.Length),
+            passes ? pipeline => pipeline.GraphOf<T>(shapes, Checked) : null, pattern, wanted, order);
     }
 
     private string[] InputNames(int count) => _names ?? [.. Enumerable.Range(0, count).Select(i => $"x{i}")];

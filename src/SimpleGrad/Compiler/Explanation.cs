@@ -158,7 +158,8 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
 
     private void Saved(CompiledFunction<T> function, string[] entry)
     {
-        long all = CompilePipeline.Default.PartitionOf(function.Graph, 1).Saved.Sum(node => Bytes(function.Graph[node].Shape));
+        int[] read = CompilePipeline.Default.PartitionOf(function.Graph, memoryBudget: 1).Saved;
+        long all = read.Sum(node => Bytes(function.Graph[node].Shape));
         if (all == 0)
             return;
         long bytes = function.Partition.Saved.Sum(node => Bytes(function.Graph[node].Shape));

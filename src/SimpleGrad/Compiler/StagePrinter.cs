@@ -32,19 +32,19 @@ internal sealed class StagePrinter(Action<string> line) : IStageObserver
             partition.Saved.Length == 0
                 ? "nothing is saved" : $"saves {string.Join(", ", partition.Saved.Select(node => names[node]))}",
             partition.Choices.Select(choice =>
-                $"{names[choice.Node]} is {Text(choice.Fate)}: {Cost(choice.Computing, "computing it again")}, "
-                + $"{Cost(choice.Saving, "saving it")}"));
+                $"{names[choice.Node]} is {Text(choice.Fate)}: {Cost("to compute", choice.Computing)}, "
+                + Cost("to save", choice.Saving)));
 
         static string Text(Partition<T>.Fate fate) => fate switch
         {
             Partition<T>.Fate.Saved => "saved",
             Partition<T>.Fate.Recomputed => "computed again",
-            _ => "not needed",
+            _ => "not read",
         };
 
-        static string Cost(double cost, string what) => double.IsInfinity(cost)
-            ? $"{what} is ruled out"
-            : string.Create(CultureInfo.InvariantCulture, $"{what} costs {cost:#,0.#}");
+        static string Cost(string what, double cost) => double.IsInfinity(cost)
+            ? $"not {what}"
+            : string.Create(CultureInfo.InvariantCulture, $"{cost:#,0.#} ns {what}");
     }
 
     public void See<T>(FusionGroups<T> groups) where T : unmanaged, IBinaryFloatingPointIeee754<T>

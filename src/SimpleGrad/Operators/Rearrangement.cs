@@ -109,11 +109,11 @@ internal sealed class ReshapeOperator<T>(Shape shape) : UnaryOperator<T>
 {
     public override string Name => "reshape";
 
-    internal override bool MayCopy => true;
-
     internal override object Identity => (typeof(ReshapeOperator<T>), shape);
 
     internal override bool IsView => true;
+
+    internal override bool MayCopy => true;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.reshape({string.Join(", ", shape)})";

@@ -20,7 +20,8 @@ public sealed class CompiledCallTests
         Comparison.OnExecutor(emits: false, () =>
         {
             var function = TensorFunction.Of<double>(
-                x => [(x[0] * x[1]).Sin() + x[1], (x[0].Exp() * x[1]).Sum([0], keepDims: true)]).Compiled(Tested.Pipeline);
+                x => [(x[0] * x[1]).Sin() + x[1], (x[0].Exp() * x[1]).Sum([0], keepDims: true)])
+                .Compiled(Tested.Pipeline);
             Tensor<double>?[] results = [null, null];
             AllocatesAtMost(0, () => function.InvokeInto(results, Check.Vector, Check.Weights));
         });

@@ -106,6 +106,19 @@ public sealed class ExplainTests
         Assert.Contains("// after common subexpressions:", function.Explain([[7], [7]], passes: true));
     }
 
+    [Fact]
+    public void Every_stage_of_every_function_is_shown()
+    {
+        Aggregate<double> simple = Aggregate.Compile<double>((a, b) => (a.CumSum(0) + b) * b, "simple");
+        string[] graph = ["trace", "simplify", "common subexpressions"], cut = ["joint differentiation", "partition"],
+            run = ["fusion", "schedule", "memory plan"];
+        string text = simple.Explain([[4], [4]], order: 2, passes: true);
+        Assert.Equal(
+            [.. graph, .. cut, .. run, .. graph, .. cut, .. run, .. graph, .. run],
+            new Regex("^// after (.*?):", RegexOptions.Multiline).Matches(text).Select(match => match.Groups[1].Value));
+        Assert.DoesNotContain("// after", simple.Explain([[4], [4]], order: 2));
+    }
+
     /// <summary>What was met is what is shown.</summary>
     [Fact]
     public void Patterns_that_were_met_are_explained()

@@ -1,5 +1,3 @@
-using SimpleGrad.Tests.TapeTests;
-
 namespace SimpleGrad.Tests.Compiler;
 
 /// <summary>The memory that a program takes on the way comes back, in bytes.</summary>
@@ -27,10 +25,11 @@ public sealed class ProgramMemoryTests
             for (int i = 0; i < Calls; i++)
                 compiled.InvokeInto(results, input);
             Comparison.AssertSame(expected, [.. results.Select(each => each!.ToArray())], 1e-12);
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            for (int i = 0; i < Calls; i++)
-                compiled.InvokeInto(results, input);
-            Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / Calls, 0, Bytes / 8);
+            Allocations.AtMost(Calls * Bytes / 8, () =>
+            {
+                for (int i = 0; i < Calls; i++)
+                    compiled.InvokeInto(results, input);
+            });
         }
     }
 

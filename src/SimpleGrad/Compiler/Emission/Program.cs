@@ -54,7 +54,9 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
 
     public int OutputCount => _outputs.Length;
 
-    /// <summary>Whether an output may share memory with an input, a constant, or another output, or have gaps.</summary>
+    /// <summary>
+    /// Whether an output may share memory with an input, a constant, or another output, or have gaps.
+    /// </summary>
     public bool MayGiveViews { get; }
 
     /// <summary>Computes the outputs; null for one that is known to be zero.</summary>

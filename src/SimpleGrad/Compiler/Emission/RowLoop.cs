@@ -130,29 +130,29 @@ internal sealed unsafe class RowLoop<T> where T : unmanaged, IBinaryFloatingPoin
             T* part = stackalloc T[loop._sums * RowCode<T>.SumRoom];
             var position = new StridedPosition(axes, first);
             for (int row = first; row < last; row++, position.Next())
-                loop.RunRow(code, axes, in position, pointers, numbers, at, part);
+                RunRow(in position, at, part);
         }
-    }
 
-    /// <summary>Runs over a row; where there are sums, a little at a time.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void RunRow(
-        RowCode<T> code, StridedAxes axes, in StridedPosition position, T** pointers, T* numbers, T** at, T* part)
-    {
-        int inner = Inner(axes), length = axes[inner], step = _sums > 0 ? RowCode<T>.SumLength : length;
-        for (int start = 0; start < length; start += step)
+        /// <summary>Runs over a row; where there are sums, a little at a time.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void RunRow(in StridedPosition position, T** at, T* part)
         {
-            for (int i = 0; i < axes.Operands; i++)
-                at[i] = pointers[i] + position.Offset(i) + start * axes.Stride(i, inner);
-            code.Run(at, Math.Min(step, length - start), numbers, part);
-            for (int i = 0, sum = 0; sum < _sums; i++)
+            Kernel<T> kernel = loop._kernel;
+            int inner = Inner(axes), length = axes[inner], step = loop._sums > 0 ? RowCode<T>.SumLength : length;
+            for (int start = 0; start < length; start += step)
             {
-                if (!_kernel.Outputs[i].IsSum)
-                    continue;
-                // A sum across rows is added by the code itself.
-                if (axes.Stride(_kernel.Inputs + i, inner) == 0)
-                    *at[_kernel.Inputs + i] += part[sum];
-                sum++;
+                for (int i = 0; i < axes.Operands; i++)
+                    at[i] = pointers[i] + position.Offset(i) + start * axes.Stride(i, inner);
+                code.Run(at, Math.Min(step, length - start), numbers, part);
+                for (int i = 0, sum = 0; sum < loop._sums; i++)
+                {
+                    if (!kernel.Outputs[i].IsSum)
+                        continue;
+                    // A sum across rows is added by the code itself.
+                    if (axes.Stride(kernel.Inputs + i, inner) == 0)
+                        *at[kernel.Inputs + i] += part[sum];
+                    sum++;
+                }
             }
         }
     }

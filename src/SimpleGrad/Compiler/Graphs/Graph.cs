@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 
 namespace SimpleGrad;
@@ -5,6 +6,7 @@ namespace SimpleGrad;
 /// <summary>
 /// A function as data: values, each computed once from earlier ones. Graphs are immutable; a pass makes another graph.
 /// </summary>
+[DebuggerDisplay("{DebuggerText,nq}")]
 internal sealed class Graph<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>The number of an output that is known to be zero.</summary>
@@ -20,6 +22,10 @@ internal sealed class Graph<T> where T : unmanaged, IBinaryFloatingPointIeee754<
         _inputs = inputs;
         _outputs = outputs;
     }
+
+    /// <summary>The graph in a debugger, a value in each part.</summary>
+    internal string DebuggerText => string.Join(
+        "; ", GraphText.Trace(this, [.. Enumerable.Range(0, _inputs.Length).Select(i => $"x{i}")]));
 
     /// <summary>The values in an order in which they can be computed.</summary>
     public ReadOnlySpan<Node<T>> Nodes => _nodes;

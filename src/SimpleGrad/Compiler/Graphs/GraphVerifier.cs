@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace SimpleGrad;
 
-/// <summary>Finds what no graph may have, so that a mistake of a stage shows at the stage and not in a number.</summary>
+/// <summary>
+/// Finds what no graph may have, so that a mistake of a stage shows at the stage and not in a number.
+/// </summary>
 internal static class GraphVerifier
 {
     /// <exception cref="InvalidOperationException">The graph is not as graphs must be; the message says

@@ -22,8 +22,8 @@ internal sealed class Partition<T> where T : unmanaged, IBinaryFloatingPointIeee
     /// <summary>A value that propagate could read or compute again, with the costs of both.</summary>
     /// <param name="Node">The value, in the function.</param>
     /// <param name="Fate">What became of it.</param>
-    /// <param name="Computing">What it costs to compute it again, in nanoseconds; infinite where it must
-    /// not be.</param>
+    /// <param name="Computing">What it costs to compute it again, in nanoseconds; infinite where it must not
+    /// be.</param>
     /// <param name="Saving">What it costs to save it; infinite where it cannot be.</param>
     internal sealed record Choice(int Node, Fate Fate, double Computing, double Saving);
 

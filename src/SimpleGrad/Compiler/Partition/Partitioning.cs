@@ -19,9 +19,9 @@ internal static class Partitioning
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Graph<T> graph = joint.Graph, function = joint.Function;
-        // To write or to read a byte. With 0.5 it is what it takes; towards 1 saving is free, and towards 0 nothing is
-        // more expensive.
-        double move = memoryBudget == 0 ? 1e9 : Costs.Byte * (1 - memoryBudget) / memoryBudget;
+        // To write or to read a byte: with 0.5 what it takes; towards 1 saving is free, and towards 0 nothing is more
+        // expensive.
+        double moving = memoryBudget == 0 ? 1e9 : Costs.Byte * (1 - memoryBudget) / memoryBudget;
         int[] nodeOf = joint.NodesOfFunction();
         bool[] isNeeded = joint.Gradients.Needed(), isBackward = joint.DependOnGradients();
         var isResult = new bool[function.Nodes.Length];
@@ -52,9 +52,9 @@ internal static class Partitioning
                 network.Connect(source, Is(i), node.IsInput ? Costs.Byte * bytes : 0);
                 continue;
             }
-            double computing = CostOf(op, node);
+            double computing = CostOf(op, node, graph);
             // The result of a fused operator is written for propagate alone; that of another lies in memory anyhow.
-            double saving = op is ISum or IElementwise<T> { HasVectors: true } ? 2 * move : move;
+            double saving = op is ISum or IElementwise<T> { HasVectors: true } ? 2 * moving : moving;
             // Another loop may add in another order: an extremum, say, would no longer be equal to any element.
             bool isStable = op is not ISum || nodeOf[i] < 0;
             costs[i] = (
@@ -84,14 +84,15 @@ internal static class Partitioning
             : !isBefore[Is(node)] ? Partition<T>.Fate.Saved
             : Partition<T>.Fate.Unread;
 
-        double CostOf(Operator<T> op, Node<T> node)
-        {
-            double cost = op.Cost(Array.ConvertAll(node.Inputs, input => graph[input].Shape), node.Shape);
-            return cost >= 0 && double.IsFinite(cost) ? cost : throw new InvalidOperationException(
-                $"Operator '{op.Name}' says that it costs {cost}; nanoseconds are from 0 on and finite.");
-        }
-
         static int Again(int node) => 2 * node;
         static int Is(int node) => 2 * node + 1;
+    }
+
+    private static double CostOf<T>(Operator<T> op, Node<T> node, Graph<T> graph)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        double cost = op.Cost(Array.ConvertAll(node.Inputs, input => graph[input].Shape), node.Shape);
+        return cost >= 0 && double.IsFinite(cost) ? cost : throw new InvalidOperationException(
+            $"Operator '{op.Name}' says that it costs {cost}; nanoseconds are from 0 on and finite.");
     }
 }
