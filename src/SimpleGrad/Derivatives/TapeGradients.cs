@@ -80,7 +80,7 @@ public static class TapeGradients
         bool findsLimits = true)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using ThreadGuard.Owner use = tape.Enter();
+        using ThreadGuard.Use use = tape.Enter();
         Recorder<T> former = tape.Recorder, recorder = former.Unchecked;
         foreach (Variable<T> loss in losses)
             recorder.Use(loss, "grad", needsRow: true);

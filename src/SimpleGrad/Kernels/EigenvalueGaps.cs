@@ -17,7 +17,7 @@ internal static class EigenvalueGaps
         double.CreateChecked(T.BitIncrement(T.One) - T.One);
 
     /// <summary>
-    /// Pairs whose gap is at most a share of the greater of the two, or within the rounding of the factorization.
+    /// Pairs whose gap is at most a share of the larger of the two, or within the rounding of the factorization.
     /// </summary>
     /// <param name="values">Eigenvalues along the last axis, ascending.</param>
     /// <param name="share">The share; 0 for equal ones only.</param>

@@ -12,7 +12,7 @@ internal static class GammaFunction
     public const double Far = 10;
 
     /// <summary>Up to this order, the factorial and polynomials in the cotangent are small.</summary>
-    private const int MostDirect = 16;
+    private const int MaxDirect = 16;
 
     /// <summary>The Bernoulli numbers of even index, from the second on.</summary>
     public static ReadOnlySpan<double> Bernoulli =>
@@ -34,7 +34,7 @@ internal static class GammaFunction
         int sign = int.IsOddInteger(n) ? 1 : -1;
         if (x <= 0 && double.IsInteger(x))
             return sign * double.PositiveInfinity;
-        if (n > MostDirect)
+        if (n > MaxDirect)
             return x > 0 ? sign * PolygammaOfHighOrder.Right(n, x) : PolygammaOfHighOrder.Left(n, x);
         // The reflection formula, 6.4.7.
         if (x <= 0)

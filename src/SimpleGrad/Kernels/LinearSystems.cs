@@ -211,9 +211,9 @@ internal static class LinearSystems
     {
         if (shape.Rank == 2)
             return $"the matrix of shape {shape}";
-        var place = new int[shape.Rank - 2];
-        for (int axis = place.Length - 1; axis >= 0; axis--)
-            (index, place[axis]) = (index / shape[axis], index % shape[axis]);
-        return $"matrix [{string.Join(", ", place)}] of the stack of shape {shape}";
+        var indices = new int[shape.Rank - 2];
+        for (int axis = indices.Length - 1; axis >= 0; axis--)
+            (index, indices[axis]) = (index / shape[axis], index % shape[axis]);
+        return $"matrix [{string.Join(", ", indices)}] of the stack of shape {shape}";
     }
 }

@@ -11,7 +11,7 @@ namespace SimpleGrad;
 /// </remarks>
 internal static class PolygammaOfHighOrder
 {
-    private const int MostMultiplied = 60; // beyond, Stirling's series of the factorial is exact to rounding
+    private const int MaxMultiplied = 60; // beyond, Stirling's series of the factorial is exact to rounding
     private const double Negligible = 40; // e^-40 of a sum is
 
     /// <summary>n! times the sum of (x + k)^-(n + 1) over all k from 0 on, for an x above 0.</summary>
@@ -82,7 +82,7 @@ internal static class PolygammaOfHighOrder
     /// <summary>n! / x^(n + 1), as a number and a power of two.</summary>
     private static (double Number, long Exponent) FactorialOverPower(int n, double x)
     {
-        if (n <= MostMultiplied)
+        if (n <= MaxMultiplied)
         {
             var product = new Scaled(1, 0, 0);
             var divisor = new Scaled(x, 0, 0).Normalized();
@@ -123,8 +123,8 @@ internal static class PolygammaOfHighOrder
         public Scaled Over(Scaled y)
         {
             double quotient = High / y.High;
-            double rest = Math.FusedMultiplyAdd(-quotient, y.High, High) + Low - quotient * y.Low;
-            return Sum(quotient, rest / y.High, Exponent - y.Exponent);
+            double remainder = Math.FusedMultiplyAdd(-quotient, y.High, High) + Low - quotient * y.Low;
+            return Sum(quotient, remainder / y.High, Exponent - y.Exponent);
         }
 
         public Scaled Power(int n)

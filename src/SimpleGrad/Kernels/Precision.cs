@@ -3,15 +3,18 @@ using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
-/// <summary>Which of the two element types a kernel computes in: the one place that tells them apart.</summary>
+/// <summary>Which of the two element types a kernel computes in.</summary>
+/// <remarks>
+/// Kernels ask here, or leave it to the vectors (<see cref="ISimd{TVector, T}"/>). Those ask the size themselves: the
+/// compiler knows the answer when it reads their methods, so that each stays one expression without branches; behind a
+/// call the answer would come only after the compiler has begun to inline the method.
+/// </remarks>
 internal static unsafe class Precision<T> where T : unmanaged
 {
-    /// <summary>Whether numbers are floats; else they are doubles.</summary>
-    /// <remarks>
-    /// Asked by size, because vector functions ask it hundreds of times: of all ways to ask, this one takes the least
-    /// of what the compiler lets itself inline. That there is no third type is what <see cref="Require"/> ensures,
-    /// where kernels begin.
-    /// </remarks>
+    /// <summary>
+    /// Whether numbers are floats; else they are doubles: <see cref="Require"/> ensures where kernels begin that there
+    /// is no third type.
+    /// </summary>
     public static bool IsSingle
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

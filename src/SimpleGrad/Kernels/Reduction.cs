@@ -70,35 +70,35 @@ internal static unsafe class Reduction
         where TReduction : struct, IReduction<TReduction, T>
         where T : unmanaged
     {
-        int first = groups[0], each = 1;
+        int first = groups[0], stride = 1;
         foreach (int length in groups[1..])
-            each *= length;
-        if ((long)first * each <= ParallelLoop.PieceLength)
+            stride *= length;
+        if ((long)first * stride <= ParallelLoop.PieceLength)
         {
             Reduce<TReduction, T>(from, groups, isReduced, to);
         }
         else if (!isReduced)
         {
-            int indices = Math.Max(1, ParallelLoop.PieceLength / each);
+            int indices = Math.Max(1, ParallelLoop.PieceLength / stride);
             ParallelLoop.Run(
                 (first + indices - 1) / indices,
-                new KeptPiece<TReduction, T>(from, groups.ToArray(), to, indices, each, count / first));
+                new KeptPiece<TReduction, T>(from, groups.ToArray(), to, indices, stride, count / first));
         }
-        else if (groups.Length == 2 && each >= 2 * BlockColumns)
+        else if (groups.Length == 2 && stride >= 2 * BlockColumns)
         {
             int columns = Math.Max(BlockColumns, ParallelLoop.PieceLength / first / BlockColumns * BlockColumns);
             ParallelLoop.Run(
-                (each + columns - 1) / columns, new ColumnPiece<TReduction, T>(from, first, each, columns, to));
+                (stride + columns - 1) / columns, new ColumnPiece<TReduction, T>(from, first, stride, columns, to));
         }
         else
         {
             // Parts of the rows, whose results are combined in their order.
-            int rows = Math.Max(1, ParallelLoop.PieceLength / each), parts = (first + rows - 1) / rows;
+            int rows = Math.Max(1, ParallelLoop.PieceLength / stride), parts = (first + rows - 1) / rows;
             using var partial = new Scratch<T>(checked(parts * count));
             fixed (T* results = partial)
             {
                 ParallelLoop.Run(
-                    parts, new RowPiece<TReduction, T>(from, groups.ToArray(), rows, each, results, count));
+                    parts, new RowPiece<TReduction, T>(from, groups.ToArray(), rows, stride, results, count));
                 if (count == 1)
                     *to = TReduction.MergeAll(new ReadOnlySpan<T>(results, parts));
                 else
@@ -108,7 +108,7 @@ internal static unsafe class Reduction
     }
 
     private readonly struct KeptPiece<TReduction, T>(
-        T* from, int[] groups, T* to, int indices, int each, int results) : IParallelBody
+        T* from, int[] groups, T* to, int indices, int stride, int results) : IParallelBody
         where TReduction : struct, IReduction<TReduction, T>
         where T : unmanaged
     {
@@ -117,7 +117,7 @@ internal static unsafe class Reduction
             int[] part = [.. groups];
             part[0] = Math.Min(indices, groups[0] - piece * indices);
             Reduce<TReduction, T>(
-                from + (long)piece * indices * each, part, false, to + (long)piece * indices * results);
+                from + (long)piece * indices * stride, part, false, to + (long)piece * indices * results);
         }
     }
 
@@ -136,7 +136,7 @@ internal static unsafe class Reduction
     }
 
     private readonly struct RowPiece<TReduction, T>(
-        T* from, int[] groups, int rows, int each, T* results, int count) : IParallelBody
+        T* from, int[] groups, int rows, int stride, T* results, int count) : IParallelBody
         where TReduction : struct, IReduction<TReduction, T>
         where T : unmanaged
     {
@@ -144,7 +144,7 @@ internal static unsafe class Reduction
         {
             int[] part = [.. groups];
             part[0] = Math.Min(rows, groups[0] - piece * rows);
-            Reduce<TReduction, T>(from + (long)piece * rows * each, part, true, results + (long)piece * count);
+            Reduce<TReduction, T>(from + (long)piece * rows * stride, part, true, results + (long)piece * count);
         }
     }
 
@@ -162,22 +162,22 @@ internal static unsafe class Reduction
                 TReduction.Start(run, new Span<T>(to, run.Length));
             return;
         }
-        int each = 1, results = 1;
+        int stride = 1, results = 1;
         for (int i = 1; i < groups.Length; i++)
         {
-            each *= groups[i];
+            stride *= groups[i];
             results *= (i % 2 == 0) == isReduced ? 1 : groups[i];
         }
         if (!isReduced)
         {
             for (int i = 0; i < groups[0]; i++)
-                Reduce<TReduction, T>(from + (long)i * each, groups[1..], true, to + (long)i * results);
+                Reduce<TReduction, T>(from + (long)i * stride, groups[1..], true, to + (long)i * results);
         }
         else if (groups.Length == 2)
         {
-            for (int column = 0; column < each; column += BlockColumns)
+            for (int column = 0; column < stride; column += BlockColumns)
                 Rows<TReduction, T>(
-                    from + column, groups[0], each, Math.Min(BlockColumns, each - column), to + column);
+                    from + column, groups[0], stride, Math.Min(BlockColumns, stride - column), to + column);
         }
         else
         {
@@ -185,7 +185,7 @@ internal static unsafe class Reduction
             fixed (T* parts = partial)
             {
                 for (int i = 0; i < groups[0]; i++)
-                    Reduce<TReduction, T>(from + (long)i * each, groups[1..], false, parts + (long)i * results);
+                    Reduce<TReduction, T>(from + (long)i * stride, groups[1..], false, parts + (long)i * results);
                 Combine<TReduction, T>(parts, groups[0], results, to);
             }
         }

@@ -54,7 +54,7 @@ internal sealed class ReductionGroups
     /// <summary>The lengths of the kept axes as they come in memory.</summary>
     public Shape KeptShape { get; }
 
-    /// <summary>For each kept axis of the tensor its place among those in memory; the order of a permutation.</summary>
+    /// <summary>For each kept axis its position among those in memory: the order of a permutation.</summary>
     public int[] KeptOrder
     {
         get

@@ -13,7 +13,7 @@ internal readonly unsafe struct Simd1<T> : ISimd<T, T> where T : unmanaged, INum
     public static T Broadcast(T value) => value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Constant(double value) => Precision<T>.IsSingle ? From((float)value) : From(value);
+    public static T Constant(double value) => sizeof(T) == sizeof(float) ? From((float)value) : From(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Load(T* from) => *from;
@@ -47,41 +47,41 @@ internal readonly unsafe struct Simd1<T> : ISimd<T, T> where T : unmanaged, INum
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sqrt(T x) =>
-        Precision<T>.IsSingle ? From(MathF.Sqrt(Single(x))) : From(Math.Sqrt(Double(x)));
+        sizeof(T) == sizeof(float) ? From(MathF.Sqrt(Single(x))) : From(Math.Sqrt(Double(x)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Max(T x, T y) =>
-        Precision<T>.IsSingle ? From(MathF.Max(Single(x), Single(y))) : From(Math.Max(Double(x), Double(y)));
+        sizeof(T) == sizeof(float) ? From(MathF.Max(Single(x), Single(y))) : From(Math.Max(Double(x), Double(y)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Min(T x, T y) =>
-        Precision<T>.IsSingle ? From(MathF.Min(Single(x), Single(y))) : From(Math.Min(Double(x), Double(y)));
+        sizeof(T) == sizeof(float) ? From(MathF.Min(Single(x), Single(y))) : From(Math.Min(Double(x), Double(y)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T MaxNative(T x, T y) => Precision<T>.IsSingle
+    public static T MaxNative(T x, T y) => sizeof(T) == sizeof(float)
         ? Single(x) > Single(y) ? x : y
         : Double(x) > Double(y) ? x : y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T MinNative(T x, T y) => Precision<T>.IsSingle
+    public static T MinNative(T x, T y) => sizeof(T) == sizeof(float)
         ? Single(x) < Single(y) ? x : y
         : Double(x) < Double(y) ? x : y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Floor(T x) =>
-        Precision<T>.IsSingle ? From(MathF.Floor(Single(x))) : From(Math.Floor(Double(x)));
+        sizeof(T) == sizeof(float) ? From(MathF.Floor(Single(x))) : From(Math.Floor(Double(x)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Ceiling(T x) =>
-        Precision<T>.IsSingle ? From(MathF.Ceiling(Single(x))) : From(Math.Ceiling(Double(x)));
+        sizeof(T) == sizeof(float) ? From(MathF.Ceiling(Single(x))) : From(Math.Ceiling(Double(x)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Truncate(T x) =>
-        Precision<T>.IsSingle ? From(MathF.Truncate(Single(x))) : From(Math.Truncate(Double(x)));
+        sizeof(T) == sizeof(float) ? From(MathF.Truncate(Single(x))) : From(Math.Truncate(Double(x)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Round(T x) =>
-        Precision<T>.IsSingle ? From(MathF.Round(Single(x))) : From(Math.Round(Double(x)));
+        sizeof(T) == sizeof(float) ? From(MathF.Round(Single(x))) : From(Math.Round(Double(x)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T GreaterThan(T x, T y) => Simd128<T>.GreaterThan(V(x), V(y)).ToScalar();
@@ -103,7 +103,7 @@ internal readonly unsafe struct Simd1<T> : ISimd<T, T> where T : unmanaged, INum
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Any(T mask) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? Unsafe.BitCast<T, int>(mask) != 0
             : Unsafe.BitCast<T, long>(mask) != 0;
 

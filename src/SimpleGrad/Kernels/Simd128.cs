@@ -14,7 +14,7 @@ internal readonly unsafe struct Simd128<T> : ISimd<Vector128<T>, T> where T : un
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Constant(double value) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? Vector128.Create((float)value).As<float, T>()
             : Vector128.Create(value).As<double, T>();
 
@@ -38,13 +38,13 @@ internal readonly unsafe struct Simd128<T> : ISimd<Vector128<T>, T> where T : un
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> MultiplyAdd(Vector128<T> x, Vector128<T> y, Vector128<T> z) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? Vector128.MultiplyAddEstimate(x.AsSingle(), y.AsSingle(), z.AsSingle()).As<float, T>()
             : Vector128.MultiplyAddEstimate(x.AsDouble(), y.AsDouble(), z.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> MultiplyAdd(Vector128<T> x, Vector128<T> y, double z) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? Vector128.MultiplyAddEstimate(x.AsSingle(), y.AsSingle(), Vector128.Create((float)z)).As<float, T>()
             : Vector128.MultiplyAddEstimate(x.AsDouble(), y.AsDouble(), Vector128.Create(z)).As<double, T>();
 
@@ -71,25 +71,25 @@ internal readonly unsafe struct Simd128<T> : ISimd<Vector128<T>, T> where T : un
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Floor(Vector128<T> x) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? Vector128.Floor(x.AsSingle()).As<float, T>()
             : Vector128.Floor(x.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Ceiling(Vector128<T> x) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? Vector128.Ceiling(x.AsSingle()).As<float, T>()
             : Vector128.Ceiling(x.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Truncate(Vector128<T> x) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? Vector128.Truncate(x.AsSingle()).As<float, T>()
             : Vector128.Truncate(x.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Round(Vector128<T> x) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? Vector128.Round(x.AsSingle()).As<float, T>()
             : Vector128.Round(x.AsDouble()).As<double, T>();
 
@@ -105,7 +105,7 @@ internal readonly unsafe struct Simd128<T> : ISimd<Vector128<T>, T> where T : un
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Unordered(Vector128<T> x, Vector128<T> y) =>
         Sse2.IsSupported
-            ? Precision<T>.IsSingle
+            ? sizeof(T) == sizeof(float)
                 ? Sse.CompareUnordered(x.AsSingle(), y.AsSingle()).As<float, T>()
                 : Sse2.CompareUnordered(x.AsDouble(), y.AsDouble()).As<double, T>()
             : ~(Vector128.Equals(x, x) & Vector128.Equals(y, y));
@@ -134,25 +134,25 @@ internal readonly unsafe struct Simd128<T> : ISimd<Vector128<T>, T> where T : un
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> AddBits(Vector128<T> x, Vector128<T> y) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? (x.AsInt32() + y.AsInt32()).As<int, T>()
             : (x.AsInt64() + y.AsInt64()).As<long, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> SubtractBits(Vector128<T> x, Vector128<T> y) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? (x.AsInt32() - y.AsInt32()).As<int, T>()
             : (x.AsInt64() - y.AsInt64()).As<long, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> ShiftLeft(Vector128<T> x, int bits) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? (x.AsInt32() << bits).As<int, T>()
             : (x.AsInt64() << bits).As<long, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> ShiftRight(Vector128<T> x, int bits) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? (x.AsInt32() >>> bits).As<int, T>()
             : (x.AsInt64() >>> bits).As<long, T>();
 

@@ -14,7 +14,7 @@ internal readonly unsafe struct Simd256<T> : ISimd<Vector256<T>, T> where T : un
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Constant(double value) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? Vector256.Create((float)value).As<float, T>()
             : Vector256.Create(value).As<double, T>();
 
@@ -38,13 +38,13 @@ internal readonly unsafe struct Simd256<T> : ISimd<Vector256<T>, T> where T : un
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> MultiplyAdd(Vector256<T> x, Vector256<T> y, Vector256<T> z) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? Vector256.MultiplyAddEstimate(x.AsSingle(), y.AsSingle(), z.AsSingle()).As<float, T>()
             : Vector256.MultiplyAddEstimate(x.AsDouble(), y.AsDouble(), z.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> MultiplyAdd(Vector256<T> x, Vector256<T> y, double z) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? Vector256.MultiplyAddEstimate(x.AsSingle(), y.AsSingle(), Vector256.Create((float)z)).As<float, T>()
             : Vector256.MultiplyAddEstimate(x.AsDouble(), y.AsDouble(), Vector256.Create(z)).As<double, T>();
 
@@ -71,25 +71,25 @@ internal readonly unsafe struct Simd256<T> : ISimd<Vector256<T>, T> where T : un
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Floor(Vector256<T> x) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? Vector256.Floor(x.AsSingle()).As<float, T>()
             : Vector256.Floor(x.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Ceiling(Vector256<T> x) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? Vector256.Ceiling(x.AsSingle()).As<float, T>()
             : Vector256.Ceiling(x.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Truncate(Vector256<T> x) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? Vector256.Truncate(x.AsSingle()).As<float, T>()
             : Vector256.Truncate(x.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Round(Vector256<T> x) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? Vector256.Round(x.AsSingle()).As<float, T>()
             : Vector256.Round(x.AsDouble()).As<double, T>();
 
@@ -105,7 +105,7 @@ internal readonly unsafe struct Simd256<T> : ISimd<Vector256<T>, T> where T : un
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Unordered(Vector256<T> x, Vector256<T> y) =>
         Avx.IsSupported
-            ? Precision<T>.IsSingle
+            ? sizeof(T) == sizeof(float)
                 ? Avx.CompareUnordered(x.AsSingle(), y.AsSingle()).As<float, T>()
                 : Avx.CompareUnordered(x.AsDouble(), y.AsDouble()).As<double, T>()
             : ~(Vector256.Equals(x, x) & Vector256.Equals(y, y));
@@ -134,25 +134,25 @@ internal readonly unsafe struct Simd256<T> : ISimd<Vector256<T>, T> where T : un
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> AddBits(Vector256<T> x, Vector256<T> y) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? (x.AsInt32() + y.AsInt32()).As<int, T>()
             : (x.AsInt64() + y.AsInt64()).As<long, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> SubtractBits(Vector256<T> x, Vector256<T> y) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? (x.AsInt32() - y.AsInt32()).As<int, T>()
             : (x.AsInt64() - y.AsInt64()).As<long, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> ShiftLeft(Vector256<T> x, int bits) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? (x.AsInt32() << bits).As<int, T>()
             : (x.AsInt64() << bits).As<long, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> ShiftRight(Vector256<T> x, int bits) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? (x.AsInt32() >>> bits).As<int, T>()
             : (x.AsInt64() >>> bits).As<long, T>();
 

@@ -14,7 +14,7 @@ internal readonly unsafe struct Simd512<T> : ISimd<Vector512<T>, T> where T : un
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Constant(double value) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? Vector512.Create((float)value).As<float, T>()
             : Vector512.Create(value).As<double, T>();
 
@@ -38,13 +38,13 @@ internal readonly unsafe struct Simd512<T> : ISimd<Vector512<T>, T> where T : un
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> MultiplyAdd(Vector512<T> x, Vector512<T> y, Vector512<T> z) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? Vector512.MultiplyAddEstimate(x.AsSingle(), y.AsSingle(), z.AsSingle()).As<float, T>()
             : Vector512.MultiplyAddEstimate(x.AsDouble(), y.AsDouble(), z.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> MultiplyAdd(Vector512<T> x, Vector512<T> y, double z) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? Vector512.MultiplyAddEstimate(x.AsSingle(), y.AsSingle(), Vector512.Create((float)z)).As<float, T>()
             : Vector512.MultiplyAddEstimate(x.AsDouble(), y.AsDouble(), Vector512.Create(z)).As<double, T>();
 
@@ -71,25 +71,25 @@ internal readonly unsafe struct Simd512<T> : ISimd<Vector512<T>, T> where T : un
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Floor(Vector512<T> x) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? Vector512.Floor(x.AsSingle()).As<float, T>()
             : Vector512.Floor(x.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Ceiling(Vector512<T> x) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? Vector512.Ceiling(x.AsSingle()).As<float, T>()
             : Vector512.Ceiling(x.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Truncate(Vector512<T> x) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? Vector512.Truncate(x.AsSingle()).As<float, T>()
             : Vector512.Truncate(x.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Round(Vector512<T> x) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? Vector512.Round(x.AsSingle()).As<float, T>()
             : Vector512.Round(x.AsDouble()).As<double, T>();
 
@@ -105,7 +105,7 @@ internal readonly unsafe struct Simd512<T> : ISimd<Vector512<T>, T> where T : un
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Unordered(Vector512<T> x, Vector512<T> y) =>
         Avx512F.IsSupported
-            ? Precision<T>.IsSingle
+            ? sizeof(T) == sizeof(float)
                 ? Avx512F.CompareUnordered(x.AsSingle(), y.AsSingle()).As<float, T>()
                 : Avx512F.CompareUnordered(x.AsDouble(), y.AsDouble()).As<double, T>()
             : ~(Vector512.Equals(x, x) & Vector512.Equals(y, y));
@@ -134,25 +134,25 @@ internal readonly unsafe struct Simd512<T> : ISimd<Vector512<T>, T> where T : un
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> AddBits(Vector512<T> x, Vector512<T> y) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? (x.AsInt32() + y.AsInt32()).As<int, T>()
             : (x.AsInt64() + y.AsInt64()).As<long, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> SubtractBits(Vector512<T> x, Vector512<T> y) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? (x.AsInt32() - y.AsInt32()).As<int, T>()
             : (x.AsInt64() - y.AsInt64()).As<long, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> ShiftLeft(Vector512<T> x, int bits) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? (x.AsInt32() << bits).As<int, T>()
             : (x.AsInt64() << bits).As<long, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> ShiftRight(Vector512<T> x, int bits) =>
-        Precision<T>.IsSingle
+        sizeof(T) == sizeof(float)
             ? (x.AsInt32() >>> bits).As<int, T>()
             : (x.AsInt64() >>> bits).As<long, T>();
 

@@ -57,7 +57,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector GeluTanh(TVector x)
     {
-        TVector s = TanhGeluAndRest(WithinTanhGelu(x), out _);
+        TVector s = TanhGeluAndComplement(WithinTanhGelu(x), out _);
         return TSimd.Select(TSimd.EqualTo(s, Zero), WithSign(Zero, x), TSimd.Multiply(x, s));
     }
 
@@ -65,9 +65,9 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector GeluTanhSlope(TVector x)
     {
-        TVector within = WithinTanhGelu(x), s = TanhGeluAndRest(within, out TVector rest);
+        TVector within = WithinTanhGelu(x), s = TanhGeluAndComplement(within, out TVector complement);
         TVector slope = TSimd.MultiplyAdd(Square(within), C(3 * TanhGeluCubic), TanhGeluSlope);
-        TVector result = TSimd.Multiply(s, TSimd.MultiplyAdd(TSimd.Multiply(within, slope), rest, 1));
+        TVector result = TSimd.Multiply(s, TSimd.MultiplyAdd(TSimd.Multiply(within, slope), complement, 1));
         return TSimd.MultiplyAdd(Square(x), Zero, result);
     }
 
@@ -75,8 +75,8 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector GeluTanhDensity(TVector x)
     {
-        TVector s = TanhGeluAndRest(WithinTanhGelu(x), out TVector rest);
-        return TSimd.Multiply(s, rest);
+        TVector s = TanhGeluAndComplement(WithinTanhGelu(x), out TVector complement);
+        return TSimd.Multiply(s, complement);
     }
 
     /// <summary>Beyond, the logistic function is 0 or 1.</summary>
@@ -85,7 +85,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
 
     /// <summary>The logistic function of y and 1 less that. The exponent y is in two numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector TanhGeluAndRest(TVector x, out TVector rest)
+    private static TVector TanhGeluAndComplement(TVector x, out TVector complement)
     {
         TVector size = TSimd.Abs(x), z = Square(x), cubic = C(TanhGeluCubic), start = C(TanhGeluSlope);
         TVector product = TSimd.Multiply(cubic, z), factor = TSimd.Add(product, start);
@@ -100,7 +100,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         low = TSimd.MultiplyAdd(size, low, Lost(size, factor, y));
 
         TVector r = Reduce(AtLeast(TSimd.Negate(y), C(-104, -746)), out TVector n);
-        return LogisticOf(ScaleDown(PowerOf(TSimd.Subtract(r, low)), n), x, out rest);
+        return LogisticOf(ScaleDown(PowerOf(TSimd.Subtract(r, low)), n), x, out complement);
     }
 
     /// <summary>

@@ -34,9 +34,9 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector ExpAndExpm1(TVector x, out TVector expm1)
     {
-        TVector r = Reduce(InRangeOfExp(x), out TVector n), rest = ExpMinusOne(r), power = ScaleDown(One, n);
-        expm1 = TSimd.MultiplyAdd(rest, power, TSimd.Subtract(power, One));
-        return ScaleDown(TSimd.Add(rest, One), n);
+        TVector r = Reduce(InRangeOfExp(x), out TVector n), reduced = ExpMinusOne(r), power = ScaleDown(One, n);
+        expm1 = TSimd.MultiplyAdd(reduced, power, TSimd.Subtract(power, One));
+        return ScaleDown(TSimd.Add(reduced, One), n);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -72,8 +72,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         if (IsSingle)
         {
             TVector far = TSimd.MultiplyAdd(TSimd.Divide(power, TSimd.Add(power, One)), C(-2), One), z = Square(x);
-            TVector p = Horner(
-                Polynomial(z, 0.0021686994, -0.00820826925), z, 0.0217146371, -0.053949669, 0.133332327, -0.333333313);
+            TVector p = TanhNearZeroOfFloats(z);
             TVector small = TSimd.MultiplyAdd(TSimd.Multiply(size, z), p, size);
             return WithSign(TSimd.Select(LessThan(size, C(0.625)), small, far), x);
         }
@@ -93,7 +92,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         TVector sinh = TSimd.Add(t, TSimd.Divide(finite, TSimd.Add(TSimd.Add(finite, finite), One)));
         if (!IsSingle)
             return WithSign(TSimd.Select(LessThan(size, C(1e-20)), size, sinh), x);
-        TVector z = Square(size), p = Polynomial(z, 2.81703797e-06, 0.000198361493, 0.00833335053, 0.166666672);
+        TVector z = Square(size), p = SinhNearZeroOfFloats(z);
         TVector small = TSimd.MultiplyAdd(TSimd.Multiply(size, z), p, size);
         return WithSign(TSimd.Select(LessThan(size, One), small, sinh), x);
     }
@@ -136,20 +135,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
 
     /// <summary>(exp(r) - 1 - r) / r² for a reduced r.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector ExpTail(TVector r)
-    {
-        if (IsSingle)
-            return Polynomial(r, 0.00138176151, 0.00836818665, 0.0416682772, 0.166665271, 0.49999994);
-        // The even and the odd powers by themselves, for a shorter chain.
-        TVector square = Square(r);
-        TVector even = Polynomial(
-            square, 2.762730218536126e-07, 2.4801502125826695e-05, 0.001388888893401357, 0.04166666666657109,
-            0.5000000000000006);
-        TVector odd = Polynomial(
-            square, 2.4992435471623547e-08, 2.7557598961522967e-06, 0.0001984126950990969, 0.008333333333481692,
-            0.16666666666666458);
-        return TSimd.MultiplyAdd(odd, r, even);
-    }
+    private static TVector ExpTail(TVector r) => IsSingle ? ExpTailOfFloats(r) : ExpTailOfDoubles(r);
 
     /// <summary>(exp(x) - 1) / 2 for an x that is at most 89.5 or 710.5.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -171,9 +157,9 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     {
         // Twice the bias of exponents, without the bits of the shifter.
         TVector biased = TSimd.AddBits(n, Bits(254 - 0x4B400000, 2046 - 0x4338000000000000));
-        TVector half = TSimd.ShiftRight(biased, 1), rest = TSimd.SubtractBits(biased, half);
+        TVector half = TSimd.ShiftRight(biased, 1), otherHalf = TSimd.SubtractBits(biased, half);
         y = TSimd.Multiply(y, TSimd.ShiftLeft(half, FractionBits));
-        return TSimd.Multiply(y, TSimd.ShiftLeft(rest, FractionBits));
+        return TSimd.Multiply(y, TSimd.ShiftLeft(otherHalf, FractionBits));
     }
 
     /// <summary>As <see cref="Scale"/>, for an n that is not above 0, in fewer instructions.</summary>

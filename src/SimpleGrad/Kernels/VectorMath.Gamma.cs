@@ -72,44 +72,28 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         TVector signed = TSimd.Select(isLow, TSimd.Negate(logarithm), logarithm);
         TVector near = TSimd.MultiplyAdd(d, LgammaNearTwo(d), signed);
         // Far: Stirling's series.
-        TVector reciprocal = TSimd.Divide(One, x), z = Square(reciprocal), p = IsSingle
-            ? Polynomial(z, 0.00076468545, -0.002777413, 0.0833333358)
-            : Horner(
-                Polynomial(z, 0.005174365347429372, -0.0018948380471805794, 0.0008415382357606757), z,
-                -0.0005952370609647146, 0.0007936507912423486, -0.0027777777777756698, 0.08333333333333333);
-        TVector rest = TSimd.MultiplyAdd(p, reciprocal, C(0.41893853320467274178)); // (log(2 pi) - 1) / 2
+        TVector reciprocal = TSimd.Divide(One, x), z = Square(reciprocal);
+        TVector p = IsSingle ? StirlingSeriesOfFloats(z) : StirlingSeriesOfDoubles(z);
+        TVector correction = TSimd.MultiplyAdd(p, reciprocal, C(0.41893853320467274178)); // (log(2 pi) - 1) / 2
         TVector far = TSimd.MultiplyAdd(
-            TSimd.Subtract(x, C(0.5)), TSimd.Subtract(logarithm, One), rest);
+            TSimd.Subtract(x, C(0.5)), TSimd.Subtract(logarithm, One), correction);
         TVector isEnd = TSimd.Or(TSimd.EqualTo(x, Zero), TSimd.EqualTo(x, Infinity));
         return TSimd.Select(isEnd, Infinity, TSimd.Select(isFar, far, near));
     }
 
-    /// <summary>Takes the factor x - i where y is still too great.</summary>
+    /// <summary>Takes the factor x - i where y is still too large.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Lower(TVector x, int i, ref TVector product, ref TVector y)
     {
-        TVector factor = TSimd.Subtract(x, C(i)), isTooGreat = TSimd.GreaterOrEqual(x, C(i + 1.5));
-        product = TSimd.Select(isTooGreat, TSimd.Multiply(product, factor), product);
-        y = TSimd.Select(isTooGreat, factor, y);
+        TVector factor = TSimd.Subtract(x, C(i)), isTooLarge = TSimd.GreaterOrEqual(x, C(i + 1.5));
+        product = TSimd.Select(isTooLarge, TSimd.Multiply(product, factor), product);
+        y = TSimd.Select(isTooLarge, factor, y);
     }
 
     /// <summary>lgamma(2 + d) / d for a d between -1/2 and 1/2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector LgammaNearTwo(TVector d)
-    {
-        TVector p;
-        if (IsSingle)
-        {
-            p = Polynomial(d, -0.00027002694, 0.000570094038, -0.00117773237, 0.00287895487, -0.00738744764);
-            return Horner(p, d, 0.0205816124, -0.0673522204, 0.322467029, 0.422784328);
-        }
-        p = Polynomial(d, -1.434888363316397e-07, 2.788089264528741e-07, -4.1979205855268405e-07);
-        p = Horner(p, d, 9.200008604323356e-07, -2.049887686802598e-06, 4.384718119949463e-06, -9.437198976382894e-06);
-        p = Horner(
-            p, d, 2.0505589677794628e-05, -4.4926537302198125e-05, 9.945767341955868e-05, -0.00022315473457734325);
-        p = Horner(p, d, 0.000509669515443344, -0.0011927539127897155, 0.002890510331032128, -0.007385551028648878);
-        return Horner(p, d, 0.020580808427780435, -0.06735230105319832, 0.32246703342411326, 0.42278433509846713);
-    }
+    private static TVector LgammaNearTwo(TVector d) =>
+        IsSingle ? LgammaNearTwoOfFloats(d) : LgammaNearTwoOfDoubles(d);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector DigammaAboveZero(TVector x)
@@ -124,14 +108,11 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         TVector steps = TSimd.Divide(
             TSimd.Multiply(TSimd.MultiplyAdd(x, C(2), 7), numerator), TSimd.Multiply(first, second));
         TVector y = TSimd.Select(isNear, TSimd.Add(x, C(8)), x);
-        TVector reciprocal = TSimd.Divide(One, y), z = Square(reciprocal), p = IsSingle
-            ? Polynomial(z, 0.00387379667, -0.00833278708, 0.0833333358)
-            : Horner(
-                Polynomial(z, 0.06367563752640018, -0.020700529881133536, 0.007571734398130012), z,
-                -0.004166645186485694, 0.003968253913287575, -0.008333333333280435, 0.08333333333333333);
+        TVector reciprocal = TSimd.Divide(One, y), z = Square(reciprocal);
+        TVector p = IsSingle ? DigammaSeriesOfFloats(z) : DigammaSeriesOfDoubles(z);
         TVector logarithm = LogOf(Split(y, out TVector k), k);
-        TVector rest = TSimd.MultiplyAdd(z, p, TSimd.Multiply(reciprocal, C(0.5)));
-        TVector result = TSimd.Subtract(logarithm, TSimd.Add(rest, TSimd.And(isNear, steps)));
+        TVector correction = TSimd.MultiplyAdd(z, p, TSimd.Multiply(reciprocal, C(0.5)));
+        TVector result = TSimd.Subtract(logarithm, TSimd.Add(correction, TSimd.And(isNear, steps)));
         TVector end = TSimd.Select(TSimd.EqualTo(x, Infinity), x, result);
         return TSimd.Select(TSimd.EqualTo(x, Zero), WithSign(Infinity, TSimd.Negate(x)), end);
     }
@@ -140,11 +121,11 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SinCosPi(TVector x, out TVector sine, out TVector cosine)
     {
-        TVector rest = TSimd.Subtract(x, TSimd.Round(x)), size = TSimd.Abs(rest); // up to a sign of both
+        TVector fraction = TSimd.Subtract(x, TSimd.Round(x)), size = TSimd.Abs(fraction); // up to a sign of both
         TVector isSteep = TSimd.GreaterThan(size, C(0.25));
         TVector angle = TSimd.Multiply(TSimd.Select(isSteep, TSimd.Subtract(C(0.5), size), size), C(Pi));
         TVector sin = SinOf(angle), cos = CosOf(angle);
-        sine = WithSign(TSimd.Select(isSteep, cos, sin), rest);
+        sine = WithSign(TSimd.Select(isSteep, cos, sin), fraction);
         cosine = TSimd.Select(isSteep, sin, cos);
     }
 }

@@ -51,10 +51,10 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     public static TVector Hypot(TVector x, TVector y)
     {
         TVector a = TSimd.Abs(x), b = TSimd.Abs(y);
-        TVector greater = TSimd.Max(a, b), lesser = TSimd.Min(a, b), ratio = TSimd.Divide(lesser, greater);
-        TVector result = TSimd.Multiply(greater, TSimd.Sqrt(TSimd.MultiplyAdd(ratio, ratio, One)));
+        TVector max = TSimd.Max(a, b), min = TSimd.Min(a, b), ratio = TSimd.Divide(min, max);
+        TVector result = TSimd.Multiply(max, TSimd.Sqrt(TSimd.MultiplyAdd(ratio, ratio, One)));
         TVector isInfinite = TSimd.Or(TSimd.EqualTo(a, Infinity), TSimd.EqualTo(b, Infinity));
-        return TSimd.Select(isInfinite, Infinity, TSimd.Select(TSimd.EqualTo(greater, Zero), Zero, result));
+        return TSimd.Select(isInfinite, Infinity, TSimd.Select(TSimd.EqualTo(max, Zero), Zero, result));
     }
 
     /// <summary>
@@ -66,18 +66,8 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         isNear = LessThan(size, C(0.5));
         TVector half = TSimd.MultiplyAdd(size, C(-0.5), 0.5);
         TVector z = TSimd.Select(isNear, Square(size), half);
-        TVector s = TSimd.Select(isNear, size, TSimd.Sqrt(half)), p;
-        if (IsSingle)
-        {
-            p = Horner(
-                Polynomial(z, 0.0375823118, 0.014390612), z, 0.0318207443, 0.044515349, 0.075005129, 0.166666597);
-        }
-        else
-        {
-            p = Polynomial(z, 0.03198455825584091, -0.016331024361024838, 0.01959722214190834, 0.006502409725172696);
-            p = Horner(p, z, 0.012175216891799226, 0.013884304957063486, 0.017359800758710114, 0.022371751552065937);
-            p = Horner(p, z, 0.030381959414207512, 0.04464285682143589, 0.07500000000345586, 0.16666666666665372);
-        }
+        TVector s = TSimd.Select(isNear, size, TSimd.Sqrt(half));
+        TVector p = IsSingle ? AsinSeriesOfFloats(z) : AsinSeriesOfDoubles(z);
         TVector tail = TSimd.Multiply(TSimd.Multiply(s, z), p);
         if (!IsSingle)
             return TSimd.Add(s, tail);
@@ -92,31 +82,21 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     {
         TVector isSteep = TSimd.GreaterThan(y, x), high = TSimd.Select(isSteep, y, x);
         TVector low = TSimd.Select(isSteep, x, y);
-        // In the upper half of the eighth of a turn, (low - high) / (low + high) is the tangent of the rest.
+        // In the upper half of the eighth of a turn, (low - high) / (low + high) is the tangent of what is left.
         TVector isFar = TSimd.Or(
             TSimd.GreaterThan(low, TSimd.Multiply(high, C(0.41421356237309503))), TSimd.EqualTo(low, Infinity));
-        TVector scale = TSimd.Select(TSimd.GreaterThan(high, One), C(0.5), One); // for the sum of two great numbers
+        TVector scale = TSimd.Select(TSimd.GreaterThan(high, One), C(0.5), One); // for the sum of two large numbers
         TVector numerator = TSimd.Multiply(TSimd.Select(isFar, TSimd.Subtract(low, high), low), scale);
         low = TSimd.Multiply(low, scale);
         high = TSimd.Multiply(high, scale);
         TVector t = TSimd.Divide(numerator, TSimd.Select(isFar, TSimd.Add(low, high), high));
         t = TSimd.Select(TSimd.EqualTo(low, high), Zero, t); // also where both are 0, or infinite
-        TVector z = Square(t), p;
-        if (IsSingle)
-        {
-            p = Polynomial(z, -0.0607897155, 0.105943367, -0.142436385, 0.199984789, -0.333333164);
-        }
-        else
-        {
-            p = Polynomial(z, -0.017891886756128222, 0.03805117104254438, -0.05038802571204367);
-            p = Horner(p, z, 0.05847783641788067, -0.06663090353499194, 0.0769205908514279, -0.09090897698562922);
-            p = Horner(p, z, 0.11111110781557289, -0.1428571428016161, 0.1999999999995327, -0.333333333333332);
-        }
+        TVector z = Square(t), p = IsSingle ? AtanSeriesOfFloats(z) : AtanSeriesOfDoubles(z);
         p = TSimd.Multiply(TSimd.Multiply(t, z), p);
         // t + p, to which pi/4 is added when far; and when steep pi/2 less that.
         TVector quarterLow = TSimd.And(isFar, C(HalfPiLowOfFloats / 2, HalfPiLow / 2));
         TVector angle = TSimd.Add(TSimd.And(isFar, C(Pi / 4)), TSimd.Add(t, TSimd.Add(p, quarterLow)));
-        TVector rest = TSimd.Subtract(angle, C(HalfPiLowOfFloats, HalfPiLow));
-        return TSimd.Select(isSteep, TSimd.Subtract(C(HalfPi), rest), angle);
+        TVector difference = TSimd.Subtract(angle, C(HalfPiLowOfFloats, HalfPiLow));
+        return TSimd.Select(isSteep, TSimd.Subtract(C(HalfPi), difference), angle);
     }
 }

@@ -11,7 +11,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         TVector size = TSimd.Abs(x), isFar = TSimd.GreaterThan(size, C(1e8, 1e18));
         TVector square = Square(size), root = TSimd.Sqrt(TSimd.Add(square, One));
         TVector near = TSimd.Add(size, TSimd.Divide(square, TSimd.Add(root, One)));
-        TVector logarithm = Log1pInRange(AtMost(TSimd.Select(isFar, size, near), Greatest));
+        TVector logarithm = Log1pInRange(AtMost(TSimd.Select(isFar, size, near), MaxValue));
         return WithSign(OrFar(TSimd.Add(logarithm, TSimd.And(isFar, C(Ln2))), size), x);
     }
 
@@ -21,7 +21,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         // With t = x - 1: log(1 + t + sqrt(2 t + t²)); far out, log(x) + log(2).
         TVector t = TSimd.Subtract(x, One), isFar = TSimd.GreaterThan(x, C(1e8, 1e18));
         TVector root = TSimd.Sqrt(TSimd.MultiplyAdd(t, t, TSimd.Add(t, t)));
-        TVector logarithm = Log1pInRange(AtMost(TSimd.Select(isFar, x, TSimd.Add(t, root)), Greatest));
+        TVector logarithm = Log1pInRange(AtMost(TSimd.Select(isFar, x, TSimd.Add(t, root)), MaxValue));
         TVector result = OrFar(TSimd.Add(logarithm, TSimd.And(isFar, C(Ln2))), x);
         return TSimd.Select(LessThan(x, One), NaN, result);
     }
@@ -37,8 +37,8 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         return TSimd.Select(isOutside, NaN, TSimd.Select(isEnd, WithSign(Infinity, x), result));
     }
 
-    /// <summary>The greatest finite number.</summary>
-    private static TVector Greatest
+    /// <summary>The largest finite number.</summary>
+    private static TVector MaxValue
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => C(float.MaxValue, double.MaxValue);

@@ -64,7 +64,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         return TSimd.Subtract(TSimd.AddBits(TSimd.SubtractBits(x, exponent), One), One);
     }
 
-    /// <summary>The bits of the exponent of x, such that the rest is between sqrt(1/2) and sqrt(2).</summary>
+    /// <summary>The bits of the exponent of the power of 2 that leads x between sqrt(1/2) and sqrt(2).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector ExponentOf(TVector x)
     {
@@ -83,13 +83,8 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector LogOf(TVector f, TVector k)
     {
-        TVector s = TSimd.Divide(f, TSimd.Add(f, C(2))), z = Square(s), p;
-        if (IsSingle)
-            p = Polynomial(z, 0.235545889, 0.285390019, 0.400003016, 0.666666687);
-        else
-            p = Horner(
-                Polynomial(z, 0.1475941265647922, 0.15317966206158357, 0.18183398737050985), z,
-                0.22222202062615762, 0.28571428704493657, 0.39999999999609726, 0.66666666666667);
+        TVector s = TSimd.Divide(f, TSimd.Add(f, C(2))), z = Square(s);
+        TVector p = IsSingle ? LogSeriesOfFloats(z) : LogSeriesOfDoubles(z);
         // f is exact and s is not: log(1 + f) = f - (f² / 2 - s (f² / 2 + z p)).
         TVector halfSquare = TSimd.Multiply(TSimd.Multiply(f, f), C(0.5));
         TVector tail = TSimd.Multiply(k, C(9.0580006145e-06, 1.90821492927058770002e-10));

@@ -14,14 +14,14 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         TVector end = TSimd.Select(TSimd.EqualTo(size, Zero), C(double.NegativeInfinity), size);
         high = TSimd.Select(isInside, high, end);
         TVector exponent = TSimd.Multiply(y, high);
-        TVector rest = TSimd.MultiplyAdd(y, low, Lost(y, high, exponent));
+        TVector exponentLow = TSimd.MultiplyAdd(y, low, Lost(y, high, exponent));
         TVector isOne = TSimd.EqualTo(size, One); // else infinity times 0
         exponent = TSimd.AndNot(exponent, isOne);
-        rest = TSimd.AndNot(rest, isOne);
+        exponentLow = TSimd.AndNot(exponentLow, isOne);
         TVector r = Reduce(InRangeOfExp(exponent), out TVector n);
         // What the product has lost, where it is not beyond all bounds.
         TVector isInRange = LessThan(TSimd.Abs(exponent), C(104, 746));
-        TVector power = Scale(PowerOf(TSimd.Add(r, TSimd.And(rest, isInRange))), n);
+        TVector power = Scale(PowerOf(TSimd.Add(r, TSimd.And(exponentLow, isInRange))), n);
 
         TVector half = TSimd.Multiply(y, C(0.5)), isInteger = TSimd.EqualTo(TSimd.Truncate(y), y);
         TVector isOdd = TSimd.AndNot(isInteger, TSimd.EqualTo(TSimd.Truncate(half), half));
@@ -46,17 +46,8 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         sLow = TSimd.Multiply(TSimd.Subtract(sLow, TSimd.Multiply(s, dLow)), reciprocal);
 
         TVector z = Square(s), twiceLow = TSimd.Add(sLow, sLow);
-        TVector zLow = TSimd.MultiplyAdd(s, twiceLow, Lost(s, s, z)), tail;
-        if (IsSingle)
-        {
-            tail = TSimd.Multiply(z, Polynomial(z, 0.235545889, 0.285390019, 0.400003016));
-        }
-        else
-        {
-            tail = Polynomial(z, 0.1321472560692084, 0.13254586851702932, 0.15386868273830406, 0.18181781458988344);
-            tail = Horner(tail, z, 0.22222222562828517, 0.2857142856974886);
-            tail = TSimd.Multiply(z, TSimd.MultiplyAdd(tail, z, 0.40000000000003694));
-        }
+        TVector zLow = TSimd.MultiplyAdd(s, twiceLow, Lost(s, s, z));
+        TVector tail = TSimd.Multiply(z, IsSingle ? LogTailOfFloats(z) : LogTailOfDoubles(z));
         TVector r = TSimd.Add(C(2.0 / 3), tail);
         TVector rLow = TSimd.Add(TSimd.Subtract(C(2.0 / 3), r), tail);
         rLow = TSimd.Add(rLow, C(2.0 / 3 - (float)(2.0 / 3), 3.700743415417188e-17));

@@ -35,12 +35,12 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         return TSimd.AndNot(quotient, TSimd.And(TSimd.Unordered(quotient, quotient), isZero));
     }
 
-    /// <summary>The greater; the other one where either is NaN.</summary>
+    /// <summary>The larger; the other one where either is NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector MaxNumber(TVector x, TVector y) =>
         TSimd.Max(TSimd.Select(TSimd.EqualTo(x, x), x, y), TSimd.Select(TSimd.EqualTo(y, y), y, x));
 
-    /// <summary>The lesser; the other one where either is NaN.</summary>
+    /// <summary>The smaller; the other one where either is NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector MinNumber(TVector x, TVector y) =>
         TSimd.Min(TSimd.Select(TSimd.EqualTo(x, x), x, y), TSimd.Select(TSimd.EqualTo(y, y), y, x));

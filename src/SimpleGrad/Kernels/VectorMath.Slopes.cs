@@ -10,26 +10,26 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     public static TVector SigmoidSlope(TVector x)
     {
         TVector r = ReduceNegative(x, out TVector n), power = ScaleDown(TSimd.Add(ExpMinusOne(r), One), n);
-        TVector lesser = TSimd.Divide(power, TSimd.Add(power, One));
-        return TSimd.Multiply(lesser, TSimd.Subtract(One, lesser));
+        TVector smaller = TSimd.Divide(power, TSimd.Add(power, One));
+        return TSimd.Multiply(smaller, TSimd.Subtract(One, smaller));
     }
 
     /// <summary>The logistic function and, with digits of its own, 1 less that.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector SigmoidAndRest(TVector x, out TVector rest)
+    public static TVector SigmoidAndRest(TVector x, out TVector complement)
     {
         TVector r = ReduceNegative(x, out TVector n), power = ScaleDown(TSimd.Add(ExpMinusOne(r), One), n);
-        return LogisticOf(power, x, out rest);
+        return LogisticOf(power, x, out complement);
     }
 
     /// <summary>The logistic function of x, and 1 less that, of exp(-|x|).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector LogisticOf(TVector power, TVector x, out TVector rest)
+    private static TVector LogisticOf(TVector power, TVector x, out TVector complement)
     {
-        TVector greater = TSimd.Divide(One, TSimd.Add(power, One)), lesser = TSimd.Multiply(power, greater);
+        TVector larger = TSimd.Divide(One, TSimd.Add(power, One)), smaller = TSimd.Multiply(power, larger);
         TVector isAbove = TSimd.GreaterThan(x, Zero);
-        rest = TSimd.Select(isAbove, lesser, greater);
-        return TSimd.Select(isAbove, greater, lesser);
+        complement = TSimd.Select(isAbove, smaller, larger);
+        return TSimd.Select(isAbove, larger, smaller);
     }
 
     /// <summary>exp(-x² factor), for a factor that is 1 or 1/2.</summary>

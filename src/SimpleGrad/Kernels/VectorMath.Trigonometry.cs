@@ -34,9 +34,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         TVector numerator, denominator, n;
         if (IsSingle)
         {
-            TVector r = Quadrant(x, out n, out TVector low), z = Square(r), p = Horner(
-                Polynomial(z, 0.00456696237, -0.000282824301, 0.0111144688), z,
-                0.0211828053, 0.054076843, 0.133325472, 0.333333522);
+            TVector r = Quadrant(x, out n, out TVector low), z = Square(r), p = TanSeriesOfFloats(z);
             p = TSimd.MultiplyAdd(TSimd.Multiply(r, z), p, low);
             // What the low part adds grows as the derivative, 1 + tan².
             p = TSimd.MultiplyAdd(low, Square(TSimd.Add(r, p)), p);
@@ -90,18 +88,18 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
         n = TSimd.MultiplyAdd(x, C(2 / Pi), Shifter);
         TVector turns = TSimd.Subtract(n, Shifter), second = C(-4.371138828673793e-08, 6.123233995736766e-17);
         TVector r = TSimd.MultiplyAdd(TSimd.Negate(turns), C(1.5707963705062866, 1.5707963267948966), x);
-        TVector product = TSimd.Multiply(turns, second), rest = TSimd.Subtract(r, product);
+        TVector product = TSimd.Multiply(turns, second), reduced = TSimd.Subtract(r, product);
         // What the difference and the product have lost (D. Knuth's sum in two numbers), and the third part of pi/2.
-        TVector taken = TSimd.Subtract(rest, r);
-        low = TSimd.Subtract(TSimd.Subtract(r, TSimd.Subtract(rest, taken)), TSimd.Add(product, taken));
+        TVector taken = TSimd.Subtract(reduced, r);
+        low = TSimd.Subtract(TSimd.Subtract(r, TSimd.Subtract(reduced, taken)), TSimd.Add(product, taken));
         TVector lost = TSimd.MultiplyAdd(turns, second, TSimd.Negate(product));
         lost = TSimd.MultiplyAdd(turns, C(-1.7151245100058819e-15, -1.4973849048591698e-33), lost);
         low = TSimd.Subtract(low, lost);
-        return rest;
+        return reduced;
     }
 
-    /// <summary>The greatest size for which the above are exact to rounding.</summary>
-    private static TVector GreatestAngle
+    /// <summary>The largest size for which the above are exact to rounding.</summary>
+    private static TVector MaxAngle
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => IsFused ? C(300000, 1e12) : C(8000, 1e6);
@@ -110,26 +108,14 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector SinOf(TVector r)
     {
-        TVector z = Square(r), p;
-        if (IsSingle)
-            p = Polynomial(z, 2.71730551e-06, -0.000198392387, 0.00833332911, -0.166666672);
-        else
-            p = Horner(
-                Polynomial(z, 1.5892705879750097e-10, -2.505069428659373e-08), z,
-                2.755731333972869e-06, -0.00019841269829008615, 0.008333333333321808, -0.16666666666666632);
+        TVector z = Square(r), p = IsSingle ? SinSeriesOfFloats(z) : SinSeriesOfDoubles(z);
         return TSimd.MultiplyAdd(TSimd.Multiply(r, z), p, r);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector CosOf(TVector r)
     {
-        TVector z = Square(r), p;
-        if (IsSingle)
-            p = Polynomial(z, 2.44460298e-05, -0.00138874713, 0.0416666493);
-        else
-            p = Horner(
-                Polynomial(z, -1.1364830609499904e-11, 2.0875842056143383e-09), z,
-                -2.755731538559411e-07, 2.48015872937042e-05, -0.0013888888888882102, 0.04166666666666665);
+        TVector z = Square(r), p = IsSingle ? CosSeriesOfFloats(z) : CosSeriesOfDoubles(z);
         return TSimd.MultiplyAdd(Square(z), p, TSimd.MultiplyAdd(z, C(-0.5), 1));
     }
 
@@ -141,12 +127,12 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     private static TVector SignOfSecondBit(TVector n) =>
         TSimd.And(TSimd.ShiftLeft(n, IsSingle ? 30 : 62), SignBit);
 
-    /// <summary>The result, save for arguments that are too great: those are rare, and computed one by one.</summary>
+    /// <summary>The result, save for arguments that are too large: those are rare, and computed one by one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector OrExact<TFunction>(TVector result, TVector x)
         where TFunction : struct, IFunction
     {
-        TVector isBeyond = TSimd.GreaterThan(TSimd.Abs(x), GreatestAngle);
+        TVector isBeyond = TSimd.GreaterThan(TSimd.Abs(x), MaxAngle);
         return TSimd.Any(isBeyond) ? Exact<TFunction>(result, x) : result;
     }
 
@@ -163,7 +149,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
             else
                 ((double*)buffer)[i] = TFunction.Of(((double*)buffer)[i]);
         }
-        return TSimd.Select(TSimd.GreaterThan(TSimd.Abs(x), GreatestAngle), TSimd.Load(buffer), result);
+        return TSimd.Select(TSimd.GreaterThan(TSimd.Abs(x), MaxAngle), TSimd.Load(buffer), result);
     }
 
     private readonly struct SineFunction : IFunction

@@ -8,8 +8,8 @@ namespace SimpleGrad;
 /// Mathematical functions of vectors of any width, without branches and calls, so that kernels hold them.
 /// </summary>
 /// <remarks>
-/// The polynomials are minimax approximations of Remez' algorithm, whose coefficients are listed from the highest power
-/// down. How far the functions are from the exact values stands in docs/accuracy.md.
+/// The polynomials are minimax approximations of Remez' algorithm; tools/coefficients writes them. How far the
+/// functions are from the exact values stands in docs/accuracy.md.
 /// </remarks>
 internal static unsafe partial class VectorMath<TSimd, TVector, T>
     where TSimd : struct, ISimd<TVector, T>
@@ -72,7 +72,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
 
     /// <summary>A constant of bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Bits(int ofFloats, long ofDoubles) => IsSingle
+    private static TVector Bits(int ofFloats, long ofDoubles) => sizeof(T) == sizeof(float)
         ? TSimd.Broadcast(Unsafe.BitCast<int, T>(ofFloats))
         : TSimd.Broadcast(Unsafe.BitCast<long, T>(ofDoubles));
 
@@ -104,11 +104,11 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     private static TVector WithSign(TVector positive, TVector sign) =>
         TSimd.Or(positive, TSimd.And(sign, SignBit));
 
-    /// <summary>The lesser of x and a bound; NaN stays.</summary>
+    /// <summary>The smaller of x and a bound; NaN stays.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector AtMost(TVector x, TVector bound) => TSimd.MinNative(bound, x);
 
-    /// <summary>The greater of x and a bound; NaN stays.</summary>
+    /// <summary>The larger of x and a bound; NaN stays.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector AtLeast(TVector x, TVector bound) => TSimd.MaxNative(bound, x);
 

@@ -76,7 +76,7 @@ internal readonly record struct WindowAxis(
 
     /// <summary>
     /// The windows through which a gradient of the results comes to the input, with the taps in reverse order: the
-    /// stride and the spreading of the input change places.
+    /// stride and the spreading of the input are exchanged.
     /// </summary>
     public WindowAxis ForInput(int length, int taps, int count)
     {
@@ -87,7 +87,7 @@ internal readonly record struct WindowAxis(
 
     /// <summary>
     /// The windows through which a gradient of the results comes to the taps: the gradient is the kernel, and the
-    /// stride and the spreading of the taps change places.
+    /// stride and the spreading of the taps are exchanged.
     /// </summary>
     public WindowAxis ForKernel(int length, int taps, int count)
     {

@@ -104,9 +104,9 @@ internal static unsafe class WindowSums
         public void ComputeAll(int* starts, int* targets, int count, T* result, int length)
         {
             T* buffer = stackalloc T[Sums * TSimd.Count];
-            int* places = stackalloc int[Sums]; // of the vectors in the buffer
+            int* inBuffer = stackalloc int[Sums]; // of the vectors in the buffer
             for (int i = 0; i < Sums; i++)
-                places[i] = i * TSimd.Count;
+                inBuffer[i] = i * TSimd.Count;
             int done = 0;
             for (; done < count && targets[done + Sums - 1] + TSimd.Count <= length; done += Sums)
             {
@@ -115,17 +115,17 @@ internal static unsafe class WindowSums
                     Sum(starts + done, 0, steps, result, targets + done);
                     continue;
                 }
-                LongSums(starts + done, 0, steps, buffer, places);
+                LongSums(starts + done, 0, steps, buffer, inBuffer);
                 for (int i = 0; i < Sums; i++)
-                    TSimd.Store(TSimd.Load(buffer + places[i]), result + targets[done + i]);
+                    TSimd.Store(TSimd.Load(buffer + inBuffer[i]), result + targets[done + i]);
             }
             for (; done < count; done += Sums)
             {
-                LongSums(starts + done, 0, steps, buffer, places);
+                LongSums(starts + done, 0, steps, buffer, inBuffer);
                 for (int i = 0; i < Sums; i++)
                 {
                     int target = targets[done + i], fitting = Math.Min(TSimd.Count, length - target);
-                    new ReadOnlySpan<T>(buffer + places[i], fitting).CopyTo(new Span<T>(result + target, fitting));
+                    new ReadOnlySpan<T>(buffer + inBuffer[i], fitting).CopyTo(new Span<T>(result + target, fitting));
                 }
             }
         }

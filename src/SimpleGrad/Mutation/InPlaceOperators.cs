@@ -71,8 +71,8 @@ public static class InPlaceOperators
     public static Variable<T> MultiplyInPlace<T>(
         this Variable<T> x, double y, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Write( // the old value would be for the gradient of the number, which has none
-            x, MultiplyOperator<T>.Instance, [x, Variable<T>.FromNumber(y)], Keeps.Y, "mul_", file, line);
+        Into(x, "mul_").Run( // the old value would be for the gradient of the number, which has none
+            MultiplyOperator<T>.Instance, [x, Variable<T>.FromNumber(y)], Keeps.Y, file, line);
 
     /// <summary>Divides each element, in place; the operand is broadcast.</summary>
     /// <param name="x">What is written over.</param>
@@ -90,7 +90,8 @@ public static class InPlaceOperators
     public static Variable<T> DivideInPlace<T>(
         this Variable<T> x, double y, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Write(x, DivideOperator<T>.Instance, [x, Variable<T>.FromNumber(y)], Keeps.Y, "div_", file, line);
+        Into(x, "div_").Run(
+            DivideOperator<T>.Instance, [x, Variable<T>.FromNumber(y)], Keeps.Y, file, line);
 
     /// <summary>
     /// Writes the value of another variable over this one: <c>x[1..3].Assign(y)</c>. The gradient of the new value goes
@@ -154,7 +155,7 @@ public static class InPlaceOperators
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         WhereOperator<T> op = WhereOperator<T>.Instance;
-        return Write(x, op, [mask, Variable<T>.FromNumber(value), x], op.Keeps, "masked_fill_", file, line);
+        return Into(x, "masked_fill_").Run(op, [mask, Variable<T>.FromNumber(value), x], op.Keeps, file, line);
     }
 
     /// <summary>
@@ -173,7 +174,7 @@ public static class InPlaceOperators
     {
         ClampOperator<T> op = ClampOperator<T>.Instance;
         (Variable<T> lower, Variable<T> upper) = x.Bounds(min, max);
-        return Write(x, op, [x, lower, upper], op.Keeps, "clamp_", file, line);
+        return Into(x, "clamp_").Run(op, [x, lower, upper], op.Keeps, file, line);
     }
 
     /// <summary>
@@ -212,15 +213,12 @@ public static class InPlaceOperators
 
     private static Variable<T> Write<T>(
         Variable<T> x, Operator<T> op, Variable<T> y, string what, string file, int line)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Write(x, op, [x, y], op.Keeps, what, file, line);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Into(x, what).Run(op, [x, y], op.Keeps, file, line);
 
-    private static Variable<T> Write<T>(
-        Variable<T> x, Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Keeps keeps, string what, string file,
-        int line)
+    private static InPlaceWrite<T> Into<T>(Variable<T> x, string what)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(x);
-        new InPlaceWrite<T>(x.Tape, x, what).Run(op, inputs, keeps, file, line);
-        return x;
+        return new InPlaceWrite<T>(x.Tape, x, what);
     }
 }

@@ -21,9 +21,11 @@ internal readonly struct InPlaceWrite<T>(Tape<T> tape, Variable<T> target, strin
     /// <param name="keeps">What it keeps for propagate.</param>
     /// <param name="file">The file of the caller.</param>
     /// <param name="line">The line in it.</param>
-    public void Run(Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Keeps keeps, string file, int line)
+    /// <returns>What was written over.</returns>
+    public Variable<T> Run(
+        Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Keeps keeps, string file, int line)
     {
-        using ThreadGuard.Owner use = tape.Enter();
+        using ThreadGuard.Use use = tape.Enter();
         bool records = tape.Recorder.Records;
         foreach (Variable<T> input in inputs)
         {
@@ -45,11 +47,11 @@ internal readonly struct InPlaceWrite<T>(Tape<T> tape, Variable<T> target, strin
         }
         Tensor<T> value = ValueOf(op, inputs);
         if (value.Length == 0)
-            return; // nothing is written, whatever it would have been a part of
+            return target; // nothing is written, whatever it would have been a part of
         if (!records)
         {
             Overwrite(value, inputs, file, line);
-            return;
+            return target;
         }
         keeps = tape.Recorder.KeepsOf(keeps);
         Tensor<T>?[] copies = CopiesOfKept(inputs, keeps);
@@ -65,6 +67,7 @@ internal readonly struct InPlaceWrite<T>(Tape<T> tape, Variable<T> target, strin
             row.Kept = copies[i] is { } copy ? _log.AsSaved(copy, inputs[i].Index, write) : row.Kept ?? inputs[i];
         }
         Record(path, op, inputs, keeps, write);
+        return target;
     }
 
     /// <summary>Refuses what a propagate rule did not make itself.</summary>

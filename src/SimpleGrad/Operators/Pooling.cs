@@ -23,7 +23,8 @@ public sealed partial class Variable<T>
     /// padding is negative or more than half a window.</exception>
     public Variable<T> AvgPool1d(
         int kernelSize, int? stride = null, int padding = 0, bool ceilMode = false, bool countIncludePad = true) =>
-        AvgPool("avg_pool1d", [kernelSize], [stride ?? kernelSize], [padding], ceilMode, countIncludePad, null);
+        AvgPool(
+            "avg_pool1d", new([kernelSize], [stride ?? kernelSize], [padding], [1], ceilMode), countIncludePad, null);
 
     /// <summary>The mean of each window of images, as PyTorch's <c>avg_pool2d</c>.</summary>
     /// <param name="kernelSize">The height and width of a window.</param>
@@ -56,8 +57,11 @@ public sealed partial class Variable<T>
         if (divisor == 0)
             throw new ArgumentOutOfRangeException(nameof(divisor), "avg_pool2d: the divisor is 0.");
         return AvgPool(
-            "avg_pool2d", [kernelSize.Height, kernelSize.Width], [step.Height, step.Width],
-            [around.Height, around.Width], ceilMode, countIncludePad, divisor);
+            "avg_pool2d",
+            new(
+                [kernelSize.Height, kernelSize.Width], [step.Height, step.Width], [around.Height, around.Width], [1, 1],
+                ceilMode),
+            countIncludePad, divisor);
     }
 
     /// <summary>
@@ -78,7 +82,7 @@ public sealed partial class Variable<T>
     /// or the padding is negative or more than half a window.</exception>
     public Variable<T> MaxPool1d(
         int kernelSize, int? stride = null, int padding = 0, int dilation = 1, bool ceilMode = false) =>
-        MaxPool("max_pool1d", [kernelSize], [stride ?? kernelSize], [padding], [dilation], ceilMode);
+        MaxPool("max_pool1d", new([kernelSize], [stride ?? kernelSize], [padding], [dilation], ceilMode));
 
     /// <summary>
     /// The maximum of each window of images, as PyTorch's <c>max_pool2d</c>. Of equal ones the first in
@@ -109,18 +113,19 @@ public sealed partial class Variable<T>
     {
         (int Height, int Width) step = stride ?? kernelSize, around = padding ?? (0, 0), apart = dilation ?? (1, 1);
         return MaxPool(
-            "max_pool2d", [kernelSize.Height, kernelSize.Width], [step.Height, step.Width],
-            [around.Height, around.Width], [apart.Height, apart.Width], ceilMode);
+            "max_pool2d",
+            new(
+                [kernelSize.Height, kernelSize.Width], [step.Height, step.Width], [around.Height, around.Width],
+                [apart.Height, apart.Width], ceilMode));
     }
 
-    private Variable<T> AvgPool(
-        string operation, int[] taps, int[] stride, int[] padding, bool ceilMode, bool countIncludePad, int? divisor)
+    private Variable<T> AvgPool(string operation, PoolWindows windows, bool countIncludePad, int? divisor)
     {
-        int[] apart = Array.ConvertAll(taps, _ => 1);
-        WindowAxis[] axes = WindowAxes.Pool(operation, Shape, taps, stride, padding, apart, ceilMode);
+        (int[] taps, int[] padding) = (windows.Taps, windows.Padding);
+        WindowAxis[] axes = windows.On(operation, Shape);
         _ = WindowAxes.ResultOf(operation, Shape.Lengths[..^axes.Length], Shape, taps, axes, Shape);
-        (WindowAxis[] own, int[] met) = Trimmed(axes, taps);
-        Variable<T> sums = new WindowSumOperator<T>(own, met).Apply(this);
+        (WindowAxis[] own, int[] kept) = Trimmed(axes, taps);
+        Variable<T> sums = new WindowSumOperator<T>(own, kept).Apply(this);
         double all = 1; // windows may have more elements than there are numbers of 32 bits
         foreach (int length in taps)
             all *= length;
@@ -136,10 +141,10 @@ public sealed partial class Variable<T>
     private (WindowAxis[] Axes, int[] Taps) Trimmed(WindowAxis[] axes, int[] taps)
     {
         var own = new WindowAxis[axes.Length];
-        var met = new int[axes.Length];
+        var kept = new int[axes.Length];
         for (int i = 0; i < axes.Length; i++)
-            (own[i], met[i]) = axes[i].Trimmed(Shape[Rank - axes.Length + i], taps[i]);
-        return (own, met);
+            (own[i], kept[i]) = axes[i].Trimmed(Shape[Rank - axes.Length + i], taps[i]);
+        return (own, kept);
     }
 
     /// <summary>How many elements each window has, and padding where it counts.</summary>
@@ -161,20 +166,20 @@ public sealed partial class Variable<T>
         return counts;
     }
 
-    private Variable<T> MaxPool(
-        string operation, int[] taps, int[] stride, int[] padding, int[] dilation, bool ceilMode)
+    private Variable<T> MaxPool(string operation, PoolWindows asked)
     {
-        WindowAxis[] axes = WindowAxes.Pool(operation, Shape, taps, stride, padding, dilation, ceilMode);
+        int[] taps = asked.Taps;
+        WindowAxis[] axes = asked.On(operation, Shape);
         int leading = Rank - axes.Length;
         Shape shape = WindowAxes.ResultOf(operation, Shape.Lengths[..leading], Shape, taps, axes, Shape);
-        (WindowAxis[] own, int[] met) = Trimmed(axes, taps);
-        var finder = new MaxOfWindows(own, Shape.Lengths[leading..], met, shape.Lengths[leading..]);
+        (WindowAxis[] own, int[] kept) = Trimmed(axes, taps);
+        var finder = new MaxOfWindows(own, Shape.Lengths[leading..], kept, shape.Lengths[leading..]);
         WindowMaxima windows = finder.Windows;
         if (windows.HasEmpty)
             throw new ArgumentException(
                 $"{operation}: windows of ({string.Join(", ", taps)}) over shape {Shape} with padding "
-                + $"({string.Join(", ", padding)}) and dilation ({string.Join(", ", dilation)}) include one that lies "
-                + "wholly in the padding.");
+                + $"({string.Join(", ", asked.Padding)}) and dilation ({string.Join(", ", asked.Dilation)}) include "
+                + "one that lies wholly in the padding.");
         int images = 1;
         foreach (int length in Shape.Lengths[..leading])
             images *= length;

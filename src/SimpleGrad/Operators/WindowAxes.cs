@@ -41,43 +41,6 @@ internal static class WindowAxes
         return Shape.OfResult(operation, lengths, operands);
     }
 
-    /// <summary>The windows of pooling, checked.</summary>
-    public static WindowAxis[] Pool(
-        string operation, Shape input, ReadOnlySpan<int> taps, ReadOnlySpan<int> stride, ReadOnlySpan<int> padding,
-        ReadOnlySpan<int> dilation, bool ceilMode)
-    {
-        var axes = new WindowAxis[taps.Length];
-        int leading = input.Rank - axes.Length;
-        if (leading is not (1 or 2))
-            throw new ArgumentException(
-                $"{operation}: shape {input} does not fit: it takes an axis of channels and {axes.Length} behind it, "
-                + "and there may be one before it.");
-        for (int i = 0; i < axes.Length; i++)
-        {
-            RequireAtLeast(1, taps[i], operation, "kernelSize");
-            RequireAtLeast(1, stride[i], operation, nameof(stride));
-            RequireAtLeast(1, dilation[i], operation, nameof(dilation));
-            RequireAtLeast(0, padding[i], operation, nameof(padding));
-            int length = input[leading + i];
-            long span = WindowAxis.Spread(taps[i], dilation[i]);
-            if (padding[i] > span / 2)
-                throw new ArgumentOutOfRangeException(
-                    nameof(padding), padding[i],
-                    $"{operation}: the padding is {padding[i]}, and at most half of a window, which is {span} long.");
-            long after = padding[i], room = length + 2L * padding[i] - span;
-            if (ceilMode && room + stride[i] > 0)
-            {
-                long last = (room + stride[i] - 1) / stride[i] * stride[i];
-                if (last >= (long)length + padding[i])
-                    last -= stride[i]; // it would begin behind the input
-                after = Math.Max(after, last + span - length - padding[i]);
-            }
-            axes[i] = new WindowAxis(stride[i], padding[i], after, 1, dilation[i]);
-        }
-        RequireRoom(operation, input, taps, axes);
-        return axes;
-    }
-
     /// <summary>How a trace shows windows.</summary>
     public static string Describe(ReadOnlySpan<WindowAxis> axes)
     {

@@ -30,7 +30,7 @@ internal abstract class RootRecorder<T>(Tape<T> tape) : AppendingRecorder<T>(tap
 
     public Variable<T> AddLeaf(LeafKind kind, Tensor<T> value, string? name)
     {
-        using ThreadGuard.Owner use = Tape.Enter();
+        using ThreadGuard.Use use = Tape.Enter();
         if (name is not null)
             Tape.Names.Check(name);
         value.MarkOnTape();

@@ -129,7 +129,7 @@ public sealed class Tape<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(propagate);
-        using ThreadGuard.Owner use = Enter();
+        using ThreadGuard.Use use = Enter();
         new AggregateOperator<T>(name, propagate).Record(this, inputs, outputs);
     }
 
@@ -156,7 +156,7 @@ public sealed class Tape<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     /// <exception cref="InvalidOperationException">Gradients are being computed on this tape.</exception>
     public void Reset()
     {
-        using ThreadGuard.Owner use = Enter();
+        using ThreadGuard.Use use = Enter();
         if (Step is not null)
             throw new InvalidOperationException("A tape cannot be reset while gradients are computed on it.");
         Epoch++; // first: whatever happens, nothing from before has a row
@@ -233,7 +233,7 @@ public sealed class Tape<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     internal Variable<T> Record(
         Operator<T> op, ReadOnlySpan<Variable<T>> inputs, Computed<T> value, string? name = null)
     {
-        using ThreadGuard.Owner use = Enter();
+        using ThreadGuard.Use use = Enter();
         // A call of a sealed class's method is no virtual one.
         return Recorder is EagerRecorder<T> eager
             ? eager.Record(op, inputs, value, name)
@@ -244,13 +244,13 @@ public sealed class Tape<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     internal void RecordAll(
         Operator<T> op, ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<Tensor<T>?> values, Span<Variable<T>?> results)
     {
-        using ThreadGuard.Owner use = Enter();
+        using ThreadGuard.Use use = Enter();
         Recorder.RecordAll(op, inputs, values, results);
     }
 
     /// <summary>Begins a use of the tape by this thread.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ThreadGuard.Owner Enter() => _guard.Enter();
+    internal ThreadGuard.Use Enter() => _guard.Enter();
 
     internal int AddRow(Shape shape, string? name, Origin origin)
     {

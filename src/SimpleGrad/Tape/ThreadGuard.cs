@@ -16,19 +16,19 @@ internal struct ThreadGuard()
     private static readonly Lock _takingOver = new();
     private volatile Owner _owner = new(Environment.CurrentManagedThreadId);
 
-    /// <summary>Begins a use of the tape; the use ends with <see cref="Owner.Leave"/>.</summary>
+    /// <summary>Begins a use of the tape; it ends when the result is disposed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Owner Enter()
+    public Use Enter()
     {
         Owner owner = _owner;
         if (owner.Thread == Environment.CurrentManagedThreadId)
         {
             owner.Depth++;
             if (_owner == owner)
-                return owner;
+                return new Use(owner);
             owner.Depth--;
         }
-        return TakeOver();
+        return new Use(TakeOver());
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -54,17 +54,19 @@ internal struct ThreadGuard()
         }
     }
 
+    /// <summary>A use of a tape that is under way.</summary>
+    internal readonly ref struct Use(Owner owner)
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Dispose() => owner.Depth--;
+    }
+
     /// <summary>A thread's ownership of a tape. Only that thread changes <see cref="Depth"/>.</summary>
-    internal sealed class Owner(int thread) : IDisposable
+    internal sealed class Owner(int thread)
     {
         public readonly int Thread = thread;
 
         /// <summary>How many uses of the tape are under way, one inside the other.</summary>
         public volatile int Depth;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Leave() => Depth--;
-
-        void IDisposable.Dispose() => Leave();
     }
 }

@@ -72,11 +72,31 @@ public sealed class RecorderTests
         Assert.Equal("(not recorded) = shape (2,): tensor([2., 4.], dtype=torch.float64)", Shown(gradient));
         Assert.Equal("shape (2,): tensor([2., 4.], dtype=torch.float64)", Shown(gradient.Data));
         Assert.Equal($"{view.Name} = shape (1,): tensor([4.], dtype=torch.float64)", Shown(view));
-        Assert.Equal("v2 = mul(a, 2.0)", Shown(_tape.Entries.Last(entry => entry.Operator == "mul")));
+        Assert.Equal("v3 = mul(a, 2.0)", Shown(_tape.Entries.Last(entry => entry.Operator == "mul")));
         Assert.Equal((rows, entries), (_tape.VariableCount, _tape.Count));
         Tensor<double> data = view.Data;
         _tape.Reset(); // nobody has read the value, so its memory is used again
         Assert.StartsWith("used again since", Shown(data));
+    }
+
+    [Fact]
+    public void A_tape_of_another_type_is_refused() => Assert.Contains(
+        "float or double, not with Half", Assert.Throws<NotSupportedException>(() => new Tape<Half>()).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void An_output_of_another_tape_is_refused()
+    {
+        var other = new Tape<double>();
+        Variable<double> x = _tape.Variable(1.0), y = _tape.Temporary(Tensor.Scalar(2.0));
+        Variable<double> foreign = other.Temporary(Tensor.Scalar(2.0)), later = other.Temporary(Tensor.Scalar(3.0));
+        foreach (Variable<double> output in (Variable<double>[])[foreign, later])
+            Assert.Contains(
+                "not made by this tape's Temporary",
+                Assert.Throws<ArgumentException>(() => _tape.RecordAggregate("own", [x], [output], _ => [null])).Message,
+                StringComparison.Ordinal);
+        _tape.RecordAggregate("own", [x], [y], gradients => [gradients[0]]);
+        Assert.Equal(1, _tape.Grad(y, x)!.Item());
     }
 
     private static string Shown(object value)

@@ -164,12 +164,12 @@ public sealed class WorkerTests : IDisposable
                 Thread.SpinWait(round * (thread + 1) % 8);
                 try
                 {
-                    ThreadGuard.Owner owner = _guard.Enter();
+                    ThreadGuard.Use use = _guard.Enter();
                     if (Interlocked.Increment(ref _inside) > 1)
                         Interlocked.Increment(ref _meetings);
                     Thread.SpinWait(20);
                     Interlocked.Decrement(ref _inside);
-                    owner.Leave();
+                    use.Dispose();
                     Interlocked.Increment(ref _uses);
                 }
                 catch (InvalidOperationException)
