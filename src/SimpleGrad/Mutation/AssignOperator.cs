@@ -87,7 +87,8 @@ internal sealed class AssignOperator<T>(params Operator<T>[] views) : BinaryOper
         return new AssignOperator<T>(batched).Apply(all[0], Batches.WithRank(all[1], place.Rank - 1));
     }
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result)
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result)
     {
         Tensor<T> view = Tensor<T>.Symbolic(result);
         int[] covered = Dependence.Numbers(result).ToArray();

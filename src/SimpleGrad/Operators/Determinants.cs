@@ -201,7 +201,8 @@ internal sealed class LogDetOperator<T>(bool absolute) : UnaryOperator<T>
 
     internal override string Method => absolute ? nameof(Variable<>.SlogDet) : nameof(Variable<>.LogDet);
 
-    protected internal override string Code(ReadOnlySpan<string> inputs) => base.Code(inputs) + (absolute ? ".LogAbsDet" : "");
+    protected internal override string Code(ReadOnlySpan<string> inputs) =>
+        base.Code(inputs) + (absolute ? ".LogAbsDet" : "");
 
     public override Keeps Keeps => Keeps.X;
 

@@ -120,7 +120,8 @@ internal sealed class DiagonalOperator<T>(int offset) : UnaryOperator<T>
 
     protected internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         [Dependence.From(Dependence.Numbers(inputs[0]).Diagonal(offset, result))];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)

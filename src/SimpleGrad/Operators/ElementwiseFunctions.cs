@@ -9,22 +9,24 @@ namespace SimpleGrad;
 public interface IUnaryFunction
 {
     /// <summary>Computes the function.</summary>
-    /// <typeparam name="A">Single numbers, vectors of them, or variables.</typeparam>
-    static abstract A Apply<A>(A x) where A : struct, IAlgebra<A>;
+    /// <typeparam name="TNumber">Single numbers, vectors of them, or variables.</typeparam>
+    static abstract TNumber Apply<TNumber>(TNumber x) where TNumber : struct, IAlgebra<TNumber>;
 }
 
 /// <summary>A function of two numbers: what <see cref="BinaryElementwiseOperator{T, TFunction}"/> computes.</summary>
 public interface IBinaryFunction
 {
     /// <inheritdoc cref="IUnaryFunction.Apply"/>
-    static abstract A Apply<A>(A x, A y) where A : struct, IAlgebra<A>;
+    static abstract TNumber Apply<TNumber>(TNumber x, TNumber y) where TNumber : struct, IAlgebra<TNumber>;
 }
 
-/// <summary>A function of three numbers: what <see cref="TernaryElementwiseOperator{T, TFunction}"/> computes.</summary>
+/// <summary>
+/// A function of three numbers: what <see cref="TernaryElementwiseOperator{T, TFunction}"/> computes.
+/// </summary>
 public interface ITernaryFunction
 {
     /// <inheritdoc cref="IUnaryFunction.Apply"/>
-    static abstract A Apply<A>(A x, A y, A z) where A : struct, IAlgebra<A>;
+    static abstract TNumber Apply<TNumber>(TNumber x, TNumber y, TNumber z) where TNumber : struct, IAlgebra<TNumber>;
 }
 
 /// <summary>
@@ -83,8 +85,8 @@ public abstract class UnaryElementwiseOperator<T, TFunction> : UnaryOperator<T>,
 }
 
 /// <summary>
-/// An elementwise operator of two inputs, broadcast against each other, of which a struct says what it does to a pair of
-/// elements. It runs on vectors, becomes part of compiled kernels, applies to batches, and is sparse.
+/// An elementwise operator of two inputs, broadcast against each other, of which a struct says what it does to a pair
+/// of elements. It runs on vectors, becomes part of compiled kernels, applies to batches, and is sparse.
 /// </summary>
 /// <inheritdoc cref="UnaryElementwiseOperator{T, TFunction}"/>
 public abstract class BinaryElementwiseOperator<T, TFunction> : BinaryOperator<T>, IElementwise<T>
@@ -107,7 +109,8 @@ public abstract class BinaryElementwiseOperator<T, TFunction> : BinaryOperator<T
     void IElementwise<T>.Apply(in Run<T> run, Span<T> result) => Elementwise.BinaryRun<Vectors, T>(in run, result);
 
     /// <inheritdoc/>
-    protected internal sealed override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+    protected internal sealed override Variable<T> Batch(
+        ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         ApplyTo(Batches.Align(inputs, isBatch));
 
     /// <inheritdoc/>
@@ -162,7 +165,8 @@ public abstract class TernaryElementwiseOperator<T, TFunction> : TernaryOperator
     void IElementwise<T>.Apply(in Run<T> run, Span<T> result) => Elementwise.TernaryRun<Vectors, T>(in run, result);
 
     /// <inheritdoc/>
-    protected internal sealed override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+    protected internal sealed override Variable<T> Batch(
+        ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         ApplyTo(Batches.Align(inputs, isBatch));
 
     /// <inheritdoc/>

@@ -30,7 +30,8 @@ internal abstract class ElementwiseUnary<T, TArithmetic> : UnaryOperator<T>, IEl
 
     protected internal sealed override UnaryOperator<T> ForBatch(Shape batch) => this;
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         [];
 
     protected sealed override Tensor<T> Forward(Tensor<T> x, Shape shape) => Elementwise.Unary<TArithmetic, T>(x);
@@ -81,10 +82,12 @@ internal abstract class ElementwiseBinary<T, TArithmetic> : BinaryOperator<T>, I
 
     void IElementwise<T>.Apply(in Run<T> run, Span<T> result) => Elementwise.BinaryRun<TArithmetic, T>(in run, result);
 
-    protected internal sealed override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+    protected internal sealed override Variable<T> Batch(
+        ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         ApplyTo(Batches.Align(inputs, isBatch));
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         Dependence.Broadcast(inputs[input], result);
 
     protected sealed override Shape InferShape(Shape x, Shape y) => Broadcasting.Join(Name, x, y);
@@ -123,10 +126,12 @@ internal abstract class ElementwiseTernary<T, TArithmetic> : TernaryOperator<T>,
 
     void IElementwise<T>.Apply(in Run<T> run, Span<T> result) => Elementwise.TernaryRun<TArithmetic, T>(in run, result);
 
-    protected internal sealed override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+    protected internal sealed override Variable<T> Batch(
+        ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         ApplyTo(Batches.Align(inputs, isBatch));
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         Dependence.Broadcast(inputs[input], result);
 
     protected sealed override Shape InferShape(Shape x, Shape y, Shape z) =>

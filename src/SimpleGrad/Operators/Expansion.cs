@@ -76,7 +76,8 @@ internal sealed class ExpandOperator<T>(Shape shape) : UnaryOperator<T>
     protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         Batches.WithRank(inputs[0], shape.Rank).Expand(Batches.Of(inputs[0].Shape[0], shape));
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         Dependence.Broadcast(inputs[0], result);
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
@@ -123,7 +124,8 @@ internal sealed class SumToOperator<T>(Shape shape) : UnaryOperator<T>, ISum
             .Reshape(Batches.Of(batch[0], shape));
     }
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         [Dependence.Reduce(inputs[0], result)];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>

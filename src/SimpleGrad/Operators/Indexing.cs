@@ -220,7 +220,8 @@ internal sealed class GatherOperator<T>(int axis, Tensor<int> index) : UnaryOper
     protected internal override UnaryOperator<T> ForBatch(Shape batch) =>
         new GatherOperator<T>(axis + 1, index.Expand(Batches.Of(batch[0], index.Shape)));
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         [Dependence.From(Indexing.Gather(Dependence.Numbers(inputs[0]), axis, index))];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
@@ -255,7 +256,8 @@ internal sealed class ScatterAddOperator<T>(int axis, Tensor<int> index, Shape s
     protected internal override UnaryOperator<T> ForBatch(Shape batch) => new ScatterAddOperator<T>(
         axis + 1, index.Expand(Batches.Of(batch[0], index.Shape)), Batches.Of(batch[0], shape));
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
     [
         Dependence.To(Indexing.Gather(Dependence.Numbers(result), axis, index), result.FlattenedLength),
     ];
@@ -295,7 +297,8 @@ internal sealed class ScatterAddToOperator<T>(int axis, Tensor<int> index) : Bin
             .ApplyTo(all);
     }
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         input == 0 ? [] : new ScatterAddOperator<T>(axis, index, result).DependenceOn(0, inputs[1..], result);
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => gradient;
@@ -324,7 +327,8 @@ internal sealed class IndexSelectOperator<T>(int axis, Tensor<int> indices) : Un
 
     protected internal override UnaryOperator<T> ForBatch(Shape batch) => new IndexSelectOperator<T>(axis + 1, indices);
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         [Dependence.From(Indexing.Select(Dependence.Numbers(inputs[0]), axis, indices.Span, result))];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
@@ -355,7 +359,8 @@ internal sealed class IndexAddOperator<T>(int axis, Tensor<int> indices, Shape s
     protected internal override UnaryOperator<T> ForBatch(Shape batch) =>
         new IndexAddOperator<T>(axis + 1, indices, Batches.Of(batch[0], shape));
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
     [
         Dependence.To(
             Indexing.Select(Dependence.Numbers(result), axis, indices.Span, inputs[0]), result.FlattenedLength),
@@ -389,7 +394,8 @@ internal sealed class IndexAddToOperator<T>(int axis, Tensor<int> indices) : Bin
     protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         new IndexAddToOperator<T>(axis + 1, indices).ApplyTo(Batches.All(inputs, isBatch));
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         input == 0 ? [] : new IndexAddOperator<T>(axis, indices, result).DependenceOn(0, inputs[1..], result);
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => gradient;

@@ -108,7 +108,8 @@ internal sealed class ConcatenateOperator<T>(int axis) : Operator<T> where T : u
         return result;
     }
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result)
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result)
     {
         int at = 0;
         foreach (Shape before in inputs[..input])

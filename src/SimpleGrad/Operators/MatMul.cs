@@ -162,7 +162,8 @@ internal sealed class MatMulOperator<T> : BinaryOperator<T> where T : unmanaged,
     }
 
     /// <summary>An element depends on a row of x and on a column of y.</summary>
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         Dependence.Along(inputs[input].Rank - (input == 0 ? 1 : 2), inputs[input], result);
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>

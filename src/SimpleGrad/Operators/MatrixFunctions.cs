@@ -115,7 +115,8 @@ internal sealed class BandOperator<T>(int lowest, int highest) : UnaryOperator<T
 
     protected internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         [];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>

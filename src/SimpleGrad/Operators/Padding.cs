@@ -132,9 +132,11 @@ internal sealed class PadOperator<T>((int Before, int After)[] amounts, T value)
         return result;
     }
 
-    protected internal override UnaryOperator<T> ForBatch(Shape batch) => new PadOperator<T>([(0, 0), .. amounts], value);
+    protected internal override UnaryOperator<T> ForBatch(Shape batch) =>
+        new PadOperator<T>([(0, 0), .. amounts], value);
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         [Dependence.From(Padded(Dependence.Numbers(inputs[0]), result, -1))];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>

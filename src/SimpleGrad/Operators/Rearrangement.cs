@@ -124,9 +124,11 @@ internal sealed class ReshapeOperator<T>(Shape shape) : UnaryOperator<T>
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => x.Reshape(shape);
 
-    protected internal override UnaryOperator<T> ForBatch(Shape batch) => new ReshapeOperator<T>(Batches.Of(batch[0], shape));
+    protected internal override UnaryOperator<T> ForBatch(Shape batch) =>
+        new ReshapeOperator<T>(Batches.Of(batch[0], shape));
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         [];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
@@ -153,7 +155,8 @@ internal sealed class PermuteOperator<T>(int[] order) : UnaryOperator<T>
     protected internal override UnaryOperator<T> ForBatch(Shape batch) =>
         new PermuteOperator<T>([0, .. order.Select(axis => axis + 1)]);
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         [Dependence.From(Dependence.Numbers(inputs[0]).Permute(order))];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
@@ -183,7 +186,8 @@ internal sealed class SliceOperator<T>(SliceBounds bounds) : UnaryOperator<T>
     protected internal override UnaryOperator<T> ForBatch(Shape batch) =>
         new SliceOperator<T>(bounds with { Axis = bounds.Axis + 1 });
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         [Dependence.From(bounds.Of(Dependence.Numbers(inputs[0])))];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
@@ -219,7 +223,8 @@ internal sealed class EmbedOperator<T>(SliceBounds bounds, Shape shape) : UnaryO
     protected internal override UnaryOperator<T> ForBatch(Shape batch) =>
         new EmbedOperator<T>(bounds with { Axis = bounds.Axis + 1 }, Batches.Of(batch[0], shape));
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         [Dependence.From(Embedded(Dependence.Numbers(inputs[0]), -1))];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
@@ -241,7 +246,8 @@ internal sealed class DetachOperator<T> : UnaryOperator<T> where T : unmanaged, 
 
     protected internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         Dependence.None(result);
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => null;
@@ -270,7 +276,8 @@ internal sealed class AliasOperator<T> : UnaryOperator<T> where T : unmanaged, I
 
     protected internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         [];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => gradient;

@@ -93,7 +93,8 @@ internal sealed class CumSumOperator<T>(int axis, bool reversed) : UnaryOperator
 
     protected internal override UnaryOperator<T> ForBatch(Shape batch) => new CumSumOperator<T>(axis + 1, reversed);
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         Dependence.Along(axis, inputs[0], result);
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
@@ -126,9 +127,11 @@ internal sealed class CumProdOperator<T>(int axis, bool reversed, bool exclusive
         AlongAxis.Map<T, T>(x, axis, shape[axis], (line, result) =>
             Scans.Run(line, [], result, reversed, new ProductScan(exclusive)));
 
-    protected internal override UnaryOperator<T> ForBatch(Shape batch) => new CumProdOperator<T>(axis + 1, reversed, exclusive);
+    protected internal override UnaryOperator<T> ForBatch(Shape batch) =>
+        new CumProdOperator<T>(axis + 1, reversed, exclusive);
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         Dependence.Along(axis, inputs[0], result);
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at)
@@ -173,7 +176,8 @@ internal sealed class RecurrenceOperator<T>(int axis, bool reversed, bool logari
     protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         new RecurrenceOperator<T>(axis + 1, reversed, logarithmic).ApplyTo(Batches.All(inputs, isBatch));
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         Dependence.Along(axis, inputs[input], result);
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at)
@@ -214,7 +218,8 @@ internal sealed class LogCumSumExpOperator<T>(int axis) : UnaryOperator<T>
 
     protected internal override UnaryOperator<T> ForBatch(Shape batch) => new LogCumSumExpOperator<T>(axis + 1);
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         Dependence.Along(axis, inputs[0], result);
 
     /// <summary>

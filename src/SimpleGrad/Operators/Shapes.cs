@@ -335,7 +335,8 @@ internal sealed class FlipOperator<T>(bool[] flipped) : UnaryOperator<T>
 
     protected internal override UnaryOperator<T> ForBatch(Shape batch) => new FlipOperator<T>([false, .. flipped]);
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         [Dependence.From(Flipped(Dependence.Numbers(inputs[0])))];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) => Apply(gradient);

@@ -45,7 +45,8 @@ internal sealed class SoftmaxOperator<T>(int axis) : UnaryOperator<T>
         return rows.Softmax(rows.Shape.Without(0).Axis(axis, Name) + 1).Reshape(inputs[0].Shape);
     }
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         inputs[0].Rank == 0 ? [] : Dependence.Along(inputs[0].Axis(axis, Name), inputs[0], result);
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
@@ -82,7 +83,8 @@ internal sealed class LogSoftmaxOperator<T>(int axis) : UnaryOperator<T>
         return rows.LogSoftmax(rows.Shape.Without(0).Axis(axis, Name) + 1).Reshape(inputs[0].Shape);
     }
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         inputs[0].Rank == 0 ? [] : Dependence.Along(inputs[0].Axis(axis, Name), inputs[0], result);
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
@@ -125,7 +127,8 @@ internal abstract class OfProbabilities<T>(int axis, bool logarithm) : BinaryOpe
 
     protected abstract OfProbabilities<T> WithAxis(int axis);
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence> DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         inputs[0].Rank == 0 ? [] : Dependence.Along(inputs[0].Axis(axis, Name), inputs[input], result);
 
     /// <summary>A gradient by the probabilities, as one by y.</summary>

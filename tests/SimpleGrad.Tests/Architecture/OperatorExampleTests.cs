@@ -10,7 +10,8 @@ namespace SimpleGrad.Tests.Architecture;
 /// <summary>The operator of CONTRIBUTING.md is built into the library, and used in every way.</summary>
 public sealed partial class OperatorExampleTests
 {
-    private const string Usings = "using System.Numerics; using System.Runtime.CompilerServices; namespace SimpleGrad;\n";
+    private const string Usings =
+        "using System.Numerics; using System.Runtime.CompilerServices; namespace SimpleGrad;\n";
 
     private static readonly string _guide = File.ReadAllText(Path.Combine(Repository.Root, "CONTRIBUTING.md"));
 

@@ -68,8 +68,9 @@ public sealed class OwnOperatorTests
         Variable<double> all = Derivatives.Vmap(
             example => Flipped.Instance.Apply(
                 SmoothMaximum.Instance.Apply(shift, SquarePlus<double>.Instance.Apply(example))), x);
+        // Once to see what the function does to one example, and once for all.
         foreach (string name in new[] { "square_plus", "smooth_maximum", "flipped" })
-            Assert.Single(tape.Entries, entry => entry.Operator == name);
+            Assert.Equal(2, tape.Entries.Count(entry => entry.Operator == name));
         for (int i = 0; i < 4; i++)
         {
             Tensor<double> one = SmoothMaximum.Instance.Compute(
