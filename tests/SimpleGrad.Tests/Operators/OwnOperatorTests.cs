@@ -62,7 +62,7 @@ public sealed class OwnOperatorTests
     [Fact]
     public void They_apply_to_batches_at_once()
     {
-        Tensor<double> batch = Tensor.Create(_numbers[..36], [4, 9]);
+        Tensor<double> batch = Tensor.Create<double>(_numbers.AsSpan(0, 36), [4, 9]);
         var tape = new Tape<double>();
         Variable<double> x = tape.Variable(batch), shift = tape.Variable(0.5);
         Variable<double> all = Derivatives.Vmap(
@@ -74,7 +74,7 @@ public sealed class OwnOperatorTests
         for (int i = 0; i < 4; i++)
         {
             Tensor<double> one = SmoothMaximum.Instance.Compute(
-                Tensor.Scalar(0.5), SquarePlus<double>.Instance.Compute(Tensor.Create(_numbers[(9 * i)..(9 * i + 9)])));
+                Tensor.Scalar(0.5), SquarePlus<double>.Instance.Compute(Tensor.Create<double>(_numbers.AsSpan(9 * i, 9))));
             Assert.Equal(one.ToArray().Reverse(), all.Value.ToArray()[(9 * i)..(9 * i + 9)]);
         }
     }
