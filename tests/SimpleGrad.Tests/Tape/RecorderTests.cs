@@ -93,8 +93,8 @@ public sealed class RecorderTests
         foreach (Variable<double> output in (Variable<double>[])[foreign, later])
             Assert.Contains(
                 "not made by this tape's Temporary",
-                Assert.Throws<ArgumentException>(() => _tape.RecordAggregate("own", [x], [output], _ => [null])).Message,
-                StringComparison.Ordinal);
+                Assert.Throws<ArgumentException>(
+                    () => _tape.RecordAggregate("own", [x], [output], _ => [null])).Message, StringComparison.Ordinal);
         _tape.RecordAggregate("own", [x], [y], gradients => [gradients[0]]);
         Assert.Equal(1, _tape.Grad(y, x)!.Item());
     }
