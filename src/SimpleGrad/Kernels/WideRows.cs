@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -45,7 +46,8 @@ internal readonly unsafe struct WideRows(int length, int width, int together, ni
             RunRow<TPass, TSimd, TVector, T>(pass, start, row < rows ? columns : last);
     }
 
-    /// <summary>Runs a pass over one row.</summary>
+    /// <summary>Runs a pass over one row: optimized before its first call, as <see cref="VectorLoop"/> is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void RunRow<TPass, TSimd, TVector, T>(TPass pass, nint start, int columns)
         where TPass : struct, IRowPass<T>
         where TSimd : struct, ISimd<TVector, T>
