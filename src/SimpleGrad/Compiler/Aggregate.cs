@@ -97,7 +97,7 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// <param name="wanted">For each input, whether its gradient is wanted: another thing on which propagate depends.
     /// Null for all, or those that were met.</param>
     /// <exception cref="InvalidOperationException">There was no call yet, and no shapes are given.</exception>
-    /// <exception cref="ArgumentException">The pattern has not one place for each output of the entry, or
+    /// <exception cref="ArgumentException">The pattern has not one element for each output of the entry, or
     /// <paramref name="wanted"/> not one for each input.</exception>
     public string Explain(
         Shape[]? shapes = null, bool[]? pattern = null, int order = 1, bool passes = false, bool[]? wanted = null)

@@ -27,17 +27,17 @@ internal sealed unsafe class DirectCall<T> where T : unmanaged, IBinaryFloatingP
 
     /// <summary>What the kernel reads or computes.</summary>
     /// <param name="Index">Which of the kernel's inputs and outputs.</param>
-    /// <param name="Place">Which of the program's inputs, or of its results.</param>
+    /// <param name="Source">Which of the program's inputs, or of its results.</param>
     /// <param name="Constant">The constant that the kernel reads instead of an input.</param>
     /// <param name="IsResult">Whether the kernel computes it.</param>
     /// <param name="IsNumber">Whether it is a single number, which lies on the stack.</param>
-    private sealed record Operand(int Index, int Place, Tensor<T>? Constant, bool IsResult, bool IsNumber);
+    private sealed record Operand(int Index, int Source, Tensor<T>? Constant, bool IsResult, bool IsNumber);
 
     /// <summary>The call of a program; null where it must be run in steps.</summary>
     /// <param name="steps">The steps.</param>
     /// <param name="inputs">How many inputs the program has.</param>
-    /// <param name="values">Its constants, in their places.</param>
-    /// <param name="outputs">The places of its outputs.</param>
+    /// <param name="values">At the start: its constants.</param>
+    /// <param name="outputs">Which values its outputs are.</param>
     public static DirectCall<T>? Of(Step<T>[] steps, int inputs, Tensor<T>?[] values, int[] outputs)
     {
         if (steps is not [KernelStep<T> { Flat: { } loop, Shape.FlattenedLength: > 0 } step]
@@ -48,16 +48,16 @@ internal sealed unsafe class DirectCall<T> where T : unmanaged, IBinaryFloatingP
         var read = new Operand[step.Inputs.Length];
         for (int i = 0; i < read.Length; i++)
         {
-            int place = step.Inputs[i];
-            read[i] = new Operand(i, place, place < inputs ? null : values[place], false, loop.IsNumber(i));
+            int source = step.Inputs[i];
+            read[i] = new Operand(i, source, source < inputs ? null : values[source], false, loop.IsNumber(i));
         }
         var computed = new Operand[outputs.Length];
         for (int i = 0; i < computed.Length; i++)
         {
-            int place = Array.IndexOf(outputs, step.Outputs[i]);
-            if (place < 0)
+            int source = Array.IndexOf(outputs, step.Outputs[i]);
+            if (source < 0)
                 return null;
-            computed[i] = new Operand(read.Length + i, place, null, true, step.OutputShape(i).Rank == 0);
+            computed[i] = new Operand(read.Length + i, source, null, true, step.OutputShape(i).Rank == 0);
         }
         return new DirectCall<T>(step, loop, read, computed);
     }
@@ -74,7 +74,7 @@ internal sealed unsafe class DirectCall<T> where T : unmanaged, IBinaryFloatingP
         var sums = (T*)(pointers + 2 * operands);
         foreach (Operand operand in _inputs)
         {
-            Tensor<T> input = operand.Constant ?? inputs[operand.Place];
+            Tensor<T> input = operand.Constant ?? inputs[operand.Source];
             if (operand.IsNumber)
             {
                 numbers[operand.Index] = input.Memory[0];
@@ -89,14 +89,14 @@ internal sealed unsafe class DirectCall<T> where T : unmanaged, IBinaryFloatingP
         {
             if (operand.IsNumber)
                 pointers[operand.Index] = numbers + operand.Index;
-            else if (results[operand.Place] is not { Rank: > 0 })
-                results[operand.Place] = _step.NewOutput(operand.Index - count);
+            else if (results[operand.Source] is not { Rank: > 0 })
+                results[operand.Source] = _step.NewOutput(operand.Index - count);
         }
         Run(inputs, results, 0, pointers, sums);
         foreach (Operand operand in _outputs)
         {
             if (operand.IsNumber)
-                results[operand.Place] = new Tensor<T>(numbers[operand.Index]);
+                results[operand.Source] = new Tensor<T>(numbers[operand.Index]);
         }
         return true;
     }
@@ -131,7 +131,7 @@ internal sealed unsafe class DirectCall<T> where T : unmanaged, IBinaryFloatingP
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ref T Start(
         Operand operand, ReadOnlySpan<Tensor<T>> inputs, ReadOnlySpan<Tensor<T>?> results) =>
-        ref (operand.IsResult ? results[operand.Place]! : operand.Constant ?? inputs[operand.Place]).Start;
+        ref (operand.IsResult ? results[operand.Source]! : operand.Constant ?? inputs[operand.Source]).Start;
 
     /// <summary>Memory on the stack for pointers, numbers and sums.</summary>
     [InlineArray(Words)]

@@ -50,14 +50,14 @@ internal sealed unsafe class EmittedCode<T> : RowCode<T> where T : unmanaged, IB
 
     public override void Run(T** pointers, nint length, T* numbers, T* sums)
     {
-        nint rest = length & (_width - 1), whole = length - rest;
+        nint tail = length & (_width - 1), whole = length - tail;
         if (whole > 0)
             RunVectors(pointers, whole, numbers, sums);
-        // What was summed in the places of a vector lies behind the sums that are done.
+        // What was summed in the lanes of a vector lies behind the sums that are done.
         for (int i = 0; i < _sums; i++)
             sums[i] = whole > 0 ? Sum(sums + i * _width) : T.Zero;
-        if (rest > 0)
-            RunRest(pointers, whole, (int)rest, numbers, sums);
+        if (tail > 0)
+            RunTail(pointers, whole, (int)tail, numbers, sums);
     }
 
     private void RunVectors(T** pointers, nint length, T* numbers, T* sums)
@@ -69,7 +69,7 @@ internal sealed unsafe class EmittedCode<T> : RowCode<T> where T : unmanaged, IB
             RunStrongly(pointers, at, length, numbers, sums);
     }
 
-    /// <summary>Goes on where products must be strong, for longer each time that it comes to such a place.</summary>
+    /// <summary>Goes on where products must be strong, for longer each time that it comes to such a vector.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void RunStrongly(T** pointers, nint at, nint length, T* numbers, T* sums)
     {
@@ -84,9 +84,9 @@ internal sealed unsafe class EmittedCode<T> : RowCode<T> where T : unmanaged, IB
 
     /// <summary>
     /// Computes less than a vector: as one that ends where the row does, so that some elements are computed twice; or,
-    /// where there are sums or the row is short, in copies whose last places repeat an element and are not used.
+    /// where there are sums or the row is short, in copies whose last lanes repeat an element and are not used.
     /// </summary>
-    private void RunRest(T** pointers, nint start, int count, T* numbers, T* sums)
+    private void RunTail(T** pointers, nint start, int count, T* numbers, T* sums)
     {
         int width = _width;
         T** at = stackalloc T*[Operands];
@@ -97,7 +97,7 @@ internal sealed unsafe class EmittedCode<T> : RowCode<T> where T : unmanaged, IB
             RunVectors(at, width, numbers, null);
             return;
         }
-        T* copies = stackalloc T[(Operands + _sums) * width], places = copies + Operands * width;
+        T* copies = stackalloc T[(Operands + _sums) * width], lanes = copies + Operands * width;
         for (int i = 0; i < Operands; i++)
         {
             at[i] = pointers[i];
@@ -108,7 +108,7 @@ internal sealed unsafe class EmittedCode<T> : RowCode<T> where T : unmanaged, IB
             new Span<T>(at[i], width).Fill(from[count - 1]);
             new Span<T>(from, count).CopyTo(new Span<T>(at[i], count));
         }
-        RunVectors(at, width, numbers, places);
+        RunVectors(at, width, numbers, lanes);
         for (int i = Kernel.Inputs; i < Operands; i++)
         {
             if (Moves(i))
@@ -116,15 +116,15 @@ internal sealed unsafe class EmittedCode<T> : RowCode<T> where T : unmanaged, IB
         }
         for (int i = 0; i < _sums; i++)
         {
-            new Span<T>(places + i * width + count, width - count).Clear();
-            sums[i] += Sum(places + i * width);
+            new Span<T>(lanes + i * width + count, width - count).Clear();
+            sums[i] += Sum(lanes + i * width);
         }
     }
 
-    private T Sum(T* places) =>
-        _width == 1 ? *places
-        : Vector512.IsHardwareAccelerated ? Simd512<T>.Sum(Simd512<T>.Load(places))
-        : Vector256.IsHardwareAccelerated ? Simd256<T>.Sum(Simd256<T>.Load(places))
-        : Vector128.IsHardwareAccelerated ? Simd128<T>.Sum(Simd128<T>.Load(places))
-        : *places;
+    private T Sum(T* lanes) =>
+        _width == 1 ? *lanes
+        : Vector512.IsHardwareAccelerated ? Simd512<T>.Sum(Simd512<T>.Load(lanes))
+        : Vector256.IsHardwareAccelerated ? Simd256<T>.Sum(Simd256<T>.Load(lanes))
+        : Vector128.IsHardwareAccelerated ? Simd128<T>.Sum(Simd128<T>.Load(lanes))
+        : *lanes;
 }

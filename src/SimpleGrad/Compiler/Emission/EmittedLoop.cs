@@ -50,7 +50,7 @@ internal sealed unsafe class EmittedLoop<T> where T : unmanaged, IBinaryFloating
     /// <param name="start">The first element of the row to compute.</param>
     /// <param name="end">The element behind the last one; those from the first one on fill vectors.</param>
     /// <param name="numbers">The kernel's numbers.</param>
-    /// <param name="sums">For each output that is a sum a vector: what is summed in each of its places.</param>
+    /// <param name="sums">For each output that is a sum a vector: what is summed in each of its lanes.</param>
     /// <returns>The element before which it stopped.</returns>
     private delegate nint Body(T** pointers, nint start, nint end, T* numbers, T* sums);
 

@@ -39,7 +39,7 @@ internal sealed class Instructions
             Call("Load");
     }
 
-    /// <summary>From an address to the number there in all places of a value.</summary>
+    /// <summary>From an address to the number there in all lanes of a value.</summary>
     public void LoadNumber()
     {
         _il.Emit(OpCodes.Ldobj, _element);
@@ -89,7 +89,7 @@ internal sealed class Instructions
         _il.Emit(OpCodes.Call, Operator(name, instruction == Instruction.Negate ? [_vector] : [_vector, _vector]));
     }
 
-    /// <summary>Goes elsewhere if a value is NaN in any place.</summary>
+    /// <summary>Goes elsewhere if a value is NaN in any lane.</summary>
     public void BranchIfNaN(LocalBuilder value, Label to)
     {
         _il.Emit(OpCodes.Ldloc, value);

@@ -97,7 +97,7 @@ internal sealed unsafe class LoopEmitter<T> where T : unmanaged, IBinaryFloating
         _il.Emit(OpCodes.Ldloc, _at);
     }
 
-    /// <summary>Puts on the stack where the places of a sum are.</summary>
+    /// <summary>Puts on the stack where the lanes of a sum are.</summary>
     private void SumAddress(int output, int width)
     {
         int before = _kernel.Outputs.Take(output).Count(each => each.IsSum);
@@ -109,7 +109,7 @@ internal sealed unsafe class LoopEmitter<T> where T : unmanaged, IBinaryFloating
 
     private bool SumsAlong(int output) => _kernel.Outputs[output].IsSum && !_rowSums[output];
 
-    /// <summary>What a loop does at a place, for vectors of one width.</summary>
+    /// <summary>What a loop does for one vector.</summary>
     [RequiresDynamicCode("Emits machine code.")]
     private sealed class LoopBody(LoopEmitter<T> emitter, Type simd, Type vector, Instructions instructions)
     {
@@ -169,18 +169,18 @@ internal sealed unsafe class LoopEmitter<T> where T : unmanaged, IBinaryFloating
 
         private void Store(int output, LocalBuilder? held, bool isAdded)
         {
-            int place = emitter._inputs.Length + output;
+            int operand = emitter._inputs.Length + output;
             instructions.Store(
                 () =>
                 {
                     Output(output, held);
                     if (!isAdded)
                         return;
-                    Address(place);
+                    Address(operand);
                     instructions.Load();
                     instructions.Do(Instruction.Add);
                 },
-                () => Address(place));
+                () => Address(operand));
         }
 
         private void Output(int output, LocalBuilder? held)

@@ -5,11 +5,11 @@ namespace SimpleGrad;
 /// <summary>A kernel made ready to run over rows of a certain layout.</summary>
 internal abstract unsafe class RowCode<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>The most elements of a vector: what is in the places of one is summed last.</summary>
+    /// <summary>The max lanes of a vector, each of which has a sum of its own until the end.</summary>
     public const int SumRoom = 16;
 
     /// <summary>
-    /// The elements that one call sums up: it adds them one after the other in each place of a vector, and what calls
+    /// The elements that one call sums up: it adds them one after the other in each lane of a vector, and what calls
     /// give is added in pairs.
     /// </summary>
     public const int SumLength = 2048;
@@ -35,8 +35,8 @@ internal abstract unsafe class RowCode<T> where T : unmanaged, IBinaryFloatingPo
     public bool Moves(int operand) => _moves[operand];
 
     /// <summary>Computes a row.</summary>
-    /// <param name="pointers">Where the inputs and the outputs are. A sum along the row has no place here; a sum across
-    /// rows has one, and the row is added to it.</param>
+    /// <param name="pointers">Where the inputs and the outputs are. A sum along the row has none; a sum across rows
+    /// has one, and the row is added to it.</param>
     /// <param name="length">The elements of the row.</param>
     /// <param name="numbers">The kernel's numbers.</param>
     /// <param name="sums">Gets the sums along the row, in the order of the outputs that are sums. There is room for

@@ -34,7 +34,7 @@ internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754
         for (int i = 0; i < isNeeded.Length; i++)
         {
             if (isNeeded[i] && graph[i].Operator is not null)
-                fusion.Place(i);
+                fusion.Add(i);
         }
         return new FusionGroups<T>(graph, fusion._groups);
     }
@@ -76,7 +76,7 @@ internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754
         return true;
     }
 
-    private void Place(int node)
+    private void Add(int node)
     {
         Shape? shape = LoopShape(_graph, node);
         bool isSum = _graph[node].Operator is ISum;

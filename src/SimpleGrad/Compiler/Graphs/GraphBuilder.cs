@@ -33,19 +33,19 @@ internal sealed class GraphBuilder<T> where T : unmanaged, IBinaryFloatingPointI
     {
         var builder = new GraphBuilder<T>();
         bool[] isNeeded = graph.Needed();
-        var places = new int[graph.Nodes.Length];
+        var nodes = new int[graph.Nodes.Length];
         foreach (int input in graph.Inputs)
-            places[input] = builder.AddInput(graph[input].Shape);
-        for (int i = 0; i < places.Length; i++)
+            nodes[input] = builder.AddInput(graph[input].Shape);
+        for (int i = 0; i < nodes.Length; i++)
         {
             if (!isNeeded[i] || graph[i].IsInput)
                 continue;
-            places[i] = rewrite(
-                builder, graph[i] with { Inputs = Array.ConvertAll(graph[i].Inputs, input => places[input]) });
+            nodes[i] = rewrite(
+                builder, graph[i] with { Inputs = Array.ConvertAll(graph[i].Inputs, input => nodes[input]) });
         }
         int[] outputs = new int[graph.Outputs.Length];
         for (int i = 0; i < outputs.Length; i++)
-            outputs[i] = graph.Outputs[i] is var output and not Graph<T>.Zero ? places[output] : Graph<T>.Zero;
+            outputs[i] = graph.Outputs[i] is var output and not Graph<T>.Zero ? nodes[output] : Graph<T>.Zero;
         return builder.Build(outputs);
     }
 }

@@ -46,20 +46,20 @@ internal static class GraphVerifier
         VerifyShapes(graph);
     }
 
-    private static void VerifyNode<T>(Node<T> node, int place) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static void VerifyNode<T>(Node<T> node, int index) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         foreach (int input in node.Inputs)
-            Require(input >= 0 && input < place, $"value {place} reads value {input}, which does not come before it");
-        Require(node.Operator is null || node.Constant is null, $"value {place} is a constant and is computed");
+            Require(input >= 0 && input < index, $"value {index} reads value {input}, which does not come before it");
+        Require(node.Operator is null || node.Constant is null, $"value {index} is a constant and is computed");
         Require(
-            node.Operator is not null || node.Inputs.Length == 0, $"value {place} reads values without an operator");
+            node.Operator is not null || node.Inputs.Length == 0, $"value {index} reads values without an operator");
         if (node.Constant is not { } constant)
         {
-            Require(!node.IsNumber, $"number {place} has no value");
+            Require(!node.IsNumber, $"number {index} has no value");
             return;
         }
-        Require(constant.Shape == node.Shape, $"constant {place} has shape {constant.Shape}, not {node.Shape}");
-        Require(!node.IsNumber || node.Shape.Rank == 0, $"number {place} has shape {node.Shape}");
+        Require(constant.Shape == node.Shape, $"constant {index} has shape {constant.Shape}, not {node.Shape}");
+        Require(!node.IsNumber || node.Shape.Rank == 0, $"number {index} has shape {node.Shape}");
     }
 
     /// <summary>Every operator must infer again, from its inputs' shapes, the shape that its value has.</summary>

@@ -35,9 +35,9 @@ internal static class Tracing
     {
         TracingRecorder<T> trace = TracingRecorder<T>.Of(tape);
         var builder = new GraphBuilder<T>();
-        var places = new Dictionary<int, int>(tape.VariableCount);
+        var nodes = new Dictionary<int, int>(tape.VariableCount);
         for (int i = 0; i < inputs.Length; i++)
-            places[inputs[i].Index] = builder.AddInput(inputs[i].Shape);
+            nodes[inputs[i].Index] = builder.AddInput(inputs[i].Shape);
         for (int i = 0; i < tape.Count; i++)
         {
             ref readonly EntryRow<T> entry = ref tape.EntryAt(i);
@@ -45,25 +45,25 @@ internal static class Tracing
             var from = new int[entry.InputCount];
             for (int j = 0; j < from.Length; j++)
                 from[j] = links[j] >= 0
-                    ? Place(links[j])
+                    ? NodeOf(links[j])
                     : builder.Add(Node<T>.Number(tape.NumberOf(links[j]).Number));
             int result = links[entry.InputCount];
-            places[result] = builder.Add(new Node<T>(tape.ShapeOf(result), entry.Operator, from));
+            nodes[result] = builder.Add(new Node<T>(tape.ShapeOf(result), entry.Operator, from));
         }
         return builder.Build(Array.ConvertAll(results, result => result switch
         {
             null => Graph<T>.Zero,
             { IsNumber: true } => builder.Add(Node<T>.Number(result.Number)),
-            _ => Place(Own(result).Index),
+            _ => NodeOf(Own(result).Index),
         }));
 
-        int Place(int row)
+        int NodeOf(int row)
         {
             row = trace.Substitutes.GetValueOrDefault(row, row);
-            if (!places.TryGetValue(row, out int place))
-                places[row] = place = builder.Add(Node<T>.Of(
+            if (!nodes.TryGetValue(row, out int node))
+                nodes[row] = node = builder.Add(Node<T>.Of(
                     trace.Constants.TryGetValue(row, out Tensor<T>? constant) ? constant : throw NoValue(row)));
-            return place;
+            return node;
         }
 
         InvalidOperationException NoValue(int row) => new(

@@ -2,7 +2,7 @@ namespace SimpleGrad;
 
 /// <summary>
 /// The cheapest set of edges whose removal leaves no way from the source to the sink of a network, by E. A. Dinic's
-/// algorithm for the greatest flow.
+/// algorithm for the maximum flow.
 /// </summary>
 internal sealed class MinimumCut(int vertices)
 {

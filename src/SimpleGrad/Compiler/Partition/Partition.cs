@@ -16,7 +16,6 @@ internal sealed class Partition<T> where T : unmanaged, IBinaryFloatingPointIeee
         Choices = choices;
         EntryOutputs = [.. results.Where(output => output != Graph<T>.Zero), .. temporaries];
         SavedOutputs = Array.ConvertAll(saved, node => Array.IndexOf(EntryOutputs, node));
-        Forward = new Graph<T>(function.Nodes.ToArray(), function.Inputs.ToArray(), [.. results, .. temporaries]);
     }
 
     /// <summary>A value that propagate could read or compute again, with the costs of both.</summary>
@@ -55,5 +54,7 @@ internal sealed class Partition<T> where T : unmanaged, IBinaryFloatingPointIeee
 
     /// <summary>The function with further outputs: its results, known zeros too, and then the other saved
     /// values.</summary>
-    public Graph<T> Forward { get; }
+    public Graph<T> Forward => new(
+        Function.Nodes.ToArray(), Function.Inputs.ToArray(),
+        [.. Function.Outputs, .. Saved.Except(Function.Outputs.ToArray())]);
 }

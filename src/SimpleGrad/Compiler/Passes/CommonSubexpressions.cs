@@ -18,9 +18,9 @@ internal static class CommonSubexpressions
                 _ when node.IsUniform(out T number) => new Key(Node<T>.BitsOf(number), [], node.Shape),
                 _ => new Key(node.Constant!, [], node.Shape),
             };
-            if (!known.TryGetValue(key, out int place))
-                known.Add(key, place = builder.Add(node));
-            return place;
+            if (!known.TryGetValue(key, out int same))
+                known.Add(key, same = builder.Add(node));
+            return same;
         });
     }
 

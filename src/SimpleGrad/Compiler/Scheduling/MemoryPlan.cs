@@ -61,7 +61,7 @@ internal sealed class MemoryPlan
 
 /// <summary>A piece of memory in which values are.</summary>
 /// <param name="Owner">The value that the memory was made for; others are views of it.</param>
-/// <param name="Length">How many elements it has; 0 for a view that may be a copy.</param>
+/// <param name="Length">How many elements it has, if it is memory of its own.</param>
 /// <param name="FirstStep">The step that makes it; null for inputs and constants.</param>
 /// <param name="LastStep">The step after which it is given back; null if it is there to the end.</param>
 /// <param name="Group">Buffers of one group may be the same memory; others are not.</param>

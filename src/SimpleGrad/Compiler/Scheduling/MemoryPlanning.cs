@@ -77,9 +77,7 @@ internal static class MemoryPlanning
         void Add(int value, int? step, int group)
         {
             bufferOf[value] = buffers.Count;
-            // A view that may be a copy is rarely one.
-            long length = group == buffers.Count ? schedule.Values[value].Shape.FlattenedLength : 0;
-            buffers.Add(new MemoryBuffer(value, length, step, step, group));
+            buffers.Add(new MemoryBuffer(value, schedule.Values[value].Shape.FlattenedLength, step, step, group));
         }
 
         void Use(int value, int step)
