@@ -158,8 +158,12 @@ Compare(new Frozen());
 //     internal class LogAddExp<T> : BinaryOperator<T>
 //         where T : unmanaged, IBinaryFloatingPointIeee754<T>
 //
-// And that is all there is to operators. Those of the library are such classes too, and
-// docs/operators.md has the rules of all of them.
+// One that works element by element, as this one does, is better a BinaryElementwiseOperator: its
+// arithmetic is then a struct, written over IAlgebra, and so it is part of compiled kernels, applies
+// to batches at once, and has sparse derivatives. Other operators say how they batch, what they cost
+// and which elements depend on which by overriding Batch, Cost and DependenceOn.
+//
+// And that is all there is to operators. docs/operators.md has the rules of the library's own.
 
 static void Compare(LogAddExp op)
 {
