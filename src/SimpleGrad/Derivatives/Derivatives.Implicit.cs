@@ -142,7 +142,7 @@ public static partial class Derivatives
     {
         try
         {
-            return LinearSystems.Solve("root", jacobian, value, value.Shape);
+            return LinearSystemKernel.Solve("root", jacobian, value, value.Shape);
         }
         catch (ArgumentException e)
         {

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace SimpleGrad;
 
 /// <summary>A sum of doubles in two of them.</summary>
-internal struct DoubleSum : ISum<DoubleSum, double>
+internal struct DoubleSum : IAccumulator<DoubleSum, double>
 {
     private RunningValue _value;
 

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace SimpleGrad;
 
 /// <summary>A sum of floats in double.</summary>
-internal struct FloatSum : ISum<FloatSum, float>
+internal struct FloatSum : IAccumulator<FloatSum, float>
 {
     private double _value;
 

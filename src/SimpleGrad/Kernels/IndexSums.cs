@@ -38,7 +38,7 @@ internal static unsafe class IndexSums
     }
 
     private static void Add<TSum, T>(T* numbers, int* indices, int count, Span<T> results)
-        where TSum : unmanaged, ISum<TSum, T>
+        where TSum : unmanaged, IAccumulator<TSum, T>
         where T : unmanaged
     {
         using var scratch = new Scratch<TSum>(results.Length);
@@ -51,13 +51,13 @@ internal static unsafe class IndexSums
         }
     }
 
-    public static void Begin<TSum, T>(ReadOnlySpan<T> numbers, TSum* sums) where TSum : unmanaged, ISum<TSum, T>
+    public static void Begin<TSum, T>(ReadOnlySpan<T> numbers, TSum* sums) where TSum : unmanaged, IAccumulator<TSum, T>
     {
         for (int i = 0; i < numbers.Length; i++)
             sums[i] = TSum.Of(numbers[i]);
     }
 
-    public static void End<TSum, T>(TSum* sums, Span<T> numbers) where TSum : unmanaged, ISum<TSum, T>
+    public static void End<TSum, T>(TSum* sums, Span<T> numbers) where TSum : unmanaged, IAccumulator<TSum, T>
     {
         for (int i = 0; i < numbers.Length; i++)
             numbers[i] = TSum.ValueOf(in sums[i]);

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace SimpleGrad;
 
 /// <summary>A sum that is rounded each time.</summary>
-internal struct PlainSum<T> : ISum<PlainSum<T>, T> where T : unmanaged, INumberBase<T>
+internal struct PlainSum<T> : IAccumulator<PlainSum<T>, T> where T : unmanaged, INumberBase<T>
 {
     private T _value;
 

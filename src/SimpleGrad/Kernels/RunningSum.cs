@@ -18,7 +18,7 @@ internal static unsafe class RunningSum
         return x.Shape.RowMajorStrides[axis] > 1
             ? OfRows(x, axis, reversed)
             : AlongAxis.Map<T, T>(x, axis, x.Shape[axis], (line, result) =>
-                Scans.Run(line, [], result, reversed, new SumScan()));
+                ScanKernel.Run(line, [], result, reversed, new SumScan()));
     }
 
     private static Tensor<T> OfRows<T>(Tensor<T> x, int axis, bool reversed)

@@ -164,8 +164,8 @@ internal sealed class ConvolutionOperator<T>(WindowAxis[] axes, int groups, bool
         WindowAxes.ResultOf(Name, [x[0], y[0]], x, y.Lengths[2..], axes, x, y);
 
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) => isStrong
-        ? StrongZero.Bilinear(x, y, (x, y) => Convolution.Compute(x, y, axes, groups, shape))
-        : Convolution.Compute(x, y, axes, groups, shape);
+        ? StrongZero.Bilinear(x, y, (x, y) => ConvolutionKernel.Compute(x, y, axes, groups, shape))
+        : ConvolutionKernel.Compute(x, y, axes, groups, shape);
 
     /// <summary>A batch of images is more images; kernels for each of them are groups of their own.</summary>
     protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)

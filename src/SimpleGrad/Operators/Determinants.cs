@@ -49,7 +49,7 @@ internal sealed class DetOperator<T> : UnaryOperator<T> where T : unmanaged, IBi
 
     protected override Shape InferShape(Shape x) => Matrices.Stack(Matrices.RequireSquare(Name, x));
 
-    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => LinearSystems.Det(x);
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => LinearSystemKernel.Det(x);
 
     protected internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
@@ -73,7 +73,7 @@ internal sealed class CofactorsOperator<T> : UnaryOperator<T> where T : unmanage
 
     protected override Shape InferShape(Shape x) => Matrices.RequireSquare(Name, x);
 
-    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => LinearSystems.Cofactors(x);
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => LinearSystemKernel.Cofactors(x);
 
     protected internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
@@ -98,7 +98,7 @@ internal sealed class CofactorsAlongOperator<T> : BinaryOperator<T> where T : un
     protected override Shape InferShape(Shape x, Shape y) => Broadcasting.Join(Name, x, y);
 
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
-        LinearSystems.MixedCofactors(x, y, null, shape);
+        LinearSystemKernel.MixedCofactors(x, y, null, shape);
 
     protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         ApplyTo(Batches.Align(inputs, isBatch));
@@ -129,7 +129,7 @@ internal sealed class CofactorsAlongTwoOperator<T> : TernaryOperator<T>
         Broadcasting.Join(Name, Broadcasting.Join(Name, x, y), z);
 
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Tensor<T> z, Shape shape) =>
-        LinearSystems.MixedCofactors(x, y, z, shape);
+        LinearSystemKernel.MixedCofactors(x, y, z, shape);
 
     protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         ApplyTo(Batches.Align(inputs, isBatch));
@@ -178,7 +178,7 @@ internal sealed class DetSignOperator<T> : UnaryOperator<T> where T : unmanaged,
 
     protected override Shape InferShape(Shape x) => Matrices.Stack(Matrices.RequireSquare("slogdet", x));
 
-    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => LinearSystems.SlogDet(x).Sign;
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => LinearSystemKernel.SlogDet(x).Sign;
 
     protected internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
@@ -210,7 +210,7 @@ internal sealed class LogDetOperator<T>(bool absolute) : UnaryOperator<T>
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape)
     {
-        (Tensor<T> sign, Tensor<T> log) = LinearSystems.SlogDet(x);
+        (Tensor<T> sign, Tensor<T> log) = LinearSystemKernel.SlogDet(x);
         if (absolute)
             return log;
         T[] signs = sign.ToArray(), numbers = log.ToArray();

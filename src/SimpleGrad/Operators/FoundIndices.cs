@@ -39,7 +39,7 @@ internal sealed class GatherFoundOperator<T>(int axis, Shape indices, IndexFinde
     protected override Shape InferShape(Shape x, Shape y) => indices;
 
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
-        Indexing.Gather(x, axis, finder.Find(y));
+        IndexingKernel.Gather(x, axis, finder.Find(y));
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
         new ScatterFoundOperator<T>(axis, indices, at.ShapeOf(0), finder).Apply(gradient, at.Y);
@@ -66,7 +66,7 @@ internal sealed class ScatterFoundOperator<T>(int axis, Shape indices, Shape sha
     protected override Shape InferShape(Shape x, Shape y) => shape;
 
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
-        Indexing.Scatter(x, axis, finder.Find(y), shape);
+        IndexingKernel.Scatter(x, axis, finder.Find(y), shape);
 
     protected override Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) =>
         new GatherFoundOperator<T>(axis, indices, finder).Apply(gradient, at.Y);

@@ -215,14 +215,14 @@ internal sealed class GatherOperator<T>(int axis, Tensor<int> index) : UnaryOper
 
     protected override Shape InferShape(Shape x) => index.Shape;
 
-    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Indexing.Gather(x, axis, index);
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => IndexingKernel.Gather(x, axis, index);
 
     protected internal override UnaryOperator<T> ForBatch(Shape batch) =>
         new GatherOperator<T>(axis + 1, index.Expand(Batches.Of(batch[0], index.Shape)));
 
     protected internal override IReadOnlyList<Dependence> DependenceOn(
         int input, ReadOnlySpan<Shape> inputs, Shape result) =>
-        [Dependence.From(Indexing.Gather(Dependence.Numbers(inputs[0]), axis, index))];
+        [Dependence.From(IndexingKernel.Gather(Dependence.Numbers(inputs[0]), axis, index))];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         new ScatterAddOperator<T>(axis, _kept.ForDerivativeOf(Name), at.ShapeOf(0)).Apply(gradient);
@@ -251,7 +251,7 @@ internal sealed class ScatterAddOperator<T>(int axis, Tensor<int> index, Shape s
 
     protected override Shape InferShape(Shape x) => shape;
 
-    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Indexing.Scatter(x, axis, index, shape);
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => IndexingKernel.Scatter(x, axis, index, shape);
 
     protected internal override UnaryOperator<T> ForBatch(Shape batch) => new ScatterAddOperator<T>(
         axis + 1, index.Expand(Batches.Of(batch[0], index.Shape)), Batches.Of(batch[0], shape));
@@ -259,7 +259,7 @@ internal sealed class ScatterAddOperator<T>(int axis, Tensor<int> index, Shape s
     protected internal override IReadOnlyList<Dependence> DependenceOn(
         int input, ReadOnlySpan<Shape> inputs, Shape result) =>
     [
-        Dependence.To(Indexing.Gather(Dependence.Numbers(result), axis, index), result.FlattenedLength),
+        Dependence.To(IndexingKernel.Gather(Dependence.Numbers(result), axis, index), result.FlattenedLength),
     ];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
@@ -288,7 +288,7 @@ internal sealed class ScatterAddToOperator<T>(int axis, Tensor<int> index) : Bin
     protected override Shape InferShape(Shape x, Shape y) => x;
 
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
-        Indexing.Scatter(y, axis, index, shape, x);
+        IndexingKernel.Scatter(y, axis, index, shape, x);
 
     protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)
     {
@@ -323,13 +323,14 @@ internal sealed class IndexSelectOperator<T>(int axis, Tensor<int> indices) : Un
 
     protected override Shape InferShape(Shape x) => x.With(axis, indices.Length, Name);
 
-    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => Indexing.Select(x, axis, indices.Span, shape);
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
+        IndexingKernel.Select(x, axis, indices.Span, shape);
 
     protected internal override UnaryOperator<T> ForBatch(Shape batch) => new IndexSelectOperator<T>(axis + 1, indices);
 
     protected internal override IReadOnlyList<Dependence> DependenceOn(
         int input, ReadOnlySpan<Shape> inputs, Shape result) =>
-        [Dependence.From(Indexing.Select(Dependence.Numbers(inputs[0]), axis, indices.Span, result))];
+        [Dependence.From(IndexingKernel.Select(Dependence.Numbers(inputs[0]), axis, indices.Span, result))];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
         new IndexAddOperator<T>(axis, indices, at.ShapeOf(0)).Apply(gradient);
@@ -354,7 +355,7 @@ internal sealed class IndexAddOperator<T>(int axis, Tensor<int> indices, Shape s
     protected override Shape InferShape(Shape x) => shape;
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
-        Indexing.AddSelected(x, axis, indices.Span, shape);
+        IndexingKernel.AddSelected(x, axis, indices.Span, shape);
 
     protected internal override UnaryOperator<T> ForBatch(Shape batch) =>
         new IndexAddOperator<T>(axis + 1, indices, Batches.Of(batch[0], shape));
@@ -363,7 +364,7 @@ internal sealed class IndexAddOperator<T>(int axis, Tensor<int> indices, Shape s
         int input, ReadOnlySpan<Shape> inputs, Shape result) =>
     [
         Dependence.To(
-            Indexing.Select(Dependence.Numbers(result), axis, indices.Span, inputs[0]), result.FlattenedLength),
+            IndexingKernel.Select(Dependence.Numbers(result), axis, indices.Span, inputs[0]), result.FlattenedLength),
     ];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
@@ -389,7 +390,7 @@ internal sealed class IndexAddToOperator<T>(int axis, Tensor<int> indices) : Bin
     protected override Shape InferShape(Shape x, Shape y) => x;
 
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
-        Indexing.AddSelected(y, axis, indices.Span, shape, x);
+        IndexingKernel.AddSelected(y, axis, indices.Span, shape, x);
 
     protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         new IndexAddToOperator<T>(axis + 1, indices).ApplyTo(Batches.All(inputs, isBatch));

@@ -106,7 +106,7 @@ internal sealed class InverseOperator<T>(string user) : UnaryOperator<T>
     protected override Shape InferShape(Shape x) => Matrices.RequireSquare(user, x);
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
-        LinearSystems.Solve(user, x, null, shape);
+        LinearSystemKernel.Solve(user, x, null, shape);
 
     protected internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
@@ -135,9 +135,9 @@ internal sealed class LuOperator<T>(string user) : UnaryOperator<T>
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
         Costs.Cubic(inputs[0], Costs.Lu);
 
-    protected override Shape InferShape(Shape x) => LinearSystems.FactorsOf(Matrices.RequireSquare(user, x));
+    protected override Shape InferShape(Shape x) => LinearSystemKernel.FactorsOf(Matrices.RequireSquare(user, x));
 
-    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => LinearSystems.Lu(user, x, shape);
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => LinearSystemKernel.Lu(user, x, shape);
 
     protected internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 
@@ -180,7 +180,7 @@ internal sealed class SolveOperator<T> : TernaryOperator<T> where T : unmanaged,
     protected override Shape InferShape(Shape x, Shape y, Shape z) => Matrices.Solution(Name, x, y);
 
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Tensor<T> z, Shape shape) =>
-        LinearSystems.SolveFactored(z, y, _isTransposed, shape);
+        LinearSystemKernel.SolveFactored(z, y, _isTransposed, shape);
 
     protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         ApplyTo(Batches.Align(inputs, isBatch));
@@ -226,7 +226,7 @@ internal sealed class SolveTriangularOperator<T>(bool upper, bool unit) : Binary
     protected override Shape InferShape(Shape x, Shape y) => Matrices.Solution(Name, x, y);
 
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
-        LinearSystems.SolveTriangular(x, y, upper, unit, shape);
+        LinearSystemKernel.SolveTriangular(x, y, upper, unit, shape);
 
     protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         ApplyTo(Batches.Align(inputs, isBatch));
@@ -262,7 +262,7 @@ internal sealed class CholeskyOperator<T> : UnaryOperator<T> where T : unmanaged
 
     protected override Shape InferShape(Shape x) => Matrices.RequireSquare(Name, x);
 
-    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => LinearSystems.Cholesky(Name, x);
+    protected override Tensor<T> Forward(Tensor<T> x, Shape shape) => LinearSystemKernel.Cholesky(Name, x);
 
     protected internal override UnaryOperator<T> ForBatch(Shape batch) => this;
 

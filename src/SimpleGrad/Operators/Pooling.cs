@@ -239,7 +239,7 @@ internal sealed class WindowSumOperator<T>(WindowAxis[] axes, int[] taps) : Unar
         // Each channel is convolved with ones, as an image of its own.
         Tensor<T> ones = Tensor.Uniform<T>([1, 1, .. taps], T.One);
         Shape sums = Shape.Create([images, 1, .. shape.Lengths[leading..]]);
-        return Convolution.Compute(
+        return ConvolutionKernel.Compute(
             x.Reshape(Shape.Create([images, 1, .. x.Shape.Lengths[leading..]])), ones, axes, 1, sums).Reshape(shape);
     }
 

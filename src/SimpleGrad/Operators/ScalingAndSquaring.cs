@@ -44,7 +44,7 @@ internal static class ScalingAndSquaring
         Tensor<T> one = Tensor.Eye<T>(x.Shape[0]), a2 = a.MatMul(a), a4 = a2.MatMul(a2), a6 = a4.MatMul(a2);
         Tensor<T> odd = a.MatMul(a6.MatMul(Sum(13, 11, 9)) + Sum(7, 5, 3) + one * _pade[1]);
         Tensor<T> even = a6.MatMul(Sum(12, 10, 8)) + Sum(6, 4, 2) + one * _pade[0];
-        Tensor<T> result = LinearSystems.Solve("matrix_exp", even - odd, even + odd, x.Shape);
+        Tensor<T> result = LinearSystemKernel.Solve("matrix_exp", even - odd, even + odd, x.Shape);
         for (int left = halvings; ; left--)
         {
             if (isUpper || isLower)

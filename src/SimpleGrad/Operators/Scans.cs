@@ -125,7 +125,7 @@ internal sealed class CumProdOperator<T>(int axis, bool reversed, bool exclusive
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
         AlongAxis.Map<T, T>(x, axis, shape[axis], (line, result) =>
-            Scans.Run(line, [], result, reversed, new ProductScan(exclusive)));
+            ScanKernel.Run(line, [], result, reversed, new ProductScan(exclusive)));
 
     protected internal override UnaryOperator<T> ForBatch(Shape batch) =>
         new CumProdOperator<T>(axis + 1, reversed, exclusive);
@@ -171,7 +171,7 @@ internal sealed class RecurrenceOperator<T>(int axis, bool reversed, bool logari
 
     protected override Tensor<T> Forward(Tensor<T> x, Tensor<T> y, Shape shape) =>
         AlongAxis.Map<T>(x, y, axis, (factors, line, result) =>
-            Scans.Run(factors, line, result, reversed, new RecurrenceScan(logarithmic)));
+            ScanKernel.Run(factors, line, result, reversed, new RecurrenceScan(logarithmic)));
 
     protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         new RecurrenceOperator<T>(axis + 1, reversed, logarithmic).ApplyTo(Batches.All(inputs, isBatch));
@@ -214,7 +214,7 @@ internal sealed class LogCumSumExpOperator<T>(int axis) : UnaryOperator<T>
 
     protected override Tensor<T> Forward(Tensor<T> x, Shape shape) =>
         AlongAxis.Map<T, T>(x, axis, shape[axis], static (line, result) =>
-            Scans.Run(line, [], result, false, new LogSumExpScan()));
+            ScanKernel.Run(line, [], result, false, new LogSumExpScan()));
 
     protected internal override UnaryOperator<T> ForBatch(Shape batch) => new LogCumSumExpOperator<T>(axis + 1);
 

@@ -328,7 +328,7 @@ internal sealed class FlipOperator<T>(bool[] flipped) : UnaryOperator<T>
         for (int axis = 0; axis < flipped.Length; axis++)
         {
             if (flipped[axis])
-                x = Indexing.Reverse(x, axis);
+                x = IndexingKernel.Reverse(x, axis);
         }
         return x;
     }

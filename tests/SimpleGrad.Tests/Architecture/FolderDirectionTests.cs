@@ -33,6 +33,13 @@ public sealed class FolderDirectionTests
     }
 
     [Fact]
+    public void No_file_name_stands_twice() => Assert.Empty(
+        from file in Repository.SourceFiles(LibrarySource.Root)
+        group file by Path.GetFileName(file) into files
+        where files.Count() > 1
+        select files.Key);
+
+    [Fact]
     public void A_type_with_parts_in_two_folders_is_found() =>
         Assert.Equal(
             ["Tape<T> has parts in Mutation and Tape"],

@@ -63,7 +63,7 @@ public sealed class ConvolutionTests
             (x, kernel), (Backwards(x), kernel), (x, Backwards(kernel)), (Spread(x), Spread(kernel)),
         })
         {
-            Tensor<T> result = Convolution.Compute(input, taps, problem.Axes, problem.Groups, shape);
+            Tensor<T> result = ConvolutionKernel.Compute(input, taps, problem.Axes, problem.Groups, shape);
             AssertClose(expected, result, tolerance);
         }
         foreach (Tensor<T> result in EveryWidth(problem, x, kernel))
@@ -75,7 +75,7 @@ public sealed class ConvolutionTests
     {
         if (problem.Result.FlattenedLength == 0 || x.Length == 0)
             yield break;
-        yield return Convolution.OneByOne(x, kernel, problem.Axes, problem.Groups, problem.Result);
+        yield return ConvolutionKernel.OneByOne(x, kernel, problem.Axes, problem.Groups, problem.Result);
         foreach (bool isFew in new[] { false, true })
         {
             yield return Windows<Simd512<T>, Vector512<T>>(isFew);
@@ -88,7 +88,7 @@ public sealed class ConvolutionTests
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct
         {
-            var windows = new Convolution.WindowKernel<T>(
+            var windows = new ConvolutionKernel.WindowKernel<T>(
                 x, kernel, problem.Axes, problem.Groups, problem.Result, isFew);
             windows.Run<TSimd, TVector>();
             return windows.Result!;

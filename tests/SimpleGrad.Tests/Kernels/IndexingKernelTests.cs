@@ -21,9 +21,9 @@ public sealed class IndexingKernelTests
         Shape shape = Shape.Create(lengths);
         Tensor<int> index = Tensor.Create<int>(
             [.. Enumerable.Range(0, shape.FlattenedLength).Select(_ => random.Next(_shape[axis]))], shape);
-        Tensor<double> gathered = Indexing.Gather(x, axis, index);
-        Tensor<double> scattered = Indexing.Scatter(gathered, axis, index, x.Shape);
-        Tensor<double> upon = Indexing.Scatter(gathered, axis, index, x.Shape, x);
+        Tensor<double> gathered = IndexingKernel.Gather(x, axis, index);
+        Tensor<double> scattered = IndexingKernel.Scatter(gathered, axis, index, x.Shape);
+        Tensor<double> upon = IndexingKernel.Scatter(gathered, axis, index, x.Shape, x);
         double[] expected = new double[x.Length];
         double[] from = x.ToArray(), actual = gathered.ToArray();
         int[] places = index.ToArray();
@@ -47,9 +47,9 @@ public sealed class IndexingKernelTests
         var random = new Random(axis);
         int[] places = [.. Enumerable.Range(0, 400).Select(_ => random.Next(_shape[axis]))];
         Shape shape = x.Shape.With(axis, places.Length);
-        Tensor<double> selected = Indexing.Select(x, axis, places, shape);
-        Tensor<double> added = Indexing.AddSelected(selected, axis, places, x.Shape);
-        Tensor<double> upon = Indexing.AddSelected(selected, axis, places, x.Shape, x);
+        Tensor<double> selected = IndexingKernel.Select(x, axis, places, shape);
+        Tensor<double> added = IndexingKernel.AddSelected(selected, axis, places, x.Shape);
+        Tensor<double> upon = IndexingKernel.AddSelected(selected, axis, places, x.Shape, x);
         double[] from = x.ToArray(), actual = selected.ToArray(), expected = new double[x.Length];
         int inner = shape.RowMajorStrides[axis];
         for (int i = 0; i < actual.Length; i++)
@@ -72,7 +72,7 @@ public sealed class IndexingKernelTests
         var tape = new Tape<double>();
         double[] sums = tape.Variable(x).CumSum(axis).Value.ToArray(), from = x.ToArray();
         double[] back = new CumSumOperator<double>(axis, reversed: true).Compute(x).ToArray();
-        double[] reversed = Indexing.Reverse(x, axis).ToArray();
+        double[] reversed = IndexingKernel.Reverse(x, axis).ToArray();
         int inner = x.Shape.RowMajorStrides[axis], length = _shape[axis];
         for (int i = 0; i < from.Length; i++)
         {

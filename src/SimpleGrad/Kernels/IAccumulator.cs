@@ -1,7 +1,7 @@
 namespace SimpleGrad;
 
 /// <summary>A sum to which numbers are added one after the other.</summary>
-internal interface ISum<TSelf, T> where TSelf : unmanaged, ISum<TSelf, T>
+internal interface IAccumulator<TSelf, T> where TSelf : unmanaged, IAccumulator<TSelf, T>
 {
     static abstract TSelf Of(T start);
 

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace SimpleGrad;
 
 /// <summary>The factorizations for stacks of matrices: the last two axes of tensors.</summary>
-internal static class LinearSystems
+internal static class LinearSystemKernel
 {
     /// <summary>
     /// Solves A X = B, where null stands for the identity; the stacks of both are broadcast to that of

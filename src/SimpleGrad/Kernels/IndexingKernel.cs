@@ -9,7 +9,7 @@ namespace SimpleGrad;
 /// Operators check the indices. An index tensor is the user's, who may write to it later: reading through one checks
 /// once more, so that the worst is an exception.
 /// </remarks>
-internal static unsafe partial class Indexing
+internal static unsafe partial class IndexingKernel
 {
     /// <summary>The length of slices from which it pays to cut an axis into parts.</summary>
     private const int LongSlice = 16;
@@ -56,7 +56,7 @@ internal static unsafe partial class Indexing
     }
 
     private static void ScatterLong<TSum, T>(Tensor<T> x, int axis, Tensor<int> index, Shape shape, T* to)
-        where TSum : unmanaged, ISum<TSum, T>
+        where TSum : unmanaged, IAccumulator<TSum, T>
         where T : unmanaged
     {
         int count = shape.FlattenedLength;
@@ -70,7 +70,7 @@ internal static unsafe partial class Indexing
     }
 
     private static void Scatter<TSum, T>(Tensor<T> x, int axis, Tensor<int> index, Shape shape, TSum* sums)
-        where TSum : unmanaged, ISum<TSum, T>
+        where TSum : unmanaged, IAccumulator<TSum, T>
         where T : unmanaged
     {
         // Parts of another axis do not meet in the result, and each adds in the order of the indices.
@@ -187,7 +187,7 @@ internal static unsafe partial class Indexing
 
     /// <summary>A part of the indices along an axis that is not the indexed one.</summary>
     private readonly struct ScatterPiece<TSum, T> : IParallelBody
-        where TSum : unmanaged, ISum<TSum, T>
+        where TSum : unmanaged, IAccumulator<TSum, T>
         where T : unmanaged
     {
         public required Tensor<T> X { get; init; }

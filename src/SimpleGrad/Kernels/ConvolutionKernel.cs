@@ -7,7 +7,7 @@ namespace SimpleGrad;
 /// channels, lengths) and kernels of shape (outputs, channels of a group, taps) a result of shape (images, outputs,
 /// windows).
 /// </summary>
-internal static unsafe class Convolution
+internal static unsafe class ConvolutionKernel
 {
     /// <summary>The number of outputs of a group up to which tiles of outputs would be mostly empty.</summary>
     private const int FewOutputs = 3;

@@ -6,7 +6,7 @@ namespace SimpleGrad;
 
 /// <summary>Scans of lines: each result is a step from the last one, and as exact as a sum of pairs is.</summary>
 /// <remarks>They are computed in double, for floats too, and in blocks, so that what can be vectors is.</remarks>
-internal static unsafe class Scans
+internal static unsafe class ScanKernel
 {
     private const int BlockLength = 512;
 

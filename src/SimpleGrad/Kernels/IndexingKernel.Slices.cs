@@ -4,7 +4,7 @@ using System.Numerics.Tensors;
 namespace SimpleGrad;
 
 // Slices across an axis.
-internal static unsafe partial class Indexing
+internal static unsafe partial class IndexingKernel
 {
     /// <summary>How many parts a result is cut into along the axis, each of which goes through all indices.</summary>
     private const int AddedParts = 4;
