@@ -148,7 +148,8 @@ internal static unsafe class MatrixProduct
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct
         {
-            int column = _column;
+            int column = _column, inner = _inner;
+            nint xColumn = _xColumn, yRow = _yRow;
             for (; column + TSimd.Count <= _columns; column += TSimd.Count)
             {
                 int row = 0;
@@ -158,7 +159,7 @@ internal static unsafe class MatrixProduct
                 {
                     T* x = _xs + row * _xRow, y = _ys + column, result = _results + row * _stride + column;
                     TVector sum = _accumulate ? TSimd.Load(result) : default;
-                    for (int k = 0; k < _inner; k++, x += _xColumn, y += _yRow)
+                    for (int k = 0; k < inner; k++, x += xColumn, y += yRow)
                         sum = TSimd.MultiplyAdd(TSimd.Broadcast(*x), TSimd.Load(y), sum);
                     TSimd.Store(sum, result);
                 }

@@ -19,7 +19,6 @@ internal static unsafe class ScanKernel
         where TScan : struct, IScan
         where T : unmanaged
     {
-        Precision<T>.Require();
         double* first = stackalloc double[BlockLength], second = stackalloc double[BlockLength];
         for (int done = 0; done < x.Length; done += BlockLength)
         {
@@ -37,7 +36,7 @@ internal static unsafe class ScanKernel
 
     private static void Widen<T>(ReadOnlySpan<T> numbers, Span<double> doubles, bool reversed) where T : unmanaged
     {
-        if (!Precision<T>.IsSingle)
+        if (typeof(T) == typeof(double))
         {
             MemoryMarshal.Cast<T, double>(numbers).CopyTo(doubles);
         }
@@ -57,7 +56,7 @@ internal static unsafe class ScanKernel
 
     private static void Narrow<T>(Span<double> doubles, Span<T> numbers) where T : unmanaged
     {
-        if (!Precision<T>.IsSingle)
+        if (typeof(T) == typeof(double))
         {
             doubles.CopyTo(MemoryMarshal.Cast<T, double>(numbers));
             return;

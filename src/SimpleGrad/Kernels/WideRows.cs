@@ -35,6 +35,8 @@ internal readonly unsafe struct WideRows(int length, int width, int together, ni
     public int Count => length / together;
 
     /// <summary>Runs a pass over all rows, of which the first begins at an index.</summary>
+    /// <remarks>Rows may be two vectors long: the loop over them is one method, with the pass inlined.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<TPass, TSimd, TVector, T>(TPass pass, nint start)
         where TPass : struct, IRowPass<T>
         where TSimd : struct, ISimd<TVector, T>
@@ -42,12 +44,13 @@ internal readonly unsafe struct WideRows(int length, int width, int together, ni
         where T : unmanaged, INumberBase<T>
     {
         int columns = Columns, rows = Count, last = length % together * width;
-        for (int row = 0; row <= rows; row++, start += together * stride)
+        nint step = together * stride;
+        for (int row = 0; row <= rows; row++, start += step)
             RunRow<TPass, TSimd, TVector, T>(pass, start, row < rows ? columns : last);
     }
 
-    /// <summary>Runs a pass over one row: optimized before its first call, as <see cref="VectorLoop"/> is.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    /// <summary>Runs a pass over one row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void RunRow<TPass, TSimd, TVector, T>(TPass pass, nint start, int columns)
         where TPass : struct, IRowPass<T>
         where TSimd : struct, ISimd<TVector, T>

@@ -125,11 +125,12 @@ internal sealed unsafe class WindowMaxima
         public void Find(int column, int* indices)
         {
             T* from = plane + column;
+            int[] offsets = taps; // not read from the struct in each step
             Vector<T> max = Vector.Load(from), best = Vector<T>.Zero, tap = best;
-            for (int k = 1; k < taps.Length; k++)
+            for (int k = 1; k < offsets.Length; k++)
             {
                 tap += Vector<T>.One;
-                Vector<T> value = Vector.Load(from + taps[k]);
+                Vector<T> value = Vector.Load(from + offsets[k]);
                 // Larger, or the first NaN.
                 Vector<T> isBetter = Vector.AndNot(Vector.Equals(max, max), Vector.LessThanOrEqual(value, max));
                 max = Vector.ConditionalSelect(isBetter, value, max);

@@ -48,7 +48,7 @@ public sealed class KernelRulesTests
     /// </summary>
     [Theory]
     [InlineData(@"\bVector\d+\.IsHardwareAccelerated\b", "^VectorWidth.cs$")]
-    [InlineData(@"\b(typeof|sizeof)\((T|float|double)\) [=!]= ", @"^(Precision|Simd\d+|VectorMath)\.cs$")]
+    [InlineData(@"\b(typeof|sizeof)\((T|float|double)\) [=!]= ", @"^(Precision|Simd\d+|VectorMath|Scans)\.cs$")]
     public void Kernels_decide_it_in_one_place(string decision, string place)
     {
         var files =
