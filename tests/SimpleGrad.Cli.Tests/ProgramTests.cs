@@ -149,6 +149,7 @@ public sealed class ProgramTests
         IEnumerable<string> methods = typeof(Variable<double>).GetMethods()
             .Where(method => method is { IsStatic: false, IsSpecialName: false })
             .Where(method => method.ReturnType == typeof(Variable<double>))
+            .Concat(typeof(InPlaceOperators).GetMethods().Where(method => method.IsStatic))
             .Select(method => method.Name);
 
         // For functions, tensors outside the tape, lists of index tensors, and the pairs of numbers of a padding,
@@ -158,6 +159,16 @@ public sealed class ProgramTests
             methods.Except(OperatorLookup.Names).Order(StringComparer.Ordinal));
         Assert.Superset(
             new HashSet<string> { "Where", "Concatenate", "Stack", "Exp", "Sum" }, OperatorLookup.Names.ToHashSet());
+    }
+
+    [Theory]
+    [InlineData("var t = a * 1.5; var u = t.AddInPlace(b); t * u")]
+    [InlineData("var t = a * 1.5; var u = AddInPlace(t, b); t * u")]
+    public void A_program_writes_in_place(string text)
+    {
+        BoundProgram program = ProgramBinder.Bind(new ProgramText("program", text), ["a", "b"]);
+        var tape = new Tape<double>();
+        Assert.Equal(36, program.Run(tape, [tape.Variable(2.0), tape.Variable(3.0)]).Item());
     }
 
     [Fact]

@@ -13,6 +13,7 @@ internal static class OperatorLookup
     private static readonly ILookup<string, OperatorSignature> _named = Signatures(
         typeof(Variable<>).GetMethods(Own | BindingFlags.Instance)
             .Concat(typeof(Variable).GetMethods(Own | BindingFlags.Static).Where(IsOverNumberType))
+            .Concat(typeof(InPlaceOperators).GetMethods(Own | BindingFlags.Static).Where(IsOverNumberType))
             .Where(method => !method.IsSpecialName));
 
     private static readonly ILookup<string, OperatorSignature> _symbols = Signatures(
