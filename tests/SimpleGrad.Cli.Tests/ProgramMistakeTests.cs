@@ -163,8 +163,8 @@ public sealed class ProgramMistakeTests
     [InlineData("x[.., ..]", 1, 1, "takes at most 1 ranges")]
     [InlineData("Sum(x, axis: 5)", 1, 1, "has no axis 5")]
     [InlineData("1 + x.Reshape(3)", 1, 5, "reshape")]
-    [InlineData("x.Clamp()", 1, 1, "is given neither a least nor a greatest value")]
-    [InlineData("Clamp(1.0) * x", 1, 1, "is given neither a least nor a greatest value")]
+    [InlineData("x.Clamp()", 1, 1, "is given neither a minimum nor a maximum")]
+    [InlineData("Clamp(1.0) * x", 1, 1, "is given neither a minimum nor a maximum")]
     [InlineData("x.Slice(0, step: 0)", 1, 1, "step")]
     [InlineData("Concatenate([])", 1, 1, "there is no variable to join")]
     public void What_the_library_refuses_is_shown_in_its_place(string program, int line, int column, string message)

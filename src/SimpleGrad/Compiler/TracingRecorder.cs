@@ -13,7 +13,7 @@ internal sealed class TracingRecorder<T>(Tape<T> tape) : RootRecorder<T>(tape)
 
     public override bool RecordsAll => true;
 
-    public override bool Traces => true;
+    public override bool IsTracing => true;
 
     /// <summary>The values of constants, and the examples of functions that were mapped, by row.</summary>
     public Dictionary<int, Tensor<T>> Constants { get; } = [];
@@ -45,7 +45,7 @@ internal sealed class TracingRecorder<T>(Tape<T> tape) : RootRecorder<T>(tape)
     {
     }
 
-    public override void Hold(Tensor<int> indices) => Freeze(indices);
+    public override void FreezeIndices(Tensor<int> indices) => Freeze(indices);
 
     /// <summary>Lets go of what was made read-only: nothing came of the graph.</summary>
     public void Thaw()

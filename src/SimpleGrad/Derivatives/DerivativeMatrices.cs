@@ -115,7 +115,7 @@ internal static class DerivativeMatrices
             : Unrecorded(at, space, count, directions, function, wholes);
         return [.. results.Zip(wholes, at.OrZeros)];
 
-        Variable<T> Block(int first, int size) => inTrace is not null && at.Tape.Root.Traces
+        Variable<T> Block(int first, int size) => inTrace is not null && at.Tape.Root.IsTracing
             && (long)size * space.FlattenedLength > MaxConstant
             ? inTrace(first, size)
             : at.Tape.Constant(directions(first, size));

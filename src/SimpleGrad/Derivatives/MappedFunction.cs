@@ -62,23 +62,23 @@ internal sealed class MappedFunction<T> where T : unmanaged, IBinaryFloatingPoin
         try
         {
             var values = new Dictionary<int, Variable<T>> { [_examples[0].Index] = memory.Add(batch) };
-            SweepRecorder<T>.Hold(values[_examples[0].Index]);
+            SweepRecorder<T>.AddHolder(values[_examples[0].Index]);
             for (int i = 0; i < _entries.Length; i++)
             {
                 Variable<T> value = RunEntry(_entries[i], values, size);
                 values[Links(_entries[i], outputs: true)[0]] = value;
-                SweepRecorder<T>.Hold(value);
+                SweepRecorder<T>.AddHolder(value);
                 foreach (int dead in _dead[i])
                 {
                     if (values.Remove(dead, out Variable<T>? unused))
-                        memory.LetGo(unused);
+                        memory.RemoveHolder(unused);
                 }
                 memory.EndStep();
             }
             take(Array.ConvertAll(
                 _results, result => result is null ? null : BatchOf(result, values, size).Data));
             foreach (Variable<T> value in values.Values)
-                memory.LetGo(value);
+                memory.RemoveHolder(value);
         }
         finally
         {

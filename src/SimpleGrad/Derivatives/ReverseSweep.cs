@@ -147,7 +147,7 @@ internal static class ReverseSweep
                 if (slot.Gradient is not { } gradient || _order is not null || slot.Mark == Mark.Wanted)
                     continue;
                 slot.Gradient = null;
-                _memory?.LetGo(gradient);
+                _memory?.RemoveHolder(gradient);
             }
             if (!reached)
                 return false;
@@ -193,7 +193,7 @@ internal static class ReverseSweep
                 if (gradient is not null)
                     memory.Keep(gradient);
             }
-            _tape.Recorder = memory.Seen;
+            _tape.Recorder = memory.ForUserCode;
             _tape.Step!.Lent = propagation.OutputGradients.ToArray();
             op.Propagate(ref propagation);
             _tape.Step.Lent = [];
@@ -222,10 +222,10 @@ internal static class ReverseSweep
             {
                 slot.Gradient = old + gradient;
                 slot.IsSum = true;
-                _memory.LetGo(old);
+                _memory.RemoveHolder(old);
             }
             if (_memory is not null)
-                SweepRecorder<T>.Hold(slot.Gradient);
+                SweepRecorder<T>.AddHolder(slot.Gradient);
         }
 
         /// <summary>Adds to a sum that the sweep made itself, so that nobody else has seen it.</summary>

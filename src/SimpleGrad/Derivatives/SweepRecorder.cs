@@ -7,17 +7,17 @@ namespace SimpleGrad;
 /// the sweep's next step; their memory goes back to the pool then, and not on a reset, so that it stays in the cache.
 /// </summary>
 /// <param name="tape">The tape.</param>
-/// <param name="former">The recorder in whose place this one is.</param>
+/// <param name="former">The recorder that this one replaces.</param>
 internal sealed class SweepRecorder<T>(Tape<T> tape, Recorder<T> former) : UnrecordedRecorder<T>(tape, former)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private Table<Storage<T>> _blocks = new(); // that go back when the step is over, if nothing is in them
 
     /// <summary>The recorder for code of the user's, who sees what it computes.</summary>
-    public UnrecordedRecorder<T> Seen => field ??= new(Tape, Former);
+    public UnrecordedRecorder<T> ForUserCode => field ??= new(Tape, Former);
 
     /// <summary>A gradient is in one more slot of the sweep.</summary>
-    public static void Hold(Variable<T> gradient)
+    public static void AddHolder(Variable<T> gradient)
     {
         if (gradient.Block is { } block)
             block.Holders++;
@@ -26,7 +26,7 @@ internal sealed class SweepRecorder<T>(Tape<T> tape, Recorder<T> former) : Unrec
     /// <summary>
     /// A gradient is in one slot fewer; its memory goes back after this step, unless it is in another.
     /// </summary>
-    public void LetGo(Variable<T> gradient)
+    public void RemoveHolder(Variable<T> gradient)
     {
         if (gradient.Block is not { } block)
             return;

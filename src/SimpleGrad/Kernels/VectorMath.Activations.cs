@@ -10,7 +10,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Mish(TVector x)
     {
-        TVector s = SigmoidAndRest(x, out TVector r);
+        TVector s = SigmoidAndComplement(x, out TVector r);
         TVector share = TSimd.Divide(TSimd.MultiplyAdd(s, r, s), TSimd.MultiplyAdd(r, r, 1));
         return TSimd.Select(TSimd.EqualTo(share, Zero), share, TSimd.Multiply(x, share));
     }
@@ -19,7 +19,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector MishSlope(TVector x)
     {
-        TVector s = SigmoidAndRest(x, out TVector r), square = Square(r), below = TSimd.Add(square, One);
+        TVector s = SigmoidAndComplement(x, out TVector r), square = Square(r), below = TSimd.Add(square, One);
         TVector bend = TSimd.Divide(TSimd.Multiply(TSimd.Multiply(square, C(4)), x), below);
         bend = TSimd.Select(TSimd.EqualTo(square, Zero), Zero, bend);
         return StrongMultiply(TSimd.Divide(s, below), TSimd.Add(TSimd.Add(r, One), bend));

@@ -16,7 +16,7 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
 
     /// <summary>The logistic function and, with digits of its own, 1 less that.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector SigmoidAndRest(TVector x, out TVector complement)
+    public static TVector SigmoidAndComplement(TVector x, out TVector complement)
     {
         TVector r = ReduceNegative(x, out TVector n), power = ScaleDown(TSimd.Add(ExpMinusOne(r), One), n);
         return LogisticOf(power, x, out complement);

@@ -4,7 +4,10 @@ using System.Runtime.Intrinsics;
 
 namespace SimpleGrad;
 
-/// <summary>The vectors that the processor has for numbers of a type: only here is their width chosen.</summary>
+/// <summary>
+/// The vectors that the processor has for numbers of a type. Kernels choose their width here alone; emitted code has a
+/// body for the widest, and loops that need no particular width are written with <see cref="Vector{T}"/>.
+/// </summary>
 /// <remarks>
 /// The conditions are constants to the compiler, which keeps the call that is made and inlines the choice.
 /// </remarks>

@@ -38,9 +38,9 @@ public sealed partial class Variable<T>
     /// Each element moved into the range from <paramref name="min"/> to <paramref name="max"/>. As in PyTorch, the
     /// derivative at the bounds is 0, where that of <see cref="Clamp(double?, double?)"/> is 1.
     /// </summary>
-    /// <exception cref="ArgumentException">The least value is greater than the greatest.</exception>
+    /// <exception cref="ArgumentException">The minimum is greater than the maximum.</exception>
     public Variable<T> Hardtanh(double min = -1, double max = 1) => min > max
-        ? throw new ArgumentException($"hardtanh: the least value, {min}, is greater than the greatest, {max}.")
+        ? throw new ArgumentException($"hardtanh: the minimum, {min}, is greater than the maximum, {max}.")
         : Variable.Where(this <= min, min, Variable.Where(this >= max, max, this));
 
     /// <summary>Elementwise logarithm of the logistic function, without overflow.</summary>
@@ -108,8 +108,8 @@ internal readonly partial struct SiluGradient<T>
         where TSimd : struct, ISimd<TVector, T>
         where TVector : struct
     {
-        TVector sigmoid = VectorMath<TSimd, TVector, T>.SigmoidAndRest(y, out TVector rest);
-        return TSimd.Multiply(sigmoid, TSimd.MultiplyAdd(y, rest, 1));
+        TVector sigmoid = VectorMath<TSimd, TVector, T>.SigmoidAndComplement(y, out TVector complement);
+        return TSimd.Multiply(sigmoid, TSimd.MultiplyAdd(y, complement, 1));
     }
 
     public static A GradientY<A>(A gradient, A x, A y) where A : struct, IAlgebra<A> =>

@@ -81,15 +81,15 @@ public sealed partial class Variable<T>
     /// Elementwise x, and numbers in the places of NaN and the infinities, where the derivative is 0.
     /// </summary>
     /// <param name="nan">What stands for NaN.</param>
-    /// <param name="posInf">What stands for infinity; null for the greatest number.</param>
-    /// <param name="negInf">What stands for -infinity; null for the least number.</param>
+    /// <param name="posInf">What stands for infinity; null for the largest number.</param>
+    /// <param name="negInf">What stands for -infinity; null for the smallest number.</param>
     public Variable<T> NanToNum(double nan = 0, double? posInf = null, double? negInf = null)
     {
-        Variable<T> greatest = FromNumber(T.BitDecrement(T.PositiveInfinity));
+        Variable<T> largest = FromNumber(T.BitDecrement(T.PositiveInfinity));
         Variable<T> x = Variable.Where(
-            EqualTo(double.PositiveInfinity), posInf is { } most ? FromNumber(most) : greatest, this);
+            EqualTo(double.PositiveInfinity), posInf is { } most ? FromNumber(most) : largest, this);
         x = Variable.Where(
-            EqualTo(double.NegativeInfinity), negInf is { } least ? FromNumber(least) : -greatest, x);
+            EqualTo(double.NegativeInfinity), negInf is { } least ? FromNumber(least) : -largest, x);
         return Variable.Where(EqualTo(this), x, nan);
     }
 

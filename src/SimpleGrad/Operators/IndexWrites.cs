@@ -40,12 +40,12 @@ public sealed partial class Variable<T>
         ArgumentNullException.ThrowIfNull(index);
         ArgumentNullException.ThrowIfNull(values);
         (int[] indices, Shape expected) = IndicesOf("index_put", index);
-        ReadOnlySpan<int> rest = Shape.Lengths[index.Length..];
+        ReadOnlySpan<int> trailing = Shape.Lengths[index.Length..];
         if (!values.Shape.ExpandsTo(expected))
             throw new ArgumentException(
                 $"index_put: values of shape {values.Shape} do not broadcast to {expected}.", nameof(values));
         Variable<T> rows = AsRows(index.Length);
-        Variable<T> source = values.Expand(expected).Reshape(Shape.Create([indices.Length, .. rest]));
+        Variable<T> source = values.Expand(expected).Reshape(Shape.Create([indices.Length, .. trailing]));
         Variable<T> result = accumulate
             ? rows + new IndexAddOperator<T>(0, Indices.Of(indices), rows.Shape).Apply(source)
             : rows.Replace(0, indices, source);

@@ -28,7 +28,7 @@ public sealed partial class Variable<T>
         axis = Shape.Axis(axis, "gather");
         Indices.RequireFit("gather", index, axis, Shape);
         if (IsSymbolic)
-            Tape.Root.Hold(index);
+            Tape.Root.FreezeIndices(index);
         return new GatherOperator<T>(axis, index).Apply(this);
     }
 
@@ -57,7 +57,7 @@ public sealed partial class Variable<T>
             source = source.Slice(i, 0, index.Shape[i]);
         }
         if (IsSymbolic)
-            Tape.Root.Hold(index);
+            Tape.Root.FreezeIndices(index);
         return new ScatterAddToOperator<T>(axis, index).Apply(this, source);
     }
 

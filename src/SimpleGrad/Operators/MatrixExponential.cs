@@ -67,7 +67,7 @@ internal sealed class MatrixExpOperator<T>(int doublings) : UnaryOperator<T>
 }
 
 /// <summary>
-/// For each matrix the power of two next to its greatest element, 1 where all are zero or one is not finite; as a
+/// For each matrix the power of two next to its largest element, 1 where all are zero or one is not finite; as a
 /// matrix of one element. The gradient is known zero.
 /// </summary>
 internal sealed class PowerOfTwoOperator<T> : UnaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -29,9 +29,9 @@ internal readonly partial struct MishGradient<T>
     /// </summary>
     public static A GradientY<A>(A gradient, A x, A y) where A : struct, IAlgebra<A>
     {
-        A s = y.Sigmoid(), rest = (-y).Sigmoid(), square = rest.Square(), below = 1 + square;
+        A s = y.Sigmoid(), complement = (-y).Sigmoid(), square = complement.Square(), below = 1 + square;
         A bend = 4 * s * square / below, slope = bend / below;
         return gradient.StrongMultiply(x)
-            .StrongMultiply(slope.StrongMultiply(2 + y * (rest - 2 * s + bend)));
+            .StrongMultiply(slope.StrongMultiply(2 + y * (complement - 2 * s + bend)));
     }
 }

@@ -11,9 +11,9 @@ internal static class ScalingAndSquaring
     private const int Order = 13;
 
     /// <summary>The norm up to which the approximation is exact to double precision.</summary>
-    private const double MostNorm = 4.25;
+    private const double MaxNorm = 4.25;
 
-    private const double MostNormOfPowers = 1e25;
+    private const double MaxNormOfPowers = 1e25;
 
     /// <summary>The first coefficient of the error, of the matrix to the power 27.</summary>
     private const double ErrorCoefficient = 1 / 113250775606021113483283660800000000.0;
@@ -63,15 +63,15 @@ internal static class ScalingAndSquaring
     {
         var a = Tensor.Create<double>(Array.ConvertAll(x.ToArray(), double.CreateChecked), x.Shape);
         double norm = Norm(a);
-        if (norm <= MostNorm)
+        if (norm <= MaxNorm)
             return 0;
         // The roots of the norms of powers can be far below the norm. The powers must not overflow.
-        int exponent = norm < MostNormOfPowers ? 0 : Math.ILogB(norm);
+        int exponent = norm < MaxNormOfPowers ? 0 : Math.ILogB(norm);
         a = Scaled(a, -exponent);
         Tensor<double> a2 = a.MatMul(a), a4 = a2.MatMul(a2), a6 = a4.MatMul(a2);
         double sixth = Root(a6, 6), eighth = Root(a4.MatMul(a4), 8), tenth = Root(a4.MatMul(a6), 10);
-        double greatest = Math.Min(Math.Max(sixth, eighth), Math.Max(eighth, tenth));
-        int halvings = greatest == 0 ? 0 : Math.Max(0, (int)Math.Ceiling(Math.Log2(greatest / MostNorm)) + exponent);
+        double largest = Math.Min(Math.Max(sixth, eighth), Math.Max(eighth, tenth));
+        int halvings = largest == 0 ? 0 : Math.Max(0, (int)Math.Ceiling(Math.Log2(largest / MaxNorm)) + exponent);
         return halvings + Further(a, exponent - halvings, EigenvalueGaps.Epsilon<T>() / 2);
     }
 
@@ -88,11 +88,11 @@ internal static class ScalingAndSquaring
         for (int i = 0; i < 2 * Order + 1; i++)
         {
             vector = transposed.MatMul(vector);
-            double greatest = vector.Amax().Item();
-            if (greatest == 0)
+            double largest = vector.Amax().Item();
+            if (largest == 0)
                 return 0; // nilpotent
-            logarithm += Math.Log2(greatest);
-            vector /= greatest;
+            logarithm += Math.Log2(largest);
+            vector /= largest;
         }
         double error = logarithm + Math.Log2(ErrorCoefficient) - Math.Log2(Norm(x)) + 2.0 * Order * exponent;
         return Math.Max(0, (int)Math.Ceiling((error - Math.Log2(rounding)) / (2 * Order)));
@@ -162,7 +162,7 @@ internal static class ScalingAndSquaring
         return Tensor.Create<T>(numbers, x.Shape);
     }
 
-    /// <summary>The greatest sum of the magnitudes in a column.</summary>
+    /// <summary>The largest sum of the magnitudes in a column.</summary>
     private static double Norm(Tensor<double> x) => x.Abs().Sum([-2], false).Amax().Item();
 
     private static double Root(Tensor<double> power, int of) => Math.Pow(Norm(power), 1.0 / of);

@@ -9,14 +9,14 @@ public sealed partial class Variable<T>
     /// Each element moved into the range from <paramref name="min"/> to <paramref name="max"/>. The derivative is 1
     /// inside and at the bounds, 0 outside.
     /// </summary>
-    /// <param name="min">The least value; null for no bound.</param>
-    /// <param name="max">The greatest value; null for no bound. Where it is below <paramref name="min"/>, it
+    /// <param name="min">The minimum; null for no bound.</param>
+    /// <param name="max">The maximum; null for no bound. Where it is below <paramref name="min"/>, it
     /// wins.</param>
     /// <exception cref="ArgumentException">Neither bound is given.</exception>
     public Variable<T> Clamp(double? min = null, double? max = null)
     {
-        (Variable<T> least, Variable<T> greatest) = Bounds(min, max);
-        return ClampOperator<T>.Instance.Apply(this, least, greatest);
+        (Variable<T> lower, Variable<T> upper) = Bounds(min, max);
+        return ClampOperator<T>.Instance.Apply(this, lower, upper);
     }
 
     /// <summary>
@@ -35,15 +35,15 @@ public sealed partial class Variable<T>
         : (FromNumber(min ?? double.NegativeInfinity), FromNumber(max ?? double.PositiveInfinity));
 
     private ArgumentException NoBound() => new(
-        $"clamp: shape {Shape} is given neither a least nor a greatest value.", "min");
+        $"clamp: shape {Shape} is given neither a minimum nor a maximum.", "min");
 }
 
 public static partial class TensorArithmetic
 {
     /// <summary>Each element moved into a range.</summary>
     /// <param name="x">The elements.</param>
-    /// <param name="min">The least value; null for no bound.</param>
-    /// <param name="max">The greatest value; null for no bound. Where it is below <paramref name="min"/>, it
+    /// <param name="min">The minimum; null for no bound.</param>
+    /// <param name="max">The maximum; null for no bound. Where it is below <paramref name="min"/>, it
     /// wins.</param>
     public static Tensor<T> Clamp<T>(this Tensor<T> x, double? min = null, double? max = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => ClampOperator<T>.Instance.Compute(

@@ -32,22 +32,22 @@ public static partial class TensorArithmetic
         return x.Sum(axes, keepDims) / Reducing.Count(x.Shape, axes);
     }
 
-    /// <summary>The greatest of all elements; NaN where one is.</summary>
+    /// <summary>The maximum of all elements; NaN where one is.</summary>
     /// <exception cref="ArgumentException">There is no element.</exception>
     public static Tensor<T> Amax<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         new AmaxOperator<T>(null, false).Compute(x);
 
-    /// <summary>The greatest element along axes; negative ones count from the last.</summary>
+    /// <summary>The maximum along axes; negative ones count from the last.</summary>
     /// <exception cref="ArgumentException">There is no such axis, or no element.</exception>
     public static Tensor<T> Amax<T>(this Tensor<T> x, int[] axes, bool keepDims = false)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => new AmaxOperator<T>(axes, keepDims).Compute(x);
 
-    /// <summary>The least of all elements; NaN where one is.</summary>
+    /// <summary>The minimum of all elements; NaN where one is.</summary>
     /// <exception cref="ArgumentException">There is no element.</exception>
     public static Tensor<T> Amin<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         new AminOperator<T>(null, false).Compute(x);
 
-    /// <summary>The least element along axes; negative ones count from the last.</summary>
+    /// <summary>The minimum along axes; negative ones count from the last.</summary>
     /// <exception cref="ArgumentException">There is no such axis, or no element.</exception>
     public static Tensor<T> Amin<T>(this Tensor<T> x, int[] axes, bool keepDims = false)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => new AminOperator<T>(axes, keepDims).Compute(x);

@@ -96,7 +96,9 @@ internal abstract class Recorder<T>(Tape<T> tape) where T : unmanaged, IBinaryFl
         tape.Trace!.Assignment(string.Join(", ", names), op.Describe(NamesInTrace(inputs)));
     }
 
-    /// <summary>Prints a line; where that fails, the given name is free again, for nobody gets the variable.</summary>
+    /// <summary>
+    /// Prints a line; where that fails, the given name is free again, because the variable is never returned.
+    /// </summary>
     protected void Print(Variable<T> variable, Func<string> value, string? given)
     {
         try

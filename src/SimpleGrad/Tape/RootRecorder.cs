@@ -17,7 +17,7 @@ internal abstract class RootRecorder<T>(Tape<T> tape) : AppendingRecorder<T>(tap
     public bool RecordsSweeps { get; set; }
 
     /// <summary>Whether what is recorded is the trace of a function, without numbers.</summary>
-    public virtual bool Traces => false;
+    public virtual bool IsTracing => false;
 
     /// <summary>Whether the tape records as a new one does.</summary>
     public bool IsAsNew =>
@@ -61,7 +61,7 @@ internal abstract class RootRecorder<T>(Tape<T> tape) : AppendingRecorder<T>(tap
     public virtual void Own(Tensor<int> indices) => Tape.Memory.Own(indices);
 
     /// <summary>An operator on a value without numbers has indices of the user's.</summary>
-    public virtual void Hold(Tensor<int> indices)
+    public virtual void FreezeIndices(Tensor<int> indices)
     {
     }
 

@@ -4,7 +4,7 @@ namespace SimpleGrad;
 
 /// <summary>Lets operators compute without an entry. A result gets a row only when something asks for it.</summary>
 /// <param name="tape">The tape.</param>
-/// <param name="former">The recorder in whose place this one is.</param>
+/// <param name="former">The recorder that this one replaces.</param>
 internal class UnrecordedRecorder<T>(Tape<T> tape, Recorder<T> former) : Recorder<T>(tape)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

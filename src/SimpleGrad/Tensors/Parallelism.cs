@@ -6,7 +6,7 @@ public static class Parallelism
     private static volatile int _threadCount = Environment.ProcessorCount;
 
     /// <summary>
-    /// The greatest number of threads that compute one operator, the calling one included; at first the number of
+    /// The maximum number of threads that compute one operator, the calling one included; at first the number of
     /// processors. Small tensors are always computed by the calling thread alone.
     /// </summary>
     /// <remarks>Results do not depend on it, to the last bit: the work is cut in the same pieces for any number of

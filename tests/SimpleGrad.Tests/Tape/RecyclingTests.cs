@@ -36,6 +36,22 @@ public sealed class RecyclingTests
         Assert.Equal(_numbers, x.Value.ToArray());
     }
 
+    /// <summary>Operators that take indices have a copy of them, which is checked.</summary>
+    [Fact]
+    public void Indices_of_operators_go_back_on_a_reset()
+    {
+        Tensor<int> index = Tensor.Create<int>([.. Enumerable.Range(0, Length)]);
+        Variable<double> x = _tape.Variable(_numbers);
+        Step();
+        Allocations.AtMost(Length, Step); // the indices alone are four times as many bytes
+
+        void Step()
+        {
+            _tape.Reset();
+            _ = x.IndexSelect(0, index);
+        }
+    }
+
     [Fact]
     public void Leaves_made_of_results_outlive_the_reset()
     {

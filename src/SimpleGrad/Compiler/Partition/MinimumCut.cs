@@ -22,7 +22,7 @@ internal sealed class MinimumCut(int vertices)
     /// <summary>Which vertices can be reached from the source when the cheapest cut is made.</summary>
     public bool[] Run(int source, int sink)
     {
-        while (Rank(source) && _level[sink] >= 0)
+        while (FindLevels(source, sink))
         {
             Array.Clear(_next);
             while (Augment(source, sink))
@@ -33,9 +33,10 @@ internal sealed class MinimumCut(int vertices)
     }
 
     /// <summary>
-    /// The distance of each vertex from the source over edges with room left; -1 where there is no way.
+    /// Finds the distance of each vertex from the source over edges with room left; -1 where there is no way.
     /// </summary>
-    private bool Rank(int source)
+    /// <returns>Whether there is a way to the sink.</returns>
+    private bool FindLevels(int source, int sink)
     {
         _level.AsSpan().Fill(-1);
         _level[source] = 0;
@@ -51,7 +52,7 @@ internal sealed class MinimumCut(int vertices)
                 pending.Enqueue(to);
             }
         }
-        return true;
+        return _level[sink] >= 0;
     }
 
     /// <summary>Sends flow along one way on which the distance grows step by step.</summary>
