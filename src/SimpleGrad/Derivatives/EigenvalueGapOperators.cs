@@ -39,8 +39,8 @@ internal sealed class GapQuotientOperator<T>(EigenvaluePair[]? known) : BinaryOp
         if (known is null && EigenvalueGaps.Find(y, Math.Sqrt(EigenvalueGaps.Epsilon<T>())) is [var pair, ..])
             throw new CoincidingEigenvaluesException(
                 $"Eigenvalues {pair.Low} and {pair.High} of {LinearSystemKernel.Place(shape, pair.Matrix)} coincide, "
-                + "and a derivative by eigenvectors is asked for in a function that is compiled or mapped. Its limit is "
-                + "found where the function runs operator by operator: do not compile or map it there.");
+                + "and a derivative by eigenvectors is asked for in a function that is compiled or mapped. Its limit "
+                + "is found where the function runs operator by operator: do not compile or map it there.");
         foreach ((int matrix, int low, int high, _) in known ?? [])
         {
             gaps[matrix * n * n + low * n + high] = T.PositiveInfinity;
