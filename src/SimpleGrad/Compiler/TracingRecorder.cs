@@ -18,7 +18,7 @@ internal sealed class TracingRecorder<T>(Tape<T> tape) : RootRecorder<T>(tape)
     /// <summary>The values of constants, and the examples of functions that were mapped, by row.</summary>
     public Dictionary<int, Tensor<T>> Constants { get; } = [];
 
-    /// <summary>The rows that stand in the graph for others of the same value.</summary>
+    /// <summary>Rows, and the rows of equal value that replace them in the graph.</summary>
     public Dictionary<int, int> Substitutes { get; } = [];
 
     /// <summary>A tape on which a function is traced.</summary>

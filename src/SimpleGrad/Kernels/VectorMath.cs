@@ -8,8 +8,8 @@ namespace SimpleGrad;
 /// Mathematical functions of vectors of any width, without branches and calls, so that kernels hold them.
 /// </summary>
 /// <remarks>
-/// The polynomials are minimax approximations of Remez' algorithm; tools/coefficients writes them. How far the
-/// functions are from the exact values stands in docs/accuracy.md.
+/// The polynomials are minimax approximations of Remez' algorithm; tools/coefficients writes them.
+/// docs/accuracy.md gives the error of each function.
 /// </remarks>
 internal static unsafe partial class VectorMath<TSimd, TVector, T>
     where TSimd : struct, ISimd<TVector, T>

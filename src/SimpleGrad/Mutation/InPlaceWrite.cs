@@ -205,19 +205,8 @@ internal readonly struct InPlaceWrite<T>(Tape<T> tape, Variable<T> target, strin
         memory.MarkOnTape();
         memory.NoteWrite(what, file, line);
         StridedCopy.Scatter(value, memory);
-        if (!IsOf(value, inputs))
+        if (!AppendingRecorder<T>.LiesIn(value, inputs, []))
             value.Recycle();
         return memory.Block!.LastWrite!;
-    }
-
-    /// <summary>Whether a value lies in the memory of an input.</summary>
-    private static bool IsOf(Tensor<T> value, ReadOnlySpan<Variable<T>> inputs)
-    {
-        foreach (Variable<T> input in inputs)
-        {
-            if (input.Block is { } block && block == value.Block)
-                return true;
-        }
-        return false;
     }
 }

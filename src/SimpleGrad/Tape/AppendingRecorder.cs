@@ -101,7 +101,9 @@ internal abstract class AppendingRecorder<T>(Tape<T> tape) : Recorder<T>(tape)
             Tape.Log.UnusualRows.Add(row);
     }
 
-    private static bool LiesIn(Tensor<T> value, ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<Tensor<T>?> earlier)
+    /// <summary>Whether a value lies in the memory of an input, or of an earlier result.</summary>
+    public static bool LiesIn(
+        Tensor<T> value, ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<Tensor<T>?> earlier)
     {
         if (value.Block is not { IsSymbolic: false } block)
             return false;

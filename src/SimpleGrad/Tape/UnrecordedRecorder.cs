@@ -25,7 +25,7 @@ internal class UnrecordedRecorder<T>(Tape<T> tape, Recorder<T> former) : Recorde
         if (value.Tensor is not null)
             Own(value.Tensor);
         if (Tape.Trace is null && name is null)
-            return Variable<T>.Result(Tape, value, ~Tape.VariableCount); // most are used up at once
+            return WithoutRow(value); // most are used up at once
         Variable<T> result = WithRow(value, name);
         if (Tape.Trace is not null)
             Print(op, inputs, result, name);
@@ -36,7 +36,7 @@ internal class UnrecordedRecorder<T>(Tape<T> tape, Recorder<T> former) : Recorde
     public Variable<T> Add(Tensor<T> value)
     {
         Own(value);
-        return Variable<T>.Result(Tape, value, ~Tape.VariableCount);
+        return WithoutRow(value);
     }
 
     public sealed override void RecordAll(
@@ -50,9 +50,7 @@ internal class UnrecordedRecorder<T>(Tape<T> tape, Recorder<T> former) : Recorde
             if (values[i] is { } value)
             {
                 Own(value);
-                output = printed is null
-                    ? Variable<T>.Result(Tape, value, ~Tape.VariableCount)
-                    : printed[i] = WithRow(value, null);
+                output = printed is null ? WithoutRow(value) : printed[i] = WithRow(value, null);
             }
             if (i < results.Length)
                 results[i] = output;
@@ -63,6 +61,8 @@ internal class UnrecordedRecorder<T>(Tape<T> tape, Recorder<T> former) : Recorde
 
     /// <summary>Makes the memory of a result the tape's, so that it is used again after a reset.</summary>
     protected virtual void Own(Tensor<T> value) => Tape.Memory.Own(value);
+
+    private Variable<T> WithoutRow(Computed<T> value) => Variable<T>.Result(Tape, value, ~Tape.VariableCount);
 
     private Variable<T> WithRow(Computed<T> value, string? name)
     {
