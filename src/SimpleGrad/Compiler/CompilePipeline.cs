@@ -29,9 +29,10 @@ internal sealed class CompilePipeline(IStageObserver? observer = null)
     /// <summary>From a function to its graph.</summary>
     /// <param name="shapes">The shapes of the function's inputs.</param>
     /// <param name="function">The function; a result of null is known to be zero.</param>
+    /// <param name="hint">What to do about a variable of another tape, for the error; null for what is usual.</param>
     public Graph<T> GraphOf<T>(
-        ReadOnlySpan<Shape> shapes, Func<Tape<T>, Variable<T>[], Variable<T>?[]> function)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Improved(Tracing.Run(shapes, function));
+        ReadOnlySpan<Shape> shapes, Func<Tape<T>, Variable<T>[], Variable<T>?[]> function, string? hint = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Improved(Tracing.Run(shapes, function, hint));
 
     /// <summary>
     /// From the two halves of a function to the graph of its propagate, for one pattern of known zeros: the trace is
@@ -43,6 +44,14 @@ internal sealed class CompilePipeline(IStageObserver? observer = null)
     public Graph<T> PropagateOf<T>(Partition<T> partition, bool[] known, bool[] wanted)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Improved(Differentiation.Propagate(partition, known, wanted));
+
+    /// <summary>From a function without known zeros to the graph of its gradients, nothing being saved.</summary>
+    /// <param name="graph">The function.</param>
+    /// <param name="known">Which gradients of its results are there.</param>
+    /// <param name="wanted">Which gradients of its inputs are wanted.</param>
+    public Graph<T> GradientsOf<T>(Graph<T> graph, bool[] known, bool[] wanted)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Improved(Differentiation.Gradients(graph, known, wanted));
 
     private Graph<T> Improved<T>(Graph<T> trace) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

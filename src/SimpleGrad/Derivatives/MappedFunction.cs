@@ -44,7 +44,7 @@ internal sealed class MappedFunction<T> where T : unmanaged, IBinaryFloatingPoin
         for (int i = 0; i < batches.Length; i++)
             values.Add(_examples[i].Index, batches[i]);
         foreach (int entry in _entries)
-            values[Links(entry, outputs: true)[0]] = RunEntry(entry, values, size);
+            RunEntry(entry, values, size);
         return Array.ConvertAll(_results, result => result is null ? null : BatchOf(result, values, size));
     }
 
@@ -65,9 +65,8 @@ internal sealed class MappedFunction<T> where T : unmanaged, IBinaryFloatingPoin
             SweepRecorder<T>.AddHolder(values[_examples[0].Index]);
             for (int i = 0; i < _entries.Length; i++)
             {
-                Variable<T> value = RunEntry(_entries[i], values, size);
-                values[Links(_entries[i], outputs: true)[0]] = value;
-                SweepRecorder<T>.AddHolder(value);
+                foreach (Variable<T> value in RunEntry(_entries[i], values, size))
+                    SweepRecorder<T>.AddHolder(value);
                 foreach (int dead in _dead[i])
                 {
                     if (values.Remove(dead, out Variable<T>? unused))
@@ -88,7 +87,8 @@ internal sealed class MappedFunction<T> where T : unmanaged, IBinaryFloatingPoin
         }
     }
 
-    private Variable<T> RunEntry(int index, Dictionary<int, Variable<T>> batches, int size)
+    /// <summary>Computes the results of an entry, and adds them to the batches.</summary>
+    private Variable<T>[] RunEntry(int index, Dictionary<int, Variable<T>> batches, int size)
     {
         Operator<T> op = _tape.EntryAt(index).Operator;
         int[] links = Links(index, outputs: false);
@@ -100,7 +100,11 @@ internal sealed class MappedFunction<T> where T : unmanaged, IBinaryFloatingPoin
             isBatch[i] = batches.TryGetValue(links[i], out Variable<T>? batch);
             values[i] = batch ?? (links[i] < 0 ? _tape.NumberOf(links[i]) : log.KeptBy(index, links[i]));
         }
-        return op.Batch(values, isBatch) ?? OneByOne(op, values, isBatch, size);
+        Variable<T>[] results = op.BatchAll(values, isBatch) ?? OneByOne(op, values, isBatch, size);
+        int[] outputs = Links(index, outputs: true);
+        for (int i = 0; i < outputs.Length; i++)
+            batches[outputs[i]] = results[i];
+        return results;
     }
 
     /// <summary>The batch of a result; one that does not depend on the example is repeated.</summary>
@@ -154,18 +158,18 @@ internal sealed class MappedFunction<T> where T : unmanaged, IBinaryFloatingPoin
     }
 
     /// <summary>An operator without a rule for batches, as a user-defined one may be, runs on each example.</summary>
-    private static Variable<T> OneByOne(Operator<T> op, Variable<T>[] inputs, bool[] isBatch, int size)
+    private static Variable<T>[] OneByOne(Operator<T> op, Variable<T>[] inputs, bool[] isBatch, int size)
     {
         if (size == 0)
             throw new ArgumentException($"'{op.Name}' has no rule for batches, and cannot run on an empty one.");
-        var results = new Variable<T>[size];
+        var results = new Variable<T>[size][];
         for (int i = 0; i < size; i++)
         {
             var each = new Variable<T>[inputs.Length];
             for (int j = 0; j < each.Length; j++)
                 each[j] = isBatch[j] ? inputs[j].Select(0, i) : inputs[j];
-            results[i] = op.ApplyTo(each);
+            results[i] = op.ApplyAll(inputs[Array.IndexOf(isBatch, true)].Tape, each);
         }
-        return Variable.Stack(results);
+        return [.. results[0].Select((_, k) => Variable.Stack([.. results.Select(each => each[k])]))];
     }
 }

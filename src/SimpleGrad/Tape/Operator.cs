@@ -141,6 +141,20 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
     /// <summary>Computes the operator outside any tape.</summary>
     internal abstract Tensor<T> ComputeOn(ReadOnlySpan<Tensor<T>> inputs);
 
+    /// <summary>How many results the operator has.</summary>
+    internal virtual int ResultCount => 1;
+
+    /// <summary>Computes and records an operator that may have several results.</summary>
+    internal virtual Variable<T>[] ApplyAll(Tape<T> tape, ReadOnlySpan<Variable<T>> inputs) => [ApplyTo(inputs)];
+
+    /// <summary>Computes an operator that may have several results outside any tape.</summary>
+    internal virtual void ComputeAll(ReadOnlySpan<Tensor<T>> inputs, Span<Tensor<T>?> results) =>
+        results[0] = ComputeOn(inputs);
+
+    /// <summary>As <see cref="Batch"/>, for an operator that may have several results.</summary>
+    internal virtual Variable<T>[]? BatchAll(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
+        Batch(inputs, isBatch) is { } result ? [result] : null;
+
     /// <summary>Whether the operator stands for a function of many, any of which may be in it.</summary>
     internal virtual bool IsFunction => false;
 

@@ -44,6 +44,17 @@ public sealed partial class Tensor<T>
     public Tensor<T> Slice(int axis, int? start = null, int? stop = null, int step = 1) =>
         Slice(SliceBounds.Resolve(Shape, axis, start, stop, step));
 
+    /// <summary>One element of the first axis: a view, or a number.</summary>
+    /// <param name="index">Which one.</param>
+    /// <param name="shape">The shape without the first axis.</param>
+    internal Tensor<T> Element(int index, Shape shape)
+    {
+        ReadOnlySpan<int> strides = Strides;
+        return shape.Rank == 0 ? new Tensor<T>(Memory[index * strides[0]])
+            : IsContiguous ? new Tensor<T>(SharedStorage, shape, null, _offset + index * strides[0])
+            : View(shape, strides[1..].ToArray(), _offset + index * strides[0]);
+    }
+
     internal Tensor<T> Slice(SliceBounds bounds)
     {
         int[] strides = Strides.ToArray();

@@ -132,16 +132,14 @@ public sealed class CompiledCallTests
             Tensor.Create<double>([.. Enumerable.Repeat(number, length)]);
     }
 
-    /// <summary>The step of a loop runs on a tape of its own, and calls the function that the loop is in.</summary>
+    /// <summary>The condition of a loop calls the function that the loop is in.</summary>
     [Fact]
     public void Calls_within_calls()
     {
         TensorFunction<double, Tensor<double>>? function = null;
-        function = TensorFunction.Of<double>((a, b) => a.Rank == 0 ? a * b + 1 : Derivatives.While(
-            state => state.Item() < 50,
-            (state, parameter) => state.Tape.Constant(
-                function!.Invoke(state.Value.Reshape(), parameter.Value.Reshape())).Reshape(1),
-            a, b)).Compiled(Tested.Pipeline);
+        function = TensorFunction.Of<double>((a, b) => a.Rank == 0 ? a * b + 1 : Loop.While(
+            state => function!.Invoke(state.Reshape(), Tensor.Scalar(2.0)).Item() < 100,
+            (state, parameter) => state * parameter + 1, a, b)).Compiled(Tested.Pipeline);
         Tensor<double> x = Tensor.Create<double>([1]), y = Tensor.Create<double>([2]);
         var results = new Tensor<double>?[1];
         for (int i = 0; i < 3; i++)

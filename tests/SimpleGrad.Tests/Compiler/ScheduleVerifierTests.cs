@@ -27,8 +27,8 @@ public sealed class ScheduleVerifierTests
         Refuses("step 1 computes value 1, which is there", [steps[0], steps[0], steps[1], steps[2], steps[3]], [4]);
         Refuses("value 4 is a result that no step computes", steps[..3], [4]);
         Refuses("value 5 is a result that no step computes", steps, [5]);
-        Refuses("step 0 reads value -1", [new SingleStep<double>(Operator(0), [-1], 1)], [1]);
-        Refuses("step 0 computes value 0, which is there", [new SingleStep<double>(Operator(0), [0], 0)], [0]);
+        Refuses("step 0 reads value -1", [new SingleStep<double>(Operator(0), [-1], [1], [0])], [1]);
+        Refuses("step 0 computes value 0, which is there", [new SingleStep<double>(Operator(0), [0], [0], [0])], [0]);
         var kernel = (FusedStep<double>)steps[1];
         Refuses("step 1 has not the inputs", [steps[0], kernel with { Inputs = [1] }, steps[2], steps[3]], [4]);
         Refuses(

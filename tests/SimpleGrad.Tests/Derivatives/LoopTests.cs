@@ -1,17 +1,194 @@
+using SimpleGrad.Tests.Compiler;
+
 namespace SimpleGrad.Tests.Derivative;
 
-/// <summary>Loops as one operator: the same derivatives as the loop written out, to any order, compiled too.</summary>
+/// <summary>Loops as operators: the same derivatives as the loop written out, to any order, compiled too.</summary>
 public sealed class LoopTests
 {
-    /// <summary>Halves until it is small: the number of steps depends on the value.</summary>
-    [Theory]
-    [InlineData(100)]
-    [InlineData(3)]
-    [InlineData(1)]
-    public void While_has_the_derivatives_of_the_steps_that_were_made(int segment)
+    private const int Steps = 5;
+
+    private static readonly Tensor<double> _start = Tensor.Create<double>([0.3, -0.7]);
+
+    private static readonly Tensor<double> _inputs = Comparison.Wave<double>([Steps, 2], 0.7);
+
+    private static readonly Tensor<double> _parameters = Tensor.Create<double>([0.4, -0.3]);
+
+    private static readonly Tensor<double> _batch =
+        Tensor.Create<double>([0.4, -0.3, 0.39, -0.31, 0.41, -0.32], [3, 2]);
+
+    /// <summary>A loop, and the same written out: from a start, a sequence and parameters.</summary>
+    private sealed record Pair(
+        Func<Variable<double>[], Variable<double>> Loop, Func<Variable<double>[], Variable<double>> Plain);
+
+    private static readonly Dictionary<string, Pair> _pairs = new()
     {
-        Variable<double> Loop(Variable<double> x) =>
-            Derivatives.While<double>(s => s.Item() > 1, (s, p) => s / p + s.Square() * 0.01, x, 0 * x + 2, segment);
+        ["scan"] = new(
+            v => Loop.Scan<double>((s, x, p) => (s * p[0] + x * s).Sin() + p[1], v[0], v[1], v[2]),
+            v => Variable.Stack(All(v, (s, x, p) => (s * p[0] + x * s).Sin() + p[1]))),
+        ["fold"] = new(
+            v => Loop.Fold<double>((s, x, p) => (s * p * x).Tanh() + s, v[0], v[1], v[2]),
+            v => All(v, (s, x, p) => (s * p * x).Tanh() + s)[^1]),
+        ["linear fold"] = new(
+            v => Loop.Fold<double>((s, x, p) => s * p + x, v[0], v[1], v[2]),
+            v => All(v, (s, x, p) => s * p + x)[^1]),
+        ["for"] = new(
+            v => Loop.For<double>(7, (s, p) => s + 0.1 * (p[0] * s - p[1] * s.Square()), v[0], v[2]) * v[1][0],
+            v =>
+            {
+                Variable<double> s = v[0];
+                for (int i = 0; i < 7; i++)
+                    s = s + 0.1 * (v[2][0] * s - v[2][1] * s.Square());
+                return s * v[1][0];
+            }),
+        ["numbers"] = new(
+            v => Loop.For<double>(6, (s, p) => s + 0.1 * (p[0] * s - p[1] * s.Square()), v[0][0], v[2])
+                * v[1].Sum(),
+            v =>
+            {
+                Variable<double> s = v[0][0];
+                for (int i = 0; i < 6; i++)
+                    s = s + 0.1 * (v[2][0] * s - v[2][1] * s.Square());
+                return s * v[1].Sum();
+            }),
+        ["no step"] = new(
+            v => Loop.For<double>(0, (s, p) => s * p, v[0], v[2]) * v[1].Sum() * v[2],
+            v => v[0] * v[1].Sum() * v[2]),
+        ["states and records"] = new(
+            v =>
+            {
+                (Variable<double>[] states, Variable<double>[] records) = Loop.Scan<double>(
+                    (s, x, p) => ([s[1] * p[0] + x[0], s[0].Sin(), s[2] + 1], [s[0] * s[1], x[0] * s[2]]),
+                    [v[0], v[0] * 2, v[0].Tape.Constant(1.0)], [v[1], v[1] * 0.5], v[2]);
+                return records[0].Sum() * states[1] + records[1].Square().Sum(0) + states[2] * v[2];
+            },
+            v =>
+            {
+                Variable<double> a = v[0], b = v[0] * 2, c = v[0].Tape.Constant(1.0), sum = 0 * v[0][0];
+                Variable<double> squares = 0 * v[0];
+                for (int i = 0; i < Steps; i++)
+                {
+                    Variable<double> x = v[1][i];
+                    sum = sum + (a * b).Sum();
+                    squares = squares + (x * c).Square();
+                    (a, b, c) = (b * v[2] + x, a.Sin(), c + 1);
+                }
+                return sum * b + squares + c * v[2];
+            }),
+        ["matrices"] = new(
+            v => Loop.Scan<double>((s, x, w) => (w.MatMul(s) + x).Tanh(), v[0], v[1], Outer(v[2])),
+            v => Variable.Stack(All([v[0], v[1], Outer(v[2])], (s, x, w) => (w.MatMul(s) + x).Tanh()))),
+        ["nested"] = new(
+            v => Loop.Fold<double>(
+                (s, x, p) => Loop.For<double>(3, (t, q) => (t * q[0] + q[1]).Sin(), s, Variable.Stack([p, x])) + x,
+                v[0], v[1], v[2]),
+            v => All(v, (s, x, p) =>
+            {
+                Variable<double> t = s;
+                for (int i = 0; i < 3; i++)
+                    t = (t * p + x).Sin();
+                return t + x;
+            })[^1]),
+        ["while"] = new(
+            v => Loop.While<double>(s => s.GetValue(0) < 3, (s, p) => s + (s * p).Exp() * 0.5, v[0], v[2])
+                * v[1].Sum(),
+            v =>
+            {
+                Variable<double> s = v[0];
+                for (int i = 0; i < 4; i++) // as many as it takes
+                    s = s + (s * v[2]).Exp() * 0.5;
+                return s * v[1].Sum();
+            }),
+    };
+
+    public static TheoryData<string> Names => [.. _pairs.Keys];
+
+    private static Tensor<double>[] At => [_start, _inputs, _parameters];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Gradients_to_order_three_are_those_of_the_loop_written_out(string name)
+    {
+        Pair pair = _pairs[name];
+        double[]?[] expected = Comparison.Chain<double>(v => [pair.Plain(v)], At, orders: 3);
+        Comparison.AssertSame(expected, Comparison.Chain<double>(v => [pair.Loop(v)], At, orders: 3), 1e-10);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Compiled_gradients_are_those_of_the_loop_written_out(string name)
+    {
+        Pair pair = _pairs[name];
+        double[]?[] expected = Comparison.Chain<double>(v => [pair.Plain(v)], At, orders: 3);
+        Comparison.OnBothExecutors(() =>
+        {
+            foreach (double budget in new[] { 0, 0.5, 1 })
+            {
+                Aggregate<double> aggregate = Tested.Compile<double>(v => (Variable<double>[])[pair.Loop(v)])
+                    .WithMemoryBudget(budget);
+                Comparison.AssertSame(
+                    expected, Comparison.Chain<double>(aggregate.InvokeAllOf, At, orders: 3), 1e-10,
+                    what: $"budget {budget}");
+            }
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void All_modes_agree_with_the_loop_written_out(string name)
+    {
+        Pair pair = _pairs[name];
+        foreach ((string mode, Func<Func<Variable<double>[], Variable<double>>, Tensor<double>> run) in _modes)
+        {
+            try
+            {
+                Check.Close(run(pair.Plain), run(pair.Loop), 1e-9);
+            }
+            catch (Exception e) when (e is not Xunit.Sdk.XunitException)
+            {
+                throw new InvalidOperationException($"{mode}: {e.Message}", e);
+            }
+        }
+    }
+
+    private static readonly (string, Func<Func<Variable<double>[], Variable<double>>, Tensor<double>>)[] _modes =
+    [
+        ("Jacobian", f => Derivatives.Jacobian<double>(p => f(With(p)), _parameters)),
+        ("Jvp", f => Derivatives.Jvp<double>(p => f(With(p)), _parameters, _start).Product),
+        ("Hessian", f => Derivatives.Hessian<double>(p => f(With(p)).Square().Sum(), _parameters)),
+        ("Hessian by start", f => Derivatives.Hessian<double>(
+            s => f([s, s.Tape.Constant(_inputs), s.Tape.Constant(_parameters)]).Square().Sum(), _start)),
+        ("compiled Hessian", f => Derivatives.Hessian<double>(
+            (Variable<double> p) => f(With(p)).Square().Sum()).Compiled(Tested.Pipeline).Invoke(_parameters)),
+        ("Vmap", f => Derivatives.Vmap<double>(p => f(With(p)), _batch)),
+        ("Vmap of start", f => Derivatives.Vmap<double>(
+            s => f([s, s.Tape.Constant(_inputs), s.Tape.Constant(_parameters)]), _batch)),
+        ("Vmap of inputs", f => Derivatives.Vmap<double>(
+            x => f([x.Tape.Constant(_start), x, x.Tape.Constant(_parameters)]),
+            Comparison.Wave<double>([3, Steps, 2], 0.7))),
+        ("Vmap of gradients", f => Derivatives.Vmap<double>(
+            p => Derivatives.Grad<double>(q => f(With(q)).Square().Sum(), p), _batch)),
+    ];
+
+    private static Variable<double>[] With(Variable<double> p) =>
+        [p.Tape.Constant(_start), p.Tape.Constant(_inputs), p];
+
+    private static Variable<double> Outer(Variable<double> p) => p.Reshape(2, 1) * p + 0.1;
+
+    private static List<Variable<double>> All(
+        Variable<double>[] v, Func<Variable<double>, Variable<double>, Variable<double>, Variable<double>> step)
+    {
+        var states = new List<Variable<double>>();
+        for (int i = 0; i < Steps; i++)
+            states.Add(step(i == 0 ? v[0] : states[^1], v[1][i], v[2]));
+        return states;
+    }
+
+    /// <summary>Halves until it is small: the number of steps depends on the value.</summary>
+    [Fact]
+    public void While_has_the_derivatives_of_the_steps_that_were_made()
+    {
+        static Variable<double> Halves(Variable<double> x) =>
+            Loop.While<double>(s => s.Item() > 1, (s, p) => s / p + s.Square() * 0.01, x, 0 * x + 2);
         static Variable<double> Plain(Variable<double> x)
         {
             Variable<double> s = x;
@@ -19,12 +196,12 @@ public sealed class LoopTests
                 s = s / 2 + s.Square() * 0.01;
             return s;
         }
-        var (third, compiled) = (Third(Loop), Third(Loop).Compiled());
+        var (third, compiled) = (Third(Halves), Third(Halves).Compiled());
         foreach (double at in (double[])[20, 7, 0.5])
         {
             Tensor<double> x = Tensor.Scalar(at);
-            Check.Close(Derivatives.Grad<double>(Plain, x), Derivatives.Grad<double>(Loop, x));
-            Check.Close(Derivatives.Grad<double>(Plain, x), Derivatives.Grad<double>(Loop).Compiled().Invoke(x));
+            Check.Close(Derivatives.Grad<double>(Plain, x), Derivatives.Grad<double>(Halves, x));
+            Check.Close(Derivatives.Grad<double>(Plain, x), Derivatives.Grad<double>(Halves).Compiled().Invoke(x));
             Check.Close(Third(Plain).Invoke(x), third.Invoke(x));
             Check.Close(Third(Plain).Invoke(x), compiled.Invoke(x));
         }
@@ -36,43 +213,39 @@ public sealed class LoopTests
     [Fact]
     public void While_over_a_batch_makes_the_steps_of_each_example()
     {
-        static Variable<double> Loop(Variable<double> x) =>
-            Derivatives.While<double>(s => s.Item() > 1, (s, p) => s / p, x, 0 * x + 2);
-        Check.Close(Check.Vector(0.625, 0.875, 0.5), Derivatives.Vmap<double>(Loop, Check.Vector(20, 7, 0.5)));
+        static Variable<double> Halves(Variable<double> x) =>
+            Loop.While<double>(s => s.Item() > 1, (s, p) => s / p, x, 0 * x + 2);
+        Check.Close(Check.Vector(0.625, 0.875, 0.5), Derivatives.Vmap<double>(Halves, Check.Vector(20, 7, 0.5)));
         Check.Close(Check.Vector(1 / 32.0, 1 / 8.0, 1), Derivatives.Vmap<double>(
-            x => Derivatives.Grad<double>(Loop, x), Check.Vector(20, 7, 0.5)));
+            x => Derivatives.Grad<double>(Halves, x), Check.Vector(20, 7, 0.5)));
     }
 
+    /// <summary>So many states that they are saved by segments.</summary>
     [Theory]
-    [InlineData(2)]
-    [InlineData(32)]
-    public void Scan_has_the_derivatives_of_the_loop(int segment)
+    [InlineData(1_000_000)]
+    [InlineData(600_001)]
+    public void A_long_loop_saves_the_states_of_segments(int steps)
     {
-        Tensor<double> inputs = Check.Random(1, 7, 3), start = Check.Random(2, 3), weights = Check.Random(3, 3, 3);
-        static Variable<double> Step(Variable<double> s, Variable<double> x, Variable<double> w) =>
-            (w.MatMul(s) + x).Tanh();
-        static Variable<double> Plain(Variable<double>[] v)
-        {
-            var states = new List<Variable<double>>();
-            for (int i = 0; i < 7; i++)
-                states.Add(Step(states.Count == 0 ? v[0] : states[^1], v[1][i], v[2]));
-            return Variable.Stack(states).Square().Sum();
-        }
-        Variable<double> Loop(Variable<double>[] v) =>
-            Derivatives.Scan<double>(Step, v[0], v[1], v[2], segment).Square().Sum();
-        Tensor<double>[] at = [start, inputs, weights];
-        var expected = Derivatives.ValueAndGrad<double>(Plain).Invoke(at);
-        var eager = Derivatives.ValueAndGrad<double>(Loop);
-        foreach (var loop in new[] { eager, eager.Compiled() })
-        {
-            var actual = loop.Invoke(at);
-            Check.Close(expected.Value, actual.Value);
-            for (int i = 0; i < at.Length; i++)
-                Check.Close(expected.Gradients[i], actual.Gradients[i]);
-        }
-        GradientReport report = GradientCheck.Run(
-            w => Loop([w.Tape.Constant(start), w.Tape.Constant(inputs), w]), weights);
-        Assert.True(report.IsRight, report.ToString());
+        double rate = 1 + 1e-6, expected = steps * Math.Pow(rate, steps - 1);
+        Check.Close(
+            Tensor.Scalar(expected), Derivatives.Grad<double>(
+                p => Loop.For<double>(steps, (s, p) => s * p, p.Tape.Constant(1.0), p), Tensor.Scalar(rate)),
+            1e-9 * expected);
+        Check.Close(
+            Tensor.Scalar(expected), Derivatives.Grad<double>(
+                p => Loop.While<double>(
+                    s => s[1].Item() < steps, (s, p) => [s[0] * p[0], s[1] + 1],
+                    [p.Tape.Constant(1.0), p.Tape.Constant(0.0)], p)[0], Tensor.Scalar(rate)),
+            1e-9 * expected);
+        var tape = new Tape<double>();
+        Variable<double> x = tape.Variable(Tensor.Uniform<double>([steps], 1.0)), factor = tape.Variable(0.5);
+        Variable<double> states = Loop.Scan<double>((s, x, p) => s * p + x, tape.Constant(0.0), x, factor);
+        Assert.Equal(Shape.Create([steps]), states.Shape);
+        Assert.Equal(2, states.Value.GetValue(steps - 1), 1e-12);
+        Assert.Equal(1.5, states.Value.GetValue(1), 1e-12);
+        (Variable<double>? dx, Variable<double>? dp) = tape.Grad(states[^1], x, factor);
+        Assert.Equal(0.25, dx!.Value.GetValue(steps - 3), 1e-12);
+        Assert.Equal(4, dp!.Item(), 1e-9);
     }
 
     [Fact]
@@ -86,13 +259,13 @@ public sealed class LoopTests
         })
         {
             Variable<double> x = tape.Variable(inputs);
-            Variable<double> result = Derivatives.Scan<double>((s, x, p) => s * p + x, start, x, factor);
+            Variable<double> result = Loop.Scan<double>((s, x, p) => s * p + x, start, x, factor);
             Assert.Equal(states, result.Value.ToArray());
             Assert.Equal(byFactor, tape.Grad(result.Sum(), factor)!.Item());
         }
         foreach (Shape empty in new Shape[] { [0], [0, 3], Shape.Scalar })
             Assert.Contains("no sequence", Assert.Throws<ArgumentException>(
-                () => Derivatives.Scan<double>(
+                () => Loop.Scan<double>(
                     (s, _, _) => s, start, tape.Variable(Tensor.Zeros<double>(empty)), factor)).Message);
     }
 
@@ -102,12 +275,55 @@ public sealed class LoopTests
     {
         var tape = new Tape<double>();
         Variable<double> x = tape.Variable(1.0), rate = tape.Variable(1.01);
-        Variable<double> y = Derivatives.While<double>(s => s.Item() < 1000, (s, p) => s * p, x, rate);
+        Variable<double> y = Loop.While<double>(s => s.Item() < 1000, (s, p) => s * p, x, rate);
         Assert.Equal(1, tape.Count);
         Variable<double> slope = tape.Grad(y, rate)!;
         double steps = Math.Ceiling(Math.Log(1000) / Math.Log(1.01));
         Assert.Equal(steps * Math.Pow(1.01, steps - 1), slope.Item(), 1e-6);
         Assert.True(tape.Count < 10, $"{tape.Count} entries");
+    }
+
+    /// <summary>A step is traced at each call, so that it has the numbers of that call.</summary>
+    [Fact]
+    public void Numbers_from_outside_are_those_of_the_call()
+    {
+        var tape = new Tape<double>();
+        Variable<double> x = tape.Variable(1.0);
+        double factor = 2;
+        Func<Variable<double>, Variable<double>> step = s => s * factor;
+        Assert.Equal(8, Loop.For<double>(3, step, x).Item());
+        factor = 3;
+        Assert.Equal(27, Loop.For<double>(3, step, x).Item());
+    }
+
+    /// <summary>The gradient of a state on which nothing depends is not computed, nor one of zeros.</summary>
+    [Fact]
+    public void Known_zeros_stay_known()
+    {
+        var tape = new Tape<double>();
+        Variable<double> x = tape.Variable(1.0), y = tape.Variable(2.0), p = tape.Variable(0.5), q = tape.Variable(3.0);
+        (Variable<double>[] states, Variable<double>[] records) = Loop.Scan<double>(
+            (s, e, p) => ([s[0] * p[0], s[1] * p[1] + e[0]], [s[1]]), [x, y], [tape.Variable([1, 2, 3])], p, q);
+        Variable<double>?[] gradients = tape.Grad(states[0], [x, y, p, q]);
+        Assert.Equal(0.125, gradients[0]!.Item());
+        Assert.Null(gradients[1]);
+        Assert.NotNull(gradients[2]);
+        Assert.Null(gradients[3]);
+        Assert.Null(tape.Grad(records[0].Sum(), x));
+        Assert.Equal(1 + 3 + 9, tape.Grad(records[0].Sum(), y)!.Item());
+    }
+
+    [Fact]
+    public void A_step_that_throws_leaves_all_usable()
+    {
+        var tape = new Tape<double>();
+        Variable<double> x = tape.Variable(1.0);
+        int calls = 0;
+        Assert.Throws<TimeoutException>(() => Loop.For<double>(3, _ => throw new TimeoutException(), x));
+        Assert.Throws<TimeoutException>(() => Loop.While<double>(
+            _ => ++calls < 3 ? true : throw new TimeoutException(), s => s * 2, x));
+        Variable<double> y = Loop.For<double>(3, s => s * 2, x);
+        Assert.Equal(8, tape.Grad(y, x)!.Item());
     }
 
     [Fact]
@@ -116,10 +332,16 @@ public sealed class LoopTests
         var tape = new Tape<double>();
         Variable<double> x = tape.Variable(Check.Vector(1, 2)), p = tape.Variable(2.0);
         Assert.Contains("while: the step makes a state of shape (4,)", Assert.Throws<ArgumentException>(
-            () => Derivatives.While<double>(s => s.Length < 4, (s, _) => Variable.Concatenate([s, s]), x, p)).Message);
-        Assert.Contains("must be", Assert.Throws<InvalidOperationException>(
-            () => Derivatives.While<double>(s => s.ToArray()[0] < 4, (s, _) => s * p, x, p)).Message);
+            () => Loop.While<double>(s => s.Length < 4, (s, _) => Variable.Concatenate([s, s]), x, p)).Message);
+        foreach (Func<Variable<double>, Variable<double>> step in
+            new Func<Variable<double>, Variable<double>>[] { s => s * p, s => p * s })
+            Assert.Contains("must be given to the loop", Assert.Throws<InvalidOperationException>(
+                () => Loop.For<double>(3, step, x)).Message);
         Assert.Contains("no sequence", Assert.Throws<ArgumentException>(
-            () => Derivatives.Scan<double>((s, _, _) => s, x, p, p)).Message);
+            () => Loop.Scan<double>((s, _, _) => s, x, p, p)).Message);
+        Assert.Contains("2 states of 1", Assert.Throws<ArgumentException>(
+            () => Loop.For<double>(2, (s, _) => [s[0], s[0]], [x])).Message);
+        Assert.Contains("no state", Assert.Throws<ArgumentException>(
+            () => Loop.For<double>(2, (s, _) => s, (Variable<double>[])[])).Message);
     }
 }

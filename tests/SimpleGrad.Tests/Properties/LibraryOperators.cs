@@ -12,7 +12,7 @@ internal static class LibraryOperators
     private static readonly Type[] _others =
     [
         typeof(AggregateOperator<>), typeof(CompiledOperator<>), typeof(Recomputation<>), typeof(ImplicitFunction<>),
-        typeof(LoopOperator<>),
+        typeof(LoopOperator<>), typeof(OwnTapeOperator<>), typeof(WhileOperator<>),
         typeof(GatherFoundOperator<>), typeof(ScatterFoundOperator<>),
         typeof(LimitChoiceOperator<>), typeof(SameWhereEqualOperator<>),
     ];

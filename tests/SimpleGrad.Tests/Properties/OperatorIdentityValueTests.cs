@@ -65,7 +65,10 @@ public sealed class OperatorIdentityValueTests
 
     [Fact]
     public void Only_functions_are_known_by_reference() => Assert.Equal(
-        ["AggregateOperator`1", "CompiledOperator`1", "ImplicitFunction`1", "LoopOperator`1", "Recomputation`1"],
+        [
+            "AggregateOperator`1", "CompiledOperator`1", "ImplicitFunction`1", "LoopOperator`1", "OwnTapeOperator`1",
+            "Recomputation`1", "WhileOperator`1",
+        ],
         All.Select(type => type.Name).Except(Operators.Select(row => row.Data)).Order());
 
     [Theory, MemberData(nameof(Operators))]

@@ -71,8 +71,8 @@ public sealed class FaultTests
             return tape.Grad(tape.Grad(y.Sum(), x)!.Square().Sum(), x)!.Value;
         },
         ["scan"] = () => tape => Loop(tape, x =>
-            Derivatives.Scan((state, input, p) => F(state * input) + p, x, x.Expand(4, 3), x, segment: 2)),
-        ["while"] = () => tape => Loop(tape, x => Derivatives.While(
+            SimpleGrad.Loop.Scan((state, input, p) => F(state * input) + p, x, x.Expand(4, 3), x)),
+        ["while"] = () => tape => Loop(tape, x => SimpleGrad.Loop.While(
             state => { Fault.Point(); return state.GetValue(0) < 3; }, (state, p) => state + F(p), x, x)),
         ["root"] = () => tape => Loop(tape, x =>
             Derivatives.Root((y, p) => { Fault.Point(); return y * y * y - p; }, _at, x)),

@@ -14,10 +14,23 @@ internal sealed class OperatorStep<T>(SingleStep<T> step) : Step<T>(step.Inputs,
         Span<Tensor<T>> operands = few.Take(Inputs.Length);
         for (int i = 0; i < operands.Length; i++)
             operands[i] = values[Inputs[i]]!;
+        if (_operator.ResultCount > 1)
+        {
+            RunAll(operands, values);
+            return;
+        }
         Tensor<T> result = _operator.ComputeOn(operands);
         if (!_operator.IsView)
             KeepIfShared(result, operands);
         values[Outputs[0]] = result;
+    }
+
+    private void RunAll(ReadOnlySpan<Tensor<T>> operands, Span<Tensor<T>?> values)
+    {
+        var results = new Tensor<T>?[_operator.ResultCount];
+        _operator.ComputeAll(operands, results);
+        for (int i = 0; i < Outputs.Length; i++)
+            values[Outputs[i]] = results[step.Results[i]];
     }
 
     /// <summary>

@@ -40,11 +40,12 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
         for (int i = 0; i < _steps.Length; i++)
         {
             ScheduleStep<T> step = schedule.Steps[i];
-            MayGiveViews |= step is SingleStep<T> single && isOutput[single.Output];
+            MayGiveViews |= step is SingleStep<T> single && Array.Exists(single.Outputs, output => isOutput[output]);
             _steps[i] = step switch
             {
                 FusedStep<T> fused => new KernelStep<T>(
                     fused, schedule, Array.ConvertAll(fused.Outputs, output => handsOut && isOutput[output]), options),
+                SingleStep<T> { Operator: IRunsProgram<T> operation } own => operation.StepOf(own, options),
                 SingleStep<T> operation => new OperatorStep<T>(operation),
                 _ => throw new InvalidOperationException("A schedule has a step of an unknown kind."),
             };

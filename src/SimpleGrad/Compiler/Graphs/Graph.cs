@@ -15,12 +15,15 @@ internal sealed class Graph<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     private readonly Node<T>[] _nodes;
     private readonly int[] _inputs;
     private readonly int[] _outputs;
+    private readonly Dictionary<Application<T>, int[]> _siblings; // of operators with several results
 
     public Graph(Node<T>[] nodes, int[] inputs, int[] outputs)
     {
         _nodes = nodes;
         _inputs = inputs;
         _outputs = outputs;
+        _siblings = Enumerable.Range(0, nodes.Length).Where(i => nodes[i].HasSiblings)
+            .GroupBy(i => Application<T>.Of(nodes[i])).ToDictionary(group => group.Key, group => group.ToArray());
     }
 
     /// <summary>The graph in a debugger, a value in each part.</summary>
@@ -38,6 +41,10 @@ internal sealed class Graph<T> where T : unmanaged, IBinaryFloatingPointIeee754<
 
     public Node<T> this[int node] => _nodes[node];
 
+    /// <summary>A node and the other results of its operator, in the order of the graph.</summary>
+    public ReadOnlySpan<int> SiblingsOf(int node) =>
+        _nodes[node].HasSiblings ? _siblings[Application<T>.Of(_nodes[node])] : new int[] { node };
+
     /// <summary>Computes the graph on variables, whatever tape they are on.</summary>
     /// <returns>The variable of each node that is needed.</returns>
     public Variable<T>?[] Replay(Tape<T> tape, ReadOnlySpan<Variable<T>> inputs)
@@ -51,6 +58,14 @@ internal sealed class Graph<T> where T : unmanaged, IBinaryFloatingPointIeee754<
             if (!isNeeded[i] || values[i] is not null)
                 continue;
             Node<T> node = _nodes[i];
+            if (node.HasSiblings)
+            {
+                Variable<T>[] results = node.Operator!.ApplyAll(
+                    tape, Array.ConvertAll(node.Inputs, input => values[input]!));
+                foreach (int sibling in SiblingsOf(i))
+                    values[sibling] = results[_nodes[sibling].Output];
+                continue;
+            }
             values[i] = node switch
             {
                 { IsNumber: true } => Variable<T>.FromNumber(node.Constant!.Item()),
@@ -61,7 +76,9 @@ internal sealed class Graph<T> where T : unmanaged, IBinaryFloatingPointIeee754<
         return values;
     }
 
-    /// <summary>Which values the outputs need.</summary>
+    /// <summary>
+    /// Which values the outputs need. With one result of an operator go the others: propagate may read them.
+    /// </summary>
     public bool[] Needed()
     {
         var isNeeded = new bool[_nodes.Length];
@@ -76,6 +93,10 @@ internal sealed class Graph<T> where T : unmanaged, IBinaryFloatingPointIeee754<
                 continue;
             foreach (int input in _nodes[i].Inputs)
                 isNeeded[input] = true;
+            if (!_nodes[i].HasSiblings)
+                continue;
+            foreach (int sibling in SiblingsOf(i))
+                isNeeded[sibling] = true;
         }
         return isNeeded;
     }

@@ -29,7 +29,8 @@ internal static class GraphText
         for (int i = 0; i < names.Length; i++)
         {
             if (isNeeded[i] && graph[i].Operator is { } op)
-                lines.Add($"{names[i]} = {op.Describe(Array.ConvertAll(graph[i].Inputs, input => names[input]))}");
+                lines.Add($"{names[i]} = {op.Describe(Array.ConvertAll(graph[i].Inputs, input => names[input]))}"
+                    + Which(graph[i]));
         }
         string[] results = Array.ConvertAll(
             graph.Outputs.ToArray(), output => output == Graph<T>.Zero ? "None" : names[output]);
@@ -54,7 +55,8 @@ internal static class GraphText
             if (!isNeeded[i] || graph[i].Operator is not { } op)
                 continue;
             string[] marks = [.. Enumerable.Range(0, graph[i].Inputs.Length).Select(k => $"\uE000{k}\uE001")];
-            string text = Filled(op.Code(marks), Array.ConvertAll(graph[i].Inputs, input => expressions[input]));
+            string text = Filled(op.Code(marks), Array.ConvertAll(graph[i].Inputs, input => expressions[input]))
+                + Which(graph[i]);
             if (uses[i] == 1 && !isOutput[i] && text.Length <= LongestExpression)
             {
                 expressions[i] = text;
@@ -67,6 +69,10 @@ internal static class GraphText
         lines.Add($"return {(results.Length == 1 ? results[0] : $"({string.Join(", ", results)})")};");
         return [.. lines];
     }
+
+    /// <summary>Which of several results a node is, for text.</summary>
+    private static string Which<T>(Node<T> node) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        node.HasSiblings ? $"[{node.Output}]" : "";
 
     /// <summary>The name of each value: of inputs and outputs as given, of the others v0, v1, …</summary>
     public static string[] Names<T>(Graph<T> graph, string[] inputs, string[]? outputs)

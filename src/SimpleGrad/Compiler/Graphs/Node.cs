@@ -8,8 +8,10 @@ namespace SimpleGrad;
 /// <param name="Inputs">The numbers of the values that the operator reads.</param>
 /// <param name="Constant">The value of a constant; null for the others.</param>
 /// <param name="IsNumber">Whether a constant is a plain number of the program.</param>
+/// <param name="Output">Which of the operator's results it is.</param>
 internal sealed record Node<T>(
-    Shape Shape, Operator<T>? Operator, int[] Inputs, Tensor<T>? Constant = null, bool IsNumber = false)
+    Shape Shape, Operator<T>? Operator, int[] Inputs, Tensor<T>? Constant = null, bool IsNumber = false,
+    int Output = 0)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static Node<T> Input(Shape shape) => new(shape, null, []);
@@ -17,6 +19,9 @@ internal sealed record Node<T>(
     public static Node<T> Number(T value) => new(Shape.Scalar, null, [], new Tensor<T>(value), true);
 
     public static Node<T> Of(Tensor<T> constant) => new(constant.Shape, null, [], constant);
+
+    /// <summary>Whether other nodes may be further results of the same operator on the same inputs.</summary>
+    public bool HasSiblings => Operator is { ResultCount: > 1 };
 
     public bool IsInput => Operator is null && Constant is null;
 

@@ -9,11 +9,15 @@ namespace SimpleGrad;
 internal static class Tracing
 {
     /// <summary>Traces a function; a result of null is known to be zero.</summary>
+    /// <param name="shapes">The shapes of its inputs.</param>
+    /// <param name="function">The function.</param>
+    /// <param name="hint">What to do about a variable of another tape, for the error; null for what is usual.</param>
     public static Graph<T> Run<T>(
-        ReadOnlySpan<Shape> shapes, Func<Tape<T>, Variable<T>[], Variable<T>?[]> function)
+        ReadOnlySpan<Shape> shapes, Func<Tape<T>, Variable<T>[], Variable<T>?[]> function, string? hint = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var tape = TracingRecorder<T>.NewTape();
+        tape.Hint = hint;
         try
         {
             var inputs = new Variable<T>[shapes.Length];
@@ -47,8 +51,12 @@ internal static class Tracing
                 from[j] = links[j] >= 0
                     ? NodeOf(links[j])
                     : builder.Add(Node<T>.Number(tape.NumberOf(links[j]).Number));
-            int result = links[entry.InputCount];
-            nodes[result] = builder.Add(new Node<T>(tape.ShapeOf(result), entry.Operator, from));
+            for (int output = 0; output < entry.OutputCount; output++)
+            {
+                int result = links[entry.InputCount + output];
+                nodes[result] = builder.Add(
+                    new Node<T>(tape.ShapeOf(result), entry.Operator, from, Output: output));
+            }
         }
         return builder.Build(Array.ConvertAll(results, result => result switch
         {

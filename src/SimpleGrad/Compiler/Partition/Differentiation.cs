@@ -31,6 +31,12 @@ internal static class Differentiation
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Trace(partition.Function, partition.Saved, partition.EntryOutputs, known, wanted, shown: []);
 
+    /// <summary>The gradients of a function for one pattern of known zeros, nothing being saved.</summary>
+    /// <returns>A graph whose inputs are the function's, and the gradients that are there.</returns>
+    public static Graph<T> Gradients<T>(Graph<T> graph, bool[] known, bool[] wanted)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Trace(graph, [], graph.Outputs.ToArray(), known, wanted, shown: []);
+
     /// <param name="graph">The function.</param>
     /// <param name="saved">The nodes whose values are inputs.</param>
     /// <param name="outputs">The nodes whose gradients may come in.</param>

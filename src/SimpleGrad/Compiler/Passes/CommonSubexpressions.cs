@@ -14,7 +14,7 @@ internal static class CommonSubexpressions
             Key key = node switch
             {
                 { Operator: { } op } => new Key(
-                    op.Identity, op.IsCommutative ? Sorted(node.Inputs) : node.Inputs, node.Shape),
+                    op.Identity, op.IsCommutative ? Sorted(node.Inputs) : node.Inputs, node.Shape, node.Output),
                 _ when node.IsUniform(out T number) => new Key(Node<T>.BitsOf(number), [], node.Shape),
                 _ => new Key(node.Constant!, [], node.Shape),
             };
@@ -31,18 +31,19 @@ internal static class CommonSubexpressions
         return sorted;
     }
 
-    private sealed class Key(object what, int[] inputs, Shape shape)
+    private sealed class Key(object what, int[] inputs, Shape shape, int output = 0)
     {
         private readonly object _what = what;
         private readonly int[] _inputs = inputs;
         private readonly Shape _shape = shape;
+        private readonly int _output = output;
 
         public override bool Equals(object? obj) => obj is Key other && _what.Equals(other._what)
-            && _shape == other._shape && _inputs.AsSpan().SequenceEqual(other._inputs);
+            && _shape == other._shape && _output == other._output && _inputs.AsSpan().SequenceEqual(other._inputs);
 
         public override int GetHashCode()
         {
-            int hash = _what.GetHashCode();
+            int hash = HashCode.Combine(_what, _output);
             foreach (int input in _inputs)
                 hash = HashCode.Combine(hash, input);
             return hash;

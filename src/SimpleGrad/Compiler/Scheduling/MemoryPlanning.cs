@@ -48,21 +48,21 @@ internal static class MemoryPlanning
                 Use(input, step);
             switch (schedule.Steps[step])
             {
-                case SingleStep<T> { Operator.IsView: true, Inputs: [int input, ..] } view:
+                case SingleStep<T> { Operator.IsView: true, Inputs: [int input, ..], Outputs: [int output] } view:
                     if (view.Operator.MayCopy && !isRowMajor[input])
                     {
-                        Add(view.Output, step, buffers[bufferOf[input]].Group);
+                        Add(output, step, buffers[bufferOf[input]].Group);
                         break;
                     }
-                    bufferOf[view.Output] = bufferOf[input];
-                    isRowMajor[view.Output] = view.Operator.MayCopy;
-                    Use(view.Output, step);
+                    bufferOf[output] = bufferOf[input];
+                    isRowMajor[output] = view.Operator.MayCopy;
+                    Use(output, step);
                     break;
                 case { } other:
-                    foreach (int output in other.Outputs)
+                    foreach (int computed in other.Outputs)
                     {
-                        isRowMajor[output] = other is FusedStep<T>;
-                        Add(output, step, buffers.Count);
+                        isRowMajor[computed] = other is FusedStep<T>;
+                        Add(computed, step, buffers.Count);
                     }
                     break;
             }

@@ -19,5 +19,10 @@ internal sealed record FusedStep<T>(Kernel<T> Kernel, Shape Shape, int[] Inputs,
     where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
 /// <summary>An operator by itself, computed as it is eagerly.</summary>
-internal sealed record SingleStep<T>(Operator<T> Operator, int[] Inputs, int Output) : ScheduleStep<T>(Inputs, [Output])
+/// <param name="Operator">The operator.</param>
+/// <param name="Inputs">The values that it reads.</param>
+/// <param name="Outputs">The values that it computes.</param>
+/// <param name="Results">Which of the operator's results these are.</param>
+internal sealed record SingleStep<T>(Operator<T> Operator, int[] Inputs, int[] Outputs, int[] Results)
+    : ScheduleStep<T>(Inputs, Outputs)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>;

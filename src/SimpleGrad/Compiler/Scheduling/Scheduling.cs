@@ -63,7 +63,7 @@ internal sealed class Scheduling<T> where T : unmanaged, IBinaryFloatingPointIee
         while (pending.Count > 0)
         {
             int node = pending[^1];
-            object unit = _groups[node] is { } group ? group : node;
+            object unit = UnitOf(node);
             if (_graph[node].Operator is null || _done.Contains(unit))
             {
                 pending.RemoveAt(pending.Count - 1);
@@ -88,12 +88,26 @@ internal sealed class Scheduling<T> where T : unmanaged, IBinaryFloatingPointIee
             _done.Add(unit);
             _steps.Add(unit is FusionGroup fused
                 ? Lowering.Run(_graph, fused, _isRequired)
-                : new SingleStep<T>(_graph[node].Operator!, _graph[node].Inputs, node));
+                : Single(node));
         }
     }
 
+    /// <summary>The step of an operator, with those of its results that something reads.</summary>
+    private SingleStep<T> Single(int node)
+    {
+        int[] outputs = [.. _graph.SiblingsOf(node).ToArray().Where(each => _isRequired[each])];
+        return new SingleStep<T>(
+            _graph[node].Operator!, _graph[node].Inputs, outputs,
+            Array.ConvertAll(outputs, each => _graph[each].Output));
+    }
+
+    /// <summary>What computes a node: a group, or an operator, for which its first result stands.</summary>
+    private object UnitOf(int node) => _groups[node] is { } group ? group
+        : _graph[node].HasSiblings ? _graph.SiblingsOf(node)[0]
+        : node;
+
     private bool IsPending(int node) =>
-        _graph[node].Operator is not null && !_done.Contains(_groups[node] is { } group ? group : node);
+        _graph[node].Operator is not null && !_done.Contains(UnitOf(node));
 
     /// <summary>Goes over from numbers of nodes to those of the values that are in memory.</summary>
     private Schedule<T> Numbered()
@@ -118,7 +132,7 @@ internal sealed class Scheduling<T> where T : unmanaged, IBinaryFloatingPointIee
         ScheduleStep<T> Renumbered(ScheduleStep<T> step) => step switch
         {
             FusedStep<T> fused => fused with { Inputs = Of(fused.Inputs), Outputs = Of(fused.Outputs) },
-            SingleStep<T> single => new SingleStep<T>(single.Operator, Of(single.Inputs), valueOf[single.Output]),
+            SingleStep<T> single => single with { Inputs = Of(single.Inputs), Outputs = Of(single.Outputs) },
             _ => throw new InvalidOperationException("A schedule has a step of an unknown kind."),
         };
 

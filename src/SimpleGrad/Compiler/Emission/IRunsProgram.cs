@@ -1,0 +1,12 @@
+using System.Numerics;
+
+namespace SimpleGrad;
+
+/// <summary>An operator that runs programs of its own, which become part of those in which it is a step.</summary>
+internal interface IRunsProgram<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>The operator as a step of a program.</summary>
+    /// <param name="step">What it reads and computes.</param>
+    /// <param name="options">How kernels are made ready to run.</param>
+    Step<T> StepOf(SingleStep<T> step, EmissionOptions options);
+}

@@ -1,0 +1,132 @@
+using System.Numerics;
+
+namespace SimpleGrad;
+
+/// <summary>
+/// A loop made ready to run, for those of its results that are asked for: the body's program, step by step. Records are
+/// written where they are to be; states alternate between two places.
+/// </summary>
+internal sealed class LoopProgram<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly LoopBody<T> _body;
+    private readonly int[] _results; // outputs of the body
+    private readonly int[] _states; // those that are computed
+    private readonly int[] _records; // outputs of the body
+    private readonly int[] _sequences; // inputs of the body that it reads
+    private readonly Program<T> _program; // from the body's inputs to the states and the records
+
+    public LoopProgram(LoopBody<T> body, int[] results, EmissionOptions options)
+    {
+        _body = body;
+        _results = results;
+        _records = Array.FindAll(results, result => result >= body.States);
+        _states = Array.FindAll(results, result => result < body.States);
+        Graph<T> graph = body.Graph, step;
+        while (true)
+        {
+            step = new Graph<T>(
+                graph.Nodes.ToArray(), graph.Inputs.ToArray(),
+                [.. _states.Select(Output), .. _records.Select(Output)]);
+            bool[] isNeeded = step.Needed();
+            int[] needed =
+            [
+                .. Enumerable.Range(0, body.States).Where(i => isNeeded[graph.Inputs[i]] || _states.Contains(i)),
+            ];
+            if (needed.Length > _states.Length)
+            {
+                _states = needed;
+                continue;
+            }
+            _sequences =
+            [
+                .. Enumerable.Range(body.States, body.Sequences).Where(i => isNeeded[graph.Inputs[i]]),
+            ];
+            break;
+        }
+        _program = new CompilePipeline { Emission = options }.ProgramOf(step);
+
+        int Output(int output) => graph.Outputs[output];
+    }
+
+    /// <param name="count">How many steps to make.</param>
+    /// <param name="isReversed">Whether the last elements of sequences come first.</param>
+    /// <param name="inputs">The first states, the sequences, and the parameters.</param>
+    /// <param name="results">Gets the results.</param>
+    public void Run(int count, bool isReversed, ReadOnlySpan<Tensor<T>> inputs, Span<Tensor<T>?> results)
+    {
+        int states = _states.Length, outputs = states + _records.Length;
+        Tensor<T>[] current = inputs.ToArray();
+        var next = new Tensor<T>?[outputs];
+        var room = new Tensor<T>?[2, states];
+        Tensor<T>[] records = Array.ConvertAll(
+            _records, record => Tensor<T>.Uninitialized(Batches.Of(count, _body.OutputShape(record))));
+        for (int i = 0; i < count; i++)
+        {
+            int at = isReversed ? count - 1 - i : i;
+            foreach (int sequence in _sequences)
+                current[sequence] = inputs[sequence].Element(at, _body.InputShape(sequence));
+            for (int j = 0; j < states; j++)
+                next[j] = room[i & 1, j] ??= NewState(_states[j]);
+            for (int j = 0; j < records.Length; j++)
+            {
+                Shape shape = _body.OutputShape(_records[j]);
+                next[states + j] = shape.Rank == 0 ? null : records[j].Element(at, shape);
+            }
+            _program.Run(current, next);
+            for (int j = 0; j < states; j++)
+                current[_states[j]] = next[j]!;
+            for (int j = 0; j < records.Length; j++)
+            {
+                if (records[j].Rank == 1)
+                    records[j].NewData[at] = next[states + j]!.ScalarValue;
+            }
+        }
+        for (int j = 0; j < results.Length; j++)
+        {
+            int state = Array.IndexOf(_states, _results[j]);
+            results[j] = state < 0 ? records[Array.IndexOf(_records, _results[j])]
+                : _body.InputShape(_results[j]).Rank == 0 ? new Tensor<T>(current[_results[j]].ScalarValue)
+                : count == 0 ? current[_results[j]].ToNew()
+                : current[_results[j]];
+        }
+        for (int j = 0; j < states; j++)
+        {
+            for (int k = 0; k < 2; k++)
+            {
+                if (room[k, j] is { } place && !results.Contains(place))
+                    place.Release();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Makes steps for as long as a condition holds, which may keep the states that it sees; the loop has no sequences.
+    /// </summary>
+    /// <returns>How many steps were made.</returns>
+    public int RunWhile(
+        Func<Tensor<T>[], bool> condition, ReadOnlySpan<Tensor<T>> inputs, Span<Tensor<T>?> results)
+    {
+        Tensor<T>[] current = inputs.ToArray();
+        var next = new Tensor<T>?[_states.Length];
+        int count = 0;
+        while (condition(current[..next.Length]))
+        {
+            count = checked(count + 1);
+            for (int i = 0; i < next.Length; i++)
+            {
+                next[i] = NewState(i);
+                next[i]?.HandOut();
+            }
+            _program.Run(current, next);
+            for (int i = 0; i < next.Length; i++)
+                current[i] = next[i]!;
+        }
+        for (int i = 0; i < results.Length; i++)
+            results[i] = current[i].Rank == 0 ? new Tensor<T>(current[i].ScalarValue) : current[i].ToNew();
+        return count;
+    }
+
+    /// <summary>Memory for a state; null for a number, which is an object of its own.</summary>
+    private Tensor<T>? NewState(int state) =>
+        _body.InputShape(state) is { Rank: > 0 } shape ? Tensor<T>.Uninitialized(shape) : null;
+}

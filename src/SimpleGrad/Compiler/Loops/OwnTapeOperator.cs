@@ -1,0 +1,122 @@
+using System.Numerics;
+
+namespace SimpleGrad;
+
+/// <summary>
+/// A function that may read values, as one operator: it runs on a tape of its own, in a compiled program too. Its
+/// propagate is such an operator again, so this holds for every order.
+/// </summary>
+/// <param name="name">What it is called.</param>
+/// <param name="function">From the inputs to the results.</param>
+/// <param name="inferShapes">From the shapes of the inputs to those of the results.</param>
+/// <param name="resultCount">How many results there are.</param>
+internal sealed class OwnTapeOperator<T>(
+    string name, Func<Variable<T>[], Variable<T>[]> function, Func<Shape[], Shape[]> inferShapes, int resultCount)
+    : Operator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override string Name => name;
+
+    internal override bool IsFunction => true;
+
+    internal override int ResultCount => resultCount;
+
+    public override Keeps Keeps => Keeps.Inputs;
+
+    protected internal override string Describe(ReadOnlySpan<string> inputs) =>
+        $"{Name}({string.Join(", ", inputs.ToArray())})";
+
+    internal override Variable<T> ApplyTo(ReadOnlySpan<Variable<T>> inputs)
+    {
+        Tape<T>? tape = null;
+        foreach (Variable<T> input in inputs)
+            tape ??= input.RecordedOn;
+        return ApplyAll(tape ?? throw new InvalidOperationException($"'{Name}' has no variable."), inputs)[0];
+    }
+
+    internal override Variable<T>[] ApplyAll(Tape<T> tape, ReadOnlySpan<Variable<T>> inputs)
+    {
+        Variable<T>[] variables = Array.ConvertAll(
+            inputs.ToArray(), input => input.IsNumber ? tape.Constant(input.Data) : input);
+        Tensor<T>[] values = Array.ConvertAll(variables, variable => variable.Data);
+        var computed = new Tensor<T>?[resultCount];
+        if (Array.Exists(values, value => value.IsSymbolic))
+            computed = Array.ConvertAll(
+                inferShapes(Array.ConvertAll(values, value => value.Shape)), shape => (Tensor<T>?)Tensor<T>.Symbolic(shape));
+        else
+            ComputeAll(values, computed);
+        var results = new Variable<T>?[resultCount];
+        tape.RecordAll(this, variables, computed, results);
+        return results!;
+    }
+
+    internal override Tensor<T> ComputeOn(ReadOnlySpan<Tensor<T>> inputs)
+    {
+        var results = new Tensor<T>?[1];
+        ComputeAll(inputs, results);
+        return results[0]!;
+    }
+
+    internal override void ComputeAll(ReadOnlySpan<Tensor<T>> inputs, Span<Tensor<T>?> results)
+    {
+        Tensor<T>[] values = inputs.ToArray();
+        Tensor<T>?[] computed = OnTape.Run<T>(x => function(x), values);
+        for (int i = 0; i < results.Length; i++)
+        {
+            // What an input or an earlier result is, is a result of its own.
+            results[i] = computed[i]!;
+            foreach (Tensor<T>? other in (Tensor<T>?[])[.. values, .. computed[..i]])
+            {
+                if (other!.SharesMemory(computed[i]!))
+                    results[i] = computed[i]!.Rank == 0
+                        ? new Tensor<T>(computed[i]!.ScalarValue) : computed[i]!.ToNew();
+            }
+        }
+    }
+
+    internal override void Propagate(ref Propagation<T> propagation)
+    {
+        int count = propagation.InputCount;
+        var inputs = new List<Variable<T>>();
+        var wanted = new List<int>();
+        var known = new List<int>();
+        for (int i = 0; i < count; i++)
+        {
+            inputs.Add(propagation.Input(i));
+            if (propagation.IsWanted(i))
+                wanted.Add(i);
+        }
+        for (int i = 0; i < propagation.OutputGradients.Length; i++)
+        {
+            if (propagation.OutputGradients[i] is not { } gradient)
+                continue;
+            inputs.Add(gradient);
+            known.Add(i);
+        }
+        Variable<T>[] gradients = Reverse(name, function, count, [.. known], [.. wanted])
+            .ApplyAll(propagation.Tape, [.. inputs]);
+        for (int i = 0; i < gradients.Length; i++)
+            propagation.InputGradients[wanted[i]] = gradients[i];
+    }
+
+    /// <summary>The gradients of a function as such an operator.</summary>
+    /// <param name="name">The function's name.</param>
+    /// <param name="function">The function.</param>
+    /// <param name="count">How many inputs it has; after them come gradients.</param>
+    /// <param name="known">The results whose gradients come.</param>
+    /// <param name="wanted">The inputs whose gradients are the results.</param>
+    public static OwnTapeOperator<T> Reverse(
+        string name, Func<Variable<T>[], Variable<T>[]> function, int count, int[] known, int[] wanted) => new(
+            $"{name}.propagate",
+            x =>
+            {
+                var linear = new Linearization<T>(name, function, x[..count]);
+                var cotangents = new Variable<T>[known.Length];
+                x.AsSpan(count).CopyTo(cotangents);
+                Variable<T>?[] gradients = linear.Tape.Grad(
+                    Array.ConvertAll(known, i => linear.Results[i]), cotangents,
+                    Array.ConvertAll(wanted, i => linear.Inputs[i]), createGraph: true);
+                return [.. wanted.Select((input, i) => linear.OrZeros(gradients[i], x[input].Shape))];
+            },
+            shapes => Array.ConvertAll(wanted, i => shapes[i]), wanted.Length);
+}
