@@ -155,6 +155,12 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
     /// </summary>
     internal virtual bool CanBatchPropagate => true;
 
+    /// <summary>
+    /// Whether <see cref="PropagateNumbers"/> can compute the gradients where the result, and so each input, is a
+    /// single number.
+    /// </summary>
+    internal virtual bool CanPropagateNumbers => false;
+
     /// <summary>Whether the operator is the user's own.</summary>
     private bool IsForeign => _isForeign ??= GetType().Assembly != typeof(Operator<>).Assembly;
 
@@ -190,4 +196,12 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
     /// Computes the input gradients of one entry from its output gradients, and only those that are wanted.
     /// </summary>
     internal abstract void Propagate(ref Propagation<T> propagation);
+
+    /// <summary>The same for single numbers, with no variables around them.</summary>
+    /// <param name="gradient">The gradient of the result.</param>
+    /// <param name="at">The values that the operator keeps, and which gradients are wanted.</param>
+    /// <param name="gradients">Gets the gradients of the inputs.</param>
+    /// <returns>Which gradients are there, in bits; the others are known zero or not wanted.</returns>
+    internal virtual int PropagateNumbers(T gradient, in Propagation<T> at, Span<T> gradients) =>
+        throw new InvalidOperationException($"'{Name}' has no rule for single numbers.");
 }
