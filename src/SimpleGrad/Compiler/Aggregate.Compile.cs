@@ -156,8 +156,8 @@ public static class Aggregate
 
     /// <summary>Makes an aggregate of a function that takes indices.</summary>
     /// <remarks>
-    /// Indices are tensors of integers that come in at each call: labels, tokens, lists of neighbours. Operators such as
-    /// <see cref="Variable{T}.Gather"/> take them, and views of them; their numbers are checked when the function is
+    /// Indices are tensors of integers that come in at each call: labels, tokens, lists of neighbours. Operators such
+    /// as <see cref="Variable{T}.Gather"/> take them, and views of them; their numbers are checked when the function is
     /// called, and only other shapes are compiled anew.
     /// </remarks>
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>

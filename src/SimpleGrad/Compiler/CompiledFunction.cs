@@ -162,6 +162,7 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
         var read = new Graph<T>(
             graph.Nodes.ToArray(), Array.ConvertAll(sources, i => graph.Inputs[i]), graph.Outputs.ToArray());
         return new CompiledPropagate<T>(
-            known, wanted, sources, new CompiledFunction<T>($"{Name}.propagate", read, Indices, MemoryBudget, _pipeline));
+            known, wanted, sources,
+            new CompiledFunction<T>($"{Name}.propagate", read, Indices, MemoryBudget, _pipeline));
     }
 }

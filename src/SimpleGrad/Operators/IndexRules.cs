@@ -143,7 +143,7 @@ internal sealed record ClassIndices(string Operation, int Classes, Shape Shape, 
             if (classes[i] == Ignored)
                 classes[i] = 0;
             else if (classes[i] < 0 || classes[i] >= Classes)
-                throw new ArgumentOutOfRangeException(
+                throw Indices.Outside(
                     "target", classes[i],
                     $"{Operation}: the target {classes[i]} is none of the {Classes} classes of shape {Shape}.");
         }

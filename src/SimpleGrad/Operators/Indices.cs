@@ -91,10 +91,13 @@ internal static class Indices
         foreach (int each in indices)
         {
             if (each < min || each >= shape[axis])
-                throw new ArgumentOutOfRangeException(
-                    "index", each, $"{operation}: index {each} lies outside axis {axis} of shape {shape}.");
+                throw Outside("index", each, $"{operation}: index {each} lies outside axis {axis} of shape {shape}.");
         }
     }
+
+    /// <summary>The error where a number of what the user calls a parameter is none of those that it may be.</summary>
+    public static ArgumentOutOfRangeException Outside(string parameter, int index, string message) =>
+        new(parameter, index, message);
 
     private static bool AreInside(ReadOnlySpan<int> indices, int length, int min) => min == 0
         ? TensorPrimitives.Max(MemoryMarshal.Cast<int, uint>(indices)) < (uint)length // negative ones are large then

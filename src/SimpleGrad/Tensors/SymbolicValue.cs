@@ -12,6 +12,6 @@ internal static class SymbolicValue
     /// <summary>The same for indices that a function takes.</summary>
     public static InvalidOperationException ReadIndices(IndexSource source) => new(
         $"The indices '{source}' are read{UserPlace.OfCaller()} while their function is traced: they are others at "
-        + "each call, and only their shape is known then. Operators take them as they are, and views of them; what else "
-        + "is computed from them comes in as indices of its own, or the function is not compiled.");
+        + "each call, and only their shape is known then. Operators take them as they are, and views of them; what "
+        + "else is computed from them comes in as indices of its own, or the function is not compiled.");
 }
