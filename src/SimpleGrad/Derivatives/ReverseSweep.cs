@@ -185,7 +185,7 @@ internal static class ReverseSweep
             }
         }
 
-        /// <summary>Propagates by a rule of the user's, who sees gradients: their memory stays.</summary>
+        /// <summary>Propagates by a user-defined rule, which sees gradients: their memory stays.</summary>
         private void PropagateSeen(Operator<T> op, ref Propagation<T> propagation, SweepRecorder<T> memory)
         {
             foreach (Variable<T>? gradient in propagation.OutputGradients)

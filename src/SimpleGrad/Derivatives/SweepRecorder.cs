@@ -13,7 +13,7 @@ internal sealed class SweepRecorder<T>(Tape<T> tape, Recorder<T> former) : Unrec
 {
     private Table<Storage<T>> _blocks = new(); // that go back when the step is over, if nothing is in them
 
-    /// <summary>The recorder for code of the user's, who sees what it computes.</summary>
+    /// <summary>The recorder for user code, which sees what it computes.</summary>
     public UnrecordedRecorder<T> ForUserCode => field ??= new(Tape, Former);
 
     /// <summary>A gradient is in one more slot of the sweep.</summary>

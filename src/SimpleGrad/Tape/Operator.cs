@@ -125,7 +125,7 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
             throw new InvalidOperationException(
                 $"Operator '{Name}' computed {(value is null ? "null" : $"a value of shape {value.Shape}")} where "
                 + $"InferShape says {shape}.");
-        // An operator of the user's may hold on to what it saw.
+        // A user-defined operator may hold on to what it saw.
         if (IsForeign)
         {
             value.HandOut();
@@ -150,7 +150,7 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
     /// <summary>Whether the operator stands for a function of many, any of which may be in it.</summary>
     internal virtual bool IsFunction => false;
 
-    /// <summary>Whether code of the user's sees the variables that <see cref="Propagate"/> computes with.</summary>
+    /// <summary>Whether user code sees the variables that <see cref="Propagate"/> computes with.</summary>
     internal virtual bool ShowsGradients => IsForeign;
 
     /// <summary>Whether the propagate rule may look at the numbers of the gradients that arrive.</summary>

@@ -187,7 +187,7 @@ internal enum LeafKind
     Temporary,
 
     /// <summary>A value as it was before a write, which the tape itself holds on to.</summary>
-    Saved,
+    Kept,
 
     /// <summary>The result of an operator, whose value the user has read.</summary>
     Seen,
@@ -195,7 +195,7 @@ internal enum LeafKind
 
 /// <param name="Kind">What is special about it: most often that no operator computed it.</param>
 /// <param name="GivenName">The name that the user gave, or null.</param>
-/// <param name="Write">What was written over a <see cref="LeafKind.Saved"/> value.</param>
+/// <param name="Write">What was written over a <see cref="LeafKind.Kept"/> value.</param>
 internal sealed record Leaf(LeafKind Kind, string? GivenName, Write? Write = null)
 {
     public static Leaf Seen { get; } = new(LeafKind.Seen, null);
