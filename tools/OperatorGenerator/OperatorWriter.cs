@@ -167,7 +167,8 @@ internal sealed class OperatorWriter(OperatorModel model)
             Write($$"""
                         if (at.IsWanted({{input}}))
                         {
-                            gradients[{{input}}] = {{Struct}}.{{rule.Name}}<OnVectors<Simd1<T>, T, T>>({{Join(arguments)}}).Value;
+                            gradients[{{input}}] =
+                                {{Struct}}.{{rule.Name}}<OnVectors<Simd1<T>, T, T>>({{Join(arguments)}}).Value;
                             known |= {{1 << input}};
                         }
 

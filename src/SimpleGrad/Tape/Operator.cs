@@ -135,6 +135,12 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
         return value;
     }
 
+    /// <summary>
+    /// The operator in one call of a function that takes indices, which it may hold as a stand-in while the function is
+    /// traced.
+    /// </summary>
+    internal virtual Operator<T> WithIndices(BoundIndices call) => this;
+
     /// <summary>Computes and records the operator.</summary>
     internal abstract Variable<T> ApplyTo(ReadOnlySpan<Variable<T>> inputs);
 
