@@ -8,27 +8,28 @@ internal sealed class OperatorStep<T>(SingleStep<T> step) : Step<T>(step.Inputs,
 {
     private readonly Operator<T> _operator = step.Operator;
 
-    public override void Run(Span<Tensor<T>?> values)
+    public override void Run(Span<Tensor<T>?> values, BoundIndices? indices)
     {
         var few = new Few<Tensor<T>>();
         Span<Tensor<T>> operands = few.Take(Inputs.Length);
         for (int i = 0; i < operands.Length; i++)
             operands[i] = values[Inputs[i]]!;
-        if (_operator.ResultCount > 1)
+        Operator<T> op = indices is null ? _operator : _operator.WithIndices(indices);
+        if (op.ResultCount > 1)
         {
-            RunAll(operands, values);
+            RunAll(op, operands, values);
             return;
         }
-        Tensor<T> result = _operator.ComputeOn(operands);
+        Tensor<T> result = op.ComputeOn(operands);
         if (!_operator.IsView)
             KeepIfShared(result, operands);
         values[Outputs[0]] = result;
     }
 
-    private void RunAll(ReadOnlySpan<Tensor<T>> operands, Span<Tensor<T>?> values)
+    private void RunAll(Operator<T> op, ReadOnlySpan<Tensor<T>> operands, Span<Tensor<T>?> values)
     {
-        var results = new Tensor<T>?[_operator.ResultCount];
-        _operator.ComputeAll(operands, results);
+        var results = new Tensor<T>?[op.ResultCount];
+        op.ComputeAll(operands, results);
         for (int i = 0; i < Outputs.Length; i++)
             values[Outputs[i]] = results[step.Results[i]];
     }

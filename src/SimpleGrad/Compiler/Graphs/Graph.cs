@@ -46,8 +46,12 @@ internal sealed class Graph<T> where T : unmanaged, IBinaryFloatingPointIeee754<
         _nodes[node].HasSiblings ? _siblings[Application<T>.Of(_nodes[node])] : new int[] { node };
 
     /// <summary>Computes the graph on variables, whatever tape they are on.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="inputs">The inputs.</param>
+    /// <param name="indices">The indices in the place of those that the function takes; null where these
+    /// stay.</param>
     /// <returns>The variable of each node that is needed.</returns>
-    public Variable<T>?[] Replay(Tape<T> tape, ReadOnlySpan<Variable<T>> inputs)
+    public Variable<T>?[] Replay(Tape<T> tape, ReadOnlySpan<Variable<T>> inputs, BoundIndices? indices = null)
     {
         var values = new Variable<T>?[_nodes.Length];
         for (int i = 0; i < inputs.Length; i++)
@@ -58,9 +62,10 @@ internal sealed class Graph<T> where T : unmanaged, IBinaryFloatingPointIeee754<
             if (!isNeeded[i] || values[i] is not null)
                 continue;
             Node<T> node = _nodes[i];
+            Operator<T>? op = indices is null ? node.Operator : node.Operator?.WithIndices(indices);
             if (node.HasSiblings)
             {
-                Variable<T>[] results = node.Operator!.ApplyAll(
+                Variable<T>[] results = op!.ApplyAll(
                     tape, Array.ConvertAll(node.Inputs, input => values[input]!));
                 foreach (int sibling in SiblingsOf(i))
                     values[sibling] = results[_nodes[sibling].Output];
@@ -70,7 +75,7 @@ internal sealed class Graph<T> where T : unmanaged, IBinaryFloatingPointIeee754<
             {
                 { IsNumber: true } => Variable<T>.FromNumber(node.Constant!.Item()),
                 { Constant: { } constant } => tape.Constant(constant),
-                _ => node.Operator!.ApplyTo(Array.ConvertAll(node.Inputs, input => values[input]!)),
+                _ => op!.ApplyTo(Array.ConvertAll(node.Inputs, input => values[input]!)),
             };
         }
         return values;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -73,7 +74,7 @@ internal sealed class LoopBody<T> where T : unmanaged, IBinaryFloatingPointIeee7
             long length = 0;
             for (int i = 0; i < States; i++)
                 length += InputShape(i).FlattenedLength;
-            return length * System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
+            return length * Unsafe.SizeOf<T>();
         }
     }
 
@@ -108,6 +109,20 @@ internal sealed class LoopBody<T> where T : unmanaged, IBinaryFloatingPointIeee7
             isResult[result] = true;
         return _programs.GetOrAdd(
             new ProgramKey(Pattern.Of(isResult, []), options), () => new LoopProgram<T>(this, results, options));
+    }
+
+    /// <summary>The body with indices in the place of those that a compiled function takes.</summary>
+    public LoopBody<T> WithIndices(BoundIndices call)
+    {
+        bool isSame = true;
+        Node<T>[] nodes = Array.ConvertAll(Graph.Nodes.ToArray(), node =>
+        {
+            Operator<T>? op = node.Operator?.WithIndices(call);
+            isSame &= op == node.Operator;
+            return node with { Operator = op };
+        });
+        return isSame ? this : new LoopBody<T>(
+            Name, new Graph<T>(nodes, Graph.Inputs.ToArray(), Graph.Outputs.ToArray()), States, Sequences, SavesStates);
     }
 
     /// <summary>The body whose steps are a number of this one's steps.</summary>

@@ -25,6 +25,8 @@ internal sealed class LoopOperator<T>(LoopBody<T> body, int count, bool isRevers
 
     internal override bool IsFunction => true;
 
+    internal override object Identity => (body, count, isReversed);
+
     internal override int ResultCount => body.Graph.Outputs.Length;
 
     internal override bool LooksAtGradients => body.LooksAtGradients;
@@ -58,6 +60,10 @@ internal sealed class LoopOperator<T>(LoopBody<T> body, int count, bool isRevers
         tape.RecordAll(op, variables, values, results);
         return results[..ResultCount]!;
     }
+
+    internal override Operator<T> WithIndices(BoundIndices call) => body.WithIndices(call) is var own && own == body
+        ? this
+        : new LoopOperator<T>(own, count, isReversed);
 
     internal override Tensor<T> ComputeOn(ReadOnlySpan<Tensor<T>> inputs)
     {

@@ -52,7 +52,11 @@ internal sealed class LoopProgram<T> where T : unmanaged, IBinaryFloatingPointIe
     /// <param name="isReversed">Whether the last elements of sequences come first.</param>
     /// <param name="inputs">The first states, the sequences, and the parameters.</param>
     /// <param name="results">Gets the results.</param>
-    public void Run(int count, bool isReversed, ReadOnlySpan<Tensor<T>> inputs, Span<Tensor<T>?> results)
+    /// <param name="indices">The indices in the place of those that the function takes; null where there are
+    /// none.</param>
+    public void Run(
+        int count, bool isReversed, ReadOnlySpan<Tensor<T>> inputs, Span<Tensor<T>?> results,
+        BoundIndices? indices = null)
     {
         int states = _states.Length, outputs = states + _records.Length;
         Tensor<T>[] current = inputs.ToArray();
@@ -72,7 +76,7 @@ internal sealed class LoopProgram<T> where T : unmanaged, IBinaryFloatingPointIe
                 Shape shape = _body.OutputShape(_records[j]);
                 next[states + j] = shape.Rank == 0 ? null : records[j].Element(at, shape);
             }
-            _program.Run(current, next);
+            _program.RunBound(current, indices, next);
             for (int j = 0; j < states; j++)
                 current[_states[j]] = next[j]!;
             for (int j = 0; j < records.Length; j++)
@@ -104,7 +108,8 @@ internal sealed class LoopProgram<T> where T : unmanaged, IBinaryFloatingPointIe
     /// </summary>
     /// <returns>How many steps were made.</returns>
     public int RunWhile(
-        Func<Tensor<T>[], bool> condition, ReadOnlySpan<Tensor<T>> inputs, Span<Tensor<T>?> results)
+        Func<Tensor<T>[], bool> condition, ReadOnlySpan<Tensor<T>> inputs, Span<Tensor<T>?> results,
+        BoundIndices? indices = null)
     {
         Tensor<T>[] current = inputs.ToArray();
         var next = new Tensor<T>?[_states.Length];
@@ -117,7 +122,7 @@ internal sealed class LoopProgram<T> where T : unmanaged, IBinaryFloatingPointIe
                 next[i] = NewState(i);
                 next[i]?.HandOut();
             }
-            _program.Run(current, next);
+            _program.RunBound(current, indices, next);
             for (int i = 0; i < next.Length; i++)
                 current[i] = next[i]!;
         }

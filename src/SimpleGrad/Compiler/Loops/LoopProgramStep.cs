@@ -7,7 +7,7 @@ internal sealed class LoopProgramStep<T>(SingleStep<T> step, LoopProgram<T> prog
     : Step<T>(step.Inputs, step.Outputs)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public override void Run(Span<Tensor<T>?> values)
+    public override void Run(Span<Tensor<T>?> values, BoundIndices? indices)
     {
         Few<Tensor<T>> fewInputs = new();
         Few<Tensor<T>?> fewResults = new();
@@ -15,7 +15,7 @@ internal sealed class LoopProgramStep<T>(SingleStep<T> step, LoopProgram<T> prog
         Span<Tensor<T>?> results = fewResults.Take(Outputs.Length);
         for (int i = 0; i < inputs.Length; i++)
             inputs[i] = values[Inputs[i]]!;
-        program.Run(count, isReversed, inputs, results);
+        program.Run(count, isReversed, inputs, results, indices);
         for (int i = 0; i < results.Length; i++)
             values[Outputs[i]] = results[i];
     }

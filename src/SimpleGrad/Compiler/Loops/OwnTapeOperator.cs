@@ -42,7 +42,8 @@ internal sealed class OwnTapeOperator<T>(
         var computed = new Tensor<T>?[resultCount];
         if (Array.Exists(values, value => value.IsSymbolic))
             computed = Array.ConvertAll(
-                inferShapes(Array.ConvertAll(values, value => value.Shape)), shape => (Tensor<T>?)Tensor<T>.Symbolic(shape));
+                inferShapes(Array.ConvertAll(values, value => value.Shape)),
+                shape => (Tensor<T>?)Tensor<T>.Symbolic(shape));
         else
             ComputeAll(values, computed);
         var results = new Variable<T>?[resultCount];

@@ -46,6 +46,10 @@ internal sealed class WhileOperator<T>(LoopBody<T> body, Func<Tensor<T>[], bool>
         return results!;
     }
 
+    internal override Operator<T> WithIndices(BoundIndices call) => body.WithIndices(call) is var own && own == body
+        ? this
+        : new WhileOperator<T>(own, condition);
+
     internal override Tensor<T> ComputeOn(ReadOnlySpan<Tensor<T>> inputs)
     {
         var results = new Tensor<T>?[1];
