@@ -205,6 +205,8 @@ internal sealed class GatherOperator<T>(int axis, Tensor<int> index) : UnaryOper
 
     internal override object Identity => (typeof(GatherOperator<T>), axis, new IndexContent(index));
 
+    internal override Composition Composition => Composition.Moved;
+
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
         Costs.Elements(result.FlattenedLength, Costs.LookedUp);
 
@@ -239,6 +241,8 @@ internal sealed class ScatterAddOperator<T>(int axis, Tensor<int> index, Shape s
     public override string Name => "scatter_add";
 
     internal override object Identity => (typeof(ScatterAddOperator<T>), axis, new IndexContent(index), shape);
+
+    internal override Composition Composition => Composition.Summed;
 
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
         Costs.Copy<T>(result) + inputs[0].FlattenedLength * Costs.Scattered;
@@ -275,6 +279,8 @@ internal sealed class ScatterAddToOperator<T>(int axis, Tensor<int> index) : Bin
     public override string Name => "scatter_add";
 
     internal override object Identity => (typeof(ScatterAddToOperator<T>), axis, new IndexContent(index));
+
+    internal override Composition Composition => Composition.Summed;
 
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
         Costs.Copy<T>(result) + inputs[1].FlattenedLength * Costs.Scattered;
@@ -315,6 +321,8 @@ internal sealed class IndexSelectOperator<T>(int axis, Tensor<int> indices) : Un
 
     internal override object Identity => (typeof(IndexSelectOperator<T>), axis, new IndexContent(indices));
 
+    internal override Composition Composition => Composition.Moved;
+
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
         Costs.Elements(result.FlattenedLength, Costs.LookedUp);
 
@@ -345,6 +353,8 @@ internal sealed class IndexAddOperator<T>(int axis, Tensor<int> indices, Shape s
     public override string Name => "index_add";
 
     internal override object Identity => (typeof(IndexAddOperator<T>), axis, new IndexContent(indices), shape);
+
+    internal override Composition Composition => Composition.Summed;
 
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
         Costs.Copy<T>(result) + inputs[0].FlattenedLength * Costs.Scattered;
@@ -380,6 +390,8 @@ internal sealed class IndexAddToOperator<T>(int axis, Tensor<int> indices) : Bin
     public override string Name => "index_add";
 
     internal override object Identity => (typeof(IndexAddToOperator<T>), axis, new IndexContent(indices));
+
+    internal override Composition Composition => Composition.Summed;
 
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
         Costs.Copy<T>(result) + inputs[1].FlattenedLength * Costs.Scattered;

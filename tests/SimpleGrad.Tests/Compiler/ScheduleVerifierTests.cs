@@ -30,7 +30,7 @@ public sealed class ScheduleVerifierTests
         Refuses("step 0 reads value -1", [new SingleStep<double>(Operator(0), [-1], 1)], [1]);
         Refuses("step 0 computes value 0, which is there", [new SingleStep<double>(Operator(0), [0], 0)], [0]);
         var kernel = (FusedStep<double>)steps[1];
-        Refuses("step 1 has not the inputs", [steps[0], kernel with { Inputs = [1] }, steps[2], steps[3]], [4]);
+        Refuses("step 1 has not the inputs", [steps[0], kernel with { Sources = [new KernelSource(1, false)] }, steps[2], steps[3]], [4]);
         Refuses(
             "step 1 does not compute value 2", [steps[0], kernel with { Summed = [[true, true]] }, steps[2], steps[3]],
             [4]);
