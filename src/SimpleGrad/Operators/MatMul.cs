@@ -113,7 +113,7 @@ internal sealed class MatMulOperator<T> : BinaryOperator<T> where T : unmanaged,
         return elements;
     }
 
-    /// <summary>The number, in a stack that is broadcast, of the matrix that a matrix of the result comes from.</summary>
+    /// <summary>The number, in a stack that is broadcast, of the matrix that one of the result comes from.</summary>
     private static int MatrixIn(Shape stack, int matrix, Shape result)
     {
         int number = 0, stride = 1;

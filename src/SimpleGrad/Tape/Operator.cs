@@ -145,7 +145,7 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
     internal abstract Tensor<T> ComputeOn(ReadOnlySpan<Tensor<T>> inputs);
 
     /// <summary>
-    /// How many operators on single numbers compute the result (<see cref="WriteElements"/>); 0 where it takes others.
+    /// How many operators on single numbers compute the result (<see cref="WriteElements"/>); 0 where they cannot.
     /// </summary>
     internal virtual long ElementOperators(ReadOnlySpan<Shape> inputs, Shape result) => 0;
 

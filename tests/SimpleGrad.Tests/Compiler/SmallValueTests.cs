@@ -132,7 +132,7 @@ public sealed class SmallValueTests
             [[2], [1000]], (_, x) => [(x[0][0] + x[0][1] * x[1]).Square()])).Schedule;
         FusedStep<double> kernel = Assert.IsType<FusedStep<double>>(Assert.Single(schedule.Steps.ToArray()));
         Assert.Equal(1000, kernel.Shape.FlattenedLength);
-        Assert.Equal([new KernelSource(0, true), new KernelSource(1, false)], kernel.Sources.OrderBy(each => each.Value));
+        Assert.Equal([new(0, true), new(1, false)], kernel.Sources.OrderBy(each => each.Value));
     }
 
     [Fact]
@@ -179,12 +179,13 @@ public sealed class SmallValueTests
     public void An_operator_is_asked_where_its_elements_come_from()
     {
         var maps = new ElementMaps<float>();
+        ElementMap embedded = maps.Of(new EmbedOperator<float>(SliceBounds.Resolve([4], 0, 1, 3, 1), [4]), [[2]]);
         Assert.Equal(
             [[], [new(0, 0)], [new(0, 1)], []],
-            maps.Of(new EmbedOperator<float>(SliceBounds.Resolve([4], 0, 1, 3, 1), [4]), [[2]]));
+            Enumerable.Range(0, embedded.Length).Select(i => embedded[i].ToArray()));
         // More elements than a number has bits.
-        ElementSource[][] sums = maps.Of(new SumOperator<float>([0], false), [[30, 2]]);
-        Assert.Equal(Enumerable.Range(0, 30).Select(i => new ElementSource(0, 2 * i + 1)), sums[1]);
+        ElementMap sums = maps.Of(new SumOperator<float>([0], false), [[30, 2]]);
+        Assert.Equal(Enumerable.Range(0, 30).Select(i => new ElementSource(0, 2 * i + 1)), sums[1].ToArray());
     }
 
     private static Schedule<double> ScheduleOf(Func<Variable<double>, Variable<double>> function) =>

@@ -2,9 +2,6 @@ using System.Numerics;
 
 namespace SimpleGrad;
 
-/// <summary>An element of one of an operator's inputs, by its number in row-major order.</summary>
-internal readonly record struct ElementSource(int Input, int Index);
-
 /// <summary>
 /// Finds which elements of its inputs an operator moves or sums to which elements of its result: by running it on
 /// numbers that tell elements apart.
@@ -14,7 +11,7 @@ internal sealed class ElementMaps<T> where T : unmanaged, IBinaryFloatingPointIe
     // So many powers of two have sums that T holds exactly.
     private static readonly int _bits = typeof(T) == typeof(double) ? 52 : 23;
 
-    private readonly Dictionary<(object, Sequence<Shape>), ElementSource[][]> _maps = [];
+    private readonly Dictionary<(object, Sequence<Shape>), ElementMap> _maps = [];
     private readonly Dictionary<(Shape, Shape), int[]> _broadcasts = [];
 
     /// <summary>How many elements the inputs of an operator that moves elements may have together: their numbers are
@@ -24,10 +21,10 @@ internal sealed class ElementMaps<T> where T : unmanaged, IBinaryFloatingPointIe
     /// <summary>For each element of the result, in row-major order, the elements that it is the sum of.</summary>
     /// <param name="op">The operator, which moves or sums elements.</param>
     /// <param name="shapes">The shapes of its inputs.</param>
-    public ElementSource[][] Of(Operator<T> op, Shape[] shapes)
+    public ElementMap Of(Operator<T> op, Shape[] shapes)
     {
         var key = (op.Identity, Sequence.Of(shapes));
-        if (!_maps.TryGetValue(key, out ElementSource[][]? map))
+        if (!_maps.TryGetValue(key, out ElementMap? map))
             _maps.Add(key, map = op.Composition == Composition.Moved ? Moved(op, shapes) : Summed(op, shapes));
         return map;
     }
@@ -40,58 +37,64 @@ internal sealed class ElementMaps<T> where T : unmanaged, IBinaryFloatingPointIe
         return sources;
     }
 
-    private static ElementSource[][] Moved(Operator<T> op, Shape[] shapes)
+    private static ElementMap Moved(Operator<T> op, Shape[] shapes)
     {
-        ElementSource[] all = All(shapes);
-        // 0 is a zero of the operator's own.
-        T[] moved = Run(op, shapes, i => T.CreateChecked(i + 1));
-        return Array.ConvertAll(
-            moved, number => int.CreateChecked(number) is var place && place > 0 ? [all[place - 1]]
-                : Array.Empty<ElementSource>());
+        T[] moved = Run(op, shapes, 0, place => T.CreateChecked(place + 1));
+        var starts = new int[moved.Length + 1];
+        var sources = new List<ElementSource>();
+        for (int i = 0; i < moved.Length; i++)
+        {
+            // 0 is a zero of the operator's own.
+            if (moved[i] != T.Zero)
+                sources.Add(SourceAt(int.CreateChecked(moved[i]) - 1, shapes));
+            starts[i + 1] = sources.Count;
+        }
+        return new ElementMap(starts, [.. sources]);
     }
 
-    private static ElementSource[][] Summed(Operator<T> op, Shape[] shapes)
+    private static ElementMap Summed(Operator<T> op, Shape[] shapes)
     {
-        ElementSource[] all = All(shapes);
+        int all = shapes.Sum(shape => shape.FlattenedLength);
         List<ElementSource>[]? terms = null;
-        for (int start = 0; start < all.Length; start += _bits)
+        for (int start = 0; terms is null || start < all; start += _bits)
         {
             T[] sums = Run(
-                op, shapes, i => i >= start && i < start + _bits ? T.CreateChecked(1L << (i - start)) : T.Zero);
+                op, shapes, start, place => place >= 0 && place < _bits ? T.CreateChecked(1L << place) : T.Zero);
             terms ??= Array.ConvertAll(sums, _ => new List<ElementSource>());
             for (int i = 0; i < sums.Length; i++)
             {
                 long bits = long.CreateChecked(sums[i]);
-                for (int j = start; bits != 0; j++, bits >>= 1)
+                for (int place = start; bits != 0; place++, bits >>= 1)
                 {
                     if ((bits & 1) != 0)
-                        terms[i].Add(all[j]);
+                        terms[i].Add(SourceAt(place, shapes));
                 }
             }
         }
-        return Array.ConvertAll(terms!, each => each.ToArray());
+        var starts = new int[terms.Length + 1];
+        for (int i = 0; i < terms.Length; i++)
+            starts[i + 1] = starts[i] + terms[i].Count;
+        return new ElementMap(starts, [.. terms.SelectMany(each => each)]);
     }
 
-    /// <summary>The elements of all inputs, counted through.</summary>
-    private static ElementSource[] All(Shape[] shapes)
+    /// <summary>An element of the inputs, whose elements are counted through.</summary>
+    private static ElementSource SourceAt(int place, Shape[] shapes)
     {
-        var all = new List<ElementSource>();
-        for (int input = 0; input < shapes.Length; input++)
-        {
-            for (int i = 0; i < shapes[input].FlattenedLength; i++)
-                all.Add(new ElementSource(input, i));
-        }
-        return [.. all];
+        int input = 0;
+        for (; place >= shapes[input].FlattenedLength; input++)
+            place -= shapes[input].FlattenedLength;
+        return new ElementSource(input, place);
     }
 
-    private static T[] Run(Operator<T> op, Shape[] shapes, Func<int, T> number)
+    /// <summary>Runs an operator on numbers that depend on the places of elements behind a first one.</summary>
+    private static T[] Run(Operator<T> op, Shape[] shapes, int first, Func<int, T> number)
     {
         var inputs = new Tensor<T>[shapes.Length];
         for (int input = 0, start = 0; input < inputs.Length; start += shapes[input++].FlattenedLength)
         {
             var numbers = new T[shapes[input].FlattenedLength];
             for (int i = 0; i < numbers.Length; i++)
-                numbers[i] = number(start + i);
+                numbers[i] = number(start + i - first);
             inputs[input] = Tensor.Create<T>(numbers, shapes[input]);
         }
         return op.ComputeOn(inputs).ToArray();

@@ -42,8 +42,10 @@ internal sealed class ScalarReplacement<T> where T : unmanaged, IBinaryFloatingP
     public static Graph<T> Run(Graph<T> graph)
     {
         var maps = new ElementMaps<T>();
-        bool[] isReplaced = SmallValues<T>.Choose(graph);
-        return Array.IndexOf(isReplaced, true) < 0 ? graph : new ScalarReplacement<T>(graph, maps).Rewritten(isReplaced);
+        bool[] isReplaced = SmallValues<T>.Choose(graph, maps);
+        return Array.IndexOf(isReplaced, true) < 0
+            ? graph
+            : new ScalarReplacement<T>(graph, maps).Rewritten(isReplaced);
     }
 
     private Graph<T> Rewritten(bool[] isReplaced)
@@ -90,9 +92,14 @@ internal sealed class ScalarReplacement<T> where T : unmanaged, IBinaryFloatingP
                     .Select(index => Element(input, index)).ToArray());
             return op.WriteElements(_writer, inputs, shapes, node.Shape);
         }
-        ElementSource[][] map = _maps.Of(op, shapes);
+        ElementMap map = _maps.Of(op, shapes);
         for (int i = 0; i < elements.Length; i++)
-            elements[i] = Sum(Array.ConvertAll(map[i], source => Element(node.Inputs[source.Input], source.Index)));
+        {
+            var terms = new int[map[i].Length];
+            for (int j = 0; j < terms.Length; j++)
+                terms[j] = Element(node.Inputs[map[i][j].Input], map[i][j].Index);
+            elements[i] = Sum(terms);
+        }
         return elements;
     }
 
@@ -165,23 +172,13 @@ internal sealed class ScalarReplacement<T> where T : unmanaged, IBinaryFloatingP
 
         public override int Apply(Operator<T> op, params ReadOnlySpan<int> operands)
         {
-            if (operands.Contains(Zero) && op is IElementwise<T> elementwise)
-            {
-                bool isFirst = operands[0] == Zero, areAll = !operands.ContainsAnyExcept(Zero);
-                switch (elementwise.Instruction ?? elementwise.InstructionUnlessNaN)
-                {
-                    case Instruction.Add:
-                        return isFirst ? operands[1] : operands[0];
-                    case Instruction.Subtract when !isFirst || areAll:
-                        return operands[0];
-                    case Instruction.Negate:
-                    case Instruction.Multiply when elementwise.Instruction is null: // a strong product
-                    case Instruction.Divide when elementwise.Instruction is null && isFirst:
-                    case null when elementwise.Slope is not null && isFirst:
-                        return Zero;
-                }
-            }
+            var isZero = new bool[operands.Length];
             var inputs = new int[operands.Length];
+            for (int i = 0; i < inputs.Length; i++)
+                isZero[i] = operands[i] == Zero;
+            int known = KnownZeros.Of(op, isZero);
+            if (known != KnownZeros.Computed)
+                return known == KnownZeros.Zero ? Zero : operands[known];
             for (int i = 0; i < inputs.Length; i++)
                 inputs[i] = Number(operands[i]);
             return builder.Add(new Node<T>(Shape.Scalar, op, inputs));
