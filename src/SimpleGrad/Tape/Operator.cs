@@ -151,11 +151,11 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
     internal abstract Tensor<T> ComputeOn(ReadOnlySpan<Tensor<T>> inputs);
 
     /// <summary>
-    /// How many operators on single numbers compute the result (<see cref="WriteElements"/>); 0 where they cannot.
+    /// How many operators on single numbers compute the result (<see cref="WriteElements"/>); 0 if none can.
     /// </summary>
     internal virtual long ElementOperators(ReadOnlySpan<Shape> inputs, Shape result) => 0;
 
-    /// <summary>Says how each element of the result, in row-major order, is computed from those of the inputs.</summary>
+    /// <summary>Says how each element of the result, in row-major order, is computed from those of inputs.</summary>
     /// <param name="writer">Takes it down.</param>
     /// <param name="inputs">What stands for the elements of the inputs, in row-major order.</param>
     /// <param name="shapes">The shapes of the inputs.</param>

@@ -3,7 +3,7 @@ namespace SimpleGrad.Tests.Compiler;
 /// <summary>The verifier finds what schedules and plans of memory must not have.</summary>
 public sealed class ScheduleVerifierTests
 {
-    private const int Lines = 3;
+    private const int Lines = 60;
 
     /// <summary>Steps: an operator, a kernel, an operator, a kernel. Each computes one value, from the one before.
     /// </summary>

@@ -22,6 +22,7 @@ internal sealed unsafe class LoopEmitter<T> where T : unmanaged, IBinaryFloating
     private readonly ILGenerator _il;
     private readonly LocalBuilder[] _pointers;
     private readonly LocalBuilder _at;
+    private readonly LocalBuilder _moved; // the same in bytes
 
     public LoopEmitter(
         Kernel<T> kernel, InputLayout[] inputs, bool[] rowSums, PlainProducts<T>? products, bool calls, ILGenerator il)
@@ -36,6 +37,7 @@ internal sealed unsafe class LoopEmitter<T> where T : unmanaged, IBinaryFloating
         for (int i = 0; i < _pointers.Length; i++)
             _pointers[i] = il.DeclareLocal(typeof(T*));
         _at = il.DeclareLocal(typeof(nint));
+        _moved = il.DeclareLocal(typeof(nint));
     }
 
     /// <param name="width">The elements of a vector; 1 for plain numbers.</param>
@@ -79,6 +81,11 @@ internal sealed unsafe class LoopEmitter<T> where T : unmanaged, IBinaryFloating
         _il.Emit(OpCodes.Stloc, _at);
         Label body = _il.DefineLabel(), end = _il.DefineLabel();
         _il.MarkLabel(body);
+        _il.Emit(OpCodes.Ldloc, _at);
+        _il.Emit(OpCodes.Ldc_I4, sizeof(T));
+        _il.Emit(OpCodes.Conv_I);
+        _il.Emit(OpCodes.Mul);
+        _il.Emit(OpCodes.Stloc, _moved);
         new LoopBody(this, simd, vector, instructions).Emit(sums, end);
         _il.Emit(OpCodes.Ldloc, _at);
         _il.Emit(OpCodes.Ldc_I4, width);
@@ -238,7 +245,7 @@ internal sealed unsafe class LoopEmitter<T> where T : unmanaged, IBinaryFloating
                 }
                 else
                 {
-                    _il.Emit(OpCodes.Ldarg, 4);
+                    _il.Emit(OpCodes.Ldarg_S, (byte)4);
                     Move(value - _kernel.Inputs.Length);
                 }
                 instructions.LoadNumber();
@@ -256,10 +263,7 @@ internal sealed unsafe class LoopEmitter<T> where T : unmanaged, IBinaryFloating
         private void Address(int operand, int offset)
         {
             _il.Emit(OpCodes.Ldloc, emitter._pointers[operand]);
-            _il.Emit(OpCodes.Ldloc, emitter._at);
-            _il.Emit(OpCodes.Ldc_I4, sizeof(T));
-            _il.Emit(OpCodes.Conv_I);
-            _il.Emit(OpCodes.Mul);
+            _il.Emit(OpCodes.Ldloc, emitter._moved);
             _il.Emit(OpCodes.Add);
             Move(offset);
         }
@@ -269,8 +273,10 @@ internal sealed unsafe class LoopEmitter<T> where T : unmanaged, IBinaryFloating
         {
             if (elements == 0)
                 return;
-            _il.Emit(OpCodes.Ldc_I4, elements * sizeof(T));
-            _il.Emit(OpCodes.Conv_I);
+            if (elements * sizeof(T) <= sbyte.MaxValue)
+                _il.Emit(OpCodes.Ldc_I4_S, (sbyte)(elements * sizeof(T)));
+            else
+                _il.Emit(OpCodes.Ldc_I4, elements * sizeof(T));
             _il.Emit(OpCodes.Add);
         }
 
