@@ -188,6 +188,19 @@ public sealed class SmallValueTests
         Assert.Equal(Enumerable.Range(0, 30).Select(i => new ElementSource(0, 2 * i + 1)), sums[1].ToArray());
     }
 
+    [Fact]
+    public void Elements_and_what_is_made_of_them_have_derivatives()
+    {
+        static Variable<double> Element(Variable<double> x, int index) => new ElementOperator<double>(index).Apply(x);
+        double[]?[] expected = Comparison.Chain<double>(
+            x => [Variable.Stack([x[0][1][0] * x[0][0][1], x[0][1][0].Exp()])], [Comparison.Wave<double>([2, 2], 0.7)],
+            Orders);
+        Comparison.AssertSame(expected, Comparison.Chain<double>(
+            x => [new PackOperator<double>([2]).ApplyTo(
+                [Element(x[0], 2) * Element(x[0], 1), Element(x[0], 2).Exp()])],
+            [Comparison.Wave<double>([2, 2], 0.7)], Orders), 1e-12);
+    }
+
     private static Schedule<double> ScheduleOf(Func<Variable<double>, Variable<double>> function) =>
         CompilePipeline.Default.ScheduleOf(CompilePipeline.Default.GraphOf<double>([[3]], (tape, x) =>
         {
