@@ -7,7 +7,7 @@ namespace SimpleGrad.Cli;
 internal sealed class CheckCommand
 {
     private const int Wrong = 3;
-    private const double MostOperators = 4e6;
+    private const double MaxOperators = 4e6;
 
     private readonly Option<int?> _order = new("--order")
     {
@@ -68,7 +68,7 @@ internal sealed class CheckCommand
         (BoundProgram program, IReadOnlyList<VariableArgument> arguments) = _inputs.Read(parsed, _stdin);
         if (arguments.Count == 0)
             throw new MistakeException("There is no variable to differentiate by: give one with --var.");
-        program.RequireOrder("--order", parsed.GetValue(_order) ?? 2, MostOperators);
+        program.RequireOrder("--order", parsed.GetValue(_order) ?? 2, MaxOperators);
         Tensor<double>[] values = [.. arguments.Select(argument => argument.Load<double>(_messages))];
         GradientReport report =
             Check(program, values, parsed.GetValue(_order) ?? 2, parsed.GetValue(_tolerance) ?? 1e-6);

@@ -7,7 +7,7 @@ namespace SimpleGrad.Cli;
 /// <summary><c>simplegrad explain</c>: what the compiler makes of a program.</summary>
 internal sealed class ExplainCommand
 {
-    private const double MostOperators = 3e5;
+    private const double MaxOperators = 3e5;
 
     private readonly Option<string?> _pattern = new("--pattern")
     {
@@ -90,7 +90,7 @@ internal sealed class ExplainCommand
         (BoundProgram program, IReadOnlyList<VariableArgument> arguments) = _inputs.Read(parsed, _stdin);
         if (program.Variables.Count == 0)
             throw new MistakeException("A program without variables has nothing to compile: give some with --var.");
-        program.RequireOrder("--order", parsed.GetValue(_order), MostOperators);
+        program.RequireOrder("--order", parsed.GetValue(_order), MaxOperators);
         int[] wanted = WantedVariables.PlacesOf(parsed.GetValue(_wanted), program.Variables);
         Shape[] shapes = [.. arguments.Select(argument => argument.Load<T>(_messages).Shape)];
         Aggregate<T> aggregate = Aggregate.Compile<T>(

@@ -6,7 +6,7 @@ namespace SimpleGrad.Cli;
 /// <summary>Gradients of any order, by way of a chain of losses.</summary>
 internal static class GradientChain
 {
-    private const int MostEntries = 2_000_000;
+    private const int MaxEntries = 2_000_000;
 
     /// <summary>
     /// Without orders, the result and its gradients. With them, L0 is the sum of the result, each next loss is the sum
@@ -39,10 +39,10 @@ internal static class GradientChain
         double factor = before == 0 ? 2 : (double)now / before, next = now * factor;
         double bytes = GC.GetTotalMemory(forceFullCollection: false) * factor;
         long most = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
-        if (next <= MostEntries && bytes <= most)
+        if (next <= MaxEntries && bytes <= most)
             return;
-        string what = next > MostEntries
-            ? string.Create(CultureInfo.InvariantCulture, $"some {next:N0} entries; there can be {MostEntries:N0}")
+        string what = next > MaxEntries
+            ? string.Create(CultureInfo.InvariantCulture, $"some {next:N0} entries; there can be {MaxEntries:N0}")
             : string.Create(
                 CultureInfo.InvariantCulture, $"some {bytes / 1e9:F1} GB; half of the memory is {most / 1e9:F1} GB");
         throw new MistakeException(string.Create(

@@ -123,8 +123,8 @@ public abstract class FitResult
     /// <summary>Names the parameters that can move together and leave the fit as it is.</summary>
     private static string Singular(ParameterSet parameters, TrustRegion search, int[] free, Spectrum spectrum)
     {
-        double[] direction = spectrum.Directions[Array.IndexOf(spectrum.Curvatures, spectrum.Least)];
-        string[] names = [.. free.Where((_, place) => Math.Abs(direction[place]) > 0.1)
+        double[] direction = spectrum.Directions[Array.IndexOf(spectrum.Curvatures, spectrum.Min)];
+        string[] names = [.. free.Where((_, index) => Math.Abs(direction[index]) > 0.1)
             .Select(i => parameters.Names[i])];
         string all = names is [var name] ? name : $"{string.Join(", ", names[..^1])} and {names[^1]}";
         if (!search.IsSingularElsewhere())

@@ -10,7 +10,7 @@ namespace SimpleGrad.Cli;
 internal static class NpyFile
 {
     private const int MagicLength = 8; // the magic string and two bytes of version
-    private const int MostHeader = 1 << 20;
+    private const int MaxHeader = 1 << 20;
     private const int Chunk = 1 << 13;
 
     public static Tensor<T> Read<T>(string path) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -73,8 +73,8 @@ internal static class NpyFile
         length -= MagicLength + size.Length + headerLength;
         if (length < 0)
             throw new EndOfStreamException();
-        if (headerLength > MostHeader)
-            throw new InvalidDataException($"its header has {headerLength} bytes, more than {MostHeader}.");
+        if (headerLength > MaxHeader)
+            throw new InvalidDataException($"its header has {headerLength} bytes, more than {MaxHeader}.");
         var bytes = new byte[headerLength];
         stream.ReadExactly(bytes);
         return NpyHeader.Parse((magic[6] == 3 ? Encoding.UTF8 : Encoding.Latin1).GetString(bytes));

@@ -16,7 +16,7 @@ internal sealed record NpyHeader(string Type, bool IsFortran, int[] Lengths)
 
     private sealed class Parser(string text)
     {
-        private const int MostAxes = 64; // NumPy's own limit
+        private const int MaxAxes = 64; // NumPy's own limit
         private int _next;
 
         public NpyHeader Parse()
@@ -69,8 +69,8 @@ internal sealed record NpyHeader(string Type, bool IsFortran, int[] Lengths)
             {
                 if (!hasComma)
                     throw Wrong("a comma is missing in 'shape'");
-                if (lengths.Count == MostAxes)
-                    throw new InvalidDataException($"its shape has more than {MostAxes} axes.");
+                if (lengths.Count == MaxAxes)
+                    throw new InvalidDataException($"its shape has more than {MaxAxes} axes.");
                 lengths.Add(Length());
                 hasComma = Accepts(',');
             }

@@ -9,7 +9,7 @@ internal static class NpzFile
     private const string ArrayExtension = ".npy";
 
     // Deflate makes of one byte 1032 at most: an entry that claims more is damaged, and could ask for any memory.
-    private const int MostExpansion = 1032;
+    private const int MaxExpansion = 1032;
 
     /// <param name="path">The archive.</param>
     /// <param name="name">The name of the array; null for the only one.</param>
@@ -20,7 +20,7 @@ internal static class NpzFile
         {
             using var archive = new ZipArchive(file, ZipArchiveMode.Read);
             ZipArchiveEntry entry = Find(archive, path, name);
-            if (entry.Length > MostExpansion * (entry.CompressedLength + 1))
+            if (entry.Length > MaxExpansion * (entry.CompressedLength + 1))
                 throw new InvalidDataException($"the length of '{entry.FullName}' is damaged.");
             using Stream stream = entry.Open();
             return NpyFile.Read<T>(stream, entry.Length);

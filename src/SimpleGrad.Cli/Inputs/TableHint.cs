@@ -5,7 +5,7 @@ namespace SimpleGrad.Cli;
 /// <summary>Guesses what is wrong with a table that does not read as one.</summary>
 internal static class TableHint
 {
-    private const int MostCharacters = 300;
+    private const int MaxCharacters = 300;
     private const int LooksAt = 4096;
 
     private static readonly (char Separator, string Name)[] _others =
@@ -85,6 +85,6 @@ internal static class TableHint
     private static string Printable(string text)
     {
         string shown = string.Concat(text.Select(c => c == '\t' ? "\\t" : char.IsControl(c) ? "\uFFFD" : $"{c}"));
-        return shown.Length <= MostCharacters ? shown : $"{shown[..MostCharacters]}…";
+        return shown.Length <= MaxCharacters ? shown : $"{shown[..MaxCharacters]}…";
     }
 }

@@ -11,7 +11,7 @@ internal static class WantedVariables
         Description = "The variables to differentiate by, as in a,b; all where left out.",
     };
 
-    /// <summary>The places of the wanted variables among all.</summary>
+    /// <summary>The indices of the wanted variables among all.</summary>
     public static int[] PlacesOf(string? names, IReadOnlyList<string> variables)
     {
         if (names is null)

@@ -26,8 +26,8 @@ internal enum ParameterKind
     /// <summary>A list of whole numbers, such as a shape.</summary>
     Wholes,
 
-    /// <summary>A list of places on an axis.</summary>
-    Places,
+    /// <summary>A list of indices along an axis.</summary>
+    Indices,
 
     /// <summary>A list of variables.</summary>
     Variables,
@@ -131,7 +131,7 @@ internal sealed class OperatorSignature
         (ParameterKind.Number, BoundNumber number) => number.IsWhole ? 1 : 0,
         (ParameterKind.Whole, BoundNumber { IsInt: true }) => 0,
         (ParameterKind.Truth, BoundTruth) => 0,
-        (ParameterKind.Wholes or ParameterKind.Places, BoundList list) =>
+        (ParameterKind.Wholes or ParameterKind.Indices, BoundList list) =>
             list.Items.All(item => item is BoundNumber { IsInt: true }) ? 0 : null,
         (ParameterKind.Variables, BoundList list) =>
             list.Items.All(item => item is { IsVariable: true } or BoundNumber) ? 0 : null,
@@ -170,7 +170,7 @@ internal sealed class OperatorSignature
         var t when t == typeof(int) => ParameterKind.Whole,
         var t when t == typeof(bool) => ParameterKind.Truth,
         var t when t == typeof(int[]) => ParameterKind.Wholes,
-        var t when t == typeof(Tensor<int>) => ParameterKind.Places,
+        var t when t == typeof(Tensor<int>) => ParameterKind.Indices,
         { IsGenericType: true } t when t.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)
             && IsVariable(t.GenericTypeArguments[0]) => ParameterKind.Variables,
         _ => ParameterKind.Hidden,
@@ -184,7 +184,7 @@ internal sealed class OperatorSignature
         ParameterKind.Number => "double ",
         ParameterKind.Whole => "int ",
         ParameterKind.Truth => "bool ",
-        ParameterKind.Wholes or ParameterKind.Places => "int[] ",
+        ParameterKind.Wholes or ParameterKind.Indices => "int[] ",
         ParameterKind.Variables => "list ",
         _ => "",
     };

@@ -49,7 +49,7 @@ internal sealed class ProgramRun<T>(ProgramText text, Tape<T> tape, IReadOnlyLis
         (ParameterKind.Whole, BoundNumber number) => (int)number.Value,
         (ParameterKind.Truth, BoundTruth truth) => truth.Value,
         (ParameterKind.Wholes, BoundList list) => Wholes(list),
-        (ParameterKind.Places, BoundList list) => Tensor.Create<int>(Wholes(list)),
+        (ParameterKind.Indices, BoundList list) => Tensor.Create<int>(Wholes(list)),
         (ParameterKind.Variables, BoundList list) => list.Items.Select(Evaluate).ToArray(),
         _ => Evaluate(value),
     };

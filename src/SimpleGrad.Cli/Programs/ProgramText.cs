@@ -3,16 +3,16 @@ namespace SimpleGrad.Cli;
 /// <summary>The text of a program and where it came from, so that a mistake can be shown in its place.</summary>
 internal sealed class ProgramText
 {
-    private const int MostCharacters = 50_000;
+    private const int MaxCharacters = 50_000;
     private const int ShownWidth = 120;
     private readonly string _origin;
 
     /// <exception cref="MistakeException">The text is too long.</exception>
     public ProgramText(string origin, string text)
     {
-        if (text.Length > MostCharacters)
+        if (text.Length > MaxCharacters)
             throw new MistakeException(
-                $"{origin}: a program has at most {MostCharacters} characters, not {text.Length}.");
+                $"{origin}: a program has at most {MaxCharacters} characters, not {text.Length}.");
         _origin = origin;
         Source = text;
     }

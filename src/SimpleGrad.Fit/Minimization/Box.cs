@@ -4,7 +4,7 @@ namespace SimpleGrad;
 internal sealed class Box(double[] lower, double[] upper)
 {
     /// <summary>How often a parameter may be released from a bound, on average.</summary>
-    private const int MostReleases = 3;
+    private const int MaxReleases = 3;
 
     /// <summary>Whether a parameter can be varied.</summary>
     public bool Varies(int i) => lower[i] < upper[i];
@@ -44,7 +44,7 @@ internal sealed class Box(double[] lower, double[] upper)
         double?[] stops = new double?[count];
         List<int> free = Free(point, model.Gradient);
         bool isDamped = Solve();
-        for (int release = 0; !isDamped && release < MostReleases * count; release++)
+        for (int release = 0; !isDamped && release < MaxReleases * count; release++)
         {
             int worst = Wrong();
             if (worst < 0)
@@ -74,9 +74,9 @@ internal sealed class Box(double[] lower, double[] upper)
                 double[] own = model.Decompose([.. free], scales, others).Step(radius);
                 isShortened = HouseholderQr.Norm(own) >= radius * (1 - Spectrum.RadiusTolerance);
                 isWithin = true;
-                foreach ((int place, int i) in free.ToArray().Index())
+                foreach ((int k, int i) in free.ToArray().Index())
                 {
-                    step[i] = own[place] / scales[i];
+                    step[i] = own[k] / scales[i];
                     double to = point[i] + step[i];
                     if (!(to < lower[i]) && !(to > upper[i]))
                         continue; // a step that is not finite is seen by its reduction
@@ -94,15 +94,15 @@ internal sealed class Box(double[] lower, double[] upper)
         {
             double[] slopes = model.GradientAfter(step);
             int worst = -1;
-            double greatest = 0;
+            double max = 0;
             for (int i = 0; i < count; i++)
             {
                 if (!Varies(i) || free.Contains(i))
                     continue;
                 double at = stops[i] ?? point[i];
                 double inward = (at <= lower[i] ? -slopes[i] : slopes[i]) / scales[i];
-                if (inward > greatest && Math.Abs(slopes[i]) > 1e-12 * Math.Abs(model.Gradient[i]))
-                    (worst, greatest) = (i, inward);
+                if (inward > max && Math.Abs(slopes[i]) > 1e-12 * Math.Abs(model.Gradient[i]))
+                    (worst, max) = (i, inward);
             }
             return worst;
         }

@@ -41,13 +41,13 @@ internal static class HouseholderQr
         double squares = TensorPrimitives.SumOfSquares(vector);
         if (squares is > 1e-280 and < 1e300 || vector.IsEmpty)
             return Math.Sqrt(squares);
-        double greatest = Math.Abs(TensorPrimitives.MaxMagnitude(vector));
-        if (greatest == 0 || !double.IsFinite(greatest))
-            return greatest;
+        double max = Math.Abs(TensorPrimitives.MaxMagnitude(vector));
+        if (max == 0 || !double.IsFinite(max))
+            return max;
         double sum = 0;
         foreach (double x in vector)
-            sum += x / greatest * (x / greatest);
-        return greatest * Math.Sqrt(sum);
+            sum += x / max * (x / max);
+        return max * Math.Sqrt(sum);
     }
 
     public static double Dot(ReadOnlySpan<double> x, ReadOnlySpan<double> y) => TensorPrimitives.Dot(x, y);

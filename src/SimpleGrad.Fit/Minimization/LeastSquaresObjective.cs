@@ -145,7 +145,7 @@ internal sealed class LeastSquaresModel(double[][] columns, double[] right, doub
 
     public override double Unit => Cost / DegreesOfFreedom;
 
-    public override double LeastCurvature => 1e-26; // the square of the least singular value
+    public override double MinCurvature => 1e-26; // the square of the least singular value
 
     public override double Rounding => rounding;
 

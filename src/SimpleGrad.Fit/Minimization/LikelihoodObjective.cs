@@ -90,7 +90,7 @@ internal sealed class NewtonModel(double[] gradient, double[][] hessian) : Local
 
     public override double Rounding => 1e-14 * Math.Max(Math.Abs(Cost), Unit);
 
-    public override double LeastCurvature => 1e-13;
+    public override double MinCurvature => 1e-13;
 
     public override double Reduction(double[] step)
     {

@@ -13,7 +13,7 @@ internal static class LimitedMemorySearch
     private const double ParameterTolerance = 1e-12;
     private const double ProgressTolerance = 1e-14;
     private const int Memory = 20;
-    private const int MostEvaluationsEach = 50; // for each iteration
+    private const int MaxEvaluationsEach = 50; // for each iteration
 
     /// <summary>A point near a minimum, the number of iterations, and how often the gradient was computed.</summary>
     /// <remarks>Where the line search fails, as it may in the rounding near the minimum, the best point.</remarks>
@@ -22,7 +22,7 @@ internal static class LimitedMemorySearch
     {
         double[] scales = Array.ConvertAll(objective.Scales(start), s => double.IsFinite(s) && s > 0 ? s : 1);
         double[] best = start;
-        double least = double.PositiveInfinity;
+        double min = double.PositiveInfinity;
         int evaluations = 0, improvements = 0, iterations = 0;
 
         (double, Vector<double>) Evaluate(Vector<double> scaled)
@@ -31,11 +31,11 @@ internal static class LimitedMemorySearch
             evaluations++;
             double[] point = [.. scaled.Zip(scales, (x, scale) => x / scale)];
             (double cost, double[] gradient) = objective.CostAndGradient(point);
-            if (evaluations > MostEvaluationsEach * options.MaxIterations)
+            if (evaluations > MaxEvaluationsEach * options.MaxIterations)
                 throw new OptimizationException("The line search does not end.");
-            if (cost < least && double.IsFinite(cost)) // an infinite one is no place to go on from
+            if (cost < min && double.IsFinite(cost)) // an infinite one is no place to go on from
             {
-                (best, least) = (point, cost);
+                (best, min) = (point, cost);
                 options.Progress?.Report(new FitProgress(++improvements, cost));
             }
             return (cost, Vector<double>.Build.Dense([.. gradient.Zip(scales, (x, scale) => x / scale)]));

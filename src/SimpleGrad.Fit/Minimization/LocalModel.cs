@@ -3,7 +3,7 @@ namespace SimpleGrad;
 /// <summary>A quadratic function that is like the objective near a point.</summary>
 internal abstract class LocalModel
 {
-    private const double LeastScale = 1e-290; // one over less, times a step, overflows
+    private const double MinScale = 1e-290; // one over less, times a step, overflows
 
     /// <summary>The objective at the point.</summary>
     public required double Cost { get; init; }
@@ -20,7 +20,7 @@ internal abstract class LocalModel
     public abstract double Unit { get; }
 
     /// <summary>The curvature, of the greatest one, below which there is none but rounding.</summary>
-    public abstract double LeastCurvature { get; }
+    public abstract double MinCurvature { get; }
 
     /// <summary>A difference of the objective that may be nothing but rounding.</summary>
     public abstract double Rounding { get; }
@@ -47,14 +47,14 @@ internal abstract class LocalModel
     public abstract Spectrum Decompose(int[] free, double[] scales, double[] others);
 
     /// <summary>The scales to compute with: a parameter on which nothing depends, but for rounding, has none.</summary>
-    public double[] UsableScales => [.. Scales.Select(scale => scale > LeastScale ? scale : 1)];
+    public double[] UsableScales => [.. Scales.Select(scale => scale > MinScale ? scale : 1)];
 
     /// <summary>Whether something depends on every direction, be it a minimum along it or not.</summary>
     public bool IsDetermined(Spectrum spectrum) => spectrum.Curvatures.All(curvature =>
-        Math.Abs(curvature) > LeastCurvature * spectrum.Curvatures.Max(Math.Abs));
+        Math.Abs(curvature) > MinCurvature * spectrum.Curvatures.Max(Math.Abs));
 
     /// <summary>Whether it has one minimum.</summary>
-    public bool IsRegular(Spectrum spectrum) => spectrum.Least > LeastCurvature * spectrum.Greatest;
+    public bool IsRegular(Spectrum spectrum) => spectrum.Min > MinCurvature * spectrum.Max;
 }
 
 /// <summary>What is to be made small.</summary>

@@ -7,12 +7,12 @@ internal sealed class Neighbourhood(
     Func<double[], double> cost, Func<double[], LocalModel> linearize, Box box, CancellationToken cancellationToken)
 {
     private const int DirectionsEach = 12;
-    private const int MostHullSteps = 200;
+    private const int MaxHullSteps = 200;
     private const double HullTolerance = 1e-6;
     private const int Seed = 1;
     private const int Decades = 2;
-    private const double LeastGrowth = 0.75;
-    private const double MostGrowth = 5; // a root has 3.2
+    private const double MinGrowth = 0.75;
+    private const double MaxGrowth = 5; // a root has 3.2
     private const int ClearRise = 100;
 
     /// <summary>Distances to look at, relative to the size of a parameter.</summary>
@@ -58,13 +58,13 @@ internal sealed class Neighbourhood(
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 double[] next = [.. point];
-                foreach ((int place, int i) in varied.Index())
+                foreach ((int index, int i) in varied.Index())
                 {
                     // First along each parameter, then anywhere.
                     double part = k < 2 * varied.Length
-                        ? (k / 2 == place ? 1 - 2 * (k % 2) : 0)
+                        ? (k / 2 == index ? 1 - 2 * (k % 2) : 0)
                         : 2 * random.NextDouble() - 1;
-                    next[i] += part * distance * units[place];
+                    next[i] += part * distance * units[index];
                 }
                 next = box.Clamp(next);
                 if (cost(next) < model.Cost - 2 * model.Rounding)
@@ -86,10 +86,10 @@ internal sealed class Neighbourhood(
         {
             cancellationToken.ThrowIfCancellationRequested();
             double[] near = [.. point];
-            foreach ((int place, int i) in varied.Index())
-                near[i] += k == 0 ? 0 : (2 * random.NextDouble() - 1) * distance * units[place];
+            foreach ((int index, int i) in varied.Index())
+                near[i] += k == 0 ? 0 : (2 * random.NextDouble() - 1) * distance * units[index];
             double[] all = linearize(box.Clamp(near)).Gradient;
-            double[] gradient = [.. varied.Select((i, place) => all[i] * units[place])];
+            double[] gradient = [.. varied.Select((i, index) => all[i] * units[index])];
             if (Array.TrueForAll(gradient, double.IsFinite))
                 gradients.Add(gradient);
         }
@@ -100,8 +100,8 @@ internal sealed class Neighbourhood(
         for (double factor = 1000; length > 0 && factor > 0.05; factor /= 10)
         {
             double[] next = [.. point];
-            foreach ((int place, int i) in varied.Index())
-                next[i] -= factor * distance * units[place] * (shortest[place] / length);
+            foreach ((int index, int i) in varied.Index())
+                next[i] -= factor * distance * units[index] * (shortest[index] / length);
             next = box.Clamp(next);
             if (cost(next) < model.Cost - 2 * model.Rounding)
                 return next;
@@ -113,7 +113,7 @@ internal sealed class Neighbourhood(
     private static double[] ShortestInHull(List<double[]> vectors)
     {
         double[] v = vectors[0];
-        for (int step = 0; step < MostHullSteps; step++)
+        for (int step = 0; step < MaxHullSteps; step++)
         {
             double[] next = vectors.MinBy(vector => HouseholderQr.Dot(v, vector))!;
             double gain = HouseholderQr.Dot(v, v) - HouseholderQr.Dot(v, next);
@@ -158,7 +158,7 @@ internal sealed class Neighbourhood(
         }
     }
 
-    private static bool IsAlike(double slope, double before) => slope / before is > LeastGrowth and < MostGrowth;
+    private static bool IsAlike(double slope, double before) => slope / before is > MinGrowth and < MaxGrowth;
 
     /// <summary>What is near for a parameter: its size, or its standard error if that is more.</summary>
     private static double Unit(double[] point, LocalModel model, int i)

@@ -12,8 +12,8 @@ namespace SimpleGrad;
 /// <param name="Slopes">c.</param>
 internal sealed record Spectrum(double[][] Directions, double[] Curvatures, double[] Slopes)
 {
-    private const int MostSweeps = 60;
-    private const int MostSteps = 100;
+    private const int MaxSweeps = 60;
+    private const int MaxSteps = 100;
     public const double RadiusTolerance = 0.01;
 
     /// <summary>
@@ -27,7 +27,7 @@ internal sealed record Spectrum(double[][] Directions, double[] Curvatures, doub
         int size = columns.Length;
         double[][] directions = Identity(size);
         bool isDone = false;
-        for (int sweep = 0; !isDone && sweep < MostSweeps; sweep++)
+        for (int sweep = 0; !isDone && sweep < MaxSweeps; sweep++)
         {
             isDone = true;
             for (int i = 0; i < size; i++)
@@ -58,14 +58,14 @@ internal sealed record Spectrum(double[][] Directions, double[] Curvatures, doub
             [.. directions.Select(direction => HouseholderQr.Dot(direction, gradient))]);
     }
 
-    public double Greatest => Curvatures.Length == 0 ? 1 : Curvatures.Max();
+    public double Max => Curvatures.Length == 0 ? 1 : Curvatures.Max();
 
-    public double Least => Curvatures.Length == 0 ? 1 : Curvatures.Min();
+    public double Min => Curvatures.Length == 0 ? 1 : Curvatures.Min();
 
     /// <summary>The step to the least value, or with a radius, to the least one within it.</summary>
     public double[] Step(double radius = double.PositiveInfinity)
     {
-        double floor = Math.Max(0, -Least);
+        double floor = Math.Max(0, -Min);
         if (floor == 0 && Length(0) <= radius * (1 + RadiusTolerance))
             return Combine(0);
         if (double.IsPositiveInfinity(radius))
@@ -75,7 +75,7 @@ internal sealed record Spectrum(double[][] Directions, double[] Curvatures, doub
         if (!(high > low * (1 + 1e-12)))
             return Extend(Combine(low * (1 + 1e-8)), radius); // next to no slope: on a ridge
         double damping = Math.Max(high * 1e-3, Math.Sqrt(low * high));
-        for (int step = 0; step < MostSteps; step++)
+        for (int step = 0; step < MaxSteps; step++)
         {
             double length = Length(damping);
             if (Math.Abs(length - radius) <= RadiusTolerance * radius)
@@ -109,7 +109,7 @@ internal sealed record Spectrum(double[][] Directions, double[] Curvatures, doub
         double length = HouseholderQr.Norm(step);
         if (length >= radius * (1 - RadiusTolerance))
             return step;
-        double[] down = Directions[Array.IndexOf(Curvatures, Least)];
+        double[] down = Directions[Array.IndexOf(Curvatures, Min)];
         double rest = Math.Sqrt(radius * radius - length * length);
         return [.. step.Zip(down, (x, d) => x + rest * d)];
     }

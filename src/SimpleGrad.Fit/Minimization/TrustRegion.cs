@@ -8,20 +8,20 @@ namespace SimpleGrad;
 internal sealed class TrustRegion(IObjective objective, ParameterSet parameters, FitOptions options)
 {
     private const double StartRadius = 1; // the first step is not longer than the start is
-    private const double GreatestRadius = 1e100; // of the first one
-    private const double LeastLength = 1e-140; // of a start: its square is a number
+    private const double MaxRadius = 1e100; // of the first one
+    private const double MinLength = 1e-140; // of a start: its square is a number
     private const double Accepted = 1e-4;
     private const double ClearReduction = 1e6; // of its rounding
     private const double NegligibleStep = 1e-15;
-    private const int MostTrials = 1100; // from the greatest double to the least, by factors of two
+    private const int MaxTrials = 1100; // from the largest double to the smallest, by factors of two
     private const double Contraction = 0.9;
     private const double Polished = 1e-10; // in standard errors
-    private const int MostPolishingSteps = 50;
-    private const int MostRounds = 50;
+    private const int MaxPolishingSteps = 50;
+    private const int MaxRounds = 50;
     private const int PlacesLookedAt = 12;
 
     /// <summary>How far from the optimum the last step may have ended, in standard errors.</summary>
-    private const double MostRemaining = 1e-4;
+    private const double MaxRemaining = 1e-4;
 
     /// <summary>Relative to a parameter, the least step that is looked at again.</summary>
     private const double LongStep = 1e-6;
@@ -30,7 +30,7 @@ internal sealed class TrustRegion(IObjective objective, ParameterSet parameters,
     private const double FlatRise = 1e-6;
 
     /// <summary>No logarithm of a likelihood is so great.</summary>
-    private const double LeastCost = -1e50;
+    private const double MinCost = -1e50;
 
     /// <summary>How far to look ahead, in ways from the start: more than two, which cross a valley.</summary>
     private const double FartherOn = 3;
@@ -67,7 +67,7 @@ internal sealed class TrustRegion(IObjective objective, ParameterSet parameters,
             end = Settle(ref point, ref model, end);
         if (end != End.NoOptimum)
             return (point, model);
-        string size = Remaining > MostRemaining ? $": the next step would be {Remaining:G3} standard errors long" : "";
+        string size = Remaining > MaxRemaining ? $": the next step would be {Remaining:G3} standard errors long" : "";
         throw new FitException(
             FitFailure.NoProgress, point,
             $"The search came to a place that is no optimum, and found no way on{size}. "
@@ -99,10 +99,10 @@ internal sealed class TrustRegion(IObjective objective, ParameterSet parameters,
         double[] scales = model.UsableScales;
         double length = Length(point, scales);
         // A start of zeros has no length to go by; the slope has the same unit.
-        if (!(length > LeastLength))
+        if (!(length > MinLength))
             length = Length(model.Gradient, Array.ConvertAll(scales, scale => 1 / scale));
-        double radius = length > LeastLength && double.IsFinite(length) ? StartRadius * length : StartRadius;
-        double greatest = Math.Min(double.MaxValue / 4, GreatestRadius * radius);
+        double radius = length > MinLength && double.IsFinite(length) ? StartRadius * length : StartRadius;
+        double max = Math.Min(double.MaxValue / 4, MaxRadius * radius);
         int first = Iterations + 1;
         while (true)
         {
@@ -116,7 +116,7 @@ internal sealed class TrustRegion(IObjective objective, ParameterSet parameters,
                 Stop = stop;
                 return (point, model);
             }
-            if (radius > greatest)
+            if (radius > max)
                 throw Endless(point, model);
             for (int i = 0; i < scales.Length; i++)
                 scales[i] = Math.Max(scales[i], model.UsableScales[i]);
@@ -128,7 +128,7 @@ internal sealed class TrustRegion(IObjective objective, ParameterSet parameters,
         ref double[] point, ref LocalModel model, double[] scales, ref double radius, Box box, bool isFirst)
     {
         bool mayGrow = isFirst;
-        for (int trial = 0; trial < MostTrials; trial++)
+        for (int trial = 0; trial < MaxTrials; trial++)
         {
             options.CancellationToken.ThrowIfCancellationRequested();
             (double[] step, double[] next) = box.Step(point, model, scales, radius);
@@ -196,7 +196,7 @@ internal sealed class TrustRegion(IObjective objective, ParameterSet parameters,
     private End Polish(ref double[] point, ref LocalModel model, Box box)
     {
         (double[] Next, double Size)? full = FullStep(point, model, box);
-        for (int i = 0; full is { } step && step.Size > Polished && i < MostPolishingSteps; i++)
+        for (int i = 0; full is { } step && step.Size > Polished && i < MaxPolishingSteps; i++)
         {
             options.CancellationToken.ThrowIfCancellationRequested();
             LocalModel there = Linearize(step.Next);
@@ -212,7 +212,7 @@ internal sealed class TrustRegion(IObjective objective, ParameterSet parameters,
         if (full is null)
             return End.Singular;
         // At a cost of nothing but rounding, what the derivatives say is rounding too.
-        if (!model.IsExact && Remaining > Math.Max(MostRemaining, model.StepRounding))
+        if (!model.IsExact && Remaining > Math.Max(MaxRemaining, model.StepRounding))
             return End.NoOptimum;
         if (model.StepRounding >= 1)
             Stop = FitStop.ExactFit;
@@ -243,7 +243,7 @@ internal sealed class TrustRegion(IObjective objective, ParameterSet parameters,
             return objective.Cost(at);
         }
         var around = new Neighbourhood(Cost, Linearize, _bounds, options.CancellationToken);
-        for (int round = 0; round < MostRounds; round++)
+        for (int round = 0; round < MaxRounds; round++)
         {
             int[] kinks = around.Kinks(point, model);
             if (kinks.Length > 0)
@@ -278,7 +278,7 @@ internal sealed class TrustRegion(IObjective objective, ParameterSet parameters,
     /// </summary>
     private void CheckMinimum(double[] point, LocalModel model, End end)
     {
-        if (end != End.Optimum && (_sawInfiniteLikelihood || model.Cost < LeastCost))
+        if (end != End.Optimum && (_sawInfiniteLikelihood || model.Cost < MinCost))
             throw Endless(point, model);
         if (end != End.Optimum && Vanishing(point, model) is { } vanishing)
             throw new FitException(

@@ -36,7 +36,7 @@ internal sealed class Cache<TKey, TValue>(int maxCount = int.MaxValue) where TKe
         }
         catch
         {
-            // A key for which nothing can be made takes no place from others.
+            // A key for which nothing could be made must not displace others.
             lock (_lock)
             {
                 if (entry.Value is null && _entries.GetValueOrDefault(key) == entry)

@@ -44,7 +44,7 @@ internal sealed class Making
 
     private int? _maker; // a thread
 
-    /// <summary>Waits until no other thread is at it.</summary>
+    /// <summary>Waits until no other thread is computing the value.</summary>
     public void Begin()
     {
         int self = Environment.CurrentManagedThreadId;

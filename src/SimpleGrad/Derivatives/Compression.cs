@@ -3,7 +3,7 @@ using System.Numerics;
 namespace SimpleGrad;
 
 /// <summary>How the columns, or the rows, of a sparse matrix are computed together.</summary>
-/// <param name="Structure">The places that can differ from zero.</param>
+/// <param name="Structure">The elements that can differ from zero.</param>
 /// <param name="Columns">How many columns there are.</param>
 /// <param name="ByRows">Whether rows are computed together, by reverse mode.</param>
 /// <param name="Colours">The colour of each row or column.</param>

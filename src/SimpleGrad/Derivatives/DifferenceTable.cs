@@ -35,7 +35,7 @@ internal sealed class DifferenceTable(Func<double, double[]> function, double x,
     private const double MaxRounded = 1e-3; // relative to the largest value
     private const int Witnesses = 2; // so many smaller steps are needed to believe one
     private const int Smallest = 5; // so many steps show whether a function is smooth
-    private const double LeastChange = 1e-12; // relative to the largest value; less may be rounding
+    private const double MinChange = 1e-12; // relative to the largest value; less may be rounding
     private const double MaxTurned = 0.01; // of a radian of an oscillation, in the smallest step
     private static readonly int[] _first = [0, 1, 2, 3, 4, 5, 12, 13];
     private static readonly int[] _further = [6, 7, 8, 9, 10, 11, 14, 15, 16, 17, 18, 19, 20];
@@ -191,7 +191,7 @@ internal sealed class DifferenceTable(Func<double, double[]> function, double x,
         (double Step, double Change)[] changes =
         [
             .. _levels.Values.Reverse().Select(level => (level.Step, Change: level.Change(row, at)))
-                .Where(level => level.Change > LeastChange * largest).Take(Smallest),
+                .Where(level => level.Change > MinChange * largest).Take(Smallest),
         ];
         for (int i = 0; i + 2 < changes.Length; i++)
         {

@@ -48,7 +48,7 @@ internal readonly record struct EigenAncestry(bool IsKnown, bool ReadsVectors, i
         {
             EntryRow<T> entry = tape.EntryAt(i);
             if (entry.Operator is EigenvaluesOperator<T> && tape.LinksOf(entry) is var links && links[0] == matrix)
-                values.Add(WriteLog<T>.Of(tape).Saved(i, links[2]));
+                values.Add(WriteLog<T>.Of(tape).KeptBy(i, links[2]));
         }
         return [.. values];
     }

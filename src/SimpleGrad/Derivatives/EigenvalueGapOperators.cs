@@ -163,9 +163,3 @@ internal sealed class SameWhereEqualOperator<T>(bool isSvd) : TernaryOperator<T>
 
     protected override Variable<T>? PropagateZ(Variable<T> gradient, in Propagation<T> at) => null;
 }
-
-/// <summary>A derivative that is not known, or does not exist, where eigenvalues coincide.</summary>
-internal sealed class CoincidingEigenvaluesException(string message) : InvalidOperationException(message);
-
-/// <summary>A propagate rule must differentiate the gradient that it gets, so that one must be recorded.</summary>
-internal sealed class GraphNeededException : InvalidOperationException;

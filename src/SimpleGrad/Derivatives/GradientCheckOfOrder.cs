@@ -58,18 +58,18 @@ internal sealed class GradientCheckOfOrder
         var elements = new GradientElement[_found.Length];
         for (int input = 0, column = 0; input < _x.Length; input++)
         {
-            for (int place = 0; place < _x[input].Length; place++, column++)
+            for (int element = 0; element < _x[input].Length; element++, column++)
             {
                 double[] numbers = _x[input].ToArray();
-                double x = numbers[place];
+                double x = numbers[element];
                 double[] At(double moved)
                 {
-                    numbers[place] = moved;
+                    numbers[element] = moved;
                     Tensor<double>[] all = [.. _x];
                     all[input] = Tensor.Create<double>(numbers, _x[input].Shape);
                     return RowsAt(all);
                 }
-                var table = new DifferenceTable(At, x, _typical[input][place], _values);
+                var table = new DifferenceTable(At, x, _typical[input][element], _values);
                 int first = column;
                 double[] found = [.. _values.Select((_, row) => _found[row * _sizes.Length + first])];
                 DifferenceEstimate[] estimates = table.Estimates(found, _tolerance);
@@ -179,20 +179,20 @@ internal sealed class GradientCheckOfOrder
         var inputs = new GradientInput[_derivatives.AreOfSum ? 1 : _order];
         for (int k = inputs.Length - 1; k >= 0; k--)
         {
-            (i, int place) = Math.DivRem(i, _sizes.Length);
+            (i, int element) = Math.DivRem(i, _sizes.Length);
             int input = 0;
-            for (; place >= _x[input].Length; input++)
-                place -= _x[input].Length;
-            inputs[k] = new GradientInput(input, IndexOf(place, _x[input].Shape));
+            for (; element >= _x[input].Length; input++)
+                element -= _x[input].Length;
+            inputs[k] = new GradientInput(input, IndexOf(element, _x[input].Shape));
         }
         return inputs;
     }
 
-    private static int[] IndexOf(int place, Shape shape)
+    private static int[] IndexOf(int element, Shape shape)
     {
         var index = new int[shape.Rank];
         for (int axis = shape.Rank - 1; axis >= 0; axis--)
-            (place, index[axis]) = Math.DivRem(place, shape[axis]);
+            (element, index[axis]) = Math.DivRem(element, shape[axis]);
         return index;
     }
 }

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace SimpleGrad;
 
 /// <summary>
-/// A function that was run once on an example, which has shapes and no numbers; its entries run again on batches, as
+/// A function that was run once on a symbolic example; its entries run again on batches, as
 /// often as one likes.
 /// </summary>
 internal sealed class MappedFunction<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -98,7 +98,7 @@ internal sealed class MappedFunction<T> where T : unmanaged, IBinaryFloatingPoin
         for (int i = 0; i < links.Length; i++)
         {
             isBatch[i] = batches.TryGetValue(links[i], out Variable<T>? batch);
-            values[i] = batch ?? (links[i] < 0 ? _tape.NumberOf(links[i]) : log.Saved(index, links[i]));
+            values[i] = batch ?? (links[i] < 0 ? _tape.NumberOf(links[i]) : log.KeptBy(index, links[i]));
         }
         return op.Batch(values, isBatch) ?? OneByOne(op, values, isBatch, size);
     }
@@ -153,7 +153,7 @@ internal sealed class MappedFunction<T> where T : unmanaged, IBinaryFloatingPoin
         return ([.. needed], [.. dead]);
     }
 
-    /// <summary>An operator without a rule for batches (one of the user's) runs on each example.</summary>
+    /// <summary>An operator without a rule for batches, as a user-defined one may be, runs on each example.</summary>
     private static Variable<T> OneByOne(Operator<T> op, Variable<T>[] inputs, bool[] isBatch, int size)
     {
         if (size == 0)

@@ -63,20 +63,20 @@ internal sealed class RadialLimits<T>(Tape<T> tape) : OriginLimits<T>
     private Variable<T>?[] Derivative(int[] entries)
     {
         var results = new Variable<T>?[entries.Length];
-        var (losses, norms, places) = (new List<Variable<T>>(), new List<Variable<T>>(), new List<int>());
+        var (losses, norms, indices) = (new List<Variable<T>>(), new List<Variable<T>>(), new List<int>());
         for (int i = 0; i < entries.Length; i++)
         {
             int row = tape.LinksOf(tape.EntryAt(entries[i]))[0];
             if (IsHidden(row) || Norm(entries[i]) is not { } norm)
                 continue;
-            losses.Add(Saved(entries[i], row));
+            losses.Add(KeptBy(entries[i], row));
             norms.Add(norm);
-            places.Add(i);
+            indices.Add(i);
         }
         if (losses.Count == 0)
             return results;
-        foreach ((int place, Variable<T>? limit) in places.Zip(Sweep([.. losses], [.. norms])))
-            results[place] = limit;
+        foreach ((int index, Variable<T>? limit) in indices.Zip(Sweep([.. losses], [.. norms])))
+            results[index] = limit;
         return results;
     }
 
@@ -84,10 +84,10 @@ internal sealed class RadialLimits<T>(Tape<T> tape) : OriginLimits<T>
         tape.Grad(
             losses, new Variable<T>?[losses.Length], norms, createGraph: tape.Recorder.Records, findsLimits: false);
 
-    private Variable<T> Saved(int entry, int row) => WriteLog<T>.Of(tape).Saved(entry, row);
+    private Variable<T> KeptBy(int entry, int row) => WriteLog<T>.Of(tape).KeptBy(entry, row);
 
     private Variable<T>? Norm(int entry) =>
-        tape.LinksOf(tape.EntryAt(entry))[2] is int row and >= 0 ? Saved(entry, row) : null;
+        tape.LinksOf(tape.EntryAt(entry))[2] is int row and >= 0 ? KeptBy(entry, row) : null;
 
     private bool IsTraced(int entry) => Norm(entry) is { IsScalar: false, Data.IsSymbolic: true };
 

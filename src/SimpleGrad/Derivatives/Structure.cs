@@ -112,37 +112,37 @@ internal sealed record Structure(int[] Starts, int[] Columns)
 
     private Structure Through(Dependence map) => map.Count is { } count ? Into(map.Indices, count) : From(map.Indices);
 
-    private Structure From(int[] places)
+    private Structure From(int[] indices)
     {
-        var starts = new int[places.Length + 1];
+        var starts = new int[indices.Length + 1];
         long total = 0;
-        for (int i = 0; i < places.Length; i++)
+        for (int i = 0; i < indices.Length; i++)
         {
-            total += places[i] < 0 ? 0 : this[places[i]].Length;
+            total += indices[i] < 0 ? 0 : this[indices[i]].Length;
             starts[i + 1] = (int)Checked(total);
         }
         var columns = new int[total];
-        for (int i = 0; i < places.Length; i++)
+        for (int i = 0; i < indices.Length; i++)
         {
-            if (places[i] >= 0)
-                this[places[i]].CopyTo(columns.AsSpan(starts[i]));
+            if (indices[i] >= 0)
+                this[indices[i]].CopyTo(columns.AsSpan(starts[i]));
         }
         return new Structure(starts, columns);
     }
 
-    private Structure Into(int[] places, int count)
+    private Structure Into(int[] indices, int count)
     {
         var ends = new int[count + 1];
-        for (int i = 0; i < places.Length; i++)
-            ends[places[i] + 1] += this[i].Length;
+        for (int i = 0; i < indices.Length; i++)
+            ends[indices[i] + 1] += this[i].Length;
         for (int i = 0; i < count; i++)
             ends[i + 1] += ends[i];
         var gathered = new int[ends[count]];
         var next = ends.AsSpan(0, count).ToArray();
-        for (int i = 0; i < places.Length; i++)
+        for (int i = 0; i < indices.Length; i++)
         {
-            this[i].CopyTo(gathered.AsSpan(next[places[i]]));
-            next[places[i]] += this[i].Length;
+            this[i].CopyTo(gathered.AsSpan(next[indices[i]]));
+            next[indices[i]] += this[i].Length;
         }
         var starts = new int[count + 1];
         int at = 0;

@@ -13,7 +13,7 @@ internal sealed class SweepRecorder<T>(Tape<T> tape, Recorder<T> former) : Unrec
 {
     private Table<Storage<T>> _blocks = new(); // that go back when the step is over, if nothing is in them
 
-    /// <summary>The recorder for code of the user's, who sees what it computes.</summary>
+    /// <summary>The recorder for user code, which sees what it computes.</summary>
     public UnrecordedRecorder<T> ForUserCode => field ??= new(Tape, Former);
 
     /// <summary>A gradient is in one more slot of the sweep.</summary>
@@ -33,6 +33,9 @@ internal sealed class SweepRecorder<T>(Tape<T> tape, Recorder<T> former) : Unrec
         block.Holders--;
         _blocks.Add(block);
     }
+
+    /// <summary>A gradient that is a number, for a rule that computes on variables.</summary>
+    public Variable<T> AsVariable(T number) => Variable<T>.Result(Tape, number, ~Tape.VariableCount);
 
     /// <summary>The user sees a gradient: its memory goes back on a reset, like that of other results.</summary>
     public void Keep(Variable<T> gradient)

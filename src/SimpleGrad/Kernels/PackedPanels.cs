@@ -39,6 +39,9 @@ internal readonly unsafe struct PackedPanels<T> where T : unmanaged
         (_panelLines, _wholeLines) = (panelLines, wholeLines);
     }
 
+    /// <summary>The lines of a panel.</summary>
+    public int PanelLines => _panelLines;
+
     /// <summary>The panels of an operand, of which all or at least a last, incomplete one is packed.</summary>
     public static PackedPanels<T> Of(in OperandLines<T> lines, int panelLines, T* to, bool packs)
     {

@@ -23,6 +23,9 @@ internal static unsafe class PackedProduct
     /// <summary>Columns of a block of the right operand.</summary>
     private const int BlockColumns = 1024;
 
+    /// <summary>The bytes of a right operand that is in the first cache anyhow, wherever its rows lie.</summary>
+    private const int FirstCache = 24 << 10;
+
     /// <summary>The number of tiles for which it does not pay to pack what all of them read.</summary>
     private const int FewTiles = 16;
 
@@ -115,13 +118,15 @@ internal static unsafe class PackedProduct
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct
         {
-            int tileColumns = 2 * TSimd.Count, rows = x.Rows, inner = x.Columns, columns = y.Columns;
+            int rows = x.Rows, inner = x.Columns, columns = y.Columns;
+            int tileColumns = columns <= TSimd.Count ? TSimd.Count : 2 * TSimd.Count;
             int depth = Math.Min(BlockInner, inner);
             int height = Math.Min(BlockRows, RoundUp(rows, TileRows));
             int width = Math.Min(BlockColumns, RoundUp(columns, tileColumns));
             // An operand that few tiles read is read where it lies: packing it would take as long as these tiles.
             bool packsLeft = columns > FewTiles * tileColumns;
-            bool packsRight = rows > 3 * TileRows || y.ColumnStride != 1;
+            bool fitsFirstCache = (long)inner * columns * sizeof(T) <= FirstCache;
+            bool packsRight = rows > 3 * TileRows && !fitsFirstCache || y.ColumnStride != 1;
             int leftLength = RoundUp(height * depth, 64);
             using var scratch = new Scratch<T>(leftLength + width * depth);
             fixed (T* leftPanels = scratch)
@@ -165,7 +170,7 @@ internal static unsafe class PackedProduct
         where TVector : struct
         where T : unmanaged
     {
-        int tileColumns = 2 * TSimd.Count, rows = result.Rows, columns = result.Columns;
+        int tileColumns = rights.PanelLines, rows = result.Rows, columns = result.Columns;
         nint stride = result.Stride;
         bool accumulate = result.Accumulate;
         T* edge = stackalloc T[TileRows * tileColumns];
@@ -177,8 +182,11 @@ internal static unsafe class PackedProduct
                 T* x = lefts.At(row, out nint xLine, out nint xStep), to = result.Start + row * stride + column;
                 int height = Math.Min(TileRows, rows - row), width = Math.Min(tileColumns, columns - column);
                 // A tile that sticks out of the result is computed in the buffer.
-                bool isWhole = height is TileRows or ProductTile<T>.FewRows && width == tileColumns;
-                new ProductTile<T>
+                bool isNarrow = width <= TSimd.Count;
+                bool isWhole = width == tileColumns && (isNarrow
+                    ? height == TileRows && !accumulate
+                    : height is TileRows or ProductTile<T>.FewRows);
+                var tile = new ProductTile<T>
                 {
                     X = x,
                     XLine = xLine,
@@ -189,7 +197,11 @@ internal static unsafe class PackedProduct
                     Result = isWhole ? to : edge,
                     Stride = isWhole ? stride : tileColumns,
                     Accumulate = isWhole && accumulate,
-                }.Compute<TSimd, TVector>(height);
+                };
+                if (isNarrow)
+                    tile.ComputeNarrow<TSimd, TVector>();
+                else
+                    tile.Compute<TSimd, TVector>(height);
                 if (isWhole)
                     continue;
                 for (int i = 0; i < height; i++)

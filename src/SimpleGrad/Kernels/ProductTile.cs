@@ -4,7 +4,7 @@ namespace SimpleGrad;
 
 /// <summary>
 /// A tile of a matrix product, which stays in registers while its sums are built: 6 rows, or the first 4 of them, of 2
-/// vectors each.
+/// vectors each; or 6 rows of 1 vector, where the matrix has no more columns.
 /// </summary>
 internal readonly unsafe struct ProductTile<T> where T : unmanaged
 {
@@ -43,6 +43,35 @@ internal readonly unsafe struct ProductTile<T> where T : unmanaged
             ComputeFew<TSimd, TVector>();
         else
             ComputeAll<TSimd, TVector>();
+    }
+
+    /// <summary>The first vector of each row alone, which is not added to what was there.</summary>
+    public void ComputeNarrow<TSimd, TVector>()
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct
+    {
+        T* x = X, y = Y;
+        nint xLine = XLine, xStep = XStep, yStep = YStep;
+        TVector r0 = default, r1 = default, r2 = default, r3 = default, r4 = default, r5 = default;
+        T* below = x + 3 * xLine;
+        for (int steps = Steps, k = 0; k < steps; k++, x += xStep, below += xStep, y += yStep)
+        {
+            TVector vector = TSimd.Load(y);
+            r0 = TSimd.MultiplyAdd(TSimd.Broadcast(*x), vector, r0);
+            r1 = TSimd.MultiplyAdd(TSimd.Broadcast(x[xLine]), vector, r1);
+            r2 = TSimd.MultiplyAdd(TSimd.Broadcast(x[2 * xLine]), vector, r2);
+            r3 = TSimd.MultiplyAdd(TSimd.Broadcast(*below), vector, r3);
+            r4 = TSimd.MultiplyAdd(TSimd.Broadcast(below[xLine]), vector, r4);
+            r5 = TSimd.MultiplyAdd(TSimd.Broadcast(below[2 * xLine]), vector, r5);
+        }
+        T* result = Result;
+        nint stride = Stride;
+        TSimd.Store(r0, result);
+        TSimd.Store(r1, result + stride);
+        TSimd.Store(r2, result + 2 * stride);
+        TSimd.Store(r3, result + 3 * stride);
+        TSimd.Store(r4, result + 4 * stride);
+        TSimd.Store(r5, result + 5 * stride);
     }
 
     private void ComputeAll<TSimd, TVector>()

@@ -64,7 +64,7 @@ internal readonly struct InPlaceWrite<T>(Tape<T> tape, Variable<T> target, strin
             if (!keeps.Has(i) || !inputs[i].HasRow)
                 continue;
             ref VariableRow<T> row = ref tape.VariableAt(inputs[i].Index);
-            row.Kept = copies[i] is { } copy ? _log.AsSaved(copy, inputs[i].Index, write) : row.Kept ?? inputs[i];
+            row.Kept = copies[i] is { } copy ? _log.AsKept(copy, inputs[i].Index, write) : row.Kept ?? inputs[i];
         }
         Record(path, op, inputs, keeps, write);
         return target;

@@ -57,13 +57,13 @@ internal sealed class WriteLog<T> : TapeWrites<T> where T : unmanaged, IBinaryFl
     {
         ref VariableRow<T> old = ref _tape.VariableAt(variable.Index);
         if (ReferenceEquals(old.Kept, variable))
-            old.Kept = AsSaved(variable.Data, variable.Index, write);
+            old.Kept = AsKept(variable.Data, variable.Index, write);
         variable.Index = row;
     }
 
     /// <summary>A value as it was before a write, for entries that keep it.</summary>
-    public Variable<T> AsSaved(Tensor<T> value, int row, Write? write) =>
-        new(_tape, value, row, _tape.Epoch, new Leaf(LeafKind.Saved, null, write));
+    public Variable<T> AsKept(Tensor<T> value, int row, Write? write) =>
+        new(_tape, value, row, _tape.Epoch, new Leaf(LeafKind.Kept, null, write));
 
     /// <summary>Records an operator whose result nobody holds yet.</summary>
     public int RecordRow(Operator<T> op, Keeps keeps, ReadOnlySpan<int> inputs, Shape shape)
@@ -80,7 +80,7 @@ internal sealed class WriteLog<T> : TapeWrites<T> where T : unmanaged, IBinaryFl
     public override void BringUpToDate(Variable<T> variable, string user)
     {
         // Memory is shared, so the numbers are right in any case.
-        if (!_tape.Recorder.Records || variable.Leaf is { Kind: LeafKind.Saved })
+        if (!_tape.Recorder.Records || variable.Leaf is { Kind: LeafKind.Kept })
             return;
         if (!variable.HasRow)
         {
@@ -108,17 +108,17 @@ internal sealed class WriteLog<T> : TapeWrites<T> where T : unmanaged, IBinaryFl
         Rebind(variable, row, successor.Write);
     }
 
-    public override Variable<T> Saved(int entry, int row)
+    public override Variable<T> KeptBy(int entry, int row)
     {
         Variable<T> kept = _tape.VariableAt(row).Kept!;
         if (kept.IsSymbolic)
         {
             // Nothing is written over, but a view would become one of what is there now.
-            if (row < _tape.FirstSettled && kept.Leaf is not { Kind: LeafKind.Saved })
-                _tape.VariableAt(row).Kept = kept = AsSaved(kept.Data, row, null);
+            if (row < _tape.FirstSettled && kept.Leaf is not { Kind: LeafKind.Kept })
+                _tape.VariableAt(row).Kept = kept = AsKept(kept.Data, row, null);
             return kept;
         }
-        Write? last = kept.Block?.LastWrite ?? (kept.Leaf is { Kind: LeafKind.Saved } saved ? saved.Write : null);
+        Write? last = kept.Block?.LastWrite ?? (kept.Leaf is { Kind: LeafKind.Kept } leaf ? leaf.Write : null);
         if (last is null || _tape.Log.TimeOf(entry) is var time && last.Time <= time)
             return kept;
         Write write = last.FirstAfter(time, out int? version);

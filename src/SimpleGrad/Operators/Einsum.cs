@@ -115,8 +115,8 @@ internal readonly record struct Labelled<T>(Variable<T> Value, int[] Labels)
         var labels = new List<int>();
         foreach ((int axis, int label) in Labels.Index())
         {
-            int place = Array.IndexOf(other.Labels, label);
-            if (Value.Shape[axis] == 1 && place >= 0 && other.Value.Shape[place] != 1)
+            int index = Array.IndexOf(other.Labels, label);
+            if (Value.Shape[axis] == 1 && index >= 0 && other.Value.Shape[index] != 1)
                 continue;
             lengths.Add(Value.Shape[axis]);
             labels.Add(label);

@@ -40,7 +40,7 @@ public sealed partial class Variable<T>
 
     /// <summary>One element of an axis; the axis goes away.</summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
-    /// <param name="index">The place on the axis; negative counts from the end.</param>
+    /// <param name="index">The index on the axis; negative counts from the end.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis or element.</exception>
     public Variable<T> Select(int axis, int index)
     {

@@ -68,7 +68,7 @@ internal sealed class CaptureRecorder<T>(Tape<T> tape, Recorder<T> inner, Captur
     {
         bool isOlder = (variable.HasRow ? variable.Index : ~variable.Index) < rule.FirstOwn;
         if (isOlder && variable.Block?.LastWrite is { } write && write.Time > rule.Time
-            && variable.Leaf is not { Kind: LeafKind.Saved })
+            && variable.Leaf is not { Kind: LeafKind.Kept })
             throw new InvalidOperationException(
                 $"The propagate rule of aggregate '{rule.Aggregate}' uses the value of a variable over which "
                 + $"'{write.What}' has written{write.Place} since the aggregate was recorded. Clone the value before "

@@ -54,10 +54,10 @@ internal sealed class EntryLog
     public void NoteWrite() => _quietTime = -1;
 
     /// <summary>Makes room for one more time, and for the places of so many entries.</summary>
-    public void Reserve(int places)
+    public void Reserve(int entries)
     {
         _times.Reserve(1);
-        _places.Reserve(Math.Max(0, places - _places.Count));
+        _places.Reserve(Math.Max(0, entries - _places.Count));
     }
 
     public void Clear()

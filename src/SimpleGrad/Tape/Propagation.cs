@@ -90,7 +90,7 @@ public readonly ref struct Propagation<T> where T : unmanaged, IBinaryFloatingPo
     internal Variable<T> KeptOutput(int output) => Kept(_links[_inputCount + output]);
 
     private Variable<T> Kept(int row) =>
-        _tape.Log.MayHaveStaleValues ? _tape.Writes!.Saved(Entry, row) : _tape.VariableAt(row).Kept!;
+        _tape.Log.MayHaveStaleValues ? _tape.Writes!.KeptBy(Entry, row) : _tape.VariableAt(row).Kept!;
 
     private int Link(int input) => (uint)input < (uint)_inputCount
         ? _links[input]

@@ -60,7 +60,7 @@ internal abstract class RootRecorder<T>(Tape<T> tape) : AppendingRecorder<T>(tap
     /// <summary>An operator that will be recorded has the indices, and nobody else.</summary>
     public virtual void Own(Tensor<int> indices) => Tape.Memory.Own(indices);
 
-    /// <summary>An operator on a value without numbers has indices of the user's.</summary>
+    /// <summary>An operator on a value without numbers has indices that the user made.</summary>
     public virtual void FreezeIndices(Tensor<int> indices)
     {
     }

@@ -13,6 +13,6 @@ internal sealed class SweepStep<T>(SweepStep<T>? outer) where T : unmanaged, IBi
     /// <summary>How many rows the tape had when the step began.</summary>
     public int FirstRow { get; set; }
 
-    /// <summary>Gradients without a row that a rule of the user's sees.</summary>
+    /// <summary>Gradients without a row that a user-defined rule sees.</summary>
     public Variable<T>?[] Lent { get; set; } = [];
 }

@@ -10,7 +10,7 @@ internal abstract class TapeWrites<T> where T : unmanaged, IBinaryFloatingPointI
 
     /// <summary>The variable that an entry keeps, whose value must not have been written over since.</summary>
     /// <exception cref="InvalidOperationException">It was.</exception>
-    public abstract Variable<T> Saved(int entry, int row);
+    public abstract Variable<T> KeptBy(int entry, int row);
 
     /// <summary>Forgets all: the tape is reset.</summary>
     public abstract void Clear();

@@ -73,13 +73,6 @@ public sealed partial class Variable<T> : IFormattable where T : unmanaged, IBin
     /// <summary>The memory that the value is in; null for a single number.</summary>
     internal Storage<T>? Block => _tensor?.Block;
 
-    /// <summary>Adds a number to one that nobody has seen but who calls this.</summary>
-    internal void Accumulate(T number)
-    {
-        _number = Number + number;
-        _tensor = null;
-    }
-
     /// <summary>The lengths of the value's axes.</summary>
     public Shape Shape => _tensor is null ? Shape.Scalar : _tensor.Shape;
 
@@ -187,7 +180,7 @@ internal enum LeafKind
     Temporary,
 
     /// <summary>A value as it was before a write, which the tape itself holds on to.</summary>
-    Saved,
+    Kept,
 
     /// <summary>The result of an operator, whose value the user has read.</summary>
     Seen,
@@ -195,7 +188,7 @@ internal enum LeafKind
 
 /// <param name="Kind">What is special about it: most often that no operator computed it.</param>
 /// <param name="GivenName">The name that the user gave, or null.</param>
-/// <param name="Write">What was written over a <see cref="LeafKind.Saved"/> value.</param>
+/// <param name="Write">What was written over a <see cref="LeafKind.Kept"/> value.</param>
 internal sealed record Leaf(LeafKind Kind, string? GivenName, Write? Write = null)
 {
     public static Leaf Seen { get; } = new(LeafKind.Seen, null);

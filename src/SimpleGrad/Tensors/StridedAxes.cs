@@ -120,9 +120,9 @@ internal sealed class StridedAxes
     }
 
     /// <summary>
-    /// Where the operands are at a place in the axes other than two; returns where the result is.
+    /// Where the operands are at an index of the axes other than two, in row-major order; returns where the result is.
     /// </summary>
-    public unsafe int OffsetsWithout(int place, int axis0, int axis1, int* offsets)
+    public unsafe int OffsetsWithout(int index, int axis0, int axis1, int* offsets)
     {
         for (int i = 0; i < Operands; i++)
             offsets[i] = 0;
@@ -131,11 +131,11 @@ internal sealed class StridedAxes
         {
             if (axis == axis0 || axis == axis1)
                 continue;
-            int index = place % _lengths[axis];
-            place /= _lengths[axis];
+            int at = index % _lengths[axis];
+            index /= _lengths[axis];
             for (int i = 0; i < Operands; i++)
-                offsets[i] += index * Stride(i, axis);
-            result += index * step;
+                offsets[i] += at * Stride(i, axis);
+            result += at * step;
         }
         return result;
     }
@@ -246,65 +246,65 @@ internal sealed class StridedAxes
     }
 }
 
-/// <summary>A place in the outer axes of <see cref="StridedAxes"/>: those before the innermost.</summary>
+/// <summary>A position in the outer axes of <see cref="StridedAxes"/>: those before the innermost.</summary>
 internal struct StridedPosition
 {
     private readonly StridedAxes _axes;
-    private readonly int[] _place;
+    private readonly int[] _position;
     private readonly int[] _offsets;
 
     /// <param name="axes">The axes.</param>
-    /// <param name="index">The number of the place, in row-major order.</param>
+    /// <param name="index">Its index, in row-major order.</param>
     public StridedPosition(StridedAxes axes, int index)
     {
         _axes = axes;
-        _place = new int[axes.Count - 1];
+        _position = new int[axes.Count - 1];
         _offsets = new int[axes.Operands];
         Index = index;
-        for (int axis = _place.Length - 1; axis >= 0; axis--)
+        for (int axis = _position.Length - 1; axis >= 0; axis--)
         {
-            _place[axis] = index % axes[axis];
+            _position[axis] = index % axes[axis];
             index /= axes[axis];
             for (int i = 0; i < _offsets.Length; i++)
-                _offsets[i] += _place[axis] * axes.Stride(i, axis);
+                _offsets[i] += _position[axis] * axes.Stride(i, axis);
         }
     }
 
-    /// <summary>The number of the place, in row-major order.</summary>
+    /// <summary>Its index, in row-major order.</summary>
     public int Index { get; private set; }
 
     /// <summary>Where in its memory an operand is.</summary>
     public readonly int Offset(int operand) => _offsets[operand];
 
-    /// <summary>How many places are left along the innermost of these axes, this one included.</summary>
-    public readonly int Left => _place.Length == 0 ? 1 : _axes[_place.Length - 1] - _place[^1];
+    /// <summary>How many positions are left along the innermost of these axes, this one included.</summary>
+    public readonly int Left => _position.Length == 0 ? 1 : _axes[_position.Length - 1] - _position[^1];
 
-    /// <summary>Moves on by as many places as are <see cref="Left"/>, or fewer.</summary>
+    /// <summary>Moves on by as many positions as are <see cref="Left"/>, or fewer.</summary>
     public void Skip(int count)
     {
-        if (_place.Length > 0)
+        if (_position.Length > 0)
         {
             Index += count - 1;
-            _place[^1] += count - 1;
+            _position[^1] += count - 1;
             for (int i = 0; i < _offsets.Length; i++)
-                _offsets[i] += (count - 1) * _axes.Stride(i, _place.Length - 1);
+                _offsets[i] += (count - 1) * _axes.Stride(i, _position.Length - 1);
         }
         Next();
     }
 
-    /// <summary>Moves to the next place.</summary>
+    /// <summary>Moves to the next position.</summary>
     public void Next()
     {
         Index++;
-        for (int axis = _place.Length - 1; axis >= 0; axis--)
+        for (int axis = _position.Length - 1; axis >= 0; axis--)
         {
-            if (++_place[axis] < _axes[axis])
+            if (++_position[axis] < _axes[axis])
             {
                 for (int i = 0; i < _offsets.Length; i++)
                     _offsets[i] += _axes.Stride(i, axis);
                 return;
             }
-            _place[axis] = 0;
+            _position[axis] = 0;
             for (int i = 0; i < _offsets.Length; i++)
                 _offsets[i] -= _axes.Stride(i, axis) * (_axes[axis] - 1);
         }

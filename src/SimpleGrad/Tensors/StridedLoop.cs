@@ -236,9 +236,9 @@ internal sealed unsafe class StridedLoop<TBody, T>
             int inner = loop._inner, rowAxis = loop._transposed;
             int band = piece % bands * rowsOfBand;
             int lastRow = Math.Min(axes[rowAxis], band + rowsOfBand);
-            // The place in the axes other than the two of the block.
+            // The position in the axes other than the two of the block.
             int* offsets = stackalloc int[3];
-            int place = axes.OffsetsWithout(piece / bands, rowAxis, inner, offsets);
+            int start = axes.OffsetsWithout(piece / bands, rowAxis, inner, offsets);
             int rowStep = axes.RowMajorStride(rowAxis);
             T* buffer = stackalloc T[3 * BufferLength];
             var run = new Run<T>();
@@ -267,7 +267,7 @@ internal sealed unsafe class StridedLoop<TBody, T>
                                 : buffer + i * BufferLength + r * BlockColumns;
                             run.Set(i, at, stride == 0);
                         }
-                        TBody.Apply(in run, new Span<T>(result + place + (row + r) * rowStep + column, width));
+                        TBody.Apply(in run, new Span<T>(result + start + (row + r) * rowStep + column, width));
                     }
                 }
             }

@@ -1,14 +1,4 @@
-using System.Numerics;
-
 namespace SimpleGrad;
-
-/// <summary>A row of the tape's table of variables.</summary>
-/// <param name="Shape">The shape of the value.</param>
-/// <param name="Kept">The variable itself, once some entry keeps its value for propagate.</param>
-/// <param name="Name">The number in a fresh name, or the complement (~) of a place among the given names.</param>
-/// <param name="Origin">Where the variable came from.</param>
-internal record struct VariableRow<T>(Shape Shape, Variable<T>? Kept, int Name, Origin Origin)
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
 /// <summary>Where a variable came from; as small as it can be, for there is one in each row.</summary>
 internal readonly struct Origin
@@ -40,11 +30,3 @@ internal readonly struct Origin
     /// <summary>How many entries there were before a leaf, or variables before one that was not recorded.</summary>
     public int Since => ~_code >> 1;
 }
-
-/// <summary>
-/// A row of the tape's table of entries. Its links are those of its inputs, then those of its outputs: the rows of
-/// these variables. A plain number has no row; its link is the complement (~) of its place among the numbers.
-/// </summary>
-internal readonly record struct EntryRow<T>(
-    Operator<T> Operator, Keeps Keeps, int FirstLink, int InputCount, int OutputCount)
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>;
