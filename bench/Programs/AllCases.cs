@@ -8,5 +8,7 @@ internal static class AllCases
     public static IReadOnlyList<Case> Of { get; } =
     [
         .. RecurrenceCases.All(), .. LotkaVolterraCases.All(), .. LiborCases.All(), .. HestonCases.All(),
+        .. KalmanCases.All(), .. LennardJonesCases.All(), .. FourierCases.All(), .. EightSchoolsCases.All(),
+        .. ChainCases.All(), .. BasketCases.All(), .. CompileCases.All(),
     ];
 }

@@ -9,7 +9,7 @@ internal sealed record Case(string Program, string Name, params Way[] Ways)
     /// <summary>What the first call should take at most, in milliseconds.</summary>
     public double? FirstCall { get; init; }
 
-    /// <summary>How many operators ours consists of, where the time of the first call for each is of interest.</summary>
+    /// <summary>how many operators ours has, where the time of the first call for each is of interest.</summary>
     public Func<int>? Nodes { get; init; }
 
     /// <summary>Whether it takes minutes, so that it runs on demand only.</summary>

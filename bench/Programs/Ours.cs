@@ -14,7 +14,8 @@ internal static class Ours
     });
 
     /// <summary>Value and gradient by one vector.</summary>
-    public static TensorFunction<double, Tensor<double>[]> Gradient(Func<Variable<double>, Variable<double>> function) =>
+    public static TensorFunction<double, Tensor<double>[]> VectorGradient(
+        Func<Variable<double>, Variable<double>> function) =>
         Gradient(x => function(x[0]));
 
     /// <summary>A compiled function whose calls write into the memory of the first one.</summary>
@@ -48,6 +49,32 @@ internal static class Ours
             Tensor<double>[] x = inputs();
             return () => Numbers(eager.Invoke(x));
         });
+
+    /// <summary>What a user does who knows of caches: blocks of paths, one after the other, and the mean of all
+    /// results.</summary>
+    public static Run InBlocks(
+        TensorFunction<double, Tensor<double>[]> function, Tensor<double>[] parameters, Tensor<double>[] blocks)
+    {
+        TensorFunction<double, Tensor<double>[]> compiled = function.Compiled();
+        Tensor<double>[] own = [.. blocks.Select(block => Tensor.Create<double>(block.ToArray(), block.Shape))];
+        Tensor<double>?[]? results = null;
+        return () =>
+        {
+            double[]? mean = null;
+            foreach (Tensor<double> block in own)
+            {
+                if (results is null)
+                    results = [.. compiled.Invoke([.. parameters, block])];
+                else
+                    compiled.InvokeInto(results, [.. parameters, block]);
+                double[] each = [.. Numbers(results!)];
+                mean ??= new double[each.Length];
+                for (int i = 0; i < each.Length; i++)
+                    mean[i] += each[i] / own.Length;
+            }
+            return mean!;
+        };
+    }
 
     public static IEnumerable<double> Numbers(IEnumerable<Tensor<double>> tensors) =>
         tensors.SelectMany(tensor => tensor.ToArray());

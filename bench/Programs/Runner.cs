@@ -13,7 +13,7 @@ internal sealed class Runner(int rounds)
     /// <summary>A way whose call takes longer is measured once.</summary>
     private static readonly TimeSpan _long = TimeSpan.FromSeconds(2);
 
-    /// <summary>Compiles something else, so that the first case does not pay for the first use of the compiler.</summary>
+    /// <summary>Compiles something else, so that the first case does not pay for its first use.</summary>
     public static void WarmUp()
     {
         var function = Derivatives.ValueAndGrad<double>(

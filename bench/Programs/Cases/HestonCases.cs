@@ -2,7 +2,7 @@ using SimpleGrad.Bench.Programs.Models;
 
 namespace SimpleGrad.Bench.Programs.Cases;
 
-/// <summary>Program 2: Heston's model, whole arrays of paths and blocks that the user chooses, and its Hessian.</summary>
+/// <summary>Program 2: Heston's model, whole arrays of paths blocks that the user chooses, and the Hessian.</summary>
 internal static class HestonCases
 {
     private const string Program = "heston";
@@ -37,29 +37,12 @@ internal static class HestonCases
             x => [Derivatives.Hessian(p => Heston.Price(p, x[1], isSmooth: true), x[0])]),
         () => [Heston.Parameters, Normals(paths)]);
 
-    /// <summary>What a user does who knows of caches: blocks of paths, one after the other, and their mean.</summary>
     private static Run InBlocks()
     {
-        var compiled = Ours.Gradient(x => Heston.Price(x[0], x[1])).Compiled();
-        Tensor<double> z = Normals(Paths), p = Heston.Parameters;
-        Tensor<double>[] blocks =
-        [
-            .. Enumerable.Range(0, Paths / Block).Select(i => Tensor.Create<double>(
-                z.Slice(1, i * Block, (i + 1) * Block).ToArray(), [2 * Heston.Steps, Block])),
-        ];
-        Tensor<double>?[] results = [.. compiled.Invoke(p, blocks[0])];
-        return () =>
-        {
-            var mean = new double[8];
-            foreach (Tensor<double> block in blocks)
-            {
-                compiled.InvokeInto(results, p, block);
-                mean[0] += results[0]!.Item() / blocks.Length;
-                for (int i = 0; i < 7; i++)
-                    mean[i + 1] += results[1]!.GetValue(i) / blocks.Length;
-            }
-            return mean;
-        };
+        Tensor<double> z = Normals(Paths);
+        return Ours.InBlocks(
+            Ours.Gradient(x => Heston.Price(x[0], x[1])), [Heston.Parameters],
+            [.. Enumerable.Range(0, Paths / Block).Select(i => z.Slice(1, i * Block, (i + 1) * Block))]);
     }
 
     private static Run ByHand(int paths)

@@ -11,10 +11,9 @@ internal static class LotkaVolterraCases
 
     public static IEnumerable<Case> All() =>
     [
-        Of("gradient, loop, 100 steps", LotkaVolterra.Unrolled, 100, Gradient("scalars", LotkaVolterra.Scalars, 100, 1.3)),
-        Of("gradient, Scan, 100 steps", LotkaVolterra.Scan, 100, Gradient("scalars", LotkaVolterra.Scalars, 100, 1.5)),
-        Of("gradient, loop, 400 steps", LotkaVolterra.Unrolled, 400, Gradient("scalars", LotkaVolterra.Scalars, 400, 1.3))
-            with { IsLong = true },
+        Of("gradient, loop, 100 steps", LotkaVolterra.Unrolled, 100, Scalars(100, 1.3)),
+        Of("gradient, Scan, 100 steps", LotkaVolterra.Scan, 100, Scalars(100, 1.5)),
+        Of("gradient, loop, 400 steps", LotkaVolterra.Unrolled, 400, Scalars(400, 1.3)) with { IsLong = true },
         Of("gradient, Scan, 400 steps", LotkaVolterra.Scan, 400),
         Of("gradient, Scan, 4,000 steps", LotkaVolterra.Scan, 4000),
         new(Program, "Jacobian, Scan, 100 steps",
@@ -34,12 +33,14 @@ internal static class LotkaVolterraCases
         FirstCall = 50,
     };
 
+    private static Way Scalars(int steps, double reach) => Gradient("scalars", LotkaVolterra.Scalars, steps, reach);
+
     private static Way Gradient(string name, Body body, int steps, double? reach = null) => Ours.Compiled(
         name,
         () =>
         {
             Tensor<double> data = LotkaVolterra.Data(steps);
-            return Ours.Gradient(b => LotkaVolterra.Loss(body(b, steps), data));
+            return Ours.VectorGradient(b => LotkaVolterra.Loss(body(b, steps), data));
         },
         () => [LotkaVolterra.Start], reach);
 

@@ -21,7 +21,6 @@ internal static class RecurrenceCases
         Of("While, 1,000,000 steps", Recurrence.While, 1_000_000) with { IsLong = true },
         new(Program, "Hessian, Scan, 200 steps",
             Hessian("Scan", Recurrence.Scan), Hessian("unrolled", Recurrence.Unrolled, 1.5)),
-        .. ((int[])[100, 200, 400, 800]).Select(steps => Compile(steps)),
     ];
 
     private static Case Of(string name, Body body, int steps, params Way[] more) => new(
@@ -31,22 +30,8 @@ internal static class RecurrenceCases
         FirstCall = 50,
     };
 
-    /// <summary>The same loop with another number of steps, which is another program: the time of the first call
-    /// should be in proportion.</summary>
-    private static Case Compile(int steps) => new(
-        Program, $"first call, loop of {steps} steps", Gradient("compiled", Recurrence.Unrolled, steps))
-    {
-        Nodes = () =>
-        {
-            var tape = new Tape<double>();
-            Variable<double> p = tape.Variable(Recurrence.Parameters);
-            _ = tape.Grad(Recurrence.Unrolled(p, steps), p);
-            return tape.Count;
-        },
-    };
-
     private static Way Gradient(string name, Body body, int steps, double? reach = null) => Ours.Compiled(
-        name, () => Ours.Gradient(p => body(p, steps)), () => [Recurrence.Parameters], reach);
+        name, () => Ours.VectorGradient(p => body(p, steps)), () => [Recurrence.Parameters], reach);
 
     private static Way Hessian(string name, Body body, double? reach = null) => Ours.Compiled(
         name, () => TensorFunction.Of<double>(x => [Derivatives.Hessian(p => body(p, 200), x[0])]),

@@ -1,7 +1,7 @@
 namespace SimpleGrad.Bench.Programs.Models;
 
 /// <summary>
-/// x ← x + h (p0 x − p1 x²), the logistic equation by Euler's method over ten units of time, from 0.1: the last state.
+/// x ← x + h (p0 x − p1 x²), the logistic equation by Euler's method over ten units of time, from 0.1.
 /// </summary>
 internal static class Recurrence
 {
