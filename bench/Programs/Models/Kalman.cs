@@ -25,7 +25,7 @@ internal static class Kalman
     /// <summary>The state of the loop is the mean, the covariance and the likelihood so far, one after the
     /// other.</summary>
     public static Variable<double> Scan(Variable<double> p, Variable<double> data) =>
-        Derivatives.Scan(Step, Start(p), data, p)[^1][12];
+        Loop.Scan(Step, Start(p), data, p)[^1][12];
 
     public static Variable<double> Unrolled(Variable<double> p, Variable<double> data)
     {

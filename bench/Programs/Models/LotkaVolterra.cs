@@ -37,7 +37,7 @@ internal static class LotkaVolterra
     public static Variable<double> Scan(Variable<double> b, int steps)
     {
         double h = StepLength(steps);
-        return Derivatives.Scan(
+        return Loop.Scan(
             (s, _, b) => Step(s, b, h), b[4..6], b.Tape.Constant(Tensor.Zeros<double>([steps])), b)
             .Slice(0, 9, null, 10);
     }

@@ -21,7 +21,7 @@ internal static class Recurrence
     public static Variable<double> Scan(Variable<double> p, int steps)
     {
         double h = StepLength(steps);
-        return Derivatives.Scan(
+        return Loop.Scan(
             (x, _, p) => x + h * (p[0] * x - p[1] * x * x), p.Tape.Constant(0.1),
             p.Tape.Constant(Tensor.Zeros<double>([steps])), p)[^1];
     }
@@ -29,7 +29,7 @@ internal static class Recurrence
     public static Variable<double> While(Variable<double> p, int steps)
     {
         double h = StepLength(steps);
-        return Derivatives.While(
+        return Loop.While(
             s => s.GetValue(1) < steps,
             (s, p) => Variable.Stack([s[0] + h * (p[0] * s[0] - p[1] * s[0] * s[0]), s[1] + 1]),
             p.Tape.Constant([0.1, 0.0]), p)[0];

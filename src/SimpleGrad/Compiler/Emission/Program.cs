@@ -55,6 +55,15 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
 
     public int OutputCount => _outputs.Length;
 
+    /// <summary>The values that are the outputs.</summary>
+    public int[] Outputs => _outputs;
+
+    /// <summary>For each value the constant that it is, or null; the inputs are the first values.</summary>
+    public Tensor<T>?[] Constants => _values;
+
+    /// <summary>The kernel over one row that the program is; null where it takes other steps.</summary>
+    public KernelStep<T>? Kernel => _steps is [KernelStep<T> { Flat: not null } step] ? step : null;
+
     /// <summary>
     /// Whether an output may share memory with an input, a constant, or another output, or have gaps.
     /// </summary>

@@ -13,15 +13,14 @@ namespace SimpleGrad;
 /// <param name="constants">For each value of the program, the constant that it is.</param>
 /// <param name="lengths">The elements of each input of the body.</param>
 /// <param name="states">The inputs of the body that the first outputs replace.</param>
-/// <param name="firstRepeated">The first input of the body that is a parameter; before it, after the states, are
-/// sequences.</param>
+/// <param name="sequences">The inputs of the body of which each step has another element.</param>
 [SkipLocalsInit]
 internal sealed unsafe class LoopKernel<T>(
     KernelStep<T> step, int[] outputs, Tensor<T>?[] constants, int[] lengths, int[] states, Range sequences)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly FlatLoop<T> _loop = step.Flat!;
-    private readonly int[] _operands = [.. step.Inputs, .. step.Outputs]; // values of the program
+    private readonly int[] _targets = Array.ConvertAll(step.Outputs, value => Array.IndexOf(outputs, value));
 
     /// <summary>The loop of a program; null where it must be run in steps.</summary>
     /// <inheritdoc cref="LoopKernel{T}"/>
@@ -85,7 +84,7 @@ internal sealed unsafe class LoopKernel<T>(
             }
         }
         for (int j = 0; j < states.Length; j++)
-            other[j] = Pinned(Tensor<T>.Uninitialized(Shape.Create([lengths[states[j]]])), pins, kept);
+            other[j] = Pinned(new T[lengths[states[j]]], pins);
         nint* recordMove = stackalloc nint[results];
         for (int j = states.Length; j < results; j++)
         {
@@ -93,17 +92,18 @@ internal sealed unsafe class LoopKernel<T>(
             recordMove[j] = isReversed ? -length : length;
             to[j] = Pinned(records[j - states.Length], pins) + (isReversed ? (nint)(count - 1) * length : 0);
         }
-        T** pointers = stackalloc T*[_operands.Length];
+        int read = step.Inputs.Length;
+        T** pointers = stackalloc T*[read + _targets.Length];
         T* sums = stackalloc T[_loop.SumRoom];
         for (int i = 0; i < count; i++)
         {
             for (int j = 0; j < states.Length; j++)
                 to[j] = other[j];
             // What the kernel computes goes to the first output that it is, and is copied to others.
-            for (int k = 0; k < step.Inputs.Length; k++)
-                pointers[k] = at[_operands[k]];
-            for (int k = step.Inputs.Length; k < _operands.Length; k++)
-                pointers[k] = at[_operands[k]] = to[Array.IndexOf(outputs, _operands[k])];
+            for (int k = 0; k < read; k++)
+                pointers[k] = at[step.Inputs[k]];
+            for (int k = 0; k < _targets.Length; k++)
+                pointers[read + k] = at[step.Outputs[k]] = to[_targets[k]];
             _loop.Run(pointers, sums);
             for (int j = 0; j < results; j++)
             {
@@ -145,17 +145,16 @@ internal sealed unsafe class LoopKernel<T>(
             new ReadOnlySpan<T>(from, length).CopyTo(new Span<T>(to, length));
     }
 
-    private static T* Copied(Tensor<T> tensor, List<GCHandle> pins)
+    private static T* Copied(Tensor<T> tensor, List<GCHandle> pins) => Pinned(tensor.ToArray(), pins);
+
+    private static T* Pinned(T[] array, List<GCHandle> pins)
     {
-        var copy = new T[Math.Max(1, tensor.Length)];
-        tensor.CopyTo(copy);
-        pins.Add(GCHandle.Alloc(copy, GCHandleType.Pinned));
+        pins.Add(GCHandle.Alloc(array, GCHandleType.Pinned));
         return (T*)pins[^1].AddrOfPinnedObject();
     }
 
-    private static T* Pinned(Tensor<T> tensor, List<GCHandle> pins, List<Tensor<T>>? kept = null)
+    private static T* Pinned(Tensor<T> tensor, List<GCHandle> pins)
     {
-        kept?.Add(tensor);
         pins.Add(GCHandle.Alloc(tensor.Block!.Data, GCHandleType.Pinned));
         return (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.Memory));
     }

@@ -13,6 +13,7 @@ internal sealed class LoopProgram<T> where T : unmanaged, IBinaryFloatingPointIe
     private readonly int[] _states; // those that are computed
     private readonly int[] _records; // outputs of the body
     private readonly int[] _sequences; // inputs of the body that it reads
+    private readonly LoopKernel<T>? _kernel; // null where the body is more than a kernel
     private readonly Program<T> _program; // from the body's inputs to the states and the records
 
     public LoopProgram(LoopBody<T> body, int[] results, EmissionOptions options)
@@ -44,6 +45,8 @@ internal sealed class LoopProgram<T> where T : unmanaged, IBinaryFloatingPointIe
             break;
         }
         _program = new CompilePipeline { Emission = options }.ProgramOf(step);
+        int[] lengths = [.. Enumerable.Range(0, graph.Inputs.Length).Select(i => body.InputShape(i).FlattenedLength)];
+        _kernel = LoopKernel<T>.Of(_program, lengths, _states, body.States..(body.States + body.Sequences));
 
         int Output(int output) => graph.Outputs[output];
     }
@@ -58,12 +61,40 @@ internal sealed class LoopProgram<T> where T : unmanaged, IBinaryFloatingPointIe
         int count, bool isReversed, ReadOnlySpan<Tensor<T>> inputs, Span<Tensor<T>?> results,
         BoundIndices? indices = null)
     {
-        int states = _states.Length, outputs = states + _records.Length;
-        Tensor<T>[] current = inputs.ToArray();
-        var next = new Tensor<T>?[outputs];
-        var room = new Tensor<T>?[2, states];
         Tensor<T>[] records = Array.ConvertAll(
             _records, record => Tensor<T>.Uninitialized(Batches.Of(count, _body.OutputShape(record))));
+        var last = new Tensor<T>[_states.Length];
+        if (count == 0)
+        {
+            for (int j = 0; j < last.Length; j++)
+                last[j] = Apart(inputs[_states[j]]);
+        }
+        else if (_kernel is not null)
+        {
+            _kernel.Run(count, isReversed, inputs, last, records);
+        }
+        else
+        {
+            RunSteps(count, isReversed, inputs, indices, last, records);
+        }
+        for (int j = 0; j < results.Length; j++)
+            results[j] = Array.IndexOf(_states, _results[j]) is var state and >= 0
+                ? last[state] : records[Array.IndexOf(_records, _results[j])];
+        for (int j = 0; j < last.Length; j++)
+        {
+            if (Array.IndexOf(_results, _states[j]) < 0)
+                last[j].Release();
+        }
+    }
+
+    private void RunSteps(
+        int count, bool isReversed, ReadOnlySpan<Tensor<T>> inputs, BoundIndices? indices, Tensor<T>[] last,
+        Tensor<T>[] records)
+    {
+        int states = _states.Length;
+        Tensor<T>[] current = inputs.ToArray();
+        var next = new Tensor<T>?[states + records.Length];
+        var room = new Tensor<T>?[2, states];
         for (int i = 0; i < count; i++)
         {
             int at = isReversed ? count - 1 - i : i;
@@ -85,23 +116,20 @@ internal sealed class LoopProgram<T> where T : unmanaged, IBinaryFloatingPointIe
                     records[j].NewData[at] = next[states + j]!.ScalarValue;
             }
         }
-        for (int j = 0; j < results.Length; j++)
-        {
-            int state = Array.IndexOf(_states, _results[j]);
-            results[j] = state < 0 ? records[Array.IndexOf(_records, _results[j])]
-                : _body.InputShape(_results[j]).Rank == 0 ? new Tensor<T>(current[_results[j]].ScalarValue)
-                : count == 0 ? current[_results[j]].ToNew()
-                : current[_results[j]];
-        }
         for (int j = 0; j < states; j++)
         {
+            last[j] = current[_states[j]] is { Rank: 0 } number ? Apart(number) : current[_states[j]];
             for (int k = 0; k < 2; k++)
             {
-                if (room[k, j] is { } place && !results.Contains(place))
+                if (room[k, j] is { } place && place != last[j])
                     place.Release();
             }
         }
     }
+
+    /// <summary>A copy, since results have memory of their own.</summary>
+    private static Tensor<T> Apart(Tensor<T> value) =>
+        value.Rank == 0 ? new Tensor<T>(value.ScalarValue) : value.ToNew();
 
     /// <summary>
     /// Makes steps for as long as a condition holds, which may keep the states that it sees; the loop has no sequences.
@@ -127,7 +155,7 @@ internal sealed class LoopProgram<T> where T : unmanaged, IBinaryFloatingPointIe
                 current[i] = next[i]!;
         }
         for (int i = 0; i < results.Length; i++)
-            results[i] = current[i].Rank == 0 ? new Tensor<T>(current[i].ScalarValue) : current[i].ToNew();
+            results[i] = Apart(current[i]);
         return count;
     }
 

@@ -95,7 +95,10 @@ internal sealed class Scheduling<T> where T : unmanaged, IBinaryFloatingPointIee
     /// <summary>The step of an operator, with those of its results that something reads.</summary>
     private SingleStep<T> Single(int node)
     {
-        int[] outputs = [.. _graph.SiblingsOf(node).ToArray().Where(each => _isRequired[each])];
+        int[] outputs =
+        [
+            .. _graph.SiblingsOf(node).ToArray().Where(each => _isRequired[each]).OrderBy(each => _graph[each].Output),
+        ];
         return new SingleStep<T>(
             _graph[node].Operator!, _graph[node].Inputs, outputs,
             Array.ConvertAll(outputs, each => _graph[each].Output));
