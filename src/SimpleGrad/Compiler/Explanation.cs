@@ -186,9 +186,10 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
             switch (step)
             {
                 case FusedStep<T> kernel:
-                    long bytes = kernel.Inputs.Concat(kernel.Outputs).Sum(value => Bytes(schedule.Values[value].Shape));
+                    int[] inputs = [.. kernel.Inputs.Distinct()];
+                    long bytes = inputs.Concat(kernel.Outputs).Sum(value => Bytes(schedule.Values[value].Shape));
                     Line($"// kernel over {kernel.Shape}: {Count(kernel.Kernel.Operations.Length, "operator")}, reads "
-                        + $"{Count(kernel.Kernel.Inputs, "value")}, writes {kernel.Kernel.Outputs.Length}, "
+                        + $"{Count(inputs.Length, "value")}, writes {kernel.Outputs.Length}, "
                         + $"moves {ByteText.Of(bytes)}");
                     break;
                 case SingleStep<T> { Operator: { IsView: false } op }:

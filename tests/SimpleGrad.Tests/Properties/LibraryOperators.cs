@@ -6,8 +6,8 @@ namespace SimpleGrad.Tests.Properties;
 internal static class LibraryOperators
 {
     /// <summary>
-    /// Those for aggregates, which users fill in; those that stand for gathers in traced functions; and those that look
-    /// whether there is a derivative where eigenvalues coincide.
+    /// Those for aggregates, which users fill in; those that stand for gathers in traced functions; those that look
+    /// whether there is a derivative where eigenvalues coincide; and those that only the compiler applies.
     /// </summary>
     private static readonly Type[] _others =
     [
@@ -15,6 +15,7 @@ internal static class LibraryOperators
         typeof(LoopOperator<>),
         typeof(GatherFoundOperator<>), typeof(ScatterFoundOperator<>),
         typeof(LimitChoiceOperator<>), typeof(SameWhereEqualOperator<>),
+        typeof(ElementOperator<>), typeof(PackOperator<>),
     ];
 
     /// <summary>The classes without their element types.</summary>
