@@ -87,6 +87,7 @@ internal sealed class OperatorWriter(OperatorModel model)
                 "Dependence.None(result)");
         }
         WriteDerivatives();
+        WriteNumberRules();
         Write("}\n");
     }
 
@@ -142,6 +143,38 @@ internal sealed class OperatorWriter(OperatorModel model)
                         + $"{string.Join(", ", rule.Arguments.Select(each => $"new({each})"))}).Value",
                 });
         }
+    }
+
+    /// <summary>The same rules on single numbers; what stands between a rule and the tape needs variables.</summary>
+    private void WriteNumberRules()
+    {
+        if (model.IsSlope || model.IsRadial || model.Rules.Any(rule => rule is { Own: not null }))
+            return;
+        Override("internal", "bool CanPropagateNumbers", "true");
+        Write("""
+
+                internal override int PropagateNumbers(T gradient, in Propagation<T> at, Span<T> gradients)
+                {
+                    int known = 0;
+
+            """);
+        for (int input = 0; input < model.Rules.Length; input++)
+        {
+            if (model.Rules[input] is not { } rule)
+                continue;
+            IEnumerable<string> arguments =
+                rule.Arguments.Select(each => each == "gradient" ? "new(gradient)" : $"new({each}.Number)");
+            Write($$"""
+                        if (at.IsWanted({{input}}))
+                        {
+                            gradients[{{input}}] =
+                                {{Struct}}.{{rule.Name}}<OnVectors<Simd1<T>, T, T>>({{Join(arguments)}}).Value;
+                            known |= {{1 << input}};
+                        }
+
+                """);
+        }
+        Write("        return known;\n    }\n");
     }
 
     private void WriteMethods()

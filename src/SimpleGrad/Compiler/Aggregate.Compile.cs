@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -24,42 +25,42 @@ public static class Aggregate
     /// <param name="function">The function to compile.</param>
     /// <param name="name">Its name in traces and messages.</param>
     public static Aggregate<T> Compile<T>(Func<Variable<T>, Variable<T>> function, string name = "aggregate")
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(name, Names(function), true, x => [function(x[0])]);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Single<T>(name, function, (x, _) => [function(x[0])]);
 
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
     public static Aggregate<T> Compile<T>(
         Func<Variable<T>, Variable<T>, Variable<T>> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, Names(function), true, x => [function(x[0], x[1])]);
+        Single<T>(name, function, (x, _) => [function(x[0], x[1])]);
 
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
     public static Aggregate<T> Compile<T>(
         Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, Names(function), true, x => [function(x[0], x[1], x[2])]);
+        Single<T>(name, function, (x, _) => [function(x[0], x[1], x[2])]);
 
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
     public static Aggregate<T> Compile<T>(
         Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, Names(function), true, x => [function(x[0], x[1], x[2], x[3])]);
+        Single<T>(name, function, (x, _) => [function(x[0], x[1], x[2], x[3])]);
 
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
     public static Aggregate<T> Compile<T>(
         Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, Names(function), true, x => [function(x[0], x[1], x[2], x[3], x[4])]);
+        Single<T>(name, function, (x, _) => [function(x[0], x[1], x[2], x[3], x[4])]);
 
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
     public static Aggregate<T> Compile<T>(
         Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, Names(function), true, x => [function(x[0], x[1], x[2], x[3], x[4], x[5])]);
+        Single<T>(name, function, (x, _) => [function(x[0], x[1], x[2], x[3], x[4], x[5])]);
 
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
     public static Aggregate<T> Compile<T>(
@@ -67,7 +68,7 @@ public static class Aggregate
             Variable<T>> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, Names(function), true, x => [function(x[0], x[1], x[2], x[3], x[4], x[5], x[6])]);
+        Single<T>(name, function, (x, _) => [function(x[0], x[1], x[2], x[3], x[4], x[5], x[6])]);
 
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
     public static Aggregate<T> Compile<T>(
@@ -75,7 +76,7 @@ public static class Aggregate
             Variable<T>, Variable<T>> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, Names(function), true, x => [function(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7])]);
+        Single<T>(name, function, (x, _) => [function(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7])]);
 
     /// <summary>Makes an aggregate of a function with several results.</summary>
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
@@ -83,7 +84,7 @@ public static class Aggregate
         Func<Variable<T>, Variable<T>[]> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, Names(function), false, x => function(x[0]));
+        Several<T>(name, function, (x, _) => function(x[0]));
 
     /// <summary>Makes an aggregate of a function with several results.</summary>
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
@@ -91,7 +92,7 @@ public static class Aggregate
         Func<Variable<T>, Variable<T>, Variable<T>[]> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, Names(function), false, x => function(x[0], x[1]));
+        Several<T>(name, function, (x, _) => function(x[0], x[1]));
 
     /// <summary>Makes an aggregate of a function with several results.</summary>
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
@@ -99,7 +100,7 @@ public static class Aggregate
         Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>[]> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, Names(function), false, x => function(x[0], x[1], x[2]));
+        Several<T>(name, function, (x, _) => function(x[0], x[1], x[2]));
 
     /// <summary>Makes an aggregate of a function with several results.</summary>
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
@@ -107,7 +108,7 @@ public static class Aggregate
         Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>[]> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, Names(function), false, x => function(x[0], x[1], x[2], x[3]));
+        Several<T>(name, function, (x, _) => function(x[0], x[1], x[2], x[3]));
 
     /// <summary>Makes an aggregate of a function with several results.</summary>
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
@@ -115,7 +116,7 @@ public static class Aggregate
         Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>[]> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, Names(function), false, x => function(x[0], x[1], x[2], x[3], x[4]));
+        Several<T>(name, function, (x, _) => function(x[0], x[1], x[2], x[3], x[4]));
 
     /// <summary>Makes an aggregate of a function with several results.</summary>
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
@@ -123,7 +124,7 @@ public static class Aggregate
         Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>, Variable<T>[]> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, Names(function), false, x => function(x[0], x[1], x[2], x[3], x[4], x[5]));
+        Several<T>(name, function, (x, _) => function(x[0], x[1], x[2], x[3], x[4], x[5]));
 
     /// <summary>Makes an aggregate of a function with several results.</summary>
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
@@ -132,7 +133,7 @@ public static class Aggregate
             Variable<T>[]> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, Names(function), false, x => function(x[0], x[1], x[2], x[3], x[4], x[5], x[6]));
+        Several<T>(name, function, (x, _) => function(x[0], x[1], x[2], x[3], x[4], x[5], x[6]));
 
     /// <summary>Makes an aggregate of a function with several results.</summary>
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
@@ -141,7 +142,7 @@ public static class Aggregate
             Variable<T>, Variable<T>[]> function,
         string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(name, Names(function), false, x => function(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7]));
+        Several<T>(name, function, (x, _) => function(x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7]));
 
     /// <summary>Makes an aggregate of a function with any number of inputs and results.</summary>
     /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
@@ -150,15 +151,84 @@ public static class Aggregate
     /// <param name="inputs">The names of its inputs, which then are as many; null for any number of inputs.</param>
     public static Aggregate<T> Compile<T>(
         Func<Variable<T>[], Variable<T>[]> function, string name = "aggregate", string[]? inputs = null)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(name, inputs, false, x => function(x));
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(
+            name, new AggregateBody<T>(Required(function), inputs, [], IsSingle: false));
 
-    /// <summary>The names of a function's parameters, for those who read what it became.</summary>
-    private static string[] Names(Delegate function)
+    /// <summary>Makes an aggregate of a function that takes indices.</summary>
+    /// <remarks>
+    /// Indices are tensors of integers that come in at each call: labels, tokens, lists of neighbours. Operators such
+    /// as <see cref="Variable{T}.Gather"/> take them, and views of them; their numbers are checked when the function is
+    /// called, and only other shapes are compiled anew.
+    /// </remarks>
+    /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Variable{T}}, string)"/>
+    [OverloadResolutionPriority(-1)]
+    public static Aggregate<T> Compile<T>(
+        Func<Variable<T>, Tensor<int>, Variable<T>> function, string name = "aggregate")
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Single<T>(name, function, (x, index) => [function(x[0], index[0])]);
+
+    /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Tensor{int}, Variable{T}}, string)"/>
+    [OverloadResolutionPriority(-1)]
+    public static Aggregate<T> Compile<T>(
+        Func<Variable<T>, Tensor<int>, Tensor<int>, Variable<T>> function, string name = "aggregate")
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Single<T>(name, function, (x, index) => [function(x[0], index[0], index[1])]);
+
+    /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Tensor{int}, Variable{T}}, string)"/>
+    [OverloadResolutionPriority(-1)]
+    public static Aggregate<T> Compile<T>(
+        Func<Variable<T>, Variable<T>, Tensor<int>, Variable<T>> function, string name = "aggregate")
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Single<T>(name, function, (x, index) => [function(x[0], x[1], index[0])]);
+
+    /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Tensor{int}, Variable{T}}, string)"/>
+    [OverloadResolutionPriority(-1)]
+    public static Aggregate<T> Compile<T>(
+        Func<Variable<T>, Variable<T>, Tensor<int>, Tensor<int>, Variable<T>> function, string name = "aggregate")
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Single<T>(name, function, (x, index) => [function(x[0], x[1], index[0], index[1])]);
+
+    /// <summary>
+    /// Makes an aggregate of a function with any number of inputs, tensors of indices, and results.
+    /// </summary>
+    /// <inheritdoc cref="Compile{T}(Func{Variable{T}, Tensor{int}, Variable{T}}, string)"/>
+    [OverloadResolutionPriority(-2)]
+    public static Aggregate<T> Compile<T>(
+        Func<Variable<T>[], Tensor<int>[], Variable<T>[]> function, string name = "aggregate")
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return new(name, new AggregateBody<T>(function, null, null, IsSingle: false));
+    }
+
+    private static Func<Variable<T>[], Tensor<int>[], Variable<T>?[]> Required<T>(
+        Func<Variable<T>[], Variable<T>[]> function)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return (x, _) => function(x);
+    }
+
+    private static Aggregate<T> Single<T>(
+        string name, Delegate function, Func<Variable<T>[], Tensor<int>[], Variable<T>?[]> body)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        new(name, new AggregateBody<T>(
+            body, Names(function, typeof(Variable<T>)), Names(function, typeof(Tensor<int>)), IsSingle: true));
+
+    private static Aggregate<T> Several<T>(
+        string name, Delegate function, Func<Variable<T>[], Tensor<int>[], Variable<T>?[]> body)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        new(name, new AggregateBody<T>(
+            body, Names(function, typeof(Variable<T>)), Names(function, typeof(Tensor<int>)), IsSingle: false));
+
+    /// <summary>The names of a function's parameters of a type, for those who read what it became.</summary>
+    private static string[] Names(Delegate function, Type type)
     {
         ArgumentNullException.ThrowIfNull(function);
         // A delegate may have its first parameters bound already.
-        ParameterInfo[] parameters = function.Method.GetParameters();
-        int inputs = function.GetType().GetGenericArguments().Length - 1;
-        return [.. parameters.TakeLast(inputs).Select((parameter, i) => parameter.Name ?? $"x{i}")];
+        Type[] types = function.GetType().GetGenericArguments()[..^1];
+        ParameterInfo[] parameters = [.. function.Method.GetParameters().TakeLast(types.Length)];
+        return [.. from i in Enumerable.Range(0, types.Length) where types[i] == type
+            select parameters[i].Name ?? $"x{i}"];
     }
 }

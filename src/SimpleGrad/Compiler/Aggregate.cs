@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -11,25 +12,24 @@ namespace SimpleGrad;
 public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Specializations<T> _specializations;
-    private readonly string[]? _names; // of the inputs; null for any number of inputs
-    private readonly bool _isSingle;
-    private readonly Func<Variable<T>[], Variable<T>?[]> _function;
+    private readonly AggregateBody<T> _body;
+    private readonly Signature _signature;
     private readonly CompilePipeline _pipeline;
 
     internal Aggregate(
-        string name, string[]? names, bool isSingle, Func<Variable<T>[], Variable<T>?[]> function,
-        double memoryBudget = 0.5, CompilePipeline? pipeline = null)
+        string name, AggregateBody<T> body, double memoryBudget = 0.5, CompilePipeline? pipeline = null)
     {
-        MemoryBudget = memoryBudget;
         ArgumentNullException.ThrowIfNull(name);
-        ArgumentNullException.ThrowIfNull(function);
         Name = name;
-        _names = names;
-        _isSingle = isSingle;
-        _function = function;
+        MemoryBudget = memoryBudget;
+        _body = body;
+        _signature = new Signature($"aggregate '{name}'", body.Names?.Length, body.IndexNames?.Length);
         _pipeline = pipeline ?? CompilePipeline.Default;
-        _specializations = new(
-            shapes => new CompiledFunction<T>(Name, _pipeline.GraphOf<T>(shapes, Checked), MemoryBudget, _pipeline));
+        _specializations = new(shapes =>
+        {
+            Tensor<int>[] indices = IndexInput.Tensors(shapes.Indices, _body.IndexNames);
+            return new CompiledFunction<T>(Name, Traced(shapes, indices, _pipeline), indices, MemoryBudget, _pipeline);
+        });
     }
 
     /// <summary>The name in traces and messages.</summary>
@@ -47,40 +47,78 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
     {
         if (!(budget is >= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(budget), budget, "A memory budget lies between 0 and 1.");
-        return new Aggregate<T>(Name, _names, _isSingle, _function, budget, _pipeline);
+        return new Aggregate<T>(Name, _body, budget, _pipeline);
     }
 
     /// <summary>The same aggregate, compiled by another pipeline.</summary>
     internal Aggregate<T> On(CompilePipeline pipeline) =>
-        new(Name, _names, _isSingle, _function, MemoryBudget, pipeline);
+        new(Name, _body, MemoryBudget, pipeline);
 
     /// <summary>Computes the result, and records one entry on the tape of the inputs.</summary>
     /// <exception cref="ArgumentException">Not as many inputs as the function has.</exception>
     /// <exception cref="InvalidOperationException">The function has several results, or reads values; or the inputs are
     /// of two tapes.</exception>
-    public Variable<T> Invoke(params ReadOnlySpan<Variable<T>> inputs)
+    public Variable<T> Invoke(params ReadOnlySpan<Variable<T>> inputs) => Invoke(inputs, []);
+
+    /// <summary>Computes the result from a variable and from indices.</summary>
+    /// <param name="x">The variable.</param>
+    /// <param name="index">The first tensor of indices.</param>
+    /// <param name="more">The others.</param>
+    /// <inheritdoc cref="Invoke(ReadOnlySpan{Variable{T}}, ReadOnlySpan{Tensor{int}})"/>
+    [OverloadResolutionPriority(-1)]
+    public Variable<T> Invoke(Variable<T> x, Tensor<int> index, params ReadOnlySpan<Tensor<int>> more) =>
+        Invoke([x], [index, .. more]);
+
+    /// <summary>Computes the result from two variables and from indices.</summary>
+    /// <param name="x">The first variable.</param>
+    /// <param name="y">The second one.</param>
+    /// <param name="index">The first tensor of indices.</param>
+    /// <param name="more">The others.</param>
+    /// <inheritdoc cref="Invoke(ReadOnlySpan{Variable{T}}, ReadOnlySpan{Tensor{int}})"/>
+    [OverloadResolutionPriority(-1)]
+    public Variable<T> Invoke(
+        Variable<T> x, Variable<T> y, Tensor<int> index, params ReadOnlySpan<Tensor<int>> more) =>
+        Invoke([x, y], [index, .. more]);
+
+    /// <summary>
+    /// Computes the result, and records one entry on the tape of the inputs, which keeps a copy of the indices.
+    /// </summary>
+    /// <param name="inputs">The variables.</param>
+    /// <param name="indices">The tensors of indices. They may be others at each call.</param>
+    /// <exception cref="ArgumentException">Not as many inputs or indices as the function has.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index lies outside what an operator uses it for.</exception>
+    /// <exception cref="InvalidOperationException">The function has several results, or reads values; or the inputs are
+    /// of two tapes.</exception>
+    public Variable<T> Invoke(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<Tensor<int>> indices)
     {
-        if (!_isSingle)
+        if (!_body.IsSingle)
             throw new InvalidOperationException(
                 $"Aggregate '{Name}' returns an array of results: call InvokeAll, which gives them all.");
-        Check(inputs);
+        Check(inputs, indices);
         var few = new Few<Tensor<T>>();
         Span<Tensor<T>> values = CompiledFunction<T>.ValuesOf(inputs, ref few);
         Variable<T>? result = null;
-        _specializations.ForCall(values).Apply(inputs[0].Tape, inputs, values, new Span<Variable<T>?>(ref result));
+        _specializations.ForCall(values, indices).Apply(
+            inputs[0].Tape, inputs, values, Kept(inputs[0].Tape, indices), new Span<Variable<T>?>(ref result));
         return result!;
     }
 
     /// <summary>Computes all results, and records one entry on the tape of the inputs.</summary>
-    /// <inheritdoc cref="Invoke"/>
-    public Variable<T>[] InvokeAll(params ReadOnlySpan<Variable<T>> inputs)
+    /// <inheritdoc cref="Invoke(ReadOnlySpan{Variable{T}})"/>
+    public Variable<T>[] InvokeAll(params ReadOnlySpan<Variable<T>> inputs) => InvokeAll(inputs, []);
+
+    /// <summary>
+    /// Computes all results, and records one entry on the tape of the inputs, which keeps a copy of the indices.
+    /// </summary>
+    /// <inheritdoc cref="Invoke(ReadOnlySpan{Variable{T}}, ReadOnlySpan{Tensor{int}})"/>
+    public Variable<T>[] InvokeAll(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<Tensor<int>> indices)
     {
-        Check(inputs);
+        Check(inputs, indices);
         var few = new Few<Tensor<T>>();
         Span<Tensor<T>> values = CompiledFunction<T>.ValuesOf(inputs, ref few);
-        CompiledFunction<T> function = _specializations.ForCall(values);
+        CompiledFunction<T> function = _specializations.ForCall(values, indices);
         var results = new Variable<T>?[function.Graph.Outputs.Length];
-        function.Apply(inputs[0].Tape, inputs, values, results);
+        function.Apply(inputs[0].Tape, inputs, values, Kept(inputs[0].Tape, indices), results);
         return results!;
     }
 
@@ -96,18 +134,22 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// <param name="passes">Whether what each stage of the compiler gives is shown too.</param>
     /// <param name="wanted">For each input, whether its gradient is wanted: another thing on which propagate depends.
     /// Null for all, or those that were met.</param>
+    /// <param name="indices">The shapes of the indices; null for those of the last call.</param>
     /// <exception cref="InvalidOperationException">There was no call yet, and no shapes are given.</exception>
     /// <exception cref="ArgumentException">The pattern has not one element for each output of the entry, or
     /// <paramref name="wanted"/> not one for each input.</exception>
     public string Explain(
-        Shape[]? shapes = null, bool[]? pattern = null, int order = 1, bool passes = false, bool[]? wanted = null)
+        Shape[]? shapes = null, bool[]? pattern = null, int order = 1, bool passes = false, bool[]? wanted = null,
+        Shape[]? indices = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(order);
-        shapes ??= _specializations.LastShapes ?? throw new InvalidOperationException(
+        InputShapes? last = _specializations.LastShapes;
+        shapes ??= last?.Inputs ?? throw new InvalidOperationException(
             $"Aggregate '{Name}' was not invoked yet: say for which shapes of the inputs to explain it.");
-        CheckCount(shapes.Length, nameof(shapes));
-        if (Array.Exists(shapes, shape => shape is null))
-            throw new ArgumentNullException(nameof(shapes), $"The shape of an input of aggregate '{Name}' is null.");
+        var all = new InputShapes(shapes, indices ?? last?.Indices ?? []);
+        _signature.CheckCount(shapes.Length, all.Indices.Length, nameof(shapes));
+        _signature.CheckNull<Shape>(shapes, "The shape of an input", nameof(shapes));
+        _signature.CheckNull<Shape>(all.Indices, "The shape of a tensor of indices", nameof(indices));
         if (pattern is not null && !pattern.Contains(true))
             throw new ArgumentException(
                 "A pattern in which all gradients are known zero has no propagate to explain.", nameof(pattern));
@@ -116,39 +158,42 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
                 $"wanted says of each of {shapes.Length} inputs whether its gradient is wanted, and of one at least "
                 + "that it is.", nameof(wanted));
         return Explanation<T>.Of(
-            For(shapes), InputNames(shapes.Length),
-            passes ? pipeline => pipeline.GraphOf<T>(shapes, Checked) : null, pattern, wanted, order);
+            _specializations.For(all), _body.Names ?? [.. shapes.Select((_, i) => $"x{i}")],
+            passes ? pipeline => Traced(all, IndexInput.Tensors(all.Indices, _body.IndexNames), pipeline) : null,
+            pattern, wanted, order);
     }
 
-    private string[] InputNames(int count) => _names ?? [.. Enumerable.Range(0, count).Select(i => $"x{i}")];
+    internal CompiledFunction<T> For(Shape[] shapes) => _specializations.For(new InputShapes(shapes, []));
 
-    private void Check(ReadOnlySpan<Variable<T>> inputs)
+    private void Check(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<Tensor<int>> indices)
     {
-        CheckCount(inputs.Length, nameof(inputs));
-        foreach (Variable<T> input in inputs)
+        _signature.CheckCount(inputs.Length, indices.Length);
+        _signature.CheckNull(inputs, "An input", nameof(inputs));
+        _signature.CheckNull(indices, "A tensor of indices", nameof(indices));
+    }
+
+    /// <summary>The indices for an entry, which the user may write to afterwards.</summary>
+    private static Tensor<int>[] Kept(Tape<T> tape, ReadOnlySpan<Tensor<int>> indices)
+    {
+        Tensor<int>[] kept = indices.ToArray();
+        if (!tape.Recorder.Records || tape.Recorder.RecordsAll)
+            return kept;
+        for (int i = 0; i < kept.Length; i++)
         {
-            if (input is null)
-                throw new ArgumentNullException(nameof(inputs), $"An input of aggregate '{Name}' is null.");
+            kept[i] = kept[i].ToNew();
+            tape.Root.Own(kept[i]);
         }
+        return kept;
     }
 
-    private void CheckCount(int count, string parameter)
+    private Graph<T> Traced(InputShapes shapes, Tensor<int>[] indices, CompilePipeline pipeline) =>
+        pipeline.GraphOf<T>(shapes.Inputs, (_, inputs) => Checked(_body.Function(inputs, indices)));
+
+    /// <summary>The function's results, looked at.</summary>
+    private Variable<T>?[] Checked(Variable<T>?[]? results)
     {
-        if (count == 0 || count != (_names?.Length ?? count))
-            throw new ArgumentException(
-                $"Aggregate '{Name}' takes {Expected()}, not {count}.", parameter);
-
-        string Expected() =>
-            _names?.Length switch { null => "at least one input", 1 => "1 input", var n => $"{n} inputs" };
-    }
-
-    internal CompiledFunction<T> For(Shape[] shapes) => _specializations.For(shapes);
-
-    /// <summary>The function, whose results are looked at.</summary>
-    private Variable<T>?[] Checked(Tape<T> tape, Variable<T>[] inputs)
-    {
-        Variable<T>?[] results = _function(inputs) ?? throw new InvalidOperationException(
-            $"The function of aggregate '{Name}' returns null.");
+        if (results is null)
+            throw new InvalidOperationException($"The function of aggregate '{Name}' returns null.");
         if (results.Length == 0)
             throw new InvalidOperationException($"The function of aggregate '{Name}' returns no results.");
         return Array.TrueForAll(results, result => result is not null) ? results : throw new InvalidOperationException(

@@ -22,22 +22,29 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
 
     /// <param name="name">The name in traces.</param>
     /// <param name="graph">What it computes, after the passes.</param>
+    /// <param name="indices">What stands in the graph for the indices that the function takes.</param>
     /// <param name="memoryBudget">Between recomputing what can be (0) and saving all that propagate reads (1).</param>
     /// <param name="pipeline">What compiles it.</param>
-    public CompiledFunction(string name, Graph<T> graph, double memoryBudget, CompilePipeline pipeline)
+    public CompiledFunction(
+        string name, Graph<T> graph, Tensor<int>[] indices, double memoryBudget, CompilePipeline pipeline)
     {
         Name = name;
         Graph = graph;
+        Indices = indices;
         MemoryBudget = memoryBudget;
         _pipeline = pipeline;
         ResultShapes = Array.ConvertAll(
             Graph.Outputs.ToArray(), output => output == Graph<T>.Zero ? Shape.Scalar : Graph[output].Shape);
-        _operator = new CompiledOperator<T>(this);
+        _operator = new CompiledOperator<T>(this, []);
     }
 
     public string Name { get; }
 
     public Graph<T> Graph { get; }
+
+    /// <summary>What stands in the graph for the indices that the function takes; its propagates take the
+    /// same.</summary>
+    public Tensor<int>[] Indices { get; }
 
     public double MemoryBudget { get; }
 
@@ -99,26 +106,31 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
     /// <param name="tape">The tape.</param>
     /// <param name="inputs">The inputs.</param>
     /// <param name="values">Their values.</param>
+    /// <param name="indices">The indices, which nobody writes while the entry is there.</param>
     /// <param name="results">Gets the results; null for one that is known to be zero.</param>
     public void Apply(
-        Tape<T> tape, ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<Tensor<T>> values, Span<Variable<T>?> results)
+        Tape<T> tape, ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<Tensor<T>> values, Tensor<int>[] indices,
+        Span<Variable<T>?> results)
     {
         if (tape.Recorder.RecordsAll)
         {
-            Inline(tape, inputs, results);
+            Inline(tape, inputs, indices, results);
             return;
         }
         Program<T> program = tape.Recorder.Records ? Recorded : Results;
         var few = new Few<Tensor<T>?>();
         Span<Tensor<T>?> outputs = few.Take(program.OutputCount);
-        program.Run(values, outputs);
-        tape.RecordAll(_operator, inputs, outputs, results);
+        program.Run(values, indices, outputs);
+        tape.RecordAll(
+            indices.Length == 0 ? _operator : new CompiledOperator<T>(this, indices), inputs, outputs, results);
     }
 
     /// <summary>Computes the results operator by operator: inside a traced function this becomes part of it.</summary>
-    private void Inline(Tape<T> tape, ReadOnlySpan<Variable<T>> inputs, Span<Variable<T>?> results)
+    private void Inline(
+        Tape<T> tape, ReadOnlySpan<Variable<T>> inputs, Tensor<int>[] indices, Span<Variable<T>?> results)
     {
-        Variable<T>?[] values = Graph.Replay(tape, inputs);
+        Variable<T>?[] values = Graph.Replay(
+            tape, inputs, indices.Length == 0 ? null : SimpleGrad.Indices.Bind(indices));
         for (int i = 0; i < results.Length; i++)
         {
             if (Graph.Outputs[i] is var output and not Graph<T>.Zero)
@@ -150,6 +162,7 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
         var read = new Graph<T>(
             graph.Nodes.ToArray(), Array.ConvertAll(sources, i => graph.Inputs[i]), graph.Outputs.ToArray());
         return new CompiledPropagate<T>(
-            known, wanted, sources, new CompiledFunction<T>($"{Name}.propagate", read, MemoryBudget, _pipeline));
+            known, wanted, sources,
+            new CompiledFunction<T>($"{Name}.propagate", read, Indices, MemoryBudget, _pipeline));
     }
 }

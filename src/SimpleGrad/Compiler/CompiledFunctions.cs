@@ -14,7 +14,8 @@ public static class CompiledFunctions
     /// <remarks>
     /// The function runs on variables without numbers, so it must not read values; it may branch on shapes. What it
     /// does beside computing its result is done once for each combination of shapes, not at each call: numbers, tensors
-    /// and indices from outside its inputs stay what they were then. Up to 256 combinations of shapes are kept.
+    /// and indices from outside its inputs stay what they were then; what is to differ from call to call, indices too,
+    /// is an input. Up to 256 combinations of shapes are kept.
     /// </remarks>
     public static TensorFunction<T, TResult> Compiled<T, TResult>(this TensorFunction<T, TResult> function)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => function.Compiled(CompilePipeline.Default);
@@ -26,11 +27,12 @@ public static class CompiledFunctions
     /// <param name="function">The compiled function.</param>
     /// <param name="shapes">The shapes of the inputs; null for those of the last call.</param>
     /// <param name="passes">Whether what each stage of the compiler gives is shown too.</param>
-    /// <exception cref="ArgumentException">Not as many shapes as the function has inputs.</exception>
+    /// <param name="indices">The shapes of the indices; null for those of the last call.</param>
+    /// <exception cref="ArgumentException">Not as many shapes as the function has inputs or indices.</exception>
     /// <exception cref="InvalidOperationException">The function is not compiled; or there was no call yet, and no
     /// shapes are given.</exception>
     public static string Explain<T, TResult>(
-        this TensorFunction<T, TResult> function, Shape[]? shapes = null, bool passes = false)
+        this TensorFunction<T, TResult> function, Shape[]? shapes = null, bool passes = false, Shape[]? indices = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -38,12 +40,14 @@ public static class CompiledFunctions
             throw new InvalidOperationException(
                 $"'{function.Name}' runs operator by operator at each call: explain the function that Compiled() "
                 + "gives.");
-        shapes ??= compiled.LastShapes ?? throw new InvalidOperationException(
+        shapes ??= compiled.LastShapes?.Inputs ?? throw new InvalidOperationException(
             $"'{function.Name}' was not invoked yet: say for which shapes of the inputs to explain it.");
-        function.CheckCount(shapes.Length, nameof(shapes));
-        if (Array.Exists(shapes, shape => shape is null))
-            throw new ArgumentNullException(nameof(shapes), $"The shape of an input of '{function.Name}' is null.");
-        return compiled.Explain(shapes, passes);
+        indices ??= compiled.LastShapes?.Indices ?? [];
+        Signature signature = function.Signature;
+        signature.CheckCount(shapes.Length, indices.Length, nameof(shapes));
+        signature.CheckNull<Shape>(shapes, "The shape of an input", nameof(shapes));
+        signature.CheckNull<Shape>(indices, "The shape of a tensor of indices", nameof(indices));
+        return compiled.Explain(new InputShapes(shapes, indices), passes);
     }
 
     /// <summary>
@@ -73,7 +77,7 @@ public static class CompiledFunctions
         {
             SparseProgram<T> program = programs.GetOrAdd(x.Shape, () => Compile(function, x.Shape, pipeline));
             var results = new Tensor<T>?[1];
-            program.Function.Outside.Run([x], results);
+            program.Function.Outside.Run([x], [], results);
             return (program.How, results[0]!);
         });
     }
@@ -88,7 +92,7 @@ public static class CompiledFunctions
             (how, Variable<T> compressed) = function.Compressed(x[0]);
             return [compressed];
         });
-        return new SparseProgram<T>(how!, new CompiledFunction<T>("sparse", graph, memoryBudget: 0.5, pipeline));
+        return new SparseProgram<T>(how!, new CompiledFunction<T>("sparse", graph, [], memoryBudget: 0.5, pipeline));
     }
 
     private sealed record SparseProgram<T>(Compression How, CompiledFunction<T> Function)

@@ -3,7 +3,9 @@ using System.Numerics;
 namespace SimpleGrad;
 
 /// <summary>The operator of a compiled function's entry.</summary>
-internal sealed class CompiledOperator<T>(CompiledFunction<T> function) : Operator<T>
+/// <param name="function">The function.</param>
+/// <param name="indices">The indices that it took.</param>
+internal sealed class CompiledOperator<T>(CompiledFunction<T> function, Tensor<int>[] indices) : Operator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => function.Name;
@@ -13,7 +15,7 @@ internal sealed class CompiledOperator<T>(CompiledFunction<T> function) : Operat
     public override Keeps Keeps => Keeps.Inputs | Keeps.Result;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
-        $"{Name}({string.Join(", ", inputs.ToArray())})";
+        $"{Name}({string.Join(", ", [.. inputs, .. indices.Select(Indices.Text)])})";
 
     internal override Variable<T> ApplyTo(ReadOnlySpan<Variable<T>> inputs) =>
         throw new InvalidOperationException($"Compiled function '{Name}' is not an operator of a graph.");
@@ -33,7 +35,7 @@ internal sealed class CompiledOperator<T>(CompiledFunction<T> function) : Operat
         bool[] wanted = propagate.Wanted;
         Span<Variable<T>?> gradients = fewGradients.Take(propagate.Function.Graph.Outputs.Length);
         propagate.Function.Apply(
-            propagation.Tape, sources, CompiledFunction<T>.ValuesOf(sources, ref fewValues), gradients);
+            propagation.Tape, sources, CompiledFunction<T>.ValuesOf(sources, ref fewValues), indices, gradients);
         for (int i = 0, at = 0; i < wanted.Length; i++)
         {
             if (wanted[i])

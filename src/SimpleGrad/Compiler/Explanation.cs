@@ -78,7 +78,7 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
         if (_printer is not null)
             _printer.Inputs = inputs;
         Schedule<T> schedule = _pipeline.ScheduleOf(whole).Schedule;
-        Method(function.Name, inputs, whole, [.. results, .. entry[there.Length..]]);
+        Method(function, inputs, whole, [.. results, .. entry[there.Length..]]);
         if (order > 0)
             Saved(function, entry);
         Kernels(schedule);
@@ -141,15 +141,19 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
         ? string.Join(", ", names)
         : $"{names[0]}, {names[1]} … {names[^1]} ({names.Length} values)";
 
-    private void Method(string name, string[] inputs, Graph<T> graph, string[] outputs)
+    private void Method(CompiledFunction<T> function, string[] inputs, Graph<T> graph, string[] outputs)
     {
         string shown = string.Concat(
-            from part in name.Split('.', ' ')
+            from part in function.Name.Split('.', ' ')
             where part.Length > 0
             select char.ToUpperInvariant(part[0]) + part[1..]);
-        string[] shapes = [.. inputs.Select((input, i) => $"{input} {graph[graph.Inputs[i]].Shape}")];
+        string[] shapes =
+        [
+            .. inputs.Select((input, i) => $"{input} {graph[graph.Inputs[i]].Shape}"),
+            .. function.Indices.Select(index => $"{Indices.Text(index)} {index.Shape} of indices"),
+        ];
         Line($"// {(typeof(T) == typeof(float) ? "f32" : "f64")}: {string.Join(", ", shapes)}");
-        Line($"{shown}({string.Join(", ", inputs)})");
+        Line($"{shown}({string.Join(", ", [.. inputs, .. function.Indices.Select(Indices.Text)])})");
         Line("{");
         foreach (string line in GraphText.CSharp(graph, inputs, outputs))
             Line($"    {line}");

@@ -50,6 +50,7 @@ internal static class ReverseSweep
         private readonly bool _mayHide; // whether some variable was computed without recording
         private readonly int _firstEntry; // that can use a wanted variable
         private readonly OriginLimits<T>? _limits;
+        private readonly T[] _numbers = new T[3]; // gradients of the inputs of an entry
         private readonly List<int>? _order; // under a trace: rows in the order in which they got a gradient
 
         public Sweep(
@@ -96,6 +97,8 @@ internal static class ReverseSweep
             for (int i = last; i >= _firstEntry; i--)
             {
                 ref readonly EntryRow<T> entry = ref _tape.EntryAt(i);
+                if (_memory is not null && entry.OutputCount == 1 && PropagateNumbers(i, in entry))
+                    continue;
                 if (outputGradients.Length < entry.OutputCount)
                     outputGradients = new Variable<T>?[entry.OutputCount];
                 if (inputGradients.Length < entry.InputCount)
@@ -115,7 +118,8 @@ internal static class ReverseSweep
             var results = new Variable<T>?[_wanted.Length];
             for (int i = 0; i < results.Length; i++)
             {
-                results[i] = _slots[_wanted[i].Index].Gradient;
+                ref Slot<T> slot = ref _slots[_wanted[i].Index];
+                results[i] = slot.HasNumber ? _memory!.AsVariable(slot.Number) : slot.Gradient;
                 if (results[i] is { } gradient)
                     _memory?.Keep(gradient);
             }
@@ -141,22 +145,57 @@ internal static class ReverseSweep
                 if (!_slots.Contains(row))
                     continue;
                 ref Slot<T> slot = ref _slots[row];
-                outputGradients[i] = slot.Gradient;
-                reached |= slot.Gradient is not null;
+                outputGradients[i] = slot.HasNumber ? _memory!.AsVariable(slot.Number) : slot.Gradient;
+                reached |= slot.HasGradient;
                 // Nothing before this entry reads the gradient of its output again.
-                if (slot.Gradient is not { } gradient || _order is not null || slot.Mark == Mark.Wanted)
+                if (_order is not null || slot.Mark == Mark.Wanted)
+                    continue;
+                slot.HasNumber = false;
+                if (slot.Gradient is not { } gradient)
                     continue;
                 slot.Gradient = null;
                 _memory?.RemoveHolder(gradient);
             }
-            if (!reached)
-                return false;
-            foreach (int input in links[..entry.InputCount])
+            return reached && IsAnyUseful(links[..entry.InputCount]);
+        }
+
+        private bool IsAnyUseful(ReadOnlySpan<int> rows)
+        {
+            foreach (int row in rows)
             {
-                if (_slots.IsUseful(input))
+                if (_slots.IsUseful(row))
                     return true;
             }
             return false;
+        }
+
+        /// <summary>Propagates where gradients are single numbers, or none has arrived.</summary>
+        /// <returns>False where gradients must be variables.</returns>
+        private bool PropagateNumbers(int index, in EntryRow<T> entry)
+        {
+            ReadOnlySpan<int> links = _tape.LinksOf(in entry);
+            int output = links[entry.InputCount];
+            if (!_slots.Contains(output))
+                return true;
+            ref Slot<T> slot = ref _slots[output];
+            if (!slot.HasNumber)
+                return slot.Gradient is null;
+            if (!entry.Operator.CanPropagateNumbers)
+                return false;
+            T gradient = slot.Number;
+            slot.HasNumber = slot.Mark == Mark.Wanted;
+            if (!IsAnyUseful(links[..entry.InputCount]))
+                return true;
+            var propagation = new Propagation<T>(_tape, index, in entry, _slots, [], [], _limits);
+            int known = entry.Operator.PropagateNumbers(gradient, in propagation, _numbers);
+            for (int i = 0; i < entry.InputCount; i++)
+            {
+                if ((known >> i & 1) == 0)
+                    continue;
+                RefuseNotRecorded(links[i]);
+                Accumulate(links[i], _numbers[i]);
+            }
+            return true;
         }
 
         private void Propagate(
@@ -200,8 +239,20 @@ internal static class ReverseSweep
             _tape.Recorder = memory;
         }
 
+        private void Accumulate(int row, T gradient)
+        {
+            ref Slot<T> slot = ref _slots[row];
+            slot.Number = slot.HasNumber ? slot.Number + gradient : gradient;
+            slot.HasNumber = true;
+        }
+
         private void Accumulate(int row, Variable<T> gradient)
         {
+            if (_memory is not null && gradient.IsScalar)
+            {
+                Accumulate(row, gradient.Number);
+                return;
+            }
             ref Slot<T> slot = ref _slots[row];
             if (slot.Gradient is not { } old)
             {
@@ -231,22 +282,15 @@ internal static class ReverseSweep
         /// <summary>Adds to a sum that the sweep made itself, so that nobody else has seen it.</summary>
         private bool AddInPlace(Variable<T> sum, Variable<T> gradient)
         {
-            if (sum.IsScalar && gradient.IsScalar)
-            {
-                sum.Accumulate(gradient.Number);
-            }
+            Tensor<T> to = sum.Data, from = gradient.Data;
+            if (!to.IsContiguous || to.Length > ParallelLoop.PieceLength || to.Shape != from.Shape)
+                return false;
+            if (from.IsContiguous)
+                TensorPrimitives.Add(to.Span, from.Span, to.NewData);
+            else if (!from.Strides.ContainsAnyExcept(0)) // as the gradient of a sum is
+                TensorPrimitives.Add(to.Span, from.Memory[0], to.NewData);
             else
-            {
-                Tensor<T> to = sum.Data, from = gradient.Data;
-                if (!to.IsContiguous || to.Length > ParallelLoop.PieceLength || to.Shape != from.Shape)
-                    return false;
-                if (from.IsContiguous)
-                    TensorPrimitives.Add(to.Span, from.Span, to.NewData);
-                else if (!from.Strides.ContainsAnyExcept(0)) // as the gradient of a sum is
-                    TensorPrimitives.Add(to.Span, from.Memory[0], to.NewData);
-                else
-                    return false;
-            }
+                return false;
             sum.Index = ~_tape.VariableCount; // what was computed without recording says when
             return true;
         }
@@ -298,12 +342,16 @@ internal static class ReverseSweep
 
         private void RefuseNotRecorded(int row)
         {
-            if (!IsHidden(row))
-                return;
+            if (IsHidden(row))
+                throw NotRecorded(row);
+        }
+
+        private InvalidOperationException NotRecorded(int row)
+        {
             string which = Array.Exists(_losses, loss => loss.Index == row)
                 ? $"'{_tape.NameOf(row)}'"
                 : $"'{_losses[0].Name}' depends on '{_tape.NameOf(row)}', which";
-            throw new InvalidOperationException(
+            return new InvalidOperationException(
                 $"{which} was computed with createGraph: false, so its own gradient was not recorded. Compute it with "
                 + "createGraph: true, or call Detach() on it to make it a constant.");
         }

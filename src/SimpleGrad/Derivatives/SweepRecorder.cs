@@ -34,6 +34,9 @@ internal sealed class SweepRecorder<T>(Tape<T> tape, Recorder<T> former) : Unrec
         _blocks.Add(block);
     }
 
+    /// <summary>A gradient that is a number, for a rule that computes on variables.</summary>
+    public Variable<T> AsVariable(T number) => Variable<T>.Result(Tape, number, ~Tape.VariableCount);
+
     /// <summary>The user sees a gradient: its memory goes back on a reset, like that of other results.</summary>
     public void Keep(Variable<T> gradient)
     {

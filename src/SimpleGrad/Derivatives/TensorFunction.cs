@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
@@ -14,39 +15,77 @@ namespace SimpleGrad;
 /// <typeparam name="TResult">A tensor, or several in a tuple or an array.</typeparam>
 public sealed class TensorFunction<T, TResult> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly string _name;
-    private readonly int? _arity;
-    private readonly Func<Variable<T>[], Variable<T>[]> _body;
     private readonly Func<Tensor<T>[], TResult> _pack;
-    private readonly ITensorRun<T> _run;
 
     /// <param name="name">What it is called in messages.</param>
     /// <param name="arity">How many inputs it has; null for any number from one on.</param>
     /// <param name="body">The function on variables.</param>
     /// <param name="pack">Makes one result of all.</param>
+    internal TensorFunction(
+        string name, int? arity, Func<Variable<T>[], Variable<T>[]> body, Func<Tensor<T>[], TResult> pack)
+        : this(name, new Signature($"'{name}'", arity, 0), (x, _) => body(x), pack)
+    {
+    }
+
+    /// <param name="name">What it is called in messages.</param>
+    /// <param name="signature">How many inputs and tensors of indices it takes.</param>
+    /// <param name="body">The function on variables.</param>
+    /// <param name="pack">Makes one result of all.</param>
     /// <param name="run">The body made ready to run; null for a tape at each call.</param>
     internal TensorFunction(
-        string name, int? arity, Func<Variable<T>[], Variable<T>[]> body, Func<Tensor<T>[], TResult> pack,
-        ITensorRun<T>? run = null) =>
-        (_name, _arity, _body, _pack, _run) = (name, arity, body, pack, run ?? new TapeRun<T>(name, body));
+        string name, Signature signature, Func<Variable<T>[], Tensor<int>[], Variable<T>[]> body,
+        Func<Tensor<T>[], TResult> pack, ITensorRun<T>? run = null)
+    {
+        (Name, Signature, Body, _pack) = (name, signature, body, pack);
+        Run = run ?? new TapeRun<T>(name, body);
+    }
 
-    internal string Name => _name;
+    internal string Name { get; }
 
-    internal Func<Variable<T>[], Variable<T>[]> Body => _body;
+    internal Signature Signature { get; }
+
+    internal Func<Variable<T>[], Tensor<int>[], Variable<T>[]> Body { get; }
 
     /// <summary>How the function is computed.</summary>
-    internal ITensorRun<T> Run => _run;
+    internal ITensorRun<T> Run { get; }
 
     /// <summary>The same function, computed in another way.</summary>
-    internal TensorFunction<T, TResult> RunBy(ITensorRun<T> run) => new(_name, _arity, _body, _pack, run);
+    internal TensorFunction<T, TResult> RunBy(ITensorRun<T> run) => new(Name, Signature, Body, _pack, run);
 
     /// <summary>Computes the result.</summary>
     /// <exception cref="ArgumentException">Not as many inputs as the function has, or of shapes that it does not
     /// take.</exception>
-    public TResult Invoke(params ReadOnlySpan<Tensor<T>> inputs)
+    public TResult Invoke(params ReadOnlySpan<Tensor<T>> inputs) => Invoke(inputs, []);
+
+    /// <summary>Computes the result from an input and from indices.</summary>
+    /// <param name="x">The input.</param>
+    /// <param name="index">The first tensor of indices.</param>
+    /// <param name="more">The others.</param>
+    /// <inheritdoc cref="Invoke(ReadOnlySpan{Tensor{T}}, ReadOnlySpan{Tensor{int}})"/>
+    [OverloadResolutionPriority(-1)]
+    public TResult Invoke(Tensor<T> x, Tensor<int> index, params ReadOnlySpan<Tensor<int>> more) =>
+        Invoke([x], [index, .. more]);
+
+    /// <summary>Computes the result from two inputs and from indices.</summary>
+    /// <param name="x">The first input.</param>
+    /// <param name="y">The second one.</param>
+    /// <param name="index">The first tensor of indices.</param>
+    /// <param name="more">The others.</param>
+    /// <inheritdoc cref="Invoke(ReadOnlySpan{Tensor{T}}, ReadOnlySpan{Tensor{int}})"/>
+    [OverloadResolutionPriority(-1)]
+    public TResult Invoke(Tensor<T> x, Tensor<T> y, Tensor<int> index, params ReadOnlySpan<Tensor<int>> more) =>
+        Invoke([x, y], [index, .. more]);
+
+    /// <summary>Computes the result from inputs and from indices.</summary>
+    /// <param name="inputs">The inputs.</param>
+    /// <param name="indices">The tensors of indices. They may be others at each call.</param>
+    /// <exception cref="ArgumentException">Not as many inputs or indices as the function has, or of shapes that it does
+    /// not take.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index lies outside what an operator uses it for.</exception>
+    public TResult Invoke(ReadOnlySpan<Tensor<T>> inputs, ReadOnlySpan<Tensor<int>> indices)
     {
-        Check(inputs);
-        return _pack(_run.Run(inputs));
+        Check(inputs, indices);
+        return _pack(Run.Run(inputs, indices));
     }
 
     /// <summary>
@@ -60,30 +99,29 @@ public sealed class TensorFunction<T, TResult> where T : unmanaged, IBinaryFloat
     /// shapes.</exception>
     /// <exception cref="InvalidOperationException">The memory of a result is not in one piece, is that of an input or
     /// of another result, or is a constant of a compiled function.</exception>
-    public void InvokeInto(Tensor<T>?[] results, params ReadOnlySpan<Tensor<T>> inputs)
+    public void InvokeInto(Tensor<T>?[] results, params ReadOnlySpan<Tensor<T>> inputs) =>
+        InvokeInto(results, inputs, []);
+
+    /// <param name="results">A tensor of its shape for each result, whose numbers are written over; where a place is
+    /// null or a single number, it gets a new tensor.</param>
+    /// <param name="inputs">The inputs. They share no memory with the results.</param>
+    /// <param name="indices">The tensors of indices. They may be others at each call.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An index lies outside what an operator uses it for.</exception>
+    /// <inheritdoc cref="InvokeInto(Tensor{T}?[], ReadOnlySpan{Tensor{T}})"/>
+    public void InvokeInto(
+        Tensor<T>?[] results, ReadOnlySpan<Tensor<T>> inputs, ReadOnlySpan<Tensor<int>> indices)
     {
         ArgumentNullException.ThrowIfNull(results);
-        Check(inputs);
-        ResultMemory.Check(_name, results, inputs);
-        _run.RunInto(results, inputs);
+        Check(inputs, indices);
+        ResultMemory.Check(Name, results, inputs);
+        Run.RunInto(results, inputs, indices);
     }
 
-    internal void CheckCount(int count, string parameter)
+    private void Check(ReadOnlySpan<Tensor<T>> inputs, ReadOnlySpan<Tensor<int>> indices)
     {
-        if (count == 0 || count != (_arity ?? count))
-            throw new ArgumentException(
-                $"'{_name}' takes {(_arity is { } arity ? $"{arity}" : "at least one")} inputs, not {count}.",
-                parameter);
-    }
-
-    private void Check(ReadOnlySpan<Tensor<T>> inputs)
-    {
-        CheckCount(inputs.Length, nameof(inputs));
-        foreach (Tensor<T> input in inputs)
-        {
-            if (input is null)
-                throw new ArgumentNullException(nameof(inputs), $"An input of '{_name}' is null.");
-        }
+        Signature.CheckCount(inputs.Length, indices.Length);
+        Signature.CheckNull(inputs, "An input", nameof(inputs));
+        Signature.CheckNull(indices, "A tensor of indices", nameof(indices));
     }
 }
 
@@ -132,4 +170,66 @@ public static class TensorFunction
         ArgumentNullException.ThrowIfNull(function);
         return new("function", null, function, results => results);
     }
+
+    /// <summary>Makes a function of tensors of one on variables that takes indices.</summary>
+    /// <remarks>
+    /// Indices are tensors of integers: labels, tokens, lists of neighbours. Operators such as
+    /// <see cref="Variable{T}.Gather"/> take them, and views of them. The function may differentiate: <c>(x, index) =>
+    /// Derivatives.Hessian(y => f(y, index), x)</c>; compiled, it takes other indices of the same shapes without being
+    /// compiled again.
+    /// </remarks>
+    [OverloadResolutionPriority(-1)]
+    public static TensorFunction<T, Tensor<T>> Of<T>(Func<Variable<T>, Tensor<int>, Variable<T>> function)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return Of<T>(1, 1, (x, index) => function(x[0], index[0]));
+    }
+
+    /// <inheritdoc cref="Of{T}(Func{Variable{T}, Tensor{int}, Variable{T}})"/>
+    [OverloadResolutionPriority(-1)]
+    public static TensorFunction<T, Tensor<T>> Of<T>(Func<Variable<T>, Tensor<int>, Tensor<int>, Variable<T>> function)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return Of<T>(1, 2, (x, index) => function(x[0], index[0], index[1]));
+    }
+
+    /// <inheritdoc cref="Of{T}(Func{Variable{T}, Tensor{int}, Variable{T}})"/>
+    [OverloadResolutionPriority(-1)]
+    public static TensorFunction<T, Tensor<T>> Of<T>(Func<Variable<T>, Variable<T>, Tensor<int>, Variable<T>> function)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return Of<T>(2, 1, (x, index) => function(x[0], x[1], index[0]));
+    }
+
+    /// <inheritdoc cref="Of{T}(Func{Variable{T}, Tensor{int}, Variable{T}})"/>
+    [OverloadResolutionPriority(-1)]
+    public static TensorFunction<T, Tensor<T>> Of<T>(
+        Func<Variable<T>, Variable<T>, Tensor<int>, Tensor<int>, Variable<T>> function)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return Of<T>(2, 2, (x, index) => function(x[0], x[1], index[0], index[1]));
+    }
+
+    /// <summary>
+    /// Makes a function of tensors of one on any number of variables and tensors of indices, with any number of
+    /// results.
+    /// </summary>
+    /// <inheritdoc cref="Of{T}(Func{Variable{T}, Tensor{int}, Variable{T}})"/>
+    [OverloadResolutionPriority(-2)]
+    public static TensorFunction<T, Tensor<T>[]> Of<T>(Func<Variable<T>[], Tensor<int>[], Variable<T>[]> function)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return new("function", new Signature("'function'", null, null), function, results => results);
+    }
+
+    private static TensorFunction<T, Tensor<T>> Of<T>(
+        int arity, int indices, Func<Variable<T>[], Tensor<int>[], Variable<T>> function)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(
+            "function", new Signature("'function'", arity, indices), (x, index) => [function(x, index)],
+            results => results[0]);
 }

@@ -88,16 +88,15 @@ public sealed partial class Variable<T>
     }
 
     private static Variable<T> WeightOf(ClassTargets samples, Variable<T> weight) =>
-        weight.SelectAt(0, samples.Indices.ToArray()).Reshape(samples.Indices.Shape);
+        weight.SelectAt(0, samples.Indices.Reshape(-1)).Reshape(samples.Indices.Shape);
 
     /// <summary>Chosen, not multiplied: the logarithm of an ignored sample may be infinite.</summary>
-    private Variable<T> WithoutIgnored(Variable<T> loss, ClassTargets samples) => samples.Kept < samples.Indices.Length
-        ? Variable.Where(Tape.Constant(samples.Mask<T>()), loss, 0)
-        : loss;
+    private Variable<T> WithoutIgnored(Variable<T> loss, ClassTargets samples) =>
+        samples.MaskOn(Tape) is { } isKept ? Variable.Where(isKept, loss, 0) : loss;
 
     private Variable<T> ReduceWeighted(
         Variable<T> loss, ClassTargets samples, LossReduction reduction, Variable<T>? weight) =>
         reduction != LossReduction.Mean ? Reduce(loss, reduction)
-            : weight is null ? loss.Sum() / samples.Kept
+            : weight is null ? loss.Sum() / samples.CountOn(Tape)
             : loss.Sum() / WithoutIgnored(WeightOf(samples, weight), samples).Sum();
 }

@@ -5,7 +5,7 @@ namespace SimpleGrad;
 /// <summary>The classes of samples, checked.</summary>
 internal sealed class ClassTargets
 {
-    private readonly bool[] _isKept;
+    private readonly Tensor<int> _isKept;
 
     public ClassTargets(string operation, Shape shape, Tensor<int> target, int ignoreIndex)
     {
@@ -19,21 +19,10 @@ internal sealed class ClassTargets
             throw new ArgumentException(
                 $"{operation}: the target has shape {target.Shape}, and a prediction of shape {shape} takes one of "
                 + $"{expected}.", nameof(target));
-        int[] classes = target.ToArray();
-        _isKept = new bool[classes.Length];
-        for (int i = 0; i < classes.Length; i++)
-        {
-            _isKept[i] = classes[i] != ignoreIndex;
-            Kept += _isKept[i] ? 1 : 0;
-            if (_isKept[i] && (classes[i] < 0 || classes[i] >= Classes))
-                throw new ArgumentOutOfRangeException(
-                    nameof(target), classes[i],
-                    $"{operation}: the target {classes[i]} is none of the {Classes} classes of shape {shape}.");
-            classes[i] = _isKept[i] ? classes[i] : 0;
-        }
-        Indices = Tensor.Create<int>(classes, target.Shape);
-        if (Classes == 0 && classes.Length > 0)
+        Indices = new ClassIndices(operation, Classes, shape, ignoreIndex).Apply(target);
+        if (Classes == 0 && Indices.Length > 0)
             throw new ArgumentException($"{operation}: shape {shape} has no classes.");
+        _isKept = new KeptSamples(ignoreIndex).Apply(target);
     }
 
     public string Operation { get; }
@@ -46,10 +35,18 @@ internal sealed class ClassTargets
     /// <summary>The class of each sample; some class for those that are ignored.</summary>
     public Tensor<int> Indices { get; }
 
-    /// <summary>How many samples are not ignored.</summary>
-    public int Kept { get; }
+    /// <summary>1 for each sample, but 0 for those that are ignored; null where none is.</summary>
+    public Variable<T>? MaskOn<T>(Tape<T> tape) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (_isKept.IsSymbolic)
+            return tape.Constant([T.Zero, T.One]).SelectAt(0, _isKept.Reshape(-1)).Reshape(Indices.Shape);
+        return _isKept.Span.Contains(0)
+            ? tape.Constant(Tensor.Create<T>(
+                Array.ConvertAll(_isKept.ToArray(), isKept => T.CreateChecked(isKept)), Indices.Shape))
+            : null;
+    }
 
-    /// <summary>0 for the samples that are ignored, 1 for the others.</summary>
-    public Tensor<T> Mask<T>() where T : unmanaged, INumberBase<T> =>
-        Tensor.Create<T>(Array.ConvertAll(_isKept, isKept => isKept ? T.One : T.Zero), Indices.Shape);
+    /// <summary>How many samples are not ignored.</summary>
+    public Variable<T> CountOn<T>(Tape<T> tape) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        _isKept.IsSymbolic ? MaskOn(tape)!.Sum() : Variable<T>.FromNumber((double)_isKept.Span.Count(1));
 }

@@ -19,7 +19,7 @@ public sealed partial class Variable<T>
         get
         {
             Tensor<int>[] index = [index0, index1, .. more];
-            (int[] indices, Shape shape) = IndicesOf("index", index);
+            (Tensor<int> indices, Shape shape) = IndicesOf("index", index);
             return AsRows(index.Length).SelectAt(0, indices).Reshape(shape);
         }
     }
@@ -39,7 +39,7 @@ public sealed partial class Variable<T>
     {
         ArgumentNullException.ThrowIfNull(index);
         ArgumentNullException.ThrowIfNull(values);
-        (int[] indices, Shape expected) = IndicesOf("index_put", index);
+        (Tensor<int> indices, Shape expected) = IndicesOf("index_put", index);
         ReadOnlySpan<int> trailing = Shape.Lengths[index.Length..];
         if (!values.Shape.ExpandsTo(expected))
             throw new ArgumentException(
@@ -47,7 +47,7 @@ public sealed partial class Variable<T>
         Variable<T> rows = AsRows(index.Length);
         Variable<T> source = values.Expand(expected).Reshape(Shape.Create([indices.Length, .. trailing]));
         Variable<T> result = accumulate
-            ? rows + new IndexAddOperator<T>(0, Indices.Of(indices), rows.Shape).Apply(source)
+            ? rows + new IndexAddOperator<T>(0, indices, rows.Shape).Apply(source)
             : rows.Replace(0, indices, source);
         return result.Reshape(Shape);
     }
@@ -65,7 +65,7 @@ public sealed partial class Variable<T>
     {
         ArgumentNullException.ThrowIfNull(source);
         axis = Shape.Axis(axis, "scatter");
-        Indices.RequireFit("scatter", index, axis, Shape);
+        index = Indices.Fitting("scatter", index, axis, Shape);
         bool fits = source.Rank == Rank;
         for (int i = 0; fits && i < Rank; i++)
             fits = source.Shape[i] >= index.Shape[i];
@@ -74,7 +74,7 @@ public sealed partial class Variable<T>
                 $"scatter: a source of shape {source.Shape} does not fit an index of shape {index.Shape}.");
         for (int i = 0; i < Rank; i++)
             source = source.Slice(i, 0, index.Shape[i]);
-        int[] indices = FlatIndices(axis, index);
+        Tensor<int> indices = new FlatIndices(axis, Shape).Apply(index);
         return Reshape(-1).Replace(0, indices, source.Reshape(-1)).Reshape(Shape);
     }
 
@@ -88,8 +88,8 @@ public sealed partial class Variable<T>
     public Variable<T> Scatter(int axis, Tensor<int> index, double value)
     {
         axis = Shape.Axis(axis, "scatter");
-        Indices.RequireFit("scatter", index, axis, Shape);
-        return Reshape(-1).Fill(0, FlatIndices(axis, index), value).Reshape(Shape);
+        index = Indices.Fitting("scatter", index, axis, Shape);
+        return Reshape(-1).Fill(0, new FlatIndices(axis, Shape).Apply(index), value).Reshape(Shape);
     }
 
     /// <summary>
@@ -105,7 +105,7 @@ public sealed partial class Variable<T>
     {
         ArgumentNullException.ThrowIfNull(source);
         axis = Shape.Axis(axis, "index_copy");
-        int[] indices = Indices.Vector("index_copy", index, axis, Shape).ToArray();
+        Tensor<int> indices = Indices.Vector("index_copy", index, axis, Shape);
         Shape expected = Shape.With(axis, indices.Length);
         return source.Shape == expected
             ? Replace(axis, indices, source)
@@ -122,37 +122,36 @@ public sealed partial class Variable<T>
     public Variable<T> IndexFill(int axis, Tensor<int> index, double value)
     {
         axis = Shape.Axis(axis, "index_fill");
-        return Fill(axis, Indices.Vector("index_fill", index, axis, Shape).ToArray(), value);
+        return Fill(axis, Indices.Vector("index_fill", index, axis, Shape), value);
     }
 
     /// <summary>The variable with slices of a source at indices of an axis, of which the last named counts.</summary>
-    private Variable<T> Replace(int axis, int[] indices, Variable<T> source)
+    private Variable<T> Replace(int axis, Tensor<int> indices, Variable<T> source)
     {
         if (indices.Length == 0)
             return this;
-        var last = new Dictionary<int, int>();
-        for (int i = 0; i < indices.Length; i++)
-            last[indices[i]] = i;
-        if (last.Count < indices.Length)
-        {
-            source = source.SelectAt(axis, [.. last.Values]);
-            indices = [.. last.Keys];
-        }
-        Variable<T> placed = new IndexAddOperator<T>(axis, Indices.Of(indices), Shape).Apply(source);
-        return Variable.Where(IsAt(axis, indices), placed, this);
+        int length = Shape[axis];
+        Tensor<int> last = new LastOfEach(length).Apply(indices);
+        bool mayRepeat = last.IsSymbolic || last.Span.Contains(length);
+        Shape shape = mayRepeat ? Shape.With(axis, length + 1L, "scatter") : Shape;
+        Variable<T> placed = new IndexAddOperator<T>(axis, last, shape).Apply(source);
+        return Variable.Where(IsAt(axis, indices), mayRepeat ? placed.Slice(axis, 0, length) : placed, this);
     }
 
-    private Variable<T> Fill(int axis, int[] indices, double value) =>
+    private Variable<T> Fill(int axis, Tensor<int> indices, double value) =>
         indices.Length == 0 ? this : Variable.Where(IsAt(axis, indices), value, this);
 
-    /// <summary>1 at indices of an axis, 0 elsewhere, such that it goes with that axis.</summary>
-    private Variable<T> IsAt(int axis, int[] indices)
+    /// <summary>Not 0 at indices of an axis, 0 elsewhere, such that it goes with that axis.</summary>
+    private Variable<T> IsAt(int axis, Tensor<int> indices)
     {
         var lengths = new int[Rank];
         lengths.AsSpan().Fill(1);
         lengths[axis] = Shape[axis];
+        if (indices.IsSymbolic)
+            return new IndexAddOperator<T>(0, indices, Shape.Create(Shape[axis]))
+                .Apply(Tape.Root.Uniform(indices.Shape, T.One)).Reshape(lengths);
         var mask = new T[Shape[axis]];
-        foreach (int at in indices)
+        foreach (int at in indices.Span)
             mask[at] = T.One;
         return Tape.Constant(Tensor.Create<T>(mask, Shape.Create(lengths)));
     }
@@ -165,7 +164,7 @@ public sealed partial class Variable<T>
     /// The row-major indices that indices of the first axes name together, and the shape of what is there: the
     /// shape of the indices and then the axes that have none.
     /// </summary>
-    private (int[] Indices, Shape Shape) IndicesOf(string operation, Tensor<int>[] index)
+    private (Tensor<int> Indices, Shape Shape) IndicesOf(string operation, Tensor<int>[] index)
     {
         if (index.Length == 0 || index.Length > Rank)
             throw new ArgumentException(
@@ -177,30 +176,6 @@ public sealed partial class Variable<T>
             shape = Broadcasting.Join(operation, shape, each.Shape);
         }
         Shape there = Shape.OfResult(operation, [.. shape.Lengths, .. Shape.Lengths[index.Length..]], Shape, shape);
-        var indices = new int[shape.FlattenedLength];
-        for (int axis = 0; axis < index.Length; axis++)
-        {
-            int[] along = Indices.Resolve(operation, index[axis].Expand(shape), axis, Shape, fromEnd: true).ToArray();
-            for (int i = 0; i < indices.Length; i++)
-                indices[i] = indices[i] * Shape[axis] + along[i];
-        }
-        return (indices, there);
-    }
-
-    /// <summary>The row-major indices that an index along an axis names.</summary>
-    private int[] FlatIndices(int axis, Tensor<int> index)
-    {
-        int[] indices = new int[index.Length], along = index.ToArray();
-        for (int i = 0; i < indices.Length; i++)
-        {
-            int at = 0, left = i;
-            for (int k = Rank - 1, step = 1; k >= 0; step *= Shape[k], k--)
-            {
-                at += step * (k == axis ? along[i] : left % index.Shape[k]);
-                left /= index.Shape[k];
-            }
-            indices[i] = at;
-        }
-        return indices;
+        return (new JointIndices(operation, Shape, shape).Apply(index), there);
     }
 }

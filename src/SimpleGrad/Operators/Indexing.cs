@@ -26,10 +26,7 @@ public sealed partial class Variable<T>
     public Variable<T> Gather(int axis, Tensor<int> index)
     {
         axis = Shape.Axis(axis, "gather");
-        Indices.RequireFit("gather", index, axis, Shape);
-        if (IsSymbolic)
-            Tape.Root.FreezeIndices(index);
-        return new GatherOperator<T>(axis, index).Apply(this);
+        return new GatherOperator<T>(axis, Frozen(Indices.Fitting("gather", index, axis, Shape))).Apply(this);
     }
 
     /// <summary>
@@ -45,7 +42,7 @@ public sealed partial class Variable<T>
     {
         ArgumentNullException.ThrowIfNull(source);
         axis = Shape.Axis(axis, "scatter_add");
-        Indices.RequireFit("scatter_add", index, axis, Shape);
+        index = Indices.Fitting("scatter_add", index, axis, Shape);
         if (source.Rank != Rank)
             throw new ArgumentException(
                 $"scatter_add: a source of shape {source.Shape} does not fit an index of shape {index.Shape}.");
@@ -56,9 +53,15 @@ public sealed partial class Variable<T>
                     $"scatter_add: a source of shape {source.Shape} is shorter than its index of shape {index.Shape}.");
             source = source.Slice(i, 0, index.Shape[i]);
         }
-        if (IsSymbolic)
+        return new ScatterAddToOperator<T>(axis, Frozen(index)).Apply(this, source);
+    }
+
+    /// <summary>Indices of the user's for an operator, which are read-only where it is part of a graph.</summary>
+    private Tensor<int> Frozen(Tensor<int> index)
+    {
+        if (IsSymbolic && !index.IsSymbolic)
             Tape.Root.FreezeIndices(index);
-        return new ScatterAddToOperator<T>(axis, index).Apply(this, source);
+        return index;
     }
 
     /// <summary>
@@ -175,7 +178,7 @@ public sealed partial class Variable<T>
     internal Variable<T> SelectAt(int axis, int[] indices) => SelectAt(axis, Indices.Of(indices));
 
     /// <summary>The slices across an axis at indices that <see cref="Indices"/> has made.</summary>
-    private Variable<T> SelectAt(int axis, Tensor<int> indices) =>
+    internal Variable<T> SelectAt(int axis, Tensor<int> indices) =>
         Owning(indices, new IndexSelectOperator<T>(axis, indices).Apply(this));
 
     /// <summary>A result whose tape has the memory of the indices that it was recorded with.</summary>
@@ -205,11 +208,14 @@ internal sealed class GatherOperator<T>(int axis, Tensor<int> index) : UnaryOper
 
     internal override object Identity => (typeof(GatherOperator<T>), axis, new IndexContent(index));
 
+    internal override Operator<T> WithIndices(BoundIndices call) =>
+        index.IsSymbolic ? new GatherOperator<T>(axis, call[index]) : this;
+
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
         Costs.Elements(result.FlattenedLength, Costs.LookedUp);
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
-        $"{inputs[0]}.gather({axis}, {index.ToTraceString()})";
+        $"{inputs[0]}.gather({axis}, {Indices.TraceText(index)})";
 
     protected internal override string Code(ReadOnlySpan<string> inputs) => $"{inputs[0]}.Gather({axis}, index)";
 
@@ -220,8 +226,8 @@ internal sealed class GatherOperator<T>(int axis, Tensor<int> index) : UnaryOper
     protected internal override UnaryOperator<T> ForBatch(Shape batch) =>
         new GatherOperator<T>(axis + 1, index.Expand(Batches.Of(batch[0], index.Shape)));
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(
-        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence>? DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) => index.IsSymbolic ? null :
         [Dependence.From(IndexingKernel.Gather(Dependence.Numbers(inputs[0]), axis, index))];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
@@ -240,11 +246,14 @@ internal sealed class ScatterAddOperator<T>(int axis, Tensor<int> index, Shape s
 
     internal override object Identity => (typeof(ScatterAddOperator<T>), axis, new IndexContent(index), shape);
 
+    internal override Operator<T> WithIndices(BoundIndices call) =>
+        index.IsSymbolic ? new ScatterAddOperator<T>(axis, call[index], shape) : this;
+
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
         Costs.Copy<T>(result) + inputs[0].FlattenedLength * Costs.Scattered;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
-        $"{inputs[0]}.scatter_add({shape}, {axis}, {index.ToTraceString()})";
+        $"{inputs[0]}.scatter_add({shape}, {axis}, {Indices.TraceText(index)})";
 
     protected internal override string Code(ReadOnlySpan<string> inputs) =>
         $"zeros{shape}.ScatterAdd({axis}, index, {inputs[0]})";
@@ -256,8 +265,8 @@ internal sealed class ScatterAddOperator<T>(int axis, Tensor<int> index, Shape s
     protected internal override UnaryOperator<T> ForBatch(Shape batch) => new ScatterAddOperator<T>(
         axis + 1, index.Expand(Batches.Of(batch[0], index.Shape)), Batches.Of(batch[0], shape));
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(
-        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence>? DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) => index.IsSymbolic ? null :
     [
         Dependence.To(IndexingKernel.Gather(Dependence.Numbers(result), axis, index), result.FlattenedLength),
     ];
@@ -276,11 +285,14 @@ internal sealed class ScatterAddToOperator<T>(int axis, Tensor<int> index) : Bin
 
     internal override object Identity => (typeof(ScatterAddToOperator<T>), axis, new IndexContent(index));
 
+    internal override Operator<T> WithIndices(BoundIndices call) =>
+        index.IsSymbolic ? new ScatterAddToOperator<T>(axis, call[index]) : this;
+
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
         Costs.Copy<T>(result) + inputs[1].FlattenedLength * Costs.Scattered;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
-        $"{inputs[0]}.scatter_add({axis}, {index.ToTraceString()}, {inputs[1]})";
+        $"{inputs[0]}.scatter_add({axis}, {Indices.TraceText(index)}, {inputs[1]})";
 
     protected internal override string Code(ReadOnlySpan<string> inputs) =>
         $"{inputs[0]}.ScatterAdd({axis}, index, {inputs[1]})";
@@ -297,7 +309,7 @@ internal sealed class ScatterAddToOperator<T>(int axis, Tensor<int> index) : Bin
             .ApplyTo(all);
     }
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(
+    protected internal override IReadOnlyList<Dependence>? DependenceOn(
         int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         input == 0 ? [] : new ScatterAddOperator<T>(axis, index, result).DependenceOn(0, inputs[1..], result);
 
@@ -315,11 +327,14 @@ internal sealed class IndexSelectOperator<T>(int axis, Tensor<int> indices) : Un
 
     internal override object Identity => (typeof(IndexSelectOperator<T>), axis, new IndexContent(indices));
 
+    internal override Operator<T> WithIndices(BoundIndices call) =>
+        indices.IsSymbolic ? new IndexSelectOperator<T>(axis, call[indices]) : this;
+
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
         Costs.Elements(result.FlattenedLength, Costs.LookedUp);
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
-        $"{inputs[0]}.index_select({axis}, [{Indices.Text(indices)}])";
+        $"{inputs[0]}.index_select({axis}, {Indices.Text(indices)})";
 
     protected override Shape InferShape(Shape x) => x.With(axis, indices.Length, Name);
 
@@ -328,8 +343,8 @@ internal sealed class IndexSelectOperator<T>(int axis, Tensor<int> indices) : Un
 
     protected internal override UnaryOperator<T> ForBatch(Shape batch) => new IndexSelectOperator<T>(axis + 1, indices);
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(
-        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence>? DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) => indices.IsSymbolic ? null :
         [Dependence.From(IndexingKernel.Select(Dependence.Numbers(inputs[0]), axis, indices.Span, result))];
 
     protected override Variable<T>? Propagate(Variable<T> gradient, in Propagation<T> at) =>
@@ -346,11 +361,14 @@ internal sealed class IndexAddOperator<T>(int axis, Tensor<int> indices, Shape s
 
     internal override object Identity => (typeof(IndexAddOperator<T>), axis, new IndexContent(indices), shape);
 
+    internal override Operator<T> WithIndices(BoundIndices call) =>
+        indices.IsSymbolic ? new IndexAddOperator<T>(axis, call[indices], shape) : this;
+
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
         Costs.Copy<T>(result) + inputs[0].FlattenedLength * Costs.Scattered;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
-        $"{inputs[0]}.index_add({shape}, {axis}, [{Indices.Text(indices)}])";
+        $"{inputs[0]}.index_add({shape}, {axis}, {Indices.Text(indices)})";
 
     protected override Shape InferShape(Shape x) => shape;
 
@@ -360,8 +378,8 @@ internal sealed class IndexAddOperator<T>(int axis, Tensor<int> indices, Shape s
     protected internal override UnaryOperator<T> ForBatch(Shape batch) =>
         new IndexAddOperator<T>(axis + 1, indices, Batches.Of(batch[0], shape));
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(
-        int input, ReadOnlySpan<Shape> inputs, Shape result) =>
+    protected internal override IReadOnlyList<Dependence>? DependenceOn(
+        int input, ReadOnlySpan<Shape> inputs, Shape result) => indices.IsSymbolic ? null :
     [
         Dependence.To(
             IndexingKernel.Select(Dependence.Numbers(result), axis, indices.Span, inputs[0]), result.FlattenedLength),
@@ -381,11 +399,14 @@ internal sealed class IndexAddToOperator<T>(int axis, Tensor<int> indices) : Bin
 
     internal override object Identity => (typeof(IndexAddToOperator<T>), axis, new IndexContent(indices));
 
+    internal override Operator<T> WithIndices(BoundIndices call) =>
+        indices.IsSymbolic ? new IndexAddToOperator<T>(axis, call[indices]) : this;
+
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
         Costs.Copy<T>(result) + inputs[1].FlattenedLength * Costs.Scattered;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
-        $"{inputs[0]}.index_add({axis}, [{Indices.Text(indices)}], {inputs[1]})";
+        $"{inputs[0]}.index_add({axis}, {Indices.Text(indices)}, {inputs[1]})";
 
     protected override Shape InferShape(Shape x, Shape y) => x;
 
@@ -395,7 +416,7 @@ internal sealed class IndexAddToOperator<T>(int axis, Tensor<int> indices) : Bin
     protected internal override Variable<T> Batch(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         new IndexAddToOperator<T>(axis + 1, indices).ApplyTo(Batches.All(inputs, isBatch));
 
-    protected internal override IReadOnlyList<Dependence> DependenceOn(
+    protected internal override IReadOnlyList<Dependence>? DependenceOn(
         int input, ReadOnlySpan<Shape> inputs, Shape result) =>
         input == 0 ? [] : new IndexAddOperator<T>(axis, indices, result).DependenceOn(0, inputs[1..], result);
 

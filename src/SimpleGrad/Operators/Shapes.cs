@@ -175,6 +175,10 @@ public sealed partial class Variable<T>
     {
         ArgumentNullException.ThrowIfNull(repeats);
         axis = Shape.Axis(axis, "repeat_interleave");
+        if (repeats.IsSymbolic)
+            throw new InvalidOperationException(
+                "repeat_interleave: the shape of the result depends on the numbers, which a function that is compiled "
+                + "takes at each call. Take the index of each copy instead, and use IndexSelect.");
         int[] counts = repeats.ToArray();
         if (counts.Length != 1 && counts.Length != Shape[axis])
             throw new ArgumentException(

@@ -135,6 +135,12 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
         return value;
     }
 
+    /// <summary>
+    /// The operator in one call of a function that takes indices, which it may hold as a stand-in while the function is
+    /// traced.
+    /// </summary>
+    internal virtual Operator<T> WithIndices(BoundIndices call) => this;
+
     /// <summary>Computes and records the operator.</summary>
     internal abstract Variable<T> ApplyTo(ReadOnlySpan<Variable<T>> inputs);
 
@@ -154,6 +160,12 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
     /// Whether the propagate rule can compute a batch of gradients at once, by the operators that it applies.
     /// </summary>
     internal virtual bool CanBatchPropagate => true;
+
+    /// <summary>
+    /// Whether <see cref="PropagateNumbers"/> can compute the gradients where the result, and so each input, is a
+    /// single number.
+    /// </summary>
+    internal virtual bool CanPropagateNumbers => false;
 
     /// <summary>Whether the operator is the user's own.</summary>
     private bool IsForeign => _isForeign ??= GetType().Assembly != typeof(Operator<>).Assembly;
@@ -190,4 +202,12 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
     /// Computes the input gradients of one entry from its output gradients, and only those that are wanted.
     /// </summary>
     internal abstract void Propagate(ref Propagation<T> propagation);
+
+    /// <summary>The same for single numbers, with no variables around them.</summary>
+    /// <param name="gradient">The gradient of the result.</param>
+    /// <param name="at">The values that the operator keeps, and which gradients are wanted.</param>
+    /// <param name="gradients">Gets the gradients of the inputs.</param>
+    /// <returns>Which gradients are there, in bits; the others are known zero or not wanted.</returns>
+    internal virtual int PropagateNumbers(T gradient, in Propagation<T> at, Span<T> gradients) =>
+        throw new InvalidOperationException($"'{Name}' has no rule for single numbers.");
 }

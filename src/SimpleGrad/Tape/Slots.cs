@@ -34,12 +34,19 @@ internal readonly ref struct Slots<T>(Span<Slot<T>> slots, int first)
     public Span<Slot<T>> All => _slots;
 }
 
-/// <summary>What a reverse sweep holds for a variable.</summary>
+/// <summary>
+/// What a reverse sweep holds for a variable. In a sweep that is not recorded, the gradient of a single number is a
+/// number: on tapes of single numbers the objects, not the arithmetic, are the cost.
+/// </summary>
 internal struct Slot<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public Variable<T>? Gradient;
+    public T Number;
+    public bool HasNumber;
     public Mark Mark;
 
     /// <summary>Whether the sweep added the gradient up itself, so that nobody else has seen it.</summary>
     public bool IsSum;
+
+    public readonly bool HasGradient => HasNumber || Gradient is not null;
 }

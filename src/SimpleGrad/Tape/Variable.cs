@@ -73,13 +73,6 @@ public sealed partial class Variable<T> : IFormattable where T : unmanaged, IBin
     /// <summary>The memory that the value is in; null for a single number.</summary>
     internal Storage<T>? Block => _tensor?.Block;
 
-    /// <summary>Adds a number to one that nobody has seen but who calls this.</summary>
-    internal void Accumulate(T number)
-    {
-        _number = Number + number;
-        _tensor = null;
-    }
-
     /// <summary>The lengths of the value's axes.</summary>
     public Shape Shape => _tensor is null ? Shape.Scalar : _tensor.Shape;
 

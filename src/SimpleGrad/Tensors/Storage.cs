@@ -34,13 +34,20 @@ internal sealed class Storage<T>(T[]? data, int start = 0) where T : unmanaged
     /// <summary>The memory of tensors while a function is traced: they have shapes and no numbers.</summary>
     public static Storage<T> Symbolic { get; } = new(null) { _state = (int)Phase.HandedOut };
 
+    /// <summary>The memory of indices that a traced function gets at each call, or computes from those.</summary>
+    public static Storage<T> SymbolicOf(IndexSource source) =>
+        new(null) { Source = source, _state = (int)Phase.HandedOut };
+
     /// <summary>Memory that never goes back.</summary>
     public static Storage<T> ForUser(T[] data) => new(data) { _state = (int)Phase.HandedOut };
 
     public bool IsSymbolic => _data is null;
 
+    /// <summary>What symbolic indices stand for; null for values, and for indices that are found in them.</summary>
+    public IndexSource? Source { get; private init; }
+
     /// <summary>The memory, for who rented it; a tensor asks for that of its generation.</summary>
-    public T[] Data => _data ?? throw SymbolicValue.Read();
+    public T[] Data => _data ?? throw (Source is null ? SymbolicValue.Read() : SymbolicValue.ReadIndices(Source));
 
     /// <summary>The index of the first element; the elements before it are there for alignment.</summary>
     public int Start => start;

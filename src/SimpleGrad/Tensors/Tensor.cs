@@ -159,7 +159,21 @@ public sealed partial class Tensor<T> : IFormattable where T : unmanaged
     /// <summary>Whether this stands for a value while a function is traced: it has a shape, and no numbers.</summary>
     internal bool IsSymbolic => _storage is { IsSymbolic: true };
 
+    /// <summary>What symbolic indices stand for, of which this may be a view; null for others.</summary>
+    internal IndexSource? Source => _storage?.Source;
+
     internal static Tensor<T> Symbolic(Shape shape) => new(Storage<T>.Symbolic, shape);
+
+    internal static Tensor<T> Symbolic(Shape shape, IndexSource source) => new(Storage<T>.SymbolicOf(source), shape);
+
+    /// <summary>The view of a tensor in one piece that this is of another one.</summary>
+    internal Tensor<T> Over(Tensor<T> other) => _strides is null && _offset == 0 && Shape == other.Shape
+        ? other
+        : new Tensor<T>(other.SharedStorage, Shape, _strides, other._offset + _offset);
+
+    /// <summary>Whether this and another tensor are the same view, each of its memory.</summary>
+    internal bool LiesAs(Tensor<T> other) =>
+        _offset == other._offset && Shape == other.Shape && Strides.SequenceEqual(other.Strides);
 
     /// <summary>
     /// New memory that does not come back: where it is small, the garbage collector's quickest, which is not pinned.

@@ -143,11 +143,11 @@ internal static class Comparison
 
 internal static class AggregateExtensions
 {
-    /// <summary><see cref="Aggregate{T}.InvokeAll"/> as a delegate on arrays.</summary>
+    /// <summary><see cref="Aggregate{T}.InvokeAll(ReadOnlySpan{Variable{T}})"/> as a delegate on arrays.</summary>
     public static Variable<T>[] InvokeAllOf<T>(this Aggregate<T> aggregate, Variable<T>[] inputs)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => aggregate.InvokeAll(inputs);
 
-    /// <summary><see cref="Aggregate{T}.Invoke"/> as a delegate.</summary>
+    /// <summary><see cref="Aggregate{T}.Invoke(ReadOnlySpan{Variable{T}})"/> as a delegate.</summary>
     public static Variable<T> InvokeOf<T>(this Aggregate<T> aggregate, Variable<T> input)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => aggregate.Invoke(input);
 }

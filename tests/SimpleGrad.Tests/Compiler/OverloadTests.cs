@@ -61,7 +61,7 @@ public sealed class OverloadTests
                 Assert.Equal(Number(count), function.Invoke(x.AsSpan(0, count)).Item());
                 foreach (int other in new[] { count - 1, count + 1 })
                     Assert.Contains(
-                        $"takes {count} inputs, not {other}",
+                        $"takes {(count == 1 ? "1 input" : $"{count} inputs")}, not {other}",
                         Assert.Throws<ArgumentException>(() => function.Invoke(x.AsSpan(0, other))).Message);
             }
         }

@@ -52,12 +52,17 @@ public sealed class SpecializationTests
     [Fact]
     public void Keys_are_equal_where_all_shapes_are()
     {
-        Shape[] shapes = [[3], [2, 3], []];
-        Assert.Equal(new ShapeKey(shapes), new ShapeKey([[3], [2, 3], []]));
-        Assert.Equal(new ShapeKey(shapes).GetHashCode(), new ShapeKey([[3], [2, 3], []]).GetHashCode());
+        InputShapes shapes = Of([[3], [2, 3], []], [[4]]);
+        Assert.Equal(shapes, Of([[3], [2, 3], []], [[4]]));
+        Assert.Equal(shapes.GetHashCode(), Of([[3], [2, 3], []], [[4]]).GetHashCode());
         Shape[][] others = [[[4], [2, 3], []], [[3], [3, 2], []], [[3], [2, 3], [1]], [[3], [2, 3]], [[2, 3], [3], []]];
         foreach (Shape[] other in others)
-            Assert.NotEqual(new ShapeKey(shapes), new ShapeKey(other));
+            Assert.NotEqual(shapes, Of(other, [[4]]));
+        foreach (Shape[] other in (Shape[][])[[], [[5]], [[4], [4]]])
+            Assert.NotEqual(shapes, Of([[3], [2, 3], []], other));
+        Assert.NotEqual(shapes, Of([[3], [2, 3]], [[], [4]]));
+
+        static InputShapes Of(Shape[] inputs, Shape[] indices) => new(inputs, indices);
     }
 
     /// <summary>More shapes than are found without the dictionary, and later more than are kept.</summary>

@@ -247,7 +247,7 @@ public sealed class DriverTests
             () => Derivatives.Grad<double>(x => x * x, _x));
         Error<ArgumentException>("Hessian: the function must return a single number; it returns shape (3,).",
             () => Derivatives.Hessian<double>(x => x * x, _x));
-        Error<ArgumentException>("'Grad' takes 1 inputs, not 2.",
+        Error<ArgumentException>("'Grad' takes 1 input, not 2.",
             () => Derivatives.Grad<double>(x => x.Sum()).Invoke(_x, _x));
         Error<ArgumentException>(
             "Vjp: the cotangent of result 0 has shape (2,); it must have that of the result, (3,).",

@@ -95,13 +95,13 @@ public sealed class LetGoTests
         var functions = new List<WeakReference>();
         var specializations = new Specializations<double>(shapes =>
         {
-            Graph<double> graph = Tracing.Run<double>(shapes, (_, x) => [x[0] * 2]);
-            var function = new CompiledFunction<double>("twice", graph, memoryBudget: 0.5, CompilePipeline.Default);
+            Graph<double> graph = Tracing.Run<double>(shapes.Inputs, (_, x) => [x[0] * 2]);
+            var function = new CompiledFunction<double>("twice", graph, [], 0.5, CompilePipeline.Default);
             functions.Add(new WeakReference(function));
             return function;
         });
         for (int length = 1; length <= 600; length++)
-            _ = specializations.ForCall([Tensor.Full([length], 1.0)]);
+            _ = specializations.ForCall([Tensor.Full([length], 1.0)], []);
         Assert.Equal(600, functions.Count);
         Collect(() => functions.Count(each => each.IsAlive) <= 256 + 16 + 1);
         Assert.InRange(functions.Count(each => each.IsAlive), 1, 256 + 16 + 1);

@@ -49,7 +49,7 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
 
     public Shape OutputShape(int output) => _outputShapes[output];
 
-    public override void Run(Span<Tensor<T>?> values)
+    public override void Run(Span<Tensor<T>?> values, BoundIndices? indices)
     {
         int outputs = Outputs.Length;
         for (int i = 0; i < outputs; i++)

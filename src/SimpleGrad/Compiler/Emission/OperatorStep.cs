@@ -8,13 +8,14 @@ internal sealed class OperatorStep<T>(SingleStep<T> step) : Step<T>(step.Inputs,
 {
     private readonly Operator<T> _operator = step.Operator;
 
-    public override void Run(Span<Tensor<T>?> values)
+    public override void Run(Span<Tensor<T>?> values, BoundIndices? indices)
     {
         var few = new Few<Tensor<T>>();
         Span<Tensor<T>> operands = few.Take(Inputs.Length);
         for (int i = 0; i < operands.Length; i++)
             operands[i] = values[Inputs[i]]!;
-        Tensor<T> result = _operator.ComputeOn(operands);
+        Operator<T> op = indices is null ? _operator : _operator.WithIndices(indices);
+        Tensor<T> result = op.ComputeOn(operands);
         if (!_operator.IsView)
             KeepIfShared(result, operands);
         values[Outputs[0]] = result;

@@ -64,14 +64,19 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
 
     /// <summary>Computes the outputs; null for one that is known to be zero.</summary>
     /// <param name="inputs">The inputs.</param>
+    /// <param name="indices">The indices.</param>
     /// <param name="results">Gets the outputs. Tensors that are there give outputs their memory.</param>
-    public void Run(ReadOnlySpan<Tensor<T>> inputs, Span<Tensor<T>?> results)
+    public void Run(
+        ReadOnlySpan<Tensor<T>> inputs, ReadOnlySpan<Tensor<int>> indices, Span<Tensor<T>?> results)
     {
-        if (_direct is null || !_direct.TryRun(inputs, results))
-            RunSteps(inputs, results);
+        if (_direct is not null && _direct.TryRun(inputs, results))
+            return;
+        BoundIndices? bound = indices.IsEmpty ? null : Indices.Bind(indices);
+        RunSteps(inputs, bound, results);
+        bound?.Release();
     }
 
-    private void RunSteps(ReadOnlySpan<Tensor<T>> inputs, Span<Tensor<T>?> results)
+    private void RunSteps(ReadOnlySpan<Tensor<T>> inputs, BoundIndices? indices, Span<Tensor<T>?> results)
     {
         var few = new Few<Tensor<T>?>();
         Span<Tensor<T>?> values = few.Take(_values.Length);
@@ -84,7 +89,7 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
         }
         for (int i = 0; i < _steps.Length; i++)
         {
-            _steps[i].Run(values);
+            _steps[i].Run(values, indices);
             Return(_givesBack[i], values);
         }
         Take(values, results);

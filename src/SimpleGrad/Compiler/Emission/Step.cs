@@ -11,5 +11,7 @@ internal abstract class Step<T>(int[] inputs, int[] outputs) where T : unmanaged
 
     public int[] Outputs => outputs;
 
-    public abstract void Run(Span<Tensor<T>?> values);
+    /// <param name="values">The values of the program.</param>
+    /// <param name="indices">The indices that the program takes; null where it takes none.</param>
+    public abstract void Run(Span<Tensor<T>?> values, BoundIndices? indices);
 }

@@ -39,8 +39,12 @@ internal sealed class Graph<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     public Node<T> this[int node] => _nodes[node];
 
     /// <summary>Computes the graph on variables, whatever tape they are on.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="inputs">The inputs.</param>
+    /// <param name="indices">The indices in the place of those that the function takes; null where these
+    /// stay.</param>
     /// <returns>The variable of each node that is needed.</returns>
-    public Variable<T>?[] Replay(Tape<T> tape, ReadOnlySpan<Variable<T>> inputs)
+    public Variable<T>?[] Replay(Tape<T> tape, ReadOnlySpan<Variable<T>> inputs, BoundIndices? indices = null)
     {
         var values = new Variable<T>?[_nodes.Length];
         for (int i = 0; i < inputs.Length; i++)
@@ -51,11 +55,12 @@ internal sealed class Graph<T> where T : unmanaged, IBinaryFloatingPointIeee754<
             if (!isNeeded[i] || values[i] is not null)
                 continue;
             Node<T> node = _nodes[i];
+            Operator<T>? op = indices is null ? node.Operator : node.Operator?.WithIndices(indices);
             values[i] = node switch
             {
                 { IsNumber: true } => Variable<T>.FromNumber(node.Constant!.Item()),
                 { Constant: { } constant } => tape.Constant(constant),
-                _ => node.Operator!.ApplyTo(Array.ConvertAll(node.Inputs, input => values[input]!)),
+                _ => op!.ApplyTo(Array.ConvertAll(node.Inputs, input => values[input]!)),
             };
         }
         return values;
