@@ -1,7 +1,9 @@
+using SimpleGrad.Tests.Tensors;
+
 namespace SimpleGrad.Tests.Compiler;
 
 /// <summary>Kernels that run one after the other on a block of elements, and then on the next.</summary>
-[Collection(nameof(ParallelismCollection))]
+[Collection(nameof(ParallelismTests))]
 public sealed class BlockedStepTests
 {
     private const int Steps = 60;
@@ -43,7 +45,7 @@ public sealed class BlockedStepTests
             long[][] results = [.. new[] { 1, 2, 3, 8 }.Select(count =>
             {
                 Parallelism.ThreadCount = count;
-                var (value, (dx, dy)) = run.Invoke(x, y);
+                (Tensor<double> value, Tensor<double> dx, Tensor<double> dy) = run.Invoke(x, y);
                 return (long[])[.. ((double[])[value.Item(), .. dx.ToArray(), .. dy.ToArray()])
                     .Select(BitConverter.DoubleToInt64Bits)];
             })];
@@ -59,7 +61,7 @@ public sealed class BlockedStepTests
     public void Inputs_with_gaps_are_read_as_they_are()
     {
         Tensor<double> wide = Comparison.Wave<double>([600, 2], 0.7);
-        Tensor<double>[] inputs = [wide[.., 0], wide[.., 1]];
+        Tensor<double>[] inputs = [wide[.., 0..1], wide[.., 1..2]];
         double[]?[] expected = Comparison.Chain<double>(x => [Walk(x[0], x[1])], inputs, orders: 1);
         Comparison.OnBothExecutors(() =>
         {

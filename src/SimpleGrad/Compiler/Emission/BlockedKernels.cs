@@ -63,8 +63,9 @@ internal sealed unsafe class BlockedKernels<T> : Step<T> where T : unmanaged, IB
             int[] sums = [.. kernel.Outputs.Where((_, j) => kernel.Kernel.Outputs[j].IsSum)];
             _parts[i] = new Part(
                 kernel.Kernel, new RowCodes<T>(kernel.Kernel, _length == 1, options), operands,
-                Array.ConvertAll(kernel.Inputs, input => operandOf[input].Kind == Kind.Number
-                    && schedule.Values[input].Shape.FlattenedLength == 1 ? InputLayout.One : InputLayout.Elements),
+                Array.ConvertAll(
+                    kernel.Inputs, input => schedule.Values[input].Shape.FlattenedLength == 1
+                        ? InputLayout.One : InputLayout.Elements),
                 _sums, Array.ConvertAll(sums, sum => operandOf[sum].Index));
             _sums += sums.Length;
             _maxSums = Math.Max(_maxSums, sums.Length);
@@ -99,7 +100,7 @@ internal sealed unsafe class BlockedKernels<T> : Step<T> where T : unmanaged, IB
         public RowCode<T> Code => field ??= Codes.For(Inputs, default);
     }
 
-    public override void Run(Span<Tensor<T>?> values)
+    public override void Run(Span<Tensor<T>?> values, BoundIndices? indices)
     {
         Tensor<T>?[] copies = Contiguous(values);
         for (int i = 0; i < Outputs.Length; i++)
@@ -118,8 +119,17 @@ internal sealed unsafe class BlockedKernels<T> : Step<T> where T : unmanaged, IB
                 if (_operands[i] is { Kind: Kind.Number, Index: var index })
                     numbers[index] = values[Inputs[i]]!.Memory[0];
             }
-            fixed (T** pointers = new T*[_operands.Length + 4])
-                Pin(new Operands(values, copies), 0, pointers, numbers);
+            const int Few = 64;
+            T** few = stackalloc T*[Few];
+            if (_operands.Length + 4 <= Few)
+            {
+                Pin(new Operands(values, copies), 0, few, numbers);
+            }
+            else
+            {
+                fixed (T** pointers = new T*[_operands.Length + 4])
+                    Pin(new Operands(values, copies), 0, pointers, numbers);
+            }
             for (int i = 0; i < Outputs.Length; i++)
             {
                 if (_operands[Inputs.Length + i] is { Kind: Kind.Number, Index: var index })

@@ -31,7 +31,7 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
         int length = Shape.FlattenedLength;
         int[] lengths = Array.ConvertAll(step.Inputs, input => schedule.Values[input].Shape.FlattenedLength);
         _layouts = Array.ConvertAll(lengths, each => each == 1 ? InputLayout.One : InputLayout.Elements);
-        bool sumsAll = Array.TrueForAll(_summed, axes => axes is null || IsAll(axes, Shape));
+        bool sumsAll = step.SumsAll;
         var codes = new RowCodes<T>(Kernel, length == 1, options);
         _rows = new RowLoop<T>(Kernel, codes, Shape, _summed, sumsAll);
         if (sumsAll && Array.TrueForAll(lengths, each => each == 1 || each == length))
@@ -140,16 +140,6 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
         for (int i = 0; i < _layouts.Length; i++)
         {
             if (_layouts[i] == InputLayout.Elements && !values[Inputs[i]]!.IsContiguous)
-                return false;
-        }
-        return true;
-    }
-
-    private static bool IsAll(bool[] summed, Shape shape)
-    {
-        for (int i = 0; i < summed.Length; i++)
-        {
-            if (!summed[i] && shape[i] != 1)
                 return false;
         }
         return true;

@@ -75,18 +75,8 @@ internal sealed class Blocking<T> where T : unmanaged, IBinaryFloatingPointIeee7
     private bool IsFlat(FusedStep<T> step)
     {
         int length = step.Shape.FlattenedLength;
-        return length > 0 && Array.TrueForAll(step.Inputs, input => LengthOf(input) is var own && (own == 1 || own == length))
-            && Array.TrueForAll(step.Summed, axes => axes is null || SumsAll(axes, step.Shape));
-    }
-
-    private static bool SumsAll(bool[] summed, Shape shape)
-    {
-        for (int axis = 0; axis < summed.Length; axis++)
-        {
-            if (!summed[axis] && shape[axis] != 1)
-                return false;
-        }
-        return true;
+        return length > 0 && step.SumsAll
+            && Array.TrueForAll(step.Inputs, input => LengthOf(input) == 1 || LengthOf(input) == length);
     }
 
     private int LengthOf(int node) => _graph[node].Shape.FlattenedLength;

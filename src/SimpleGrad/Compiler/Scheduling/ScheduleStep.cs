@@ -16,7 +16,21 @@ internal abstract record ScheduleStep<T>(int[] Inputs, int[] Outputs)
 /// <param name="Summed">For each output the axes that it is a sum along; null for one that is stored.</param>
 internal sealed record FusedStep<T>(Kernel<T> Kernel, Shape Shape, int[] Inputs, int[] Outputs, bool[]?[] Summed)
     : ScheduleStep<T>(Inputs, Outputs)
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Whether each sum is over all axes.</summary>
+    public bool SumsAll => Array.TrueForAll(Summed, axes => axes is null || IsAll(axes, Shape));
+
+    private static bool IsAll(bool[] summed, Shape shape)
+    {
+        for (int i = 0; i < summed.Length; i++)
+        {
+            if (!summed[i] && shape[i] != 1)
+                return false;
+        }
+        return true;
+    }
+}
 
 /// <summary>An operator by itself, computed as it is eagerly.</summary>
 internal sealed record SingleStep<T>(Operator<T> Operator, int[] Inputs, int Output) : ScheduleStep<T>(Inputs, [Output])
