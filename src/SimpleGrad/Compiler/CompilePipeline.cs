@@ -10,7 +10,7 @@ namespace SimpleGrad;
 /// <code>
 /// function ── trace ── simplify ── common subexpressions ──────────────► Graph
 /// Graph ── joint differentiation ── partition (minimum cut) ───────────► Partition: what the forward saves
-/// Graph ── fusion ── schedule ── memory plan ── emit ──────────────────► Program: what runs
+/// Graph ── scalar replacement ── fusion ── schedule ── memory plan ── emit ► Program: what runs
 /// Partition and a pattern ── trace of the sweep ── as for a function ──► Graph of one propagate
 /// </code>
 /// What each stage gives is immutable, can be printed (<see cref="StagePrinter"/>) and can be verified
@@ -75,13 +75,23 @@ internal sealed class CompilePipeline(IStageObserver? observer = null)
     public (Schedule<T> Schedule, MemoryPlan Plan) ScheduleOf<T>(Graph<T> graph)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        FusionGroups<T> groups = Fusion<T>.Run(graph);
+        FusionGroups<T> groups = Fusion<T>.Run(WithSmallValuesReplaced(graph));
         observer?.See(groups);
         Schedule<T> schedule = Scheduling<T>.Run(groups);
         observer?.See(schedule);
         MemoryPlan plan = MemoryPlanning.Run(schedule);
         observer?.See(schedule, plan);
         return (schedule, plan);
+    }
+
+    private Graph<T> WithSmallValuesReplaced<T>(Graph<T> graph) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Graph<T> replaced = ScalarReplacement<T>.Run(graph);
+        if (replaced == graph)
+            return graph; // nothing to see
+        replaced = CommonSubexpressions.Run(Simplification.Run(replaced));
+        observer?.See("scalar replacement", replaced);
+        return replaced;
     }
 
     /// <summary>From a graph to a program.</summary>

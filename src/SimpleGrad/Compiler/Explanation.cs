@@ -202,11 +202,11 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
         }
 
         long Moved(ScheduleStep<T> step) =>
-            step.Inputs.Concat(step.Outputs).Sum(value => Bytes(schedule.Values[value].Shape));
+            step.Inputs.Distinct().Concat(step.Outputs).Sum(value => Bytes(schedule.Values[value].Shape));
 
         static string Described(FusedStep<T> kernel) =>
             $"// kernel over {kernel.Shape}: {Count(kernel.Kernel.Operations.Length, "operator")}, reads "
-            + $"{Count(kernel.Kernel.Inputs, "value")}, writes {kernel.Kernel.Outputs.Length}";
+            + $"{Count(kernel.Inputs.Distinct().Count(), "value")}, writes {kernel.Outputs.Length}";
 
         static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
     }

@@ -73,7 +73,7 @@ internal sealed class StagePrinter(Action<string> line) : IStageObserver
             string outputs = string.Join(", ", step.Outputs.Select(output => names[output]));
             return $"{outputs} = " + step switch
             {
-                FusedStep<T> fused => $"kernel({string.Join(", ", inputs)}) over {fused.Shape}",
+                FusedStep<T> fused => $"kernel({string.Join(", ", inputs.Distinct())}) over {fused.Shape}",
                 SingleStep<T> single => single.Operator.Describe(inputs),
                 _ => "?",
             };

@@ -20,6 +20,8 @@ internal sealed class AssignOperator<T>(params Operator<T>[] views) : BinaryOper
     internal override object Identity =>
         (typeof(AssignOperator<T>), Sequence.Of(Array.ConvertAll(views, view => view.Identity)));
 
+    internal override Composition Composition => Composition.Moved;
+
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) => Costs.Copy<T>(result);
 
     internal override int? EqualInput(ReadOnlySpan<T?> numbers) => views.Length == 0 ? 1 : null;

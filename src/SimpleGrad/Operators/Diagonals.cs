@@ -140,6 +140,8 @@ internal abstract class Triangle<T>(int diagonal) : UnaryOperator<T>
 {
     internal sealed override object Identity => (GetType(), diagonal);
 
+    internal sealed override Composition Composition => Composition.Moved;
+
     protected internal sealed override double Cost(ReadOnlySpan<Shape> inputs, Shape result) => Costs.Copy<T>(result);
 
     protected internal sealed override string Describe(ReadOnlySpan<string> inputs) =>

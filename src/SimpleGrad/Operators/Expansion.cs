@@ -92,6 +92,8 @@ internal sealed class SumToOperator<T>(Shape shape) : UnaryOperator<T>, ISum
 
     internal override object Identity => (typeof(SumToOperator<T>), shape);
 
+    internal override Composition Composition => Composition.Summed;
+
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
         Costs.Elementwise(1, inputs[0]);
 

@@ -208,6 +208,9 @@ internal sealed class GatherOperator<T>(int axis, Tensor<int> index) : UnaryOper
 
     internal override object Identity => (typeof(GatherOperator<T>), axis, new IndexContent(index));
 
+    internal override Composition Composition =>
+        index.IsSymbolic ? Composition.Computed : Composition.Moved;
+
     internal override Operator<T> WithIndices(BoundIndices call) =>
         index.IsSymbolic ? new GatherOperator<T>(axis, call[index]) : this;
 
@@ -245,6 +248,9 @@ internal sealed class ScatterAddOperator<T>(int axis, Tensor<int> index, Shape s
     public override string Name => "scatter_add";
 
     internal override object Identity => (typeof(ScatterAddOperator<T>), axis, new IndexContent(index), shape);
+
+    internal override Composition Composition =>
+        index.IsSymbolic ? Composition.Computed : Composition.Summed;
 
     internal override Operator<T> WithIndices(BoundIndices call) =>
         index.IsSymbolic ? new ScatterAddOperator<T>(axis, call[index], shape) : this;
@@ -284,6 +290,9 @@ internal sealed class ScatterAddToOperator<T>(int axis, Tensor<int> index) : Bin
     public override string Name => "scatter_add";
 
     internal override object Identity => (typeof(ScatterAddToOperator<T>), axis, new IndexContent(index));
+
+    internal override Composition Composition =>
+        index.IsSymbolic ? Composition.Computed : Composition.Summed;
 
     internal override Operator<T> WithIndices(BoundIndices call) =>
         index.IsSymbolic ? new ScatterAddToOperator<T>(axis, call[index]) : this;
@@ -327,6 +336,9 @@ internal sealed class IndexSelectOperator<T>(int axis, Tensor<int> indices) : Un
 
     internal override object Identity => (typeof(IndexSelectOperator<T>), axis, new IndexContent(indices));
 
+    internal override Composition Composition =>
+        indices.IsSymbolic ? Composition.Computed : Composition.Moved;
+
     internal override Operator<T> WithIndices(BoundIndices call) =>
         indices.IsSymbolic ? new IndexSelectOperator<T>(axis, call[indices]) : this;
 
@@ -360,6 +372,9 @@ internal sealed class IndexAddOperator<T>(int axis, Tensor<int> indices, Shape s
     public override string Name => "index_add";
 
     internal override object Identity => (typeof(IndexAddOperator<T>), axis, new IndexContent(indices), shape);
+
+    internal override Composition Composition =>
+        indices.IsSymbolic ? Composition.Computed : Composition.Summed;
 
     internal override Operator<T> WithIndices(BoundIndices call) =>
         indices.IsSymbolic ? new IndexAddOperator<T>(axis, call[indices], shape) : this;
@@ -398,6 +413,9 @@ internal sealed class IndexAddToOperator<T>(int axis, Tensor<int> indices) : Bin
     public override string Name => "index_add";
 
     internal override object Identity => (typeof(IndexAddToOperator<T>), axis, new IndexContent(indices));
+
+    internal override Composition Composition =>
+        indices.IsSymbolic ? Composition.Computed : Composition.Summed;
 
     internal override Operator<T> WithIndices(BoundIndices call) =>
         indices.IsSymbolic ? new IndexAddToOperator<T>(axis, call[indices]) : this;

@@ -58,6 +58,8 @@ internal sealed class ConcatenateOperator<T>(int axis) : Operator<T> where T : u
 
     internal override object Identity => (typeof(ConcatenateOperator<T>), axis);
 
+    internal override Composition Composition => Composition.Moved;
+
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) => Costs.Copy<T>(result);
 
     public static void RequireAll(IReadOnlyList<Variable<T>> inputs)

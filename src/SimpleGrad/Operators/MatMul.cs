@@ -88,6 +88,44 @@ internal sealed class MatMulOperator<T> : BinaryOperator<T> where T : unmanaged,
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
         Costs.Products<T>(result, inputs[0][^1], Costs.ProductFlop);
 
+    internal override long ElementOperators(ReadOnlySpan<Shape> inputs, Shape result) =>
+        (2L * inputs[0][^1] - 1) * result.FlattenedLength;
+
+    internal override int[] WriteElements(
+        ElementWriter<T> writer, int[][] inputs, ReadOnlySpan<Shape> shapes, Shape result)
+    {
+        Operator<T> multiply = _isStrong ? StrongMultiplyOperator<T>.Instance : MultiplyOperator<T>.Instance;
+        int rows = result[^2], columns = result[^1], inner = shapes[0][^1];
+        var elements = new int[result.FlattenedLength];
+        for (int i = 0; i < elements.Length; i++)
+        {
+            int matrix = i / (rows * columns), row = i / columns % rows, column = i % columns;
+            int x = (MatrixIn(shapes[0], matrix, result) * rows + row) * inner;
+            int y = MatrixIn(shapes[1], matrix, result) * inner * columns + column;
+            int sum = ElementWriter<T>.Zero;
+            for (int k = 0; k < inner; k++)
+            {
+                int product = writer.Apply(multiply, inputs[0][x + k], inputs[1][y + k * columns]);
+                sum = k == 0 ? product : writer.Apply(AddOperator<T>.Instance, sum, product);
+            }
+            elements[i] = sum;
+        }
+        return elements;
+    }
+
+    /// <summary>The number, in a stack that is broadcast, of the matrix that one of the result comes from.</summary>
+    private static int MatrixIn(Shape stack, int matrix, Shape result)
+    {
+        int number = 0, stride = 1;
+        for (int axis = 3; axis <= stack.Rank; axis++)
+        {
+            number += stack[^axis] == 1 ? 0 : matrix % result[^axis] * stride;
+            stride *= stack[^axis];
+            matrix /= result[^axis];
+        }
+        return number;
+    }
+
     public override Keeps Keeps => Keeps.X | Keeps.Y;
 
     public static ArgumentException Mismatch(Shape x, Shape y) => new(

@@ -89,6 +89,9 @@ internal sealed class PadOperator<T>((int Before, int After)[] amounts, T value)
     internal override object Identity => (
         typeof(PadOperator<T>), Sequence.Of(amounts), BitConverter.DoubleToInt64Bits(double.CreateTruncating(value)));
 
+    internal override Composition Composition =>
+        value == T.Zero ? Composition.Moved : Composition.Computed;
+
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) => Costs.Copy<T>(result);
 
     /// <summary>The padded shape.</summary>

@@ -204,6 +204,8 @@ internal sealed class EmbedOperator<T>(SliceBounds bounds, Shape shape) : UnaryO
 
     internal override object Identity => (typeof(EmbedOperator<T>), bounds, shape);
 
+    internal override Composition Composition => Composition.Moved;
+
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) => Costs.Copy<T>(result);
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) => $"{inputs[0]}.embed({shape}, {bounds})";

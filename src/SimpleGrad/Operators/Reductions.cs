@@ -91,6 +91,8 @@ internal sealed class SumOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(a
 {
     public override string Name => "sum";
 
+    internal override Composition Composition => Composition.Summed;
+
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
         Costs.Elementwise(1, inputs[0]);
 

@@ -80,6 +80,22 @@ internal sealed class CumSumOperator<T>(int axis, bool reversed) : UnaryOperator
 
     internal override object Identity => (typeof(CumSumOperator<T>), axis, reversed);
 
+    internal override long ElementOperators(ReadOnlySpan<Shape> inputs, Shape result) => result.FlattenedLength;
+
+    internal override int[] WriteElements(
+        ElementWriter<T> writer, int[][] inputs, ReadOnlySpan<Shape> shapes, Shape result)
+    {
+        var sums = (int[])inputs[0].Clone();
+        int stride = result.RowMajorStrides[axis], before = reversed ? stride : -stride;
+        for (int i = 0; i < sums.Length; i++)
+        {
+            int at = reversed ? sums.Length - 1 - i : i, index = at / stride % result[axis];
+            if (index != (reversed ? result[axis] - 1 : 0))
+                sums[at] = writer.Apply(AddOperator<T>.Instance, sums[at + before], sums[at]);
+        }
+        return sums;
+    }
+
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
         Costs.Elements(result.FlattenedLength, Costs.Scanned);
 

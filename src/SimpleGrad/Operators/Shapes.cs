@@ -320,6 +320,8 @@ internal sealed class FlipOperator<T>(bool[] flipped) : UnaryOperator<T>
 
     internal override object Identity => (typeof(FlipOperator<T>), Sequence.Of(flipped));
 
+    internal override Composition Composition => Composition.Moved;
+
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) => Costs.Copy<T>(result);
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>

@@ -102,6 +102,9 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
     /// <summary>Whether the result is the input, as a variable of its own to differentiate by.</summary>
     internal virtual bool IsAlias => false;
 
+    /// <summary>What the elements of the result are.</summary>
+    internal virtual Composition Composition => IsView ? Composition.Moved : Composition.Computed;
+
     /// <summary>Whether the result and the derivatives are the same for inputs in another order.</summary>
     protected internal virtual bool IsCommutative => false;
 
@@ -146,6 +149,20 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
 
     /// <summary>Computes the operator outside any tape.</summary>
     internal abstract Tensor<T> ComputeOn(ReadOnlySpan<Tensor<T>> inputs);
+
+    /// <summary>
+    /// How many operators on single numbers compute the result (<see cref="WriteElements"/>); 0 if none can.
+    /// </summary>
+    internal virtual long ElementOperators(ReadOnlySpan<Shape> inputs, Shape result) => 0;
+
+    /// <summary>Says how each element of the result, in row-major order, is computed from those of inputs.</summary>
+    /// <param name="writer">Takes it down.</param>
+    /// <param name="inputs">What stands for the elements of the inputs, in row-major order.</param>
+    /// <param name="shapes">The shapes of the inputs.</param>
+    /// <param name="result">The shape of the result.</param>
+    internal virtual int[] WriteElements(
+        ElementWriter<T> writer, int[][] inputs, ReadOnlySpan<Shape> shapes, Shape result) =>
+        throw new InvalidOperationException($"{Name} says nothing of how its elements are computed.");
 
     /// <summary>Whether the operator stands for a function of many, any of which may be in it.</summary>
     internal virtual bool IsFunction => false;

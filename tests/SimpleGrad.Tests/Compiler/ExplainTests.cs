@@ -112,11 +112,13 @@ public sealed class ExplainTests
         Aggregate<double> simple = Aggregate.Compile<double>((a, b) => (a.CumSum(0) + b) * b, "simple");
         string[] graph = ["trace", "simplify", "common subexpressions"], cut = ["joint differentiation", "partition"],
             run = ["fusion", "schedule", "memory plan"];
-        string text = simple.Explain([[4], [4]], order: 2, passes: true);
+        string text = simple.Explain([[400], [400]], order: 2, passes: true);
         Assert.Equal(
             [.. graph, .. cut, .. run, .. graph, .. cut, .. run, .. graph, .. run],
             new Regex("^// after (.*?):", RegexOptions.Multiline).Matches(text).Select(match => match.Groups[1].Value));
         Assert.DoesNotContain("// after", simple.Explain([[4], [4]], order: 2));
+        // Where there is something to replace.
+        Assert.Contains("// after scalar replacement:", simple.Explain([[4], [4]], passes: true));
     }
 
     /// <summary>What was met is what is shown.</summary>

@@ -29,7 +29,8 @@ public sealed unsafe class InlinedKernelTests
         var tape = new Tape<double>();
         tape.Variable(1).Exp();
         var exp = (IElementwise<double>)tape.EntryAt(0).Operator;
-        var kernel = new Kernel<double>(1, [], [new(exp, [0])], [new(1, IsSum: false), new(1, IsSum: true)]);
+        var kernel = new Kernel<double>(
+            [new(0)], [], [new(exp, [0])], [new(1, IsSum: false, new(0)), new(1, IsSum: true, new(1))]);
         var code = new EmittedCode<double>(
             kernel, [InputLayout.Elements], [false, false], isSingle: false, callsFor: 100);
         double[] first = Run();

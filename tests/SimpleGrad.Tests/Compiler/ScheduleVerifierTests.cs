@@ -3,7 +3,7 @@ namespace SimpleGrad.Tests.Compiler;
 /// <summary>The verifier finds what schedules and plans of memory must not have.</summary>
 public sealed class ScheduleVerifierTests
 {
-    private const int Lines = 3;
+    private const int Lines = 60;
 
     /// <summary>Steps: an operator, a kernel, an operator, a kernel. Each computes one value, from the one before.
     /// </summary>
@@ -30,10 +30,18 @@ public sealed class ScheduleVerifierTests
         Refuses("step 0 reads value -1", [new SingleStep<double>(Operator(0), [-1], 1)], [1]);
         Refuses("step 0 computes value 0, which is there", [new SingleStep<double>(Operator(0), [0], 0)], [0]);
         var kernel = (FusedStep<double>)steps[1];
-        Refuses("step 1 has not the inputs", [steps[0], kernel with { Inputs = [1] }, steps[2], steps[3]], [4]);
-        Refuses(
-            "step 1 does not compute value 2", [steps[0], kernel with { Summed = [[true, true]] }, steps[2], steps[3]],
-            [4]);
+        Kernel<double> at = kernel.Kernel;
+        Refused("has not the inputs", kernel with { Sources = [new KernelSource(1, IsElements: false)] });
+        Refused("does not compute value 2", kernel with { Summed = [[true, true]] });
+        Refused("reads element 1 of value 1", Of([at.Inputs[0] with { Offset = 1 }, at.Inputs[1]], at.Outputs));
+        Refused("stores element 1 of value 2", Of(at.Inputs, [at.Outputs[0] with { Place = new Place(0, 1) }]));
+        Refused("stores element 0 of value 2", Of(at.Inputs, [at.Outputs[0], at.Outputs[0]]));
+
+        FusedStep<double> Of(Place[] inputs, Kernel<double>.Output[] outputs) =>
+            kernel with { Kernel = new Kernel<double>(inputs, at.Numbers, at.Operations, outputs) };
+
+        void Refused(string mistake, FusedStep<double> step) =>
+            Refuses($"step 1 {mistake}", [steps[0], step, steps[2], steps[3]], [4]);
 
         static Operator<double> Operator(int step) => ((SingleStep<double>)_chain.Steps[step]).Operator;
 

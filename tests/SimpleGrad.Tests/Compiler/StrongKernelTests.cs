@@ -111,11 +111,12 @@ public sealed unsafe class StrongKernelTests
     {
         IElementwise<double> maximum = Operator(x => x.Maximum(x + 1)), strong = Operator(x => x.StrongMultiply(x + 1));
         IElementwise<double> add = Operator(x => x + x);
-        var hidden = new Kernel<double>(2, [], [new(strong, [0, 1]), new(maximum, [2, 1])], [new(3, IsSum: false)]);
+        var hidden = new Kernel<double>(
+            [new(0), new(1)], [], [new(strong, [0, 1]), new(maximum, [2, 1])], [new(3, IsSum: false, new(0))]);
         Assert.False(new PlainProducts<double>(hidden).Any);
         var shown = new Kernel<double>(
-            2, [], [new(strong, [0, 1]), new(maximum, [2, 1]), new(add, [2, 0])],
-            [new(3, IsSum: false), new(4, IsSum: true)]);
+            [new(0), new(1)], [], [new(strong, [0, 1]), new(maximum, [2, 1]), new(add, [2, 0])],
+            [new(3, IsSum: false, new(0)), new(4, IsSum: true, new(1))]);
         var products = new PlainProducts<double>(shown);
         Assert.True(products.Has(2));
         Assert.True(products.ShowIn(0));
@@ -125,7 +126,8 @@ public sealed unsafe class StrongKernelTests
     private static EmittedCode<double> Product(out Kernel<double> kernel)
     {
         kernel = new Kernel<double>(
-            2, [], [new(Operator(x => x.StrongMultiply(x + 1)), [0, 1])], [new(2, IsSum: false)]);
+            [new(0), new(1)], [], [new(Operator(x => x.StrongMultiply(x + 1)), [0, 1])],
+            [new(2, IsSum: false, new(0))]);
         return new EmittedCode<double>(
             kernel, [InputLayout.Elements, InputLayout.Elements], [false], isSingle: false, callsFor: 0);
     }

@@ -49,8 +49,7 @@ internal sealed unsafe class BlockedKernels<T> : Step<T> where T : unmanaged, IB
         var operandOf = new Dictionary<int, Operand>();
         for (int i = 0; i < outside.Length; i++)
         {
-            bool isNumber = schedule.Values[outside[i]].Shape.FlattenedLength == 1;
-            operandOf[outside[i]] = _operands[i] = isNumber
+            operandOf[outside[i]] = _operands[i] = IsNumber(outside[i])
                 ? new Operand(Kind.Number, _numbers++) : new Operand(Kind.Array, i);
         }
         foreach (BlockedStep<T>.Local local in step.Locals)
@@ -59,24 +58,33 @@ internal sealed unsafe class BlockedKernels<T> : Step<T> where T : unmanaged, IB
         for (int i = 0; i < _parts.Length; i++)
         {
             FusedStep<T> kernel = step.Kernels[i];
-            Operand[] operands = Array.ConvertAll([.. kernel.Inputs, .. kernel.Outputs], value => operandOf[value]);
-            int[] sums = [.. kernel.Outputs.Where((_, j) => kernel.Kernel.Outputs[j].IsSum)];
+            Operand[] operands =
+            [
+                .. kernel.Sources.Select(source => operandOf[source.Value] is { Kind: Kind.Array } array
+                    && source.IsElements ? array with { Kind = Kind.Whole } : operandOf[source.Value]),
+                .. kernel.Outputs.Select(output => operandOf[output]),
+            ];
+            int[] sums = [.. kernel.Outputs.Where((_, target) => kernel.Kernel.IsSum(target))];
             _parts[i] = new Part(
                 kernel.Kernel, new RowCodes<T>(kernel.Kernel, _length == 1, options), operands,
-                Array.ConvertAll(
-                    kernel.Inputs, input => schedule.Values[input].Shape.FlattenedLength == 1
-                        ? InputLayout.One : InputLayout.Elements),
+                Array.ConvertAll(kernel.Sources, source => source.IsElements || IsNumber(source.Value)
+                    ? InputLayout.One : InputLayout.Elements),
                 _sums, Array.ConvertAll(sums, sum => operandOf[sum].Index));
             _sums += sums.Length;
             _maxSums = Math.Max(_maxSums, sums.Length);
             _maxOperands = Math.Max(_maxOperands, operands.Length);
         }
+
+        bool IsNumber(int value) => schedule.Values[value].Shape.FlattenedLength == 1;
     }
 
     private enum Kind
     {
         /// <summary>An array from outside, or to it.</summary>
         Array,
+
+        /// <summary>An array of which certain elements are read, the same ones for each block.</summary>
+        Whole,
 
         /// <summary>A single number from outside, or to it.</summary>
         Number,
@@ -91,7 +99,7 @@ internal sealed unsafe class BlockedKernels<T> : Step<T> where T : unmanaged, IB
     /// <param name="Kernel">What it computes.</param>
     /// <param name="Codes">Its codes.</param>
     /// <param name="Operands">Where its inputs and then its outputs are.</param>
-    /// <param name="Inputs">Which inputs are single numbers.</param>
+    /// <param name="Inputs">Which inputs stand still along a row.</param>
     /// <param name="FirstSum">The number of its first sum among those of all kernels.</param>
     /// <param name="Sums">The numbers, among those to outside, that its sums are.</param>
     private sealed record Part(
@@ -253,6 +261,7 @@ internal sealed unsafe class BlockedKernels<T> : Step<T> where T : unmanaged, IB
                         at[i] = part.Operands[i].Kind switch
                         {
                             Kind.Array => pointers[index] + start,
+                            Kind.Whole => pointers[index],
                             Kind.Number => numbers + index,
                             _ => buffers + index * stride,
                         };

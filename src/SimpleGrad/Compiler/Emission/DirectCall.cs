@@ -49,7 +49,7 @@ internal sealed unsafe class DirectCall<T> where T : unmanaged, IBinaryFloatingP
         for (int i = 0; i < read.Length; i++)
         {
             int source = step.Inputs[i];
-            read[i] = new Operand(i, source, source < inputs ? null : values[source], false, loop.IsNumber(i));
+            read[i] = new Operand(i, source, source < inputs ? null : values[source], false, step.IsNumber(i));
         }
         var computed = new Operand[outputs.Length];
         for (int i = 0; i < computed.Length; i++)

@@ -109,7 +109,7 @@ internal sealed unsafe class EmittedCode<T> : RowCode<T> where T : unmanaged, IB
             new Span<T>(from, count).CopyTo(new Span<T>(at[i], count));
         }
         RunVectors(at, width, numbers, lanes);
-        for (int i = Kernel.Inputs; i < Operands; i++)
+        for (int i = Kernel.Sources; i < Operands; i++)
         {
             if (Moves(i))
                 new Span<T>(at[i], count).CopyTo(new Span<T>(pointers[i] + start, count));

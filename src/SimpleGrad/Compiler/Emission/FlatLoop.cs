@@ -28,7 +28,7 @@ internal sealed unsafe class FlatLoop<T> where T : unmanaged, IBinaryFloatingPoi
     /// <param name="kernel">What it computes.</param>
     /// <param name="codes">The kernel's codes.</param>
     /// <param name="length">The elements of the row.</param>
-    /// <param name="inputs">Which inputs are single numbers.</param>
+    /// <param name="inputs">How the kernel reads its sources.</param>
     public FlatLoop(Kernel<T> kernel, RowCodes<T> codes, int length, InputLayout[] inputs)
     {
         _kernel = kernel;
@@ -37,19 +37,16 @@ internal sealed unsafe class FlatLoop<T> where T : unmanaged, IBinaryFloatingPoi
         _pieces = ParallelLoop.Pieces(length);
         _inputs = inputs;
         var sums = new List<int>();
-        for (int i = 0; i < kernel.Outputs.Length; i++)
+        for (int i = 0; i < kernel.Targets; i++)
         {
-            if (kernel.Outputs[i].IsSum)
-                sums.Add(kernel.Inputs + i);
+            if (kernel.IsSum(i))
+                sums.Add(kernel.Sources + i);
         }
         _sums = [.. sums];
     }
 
     /// <summary>How many numbers the sums take while they are computed.</summary>
     public int SumRoom => _sums.Length * RowCode<T>.SumRoom;
-
-    /// <summary>Whether an input is a single number.</summary>
-    public bool IsNumber(int input) => _inputs[input] == InputLayout.One;
 
     /// <summary>Runs over contiguous operands, and single numbers.</summary>
     /// <param name="pointers">Where the operands are.</param>
@@ -106,7 +103,7 @@ internal sealed unsafe class FlatLoop<T> where T : unmanaged, IBinaryFloatingPoi
     private void RunPart(RowCode<T> code, T** pointers, T* numbers, int start, int count, T* sums)
     {
         int step = _sums.Length > 0 ? RowCode<T>.SumLength : count;
-        int operands = _inputs.Length + _kernel.Outputs.Length;
+        int operands = _inputs.Length + _kernel.Targets;
         T** at = stackalloc T*[operands];
         T* part = stackalloc T[SumRoom];
         new Span<T>(sums, _sums.Length).Clear();

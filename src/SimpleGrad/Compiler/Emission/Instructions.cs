@@ -34,7 +34,7 @@ internal sealed class Instructions
     public void Load()
     {
         if (_methods is null)
-            _il.Emit(OpCodes.Ldobj, _element);
+            LoadOne();
         else
             Call("Load");
     }
@@ -42,10 +42,13 @@ internal sealed class Instructions
     /// <summary>From an address to the number there in all lanes of a value.</summary>
     public void LoadNumber()
     {
-        _il.Emit(OpCodes.Ldobj, _element);
+        LoadOne();
         if (_methods is not null)
             Call("Create");
     }
+
+    // In one byte: the runtime does not optimise a method of more than 60,000.
+    private void LoadOne() => _il.Emit(_element == typeof(double) ? OpCodes.Ldind_R8 : OpCodes.Ldind_R4);
 
     /// <summary>Stores a value: what puts it on the stack, and what puts the address there.</summary>
     public void Store(Action value, Action address)
@@ -54,7 +57,7 @@ internal sealed class Instructions
         {
             address();
             value();
-            _il.Emit(OpCodes.Stobj, _element);
+            _il.Emit(_element == typeof(double) ? OpCodes.Stind_R8 : OpCodes.Stind_R4);
             return;
         }
         value();

@@ -14,6 +14,7 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
     private readonly bool[]?[] _summed;
     private readonly bool[] _handsOut;
     private readonly InputLayout[] _layouts; // of inputs, if the kernel runs over one row
+    private readonly bool[] _isNumber; // by input
     private readonly RowLoop<T> _rows;
 
     /// <param name="step">The step.</param>
@@ -30,11 +31,17 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
         _outputShapes = Array.ConvertAll(step.Outputs, output => schedule.Values[output].Shape);
         int length = Shape.FlattenedLength;
         int[] lengths = Array.ConvertAll(step.Inputs, input => schedule.Values[input].Shape.FlattenedLength);
-        _layouts = Array.ConvertAll(lengths, each => each == 1 ? InputLayout.One : InputLayout.Elements);
+        _isNumber = Array.ConvertAll(lengths, each => each == 1);
+        _layouts = Array.ConvertAll(
+            step.Sources, source => source.IsElements || schedule.Values[source.Value].Shape.FlattenedLength == 1
+                ? InputLayout.One : InputLayout.Elements);
         bool sumsAll = step.SumsAll;
         var codes = new RowCodes<T>(Kernel, length == 1, options);
-        _rows = new RowLoop<T>(Kernel, codes, Shape, _summed, sumsAll);
-        if (sumsAll && Array.TrueForAll(lengths, each => each == 1 || each == length))
+        _rows = new RowLoop<T>(step, codes, sumsAll);
+        bool areAlike = true;
+        for (int i = 0; i < lengths.Length; i++)
+            areAlike &= _layouts[i] == InputLayout.One || lengths[i] == length;
+        if (sumsAll && areAlike)
             Flat = new FlatLoop<T>(Kernel, codes, length, _layouts);
     }
 
@@ -46,6 +53,9 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
     /// <summary>The kernel over all operands as one row, if inputs are contiguous; null where it must be run row by
     /// row.</summary>
     public FlatLoop<T>? Flat { get; }
+
+    /// <summary>Whether an input has a single element.</summary>
+    public bool IsNumber(int input) => _isNumber[input];
 
     public Shape OutputShape(int output) => _outputShapes[output];
 
@@ -139,7 +149,7 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
     {
         for (int i = 0; i < _layouts.Length; i++)
         {
-            if (_layouts[i] == InputLayout.Elements && !values[Inputs[i]]!.IsContiguous)
+            if (!_isNumber[i] && !values[Inputs[i]]!.IsContiguous)
                 return false;
         }
         return true;

@@ -22,6 +22,7 @@ internal sealed unsafe class LoopEmitter<T> where T : unmanaged, IBinaryFloating
     private readonly ILGenerator _il;
     private readonly LocalBuilder[] _pointers;
     private readonly LocalBuilder _at;
+    private readonly LocalBuilder _moved; // the same in bytes
 
     public LoopEmitter(
         Kernel<T> kernel, InputLayout[] inputs, bool[] rowSums, PlainProducts<T>? products, bool calls, ILGenerator il)
@@ -36,6 +37,7 @@ internal sealed unsafe class LoopEmitter<T> where T : unmanaged, IBinaryFloating
         for (int i = 0; i < _pointers.Length; i++)
             _pointers[i] = il.DeclareLocal(typeof(T*));
         _at = il.DeclareLocal(typeof(nint));
+        _moved = il.DeclareLocal(typeof(nint));
     }
 
     /// <param name="width">The elements of a vector; 1 for plain numbers.</param>
@@ -79,6 +81,11 @@ internal sealed unsafe class LoopEmitter<T> where T : unmanaged, IBinaryFloating
         _il.Emit(OpCodes.Stloc, _at);
         Label body = _il.DefineLabel(), end = _il.DefineLabel();
         _il.MarkLabel(body);
+        _il.Emit(OpCodes.Ldloc, _at);
+        _il.Emit(OpCodes.Ldc_I4, sizeof(T));
+        _il.Emit(OpCodes.Conv_I);
+        _il.Emit(OpCodes.Mul);
+        _il.Emit(OpCodes.Stloc, _moved);
         new LoopBody(this, simd, vector, instructions).Emit(sums, end);
         _il.Emit(OpCodes.Ldloc, _at);
         _il.Emit(OpCodes.Ldc_I4, width);
@@ -107,7 +114,8 @@ internal sealed unsafe class LoopEmitter<T> where T : unmanaged, IBinaryFloating
         _il.Emit(OpCodes.Add);
     }
 
-    private bool SumsAlong(int output) => _kernel.Outputs[output].IsSum && !_rowSums[output];
+    private bool SumsAlong(int output) =>
+        _kernel.Outputs[output].IsSum && !_rowSums[_kernel.Outputs[output].Place.Operand];
 
     /// <summary>What a loop does for one vector.</summary>
     [RequiresDynamicCode("Emits machine code.")]
@@ -169,18 +177,19 @@ internal sealed unsafe class LoopEmitter<T> where T : unmanaged, IBinaryFloating
 
         private void Store(int output, LocalBuilder? held, bool isAdded)
         {
-            int operand = emitter._inputs.Length + output;
+            (int target, int offset) = _kernel.Outputs[output].Place;
+            int operand = emitter._inputs.Length + target;
             instructions.Store(
                 () =>
                 {
                     Output(output, held);
                     if (!isAdded)
                         return;
-                    Address(operand);
+                    Address(operand, offset);
                     instructions.Load();
                     instructions.Do(Instruction.Add);
                 },
-                () => Address(operand));
+                () => Address(operand, offset));
         }
 
         private void Output(int output, LocalBuilder? held)
@@ -221,23 +230,23 @@ internal sealed unsafe class LoopEmitter<T> where T : unmanaged, IBinaryFloating
                         operation.Operator.Arithmetic, operation.Operands.Length, operation.IsExpensive));
                 }
             }
-            else if (value < _kernel.Inputs && emitter._inputs[value] == InputLayout.Elements)
+            else if (value < _kernel.Inputs.Length && _kernel.Inputs[value] is (int operand, int offset)
+                && emitter._inputs[operand] == InputLayout.Elements)
             {
-                Address(value);
+                Address(operand, offset);
                 instructions.Load();
             }
             else
             {
-                if (value < _kernel.Inputs)
+                if (value < _kernel.Inputs.Length)
                 {
-                    _il.Emit(OpCodes.Ldloc, emitter._pointers[value]);
+                    _il.Emit(OpCodes.Ldloc, emitter._pointers[_kernel.Inputs[value].Operand]);
+                    Move(_kernel.Inputs[value].Offset);
                 }
                 else
                 {
-                    _il.Emit(OpCodes.Ldarg, 4);
-                    _il.Emit(OpCodes.Ldc_I4, (value - _kernel.Inputs) * sizeof(T));
-                    _il.Emit(OpCodes.Conv_I);
-                    _il.Emit(OpCodes.Add);
+                    _il.Emit(OpCodes.Ldarg_S, (byte)4);
+                    Move(value - _kernel.Inputs.Length);
                 }
                 instructions.LoadNumber();
                 return; // read again where it is needed again
@@ -251,13 +260,23 @@ internal sealed unsafe class LoopEmitter<T> where T : unmanaged, IBinaryFloating
             }
         }
 
-        private void Address(int operand)
+        private void Address(int operand, int offset)
         {
             _il.Emit(OpCodes.Ldloc, emitter._pointers[operand]);
-            _il.Emit(OpCodes.Ldloc, emitter._at);
-            _il.Emit(OpCodes.Ldc_I4, sizeof(T));
-            _il.Emit(OpCodes.Conv_I);
-            _il.Emit(OpCodes.Mul);
+            _il.Emit(OpCodes.Ldloc, emitter._moved);
+            _il.Emit(OpCodes.Add);
+            Move(offset);
+        }
+
+        /// <summary>Moves the address on the stack on by some elements.</summary>
+        private void Move(int elements)
+        {
+            if (elements == 0)
+                return;
+            if (elements * sizeof(T) <= sbyte.MaxValue)
+                _il.Emit(OpCodes.Ldc_I4_S, (sbyte)(elements * sizeof(T)));
+            else
+                _il.Emit(OpCodes.Ldc_I4, elements * sizeof(T));
             _il.Emit(OpCodes.Add);
         }
 

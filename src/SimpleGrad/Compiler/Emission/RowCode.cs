@@ -23,7 +23,7 @@ internal abstract unsafe class RowCode<T> where T : unmanaged, IBinaryFloatingPo
         for (int i = 0; i < inputs.Length; i++)
             _moves[i] = inputs[i] == InputLayout.Elements;
         for (int i = 0; i < rowSums.Length; i++)
-            _moves[inputs.Length + i] = !kernel.Outputs[i].IsSum || rowSums[i];
+            _moves[inputs.Length + i] = !kernel.IsSum(i) || rowSums[i];
     }
 
     protected Kernel<T> Kernel { get; }

@@ -22,7 +22,7 @@ internal sealed class RowCodes<T>(Kernel<T> kernel, bool isSingle, EmissionOptio
     {
         if (_last is { } last && inputs.SequenceEqual(last.Inputs) && rowSums.SequenceEqual(last.RowSums))
             return last.Code;
-        var isRowSum = new bool[kernel.Outputs.Length];
+        var isRowSum = new bool[kernel.Targets];
         rowSums.CopyTo(isRowSum);
         InputLayout[] layouts = inputs.ToArray();
         long? callsFor = DynamicCode.IsSupported && options.EmitsCode ? options.CallsFor : null;

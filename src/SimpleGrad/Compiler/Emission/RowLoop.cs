@@ -17,7 +17,7 @@ namespace SimpleGrad;
 /// </code>
 /// Axes along which all operands move on evenly are joined first, so that the row is as long as it can be. An input
 /// that neither stands still nor moves by 1 along the row is copied before; and so are all that are broadcast if rows
-/// are not worth a call each, which makes the whole one row.
+/// are not worth a call each, which makes the whole one row. Of an input that is read by elements, all stand still.
 /// </remarks>
 [SkipLocalsInit]
 internal sealed unsafe class RowLoop<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -26,22 +26,22 @@ internal sealed unsafe class RowLoop<T> where T : unmanaged, IBinaryFloatingPoin
     private readonly RowCodes<T> _codes;
     private readonly Shape _shape;
     private readonly int[][] _outputStrides;
+    private readonly bool[] _areElements; // by input
     private readonly bool _sumsAll;
     private readonly int _sums;
 
-    /// <param name="kernel">What it computes.</param>
+    /// <param name="step">The step.</param>
     /// <param name="codes">The kernel's codes.</param>
-    /// <param name="shape">The shape that it loops over.</param>
-    /// <param name="summed">For each output the axes that it is a sum along; null for one that is stored.</param>
     /// <param name="sumsAll">Whether each sum is over all axes.</param>
-    public RowLoop(Kernel<T> kernel, RowCodes<T> codes, Shape shape, bool[]?[] summed, bool sumsAll)
+    public RowLoop(FusedStep<T> step, RowCodes<T> codes, bool sumsAll)
     {
-        _kernel = kernel;
+        _kernel = step.Kernel;
         _codes = codes;
-        _shape = shape;
+        _shape = step.Shape;
+        _areElements = Array.ConvertAll(step.Sources, source => source.IsElements);
         _sumsAll = sumsAll;
-        _outputStrides = Array.ConvertAll(summed, OutputStrides);
-        _sums = Array.FindAll(summed, axes => axes is not null).Length;
+        _outputStrides = Array.ConvertAll(step.Summed, OutputStrides);
+        _sums = Array.FindAll(step.Summed, axes => axes is not null).Length;
     }
 
     /// <param name="inputs">The inputs; some may be replaced by copies.</param>
@@ -51,7 +51,7 @@ internal sealed unsafe class RowLoop<T> where T : unmanaged, IBinaryFloatingPoin
         StridedAxes axes = AxesOf(inputs);
         for (int i = 0; i < inputs.Length; i++)
         {
-            if (!CanBeRead(i, axes))
+            if (_areElements[i] ? !inputs[i].IsContiguous : !CanBeRead(i, axes))
             {
                 RunOnCopy(i, inputs, pointers, axes);
                 return;
@@ -75,7 +75,7 @@ internal sealed unsafe class RowLoop<T> where T : unmanaged, IBinaryFloatingPoin
     /// </summary>
     private void RunOnCopy(int input, Tensor<T>[] inputs, T** pointers, StridedAxes axes)
     {
-        Tensor<T> copy = AreShort(axes) || inputs[input].IsContiguous
+        Tensor<T> copy = !_areElements[input] && (AreShort(axes) || inputs[input].IsContiguous)
             ? inputs[input].Expand(_shape).ToContiguous()
             : inputs[input].ToContiguous();
         T* original = pointers[input];
@@ -92,13 +92,13 @@ internal sealed unsafe class RowLoop<T> where T : unmanaged, IBinaryFloatingPoin
     /// <summary>The code for what stands still along a row and what moves.</summary>
     private RowCode<T> CodeFor(StridedAxes axes)
     {
-        int inputs = _kernel.Inputs, inner = Inner(axes);
+        int inputs = _kernel.Sources, inner = Inner(axes);
         Span<InputLayout> layout = stackalloc InputLayout[inputs];
         for (int i = 0; i < inputs; i++)
             layout[i] = axes.Stride(i, inner) == 0 ? InputLayout.One : InputLayout.Elements;
-        Span<bool> isRowSum = stackalloc bool[_kernel.Outputs.Length];
+        Span<bool> isRowSum = stackalloc bool[_kernel.Targets];
         for (int i = 0; i < isRowSum.Length; i++)
-            isRowSum[i] = _kernel.Outputs[i].IsSum && axes.Stride(inputs + i, inner) == 1;
+            isRowSum[i] = _kernel.IsSum(i) && axes.Stride(inputs + i, inner) == 1;
         return _codes.For(layout, isRowSum);
     }
 
@@ -109,8 +109,8 @@ internal sealed unsafe class RowLoop<T> where T : unmanaged, IBinaryFloatingPoin
     private int RowsOfPiece(StridedAxes axes)
     {
         bool isShared = axes.Count > 1;
-        for (int i = 0; i < _kernel.Outputs.Length; i++)
-            isShared &= !_kernel.Outputs[i].IsSum || axes.Stride(_kernel.Inputs + i, 0) != 0;
+        for (int i = 0; i < _kernel.Targets; i++)
+            isShared &= !_kernel.IsSum(i) || axes.Stride(_kernel.Sources + i, 0) != 0;
         int rowsOfIndex = isShared ? Rows(axes) / axes[0] : Rows(axes);
         int length = rowsOfIndex * axes[Inner(axes)];
         return rowsOfIndex * Math.Max(1, ParallelLoop.PieceLength / Math.Max(1, length));
@@ -146,11 +146,11 @@ internal sealed unsafe class RowLoop<T> where T : unmanaged, IBinaryFloatingPoin
                 code.Run(at, Math.Min(step, length - start), numbers, part);
                 for (int i = 0, sum = 0; sum < loop._sums; i++)
                 {
-                    if (!kernel.Outputs[i].IsSum)
+                    if (!kernel.IsSum(i))
                         continue;
                     // A sum across rows is added by the code itself.
-                    if (axes.Stride(kernel.Inputs + i, inner) == 0)
-                        *at[kernel.Inputs + i] += part[sum];
+                    if (axes.Stride(kernel.Sources + i, inner) == 0)
+                        *at[kernel.Sources + i] += part[sum];
                     sum++;
                 }
             }
@@ -161,7 +161,7 @@ internal sealed unsafe class RowLoop<T> where T : unmanaged, IBinaryFloatingPoin
     {
         var strides = new int[inputs.Length + _outputStrides.Length][];
         for (int i = 0; i < inputs.Length; i++)
-            strides[i] = StridedAxes.Broadcast(inputs[i], _shape);
+            strides[i] = _areElements[i] ? new int[_shape.Rank] : StridedAxes.Broadcast(inputs[i], _shape);
         _outputStrides.CopyTo(strides, inputs.Length);
         return new StridedAxes(_shape, strides);
     }

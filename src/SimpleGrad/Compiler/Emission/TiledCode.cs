@@ -40,10 +40,10 @@ internal sealed unsafe class TiledCode<T> : RowCode<T> where T : unmanaged, IBin
     public override void Run(T** pointers, nint length, T* numbers, T* sums)
     {
         Kernel<T> kernel = Kernel;
-        var memory = Storage<T>.Uninitialized(_buffers * TileLength);
-        for (int i = 0, sum = 0; i < kernel.Outputs.Length; i++)
+        var memory = Storage<T>.Uninitialized(Math.Max(1, _buffers) * TileLength);
+        for (int i = 0, sum = 0; i < kernel.Targets; i++)
         {
-            if (kernel.Outputs[i].IsSum)
+            if (kernel.IsSum(i))
                 sums[sum++] = T.Zero;
         }
         fixed (T* buffer = &memory.Data[memory.Start])
@@ -67,30 +67,37 @@ internal sealed unsafe class TiledCode<T> : RowCode<T> where T : unmanaged, IBin
                 run.Set(j, at, isOne);
             }
             operation.Operator.Apply(in run, new Span<T>(buffer + _places[i] * TileLength, count));
-            for (int j = 0, sum = 0; j < kernel.Outputs.Length; j++)
-            {
-                Kernel<T>.Output output = kernel.Outputs[j];
-                if (output.Value == kernel.FirstOperation + i)
-                    Leave(output, j, sum);
-                sum += output.IsSum ? 1 : 0;
-            }
+        }
+        for (int i = 0, sum = 0; i < kernel.Outputs.Length; i++)
+        {
+            Leave(kernel.Outputs[i], sum);
+            sum += kernel.Outputs[i].IsSum ? 1 : 0;
         }
 
         T* At(int value, out bool isOne)
         {
-            isOne = value < kernel.Inputs ? _inputs[value] == InputLayout.One : value < kernel.FirstOperation;
-            return value < kernel.Inputs ? pointers[value] + (isOne ? 0 : start)
-                : value < kernel.FirstOperation ? numbers + (value - kernel.Inputs)
-                : buffer + _places[value - kernel.FirstOperation] * TileLength;
+            int inputs = kernel.Inputs.Length;
+            if (value >= inputs)
+            {
+                isOne = value < kernel.FirstOperation;
+                return isOne ? numbers + (value - inputs)
+                    : buffer + _places[value - kernel.FirstOperation] * TileLength;
+            }
+            (int operand, int offset) = kernel.Inputs[value];
+            isOne = _inputs[operand] == InputLayout.One;
+            return pointers[operand] + offset + (isOne ? 0 : start);
         }
 
-        void Leave(Kernel<T>.Output output, int place, int sum)
+        void Leave(Kernel<T>.Output output, int sum)
         {
-            var value = new Span<T>(At(output.Value, out _), count);
-            T* to = pointers[kernel.Inputs + place] + start;
+            T* at = At(output.Value, out bool isOne);
+            var value = new Span<T>(at, isOne ? 1 : count);
+            T* to = pointers[kernel.Sources + output.Place.Operand] + output.Place.Offset + start;
+            if (isOne && count > 1)
+                throw new InvalidOperationException("A kernel leaves a number that stands still, element by element.");
             if (!output.IsSum)
                 value.CopyTo(new Span<T>(to, count));
-            else if (_rowSums[place])
+            else if (_rowSums[output.Place.Operand])
                 TensorPrimitives.Add(new Span<T>(to, count), value, new Span<T>(to, count));
             else
                 sums[sum] += VectorRuns.Fold<SumFold, T>(value, T.Zero);

@@ -51,10 +51,15 @@ internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754
         return node;
     }
 
+    /// <summary>The node in whose memory a source lies: an element is read from where it is.</summary>
+    public static int Memory(Graph<T> graph, int source) =>
+        graph[source].Operator is IElement ? graph[source].Inputs[0] : source;
+
     /// <summary>The shape of the loop that can compute a node, or null.</summary>
     private static Shape? LoopShape(Graph<T> graph, int node) => graph[node] switch
     {
         { Operator: IElementwise<T> { HasVectors: true } } own => own.Shape,
+        { Operator: IPack } => Shape.Scalar,
         { Operator: ISum sum, Inputs: [int x] } when HasLongRows(sum, graph[x].Shape) => graph[x].Shape,
         _ => null,
     };
@@ -98,7 +103,7 @@ internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754
         group.Nodes.Add(node);
         _groups[node] = group;
         foreach (int input in inputs)
-            AddReader(input, node, group);
+            AddReader(Memory(_graph, input), node, group);
     }
 
     private void AddReader(int input, int node, FusionGroup group)
@@ -159,7 +164,7 @@ internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754
             if (IsAtHand(input, shape))
                 yield return _groups[input]!;
         }
-        foreach (int input in inputs)
+        foreach (int input in Array.ConvertAll(inputs, input => Memory(_graph, input)))
         {
             if (isSum || _graph[input].Constant is not null || !_readers.TryGetValue(input, out List<int>? readers))
                 continue;

@@ -25,6 +25,10 @@ internal static class Simplification
                 return node.Inputs[input];
             if (areUniform && (op is IElementwise<T> || op.IsView))
                 return builder.Add(Fold(op, numbers, node.Shape));
+            if (areUniform && op.Composition == Composition.Moved
+                && Array.TrueForAll(node.Inputs, each => builder[each].IsNumber))
+                return builder.Add(Node<T>.Of(op.ComputeOn(
+                    Array.ConvertAll(node.Inputs, each => builder[each].Constant!))));
             return builder.Add(node);
         });
 

@@ -71,12 +71,14 @@ internal sealed class Blocking<T> where T : unmanaged, IBinaryFloatingPointIeee7
     private ScheduleStep<T>? Take() =>
         _skipped.TryPop(out ScheduleStep<T>? step) ? step : _next < _steps.Length ? _steps[_next++] : null;
 
-    /// <summary>Whether a kernel sees its operands as one row: each has as many elements as it, or one.</summary>
+    /// <summary>Whether a kernel sees its operands as one row: each has as many elements as it, or
+    /// one, or only certain elements of it are read.</summary>
     private bool IsFlat(FusedStep<T> step)
     {
         int length = step.Shape.FlattenedLength;
-        return length > 0 && step.SumsAll
-            && Array.TrueForAll(step.Inputs, input => LengthOf(input) == 1 || LengthOf(input) == length);
+        return length > 0 && step.SumsAll && Array.TrueForAll(
+            step.Sources,
+            source => source.IsElements || LengthOf(source.Value) == 1 || LengthOf(source.Value) == length);
     }
 
     private int LengthOf(int node) => _graph[node].Shape.FlattenedLength;
@@ -125,13 +127,17 @@ internal sealed class Blocking<T> where T : unmanaged, IBinaryFloatingPointIeee7
             readsRun |= _runOf[input] == _run;
         }
         if (step is FusedStep<T> fused && IsFlat(fused))
-            return fused.Shape.FlattenedLength == length ? Place.InRun : Place.AfterRun;
+            return fused.Shape.FlattenedLength == length && !(length > 1 && ReadsElementsOfRun(fused))
+                ? Place.InRun : Place.AfterRun;
         if (readsRun)
             return Place.AfterRun;
         bool isView = step is SingleStep<T> { Operator.IsView: true };
         bool isSmall = Array.TrueForAll(step.Outputs, output => LengthOf(output) <= length);
         return isView || isSmall && hoisted++ < MaxHoisted ? Place.BeforeRun : Place.AfterRun;
     }
+
+    private bool ReadsElementsOfRun(FusedStep<T> step) =>
+        Array.Exists(step.Sources, source => source.IsElements && _runOf[source.Value] == _run);
 
     private BlockedStep<T> Blocked(List<FusedStep<T>> run)
     {

@@ -13,7 +13,10 @@ internal static class Lowering
     public static FusedStep<T> Run<T>(Graph<T> graph, FusionGroup group, bool[] leaves)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var inputs = new List<int>();
+        var sources = new List<KernelSource>();
+        var operandOf = new Dictionary<KernelSource, int>();
+        var inputs = new List<Place>();
+        var indexOfInput = new Dictionary<int, int>();
         var numbers = new List<T>();
         var indexOfNumber = new Dictionary<long, int>();
         var members = new HashSet<int>(group.Nodes);
@@ -30,9 +33,9 @@ internal static class Lowering
                     if (indexOfNumber.TryAdd(Node<T>.BitsOf(number), numbers.Count))
                         numbers.Add(number);
                 }
-                else if (!inputs.Contains(source))
+                else if (indexOfInput.TryAdd(source, inputs.Count))
                 {
-                    inputs.Add(source);
+                    inputs.Add(PlaceOf(source));
                 }
             }
         }
@@ -51,21 +54,40 @@ internal static class Lowering
         var summed = new List<bool[]?>();
         foreach (int node in group.Nodes)
         {
-            if (graph[node].Operator is ISum sum)
+            if (graph[node].Operator is IPack)
             {
-                outputs.Add(new Kernel<T>.Output(ValueOf(graph[node].Inputs[0]), true));
+                for (int i = 0; i < graph[node].Inputs.Length; i++)
+                    outputs.Add(new Kernel<T>.Output(
+                        ValueOf(graph[node].Inputs[i]), false, new Place(stored.Count, i)));
+                stored.Add(node);
+                summed.Add(null);
+            }
+            else if (graph[node].Operator is ISum sum)
+            {
+                outputs.Add(new Kernel<T>.Output(ValueOf(graph[node].Inputs[0]), true, new Place(stored.Count)));
                 stored.Add(node);
                 summed.Add(sum.SummedAxes(group.Shape));
             }
             else if (leaves[node])
             {
-                outputs.Add(new Kernel<T>.Output(valueOf[node], false));
+                outputs.Add(new Kernel<T>.Output(valueOf[node], false, new Place(stored.Count)));
                 stored.Add(node);
                 summed.Add(null);
             }
         }
-        var kernel = new Kernel<T>(inputs.Count, [.. numbers], [.. operations], [.. outputs]);
-        return new FusedStep<T>(kernel, group.Shape, [.. inputs], [.. stored], [.. summed]);
+        var kernel = new Kernel<T>([.. inputs], [.. numbers], [.. operations], [.. outputs]);
+        return new FusedStep<T>(kernel, group.Shape, [.. sources], [.. stored], [.. summed]);
+
+        Place PlaceOf(int node)
+        {
+            var source = new KernelSource(Fusion<T>.Memory(graph, node), graph[node].Operator is IElement);
+            if (!operandOf.TryGetValue(source, out int operand))
+            {
+                operandOf.Add(source, operand = sources.Count);
+                sources.Add(source);
+            }
+            return new Place(operand, graph[node].Operator is IElement element ? element.Index : 0);
+        }
 
         bool IsInside(int node) => members.Contains(node) && graph[node].Operator is not ISum
             && graph[node].Shape == group.Shape;
@@ -75,7 +97,7 @@ internal static class Lowering
             int source = Fusion<T>.Source(graph, input);
             return IsInside(source) ? valueOf[source]
                 : graph[source].IsUniform(out T number) ? inputs.Count + indexOfNumber[Node<T>.BitsOf(number)]
-                : inputs.IndexOf(source);
+                : indexOfInput[source];
         }
     }
 }

@@ -11,11 +11,12 @@ internal abstract record ScheduleStep<T>(int[] Inputs, int[] Outputs)
 /// <summary>A kernel over a shape.</summary>
 /// <param name="Kernel">What it computes for each element.</param>
 /// <param name="Shape">The shape that it loops over.</param>
-/// <param name="Inputs">The values that it reads, in the order of the kernel's inputs.</param>
-/// <param name="Outputs">The values that it computes, in the order of the kernel's outputs.</param>
+/// <param name="Sources">What it reads, in the order of the kernel's sources.</param>
+/// <param name="Outputs">The values that it computes, in the order of the kernel's targets.</param>
 /// <param name="Summed">For each output the axes that it is a sum along; null for one that is stored.</param>
-internal sealed record FusedStep<T>(Kernel<T> Kernel, Shape Shape, int[] Inputs, int[] Outputs, bool[]?[] Summed)
-    : ScheduleStep<T>(Inputs, Outputs)
+internal sealed record FusedStep<T>(
+    Kernel<T> Kernel, Shape Shape, KernelSource[] Sources, int[] Outputs, bool[]?[] Summed)
+    : ScheduleStep<T>(Array.ConvertAll(Sources, source => source.Value), Outputs)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Whether each sum is over all axes.</summary>
@@ -31,6 +32,12 @@ internal sealed record FusedStep<T>(Kernel<T> Kernel, Shape Shape, int[] Inputs,
         return true;
     }
 }
+
+/// <summary>What a kernel reads.</summary>
+/// <param name="Value">The value.</param>
+/// <param name="IsElements">Whether the kernel reads some of its elements by their numbers, the same ones all along,
+/// and not, as else, the element where its loop is.</param>
+internal readonly record struct KernelSource(int Value, bool IsElements);
 
 /// <summary>An operator by itself, computed as it is eagerly.</summary>
 internal sealed record SingleStep<T>(Operator<T> Operator, int[] Inputs, int Output) : ScheduleStep<T>(Inputs, [Output])

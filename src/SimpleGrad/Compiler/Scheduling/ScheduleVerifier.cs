@@ -42,6 +42,7 @@ internal static class ScheduleVerifier
     {
         var bufferOf = step.Locals.ToDictionary(local => local.Value, local => local.Buffer);
         HashSet<int> isThere = [.. step.Inputs], outputs = [.. step.Outputs];
+        HashSet<int> computed = [.. step.Kernels.SelectMany(kernel => kernel.Outputs)];
         var inBuffer = new Dictionary<int, int>(); // the value that was last written there
         foreach (FusedStep<T> kernel in step.Kernels)
         {
@@ -49,11 +50,12 @@ internal static class ScheduleVerifier
             Require(
                 kernel.Shape.FlattenedLength == step.Length,
                 $"step {number} has kernels over {step.Length} and {kernel.Shape.FlattenedLength} elements");
-            foreach (int input in kernel.Inputs)
+            foreach ((int input, bool isElements) in kernel.Sources)
             {
                 Require(isThere.Contains(input), $"step {number} reads value {input} before it is computed in a block");
+                int length = schedule.Values[input].Shape.FlattenedLength;
                 Require(
-                    schedule.Values[input].Shape.FlattenedLength is var length && (length == 1 || length == step.Length),
+                    isElements ? step.Length == 1 || !computed.Contains(input) : length == 1 || length == step.Length,
                     $"step {number} reads value {input}, which has no blocks");
                 Require(
                     !bufferOf.TryGetValue(input, out int buffer) || inBuffer[buffer] == input,
@@ -65,11 +67,11 @@ internal static class ScheduleVerifier
                 if (!bufferOf.TryGetValue(output, out int buffer))
                 {
                     Require(outputs.Contains(output), $"step {number} computes value {output}, which is nowhere");
-                    if (!kernel.Kernel.Outputs[i].IsSum)
+                    if (!kernel.Kernel.IsSum(i))
                         isThere.Add(output);
                     continue;
                 }
-                Require(!kernel.Kernel.Outputs[i].IsSum, $"step {number} has value {output}, a sum, in a buffer");
+                Require(!kernel.Kernel.IsSum(i), $"step {number} has value {output}, a sum, in a buffer");
                 Require(
                     !outputs.Contains(output) && isThere.Add(output),
                     $"step {number} has value {output} in a buffer and elsewhere");
@@ -86,17 +88,37 @@ internal static class ScheduleVerifier
     {
         Kernel<T> kernel = step.Kernel;
         Require(
-            step.Inputs.Length == kernel.Inputs && step.Outputs.Length == kernel.Outputs.Length
-            && step.Summed.Length == kernel.Outputs.Length,
+            step.Sources.Length == kernel.Sources && step.Outputs.Length == kernel.Targets
+            && step.Summed.Length == kernel.Targets,
             $"step {number} has not the inputs and outputs of its kernel");
-        foreach (int input in step.Inputs)
+        foreach (KernelSource source in step.Sources)
             Require(
-                schedule.Values[input].Shape.ExpandsTo(step.Shape),
-                $"step {number} reads value {input}, whose shape does not expand to {step.Shape}");
+                source.IsElements || schedule.Values[source.Value].Shape.ExpandsTo(step.Shape),
+                $"step {number} reads value {source.Value}, whose shape does not expand to {step.Shape}");
+        foreach (Place input in kernel.Inputs)
+        {
+            (int value, bool isElements) = step.Sources[input.Operand];
+            Require(
+                input.Offset >= 0 && input.Offset < (isElements ? schedule.Values[value].Shape.FlattenedLength : 1),
+                $"step {number} reads element {input.Offset} of value {value}, which it has not");
+        }
+        var isStored = new bool[step.Outputs.Length][];
+        for (int i = 0; i < isStored.Length; i++)
+            isStored[i] = new bool[
+                step.Shape.FlattenedLength == 1 ? schedule.Values[step.Outputs[i]].Shape.FlattenedLength : 1];
+        foreach (Kernel<T>.Output output in kernel.Outputs)
+        {
+            (int target, int offset) = output.Place;
+            Require(
+                offset >= 0 && offset < isStored[target].Length && !isStored[target][offset],
+                $"step {number} stores element {offset} of value {step.Outputs[target]}, which is there or nowhere");
+            isStored[target][offset] = true;
+        }
         for (int i = 0; i < step.Outputs.Length; i++)
             Require(
-                kernel.Outputs[i].IsSum == step.Summed[i] is not null
-                && (kernel.Outputs[i].IsSum || schedule.Values[step.Outputs[i]].Shape == step.Shape),
+                kernel.IsSum(i) == step.Summed[i] is not null && !isStored[i].Contains(false)
+                && (kernel.IsSum(i) || step.Shape.FlattenedLength == 1
+                    || schedule.Values[step.Outputs[i]].Shape == step.Shape),
                 $"step {number} does not compute value {step.Outputs[i]} in its shape");
     }
 

@@ -50,7 +50,7 @@ internal sealed class Scheduling<T> where T : unmanaged, IBinaryFloatingPointIee
         {
             int source = Fusion<T>.Source(_graph, input);
             if ((_groups[source] != own || _graph[source].Operator is ISum) && !_graph[source].IsUniform(out _))
-                reads.Add(source);
+                reads.Add(Fusion<T>.Memory(_graph, source));
         }
         return reads;
     }
@@ -119,7 +119,10 @@ internal sealed class Scheduling<T> where T : unmanaged, IBinaryFloatingPointIee
 
         ScheduleStep<T> Renumbered(ScheduleStep<T> step) => step switch
         {
-            FusedStep<T> fused => fused with { Inputs = Of(fused.Inputs), Outputs = Of(fused.Outputs) },
+            FusedStep<T> fused => new FusedStep<T>(
+                fused.Kernel, fused.Shape,
+                Array.ConvertAll(fused.Sources, source => source with { Value = valueOf[source.Value] }),
+                Of(fused.Outputs), fused.Summed),
             BlockedStep<T> blocked => new BlockedStep<T>(
                 Array.ConvertAll(blocked.Kernels, kernel => (FusedStep<T>)Renumbered(kernel)),
                 Of(blocked.Inputs), Of(blocked.Outputs),
