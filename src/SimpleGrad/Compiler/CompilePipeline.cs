@@ -10,7 +10,7 @@ namespace SimpleGrad;
 /// <code>
 /// function ── trace ── simplify ── common subexpressions ──────────────► Graph
 /// Graph ── joint differentiation ── partition (minimum cut) ───────────► Partition: what the forward saves
-/// Graph ── scalar replacement ── fusion ── schedule ── memory plan ── emit ► Program: what runs
+/// Graph ── last axis, scalar replacement ── fusion ── schedule ── memory plan ── emit ► Program: what runs
 /// Partition and a pattern ── trace of the sweep ── as for a function ──► Graph of one propagate
 /// </code>
 /// What each stage gives is immutable, can be printed (<see cref="StagePrinter"/>) and can be verified
@@ -95,12 +95,17 @@ internal sealed class CompilePipeline(IStageObserver? observer = null)
 
     private Graph<T> WithSmallValuesReplaced<T>(Graph<T> graph) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Graph<T> replaced = ScalarReplacement<T>.Run(graph);
-        if (replaced == graph)
-            return graph; // nothing to see
-        replaced = CommonSubexpressions.Run(Simplification.Run(replaced));
-        observer?.See("scalar replacement", replaced);
-        return replaced;
+        return After("scalar replacement", ScalarReplacement<T>.Run, After("last axis", LastAxis<T>.Run, graph));
+
+        Graph<T> After(string stage, Func<Graph<T>, Graph<T>> pass, Graph<T> before)
+        {
+            Graph<T> after = pass(before);
+            if (after == before)
+                return before; // nothing to see
+            after = CommonSubexpressions.Run(Simplification.Run(after));
+            observer?.See(stage, after);
+            return after;
+        }
     }
 
     /// <summary>From a graph to a program.</summary>

@@ -60,6 +60,17 @@ internal sealed class ExpandOperator<T>(Shape shape) : UnaryOperator<T>
 
     internal override object Identity => (typeof(ExpandOperator<T>), shape);
 
+    internal override Parts? AlongLast(
+        ElementWriter<T> writer, Parts[] inputs, ReadOnlySpan<Shape> shapes, Shape result)
+    {
+        if (inputs[0].IsWhole && shapes[0].Rank > 0 || result.Rank == 0)
+            return null;
+        var nodes = new int[result[^1]];
+        for (int i = 0; i < nodes.Length; i++)
+            nodes[i] = writer.Expanded(inputs[0][i], result.WithoutLast());
+        return Parts.Along(nodes);
+    }
+
     internal override bool IsView => true;
 
     internal override bool IsExpansion => true;
@@ -91,6 +102,21 @@ internal sealed class SumToOperator<T>(Shape shape) : UnaryOperator<T>, ISum
     public override string Name => "sum_to";
 
     internal override object Identity => (typeof(SumToOperator<T>), shape);
+
+    internal override Parts? AlongLast(
+        ElementWriter<T> writer, Parts[] inputs, ReadOnlySpan<Shape> shapes, Shape result)
+    {
+        if (inputs[0].IsWhole)
+            return null;
+        if (result.Rank == 0)
+            return Parts.Whole(writer.Apply(new SumOperator<T>(null, false), Reducing.Fold(
+                writer, AddOperator<T>.Instance, inputs[0].Nodes)));
+        var others = new SumToOperator<T>(result.WithoutLast());
+        int[] nodes = result[^1] == shapes[0][^1]
+            ? inputs[0].Nodes : [Reducing.Fold(writer, AddOperator<T>.Instance, inputs[0].Nodes)];
+        return result.WithoutLast() == shapes[0].WithoutLast()
+            ? Parts.Along(nodes) : Parts.Along(Array.ConvertAll(nodes, node => writer.Apply(others, node)));
+    }
 
     internal override Composition Composition => Composition.Summed;
 

@@ -58,6 +58,24 @@ internal sealed class ConcatenateOperator<T>(int axis) : Operator<T> where T : u
 
     internal override object Identity => (typeof(ConcatenateOperator<T>), axis);
 
+    internal override Parts? AlongLast(
+        ElementWriter<T> writer, Parts[] inputs, ReadOnlySpan<Shape> shapes, Shape result)
+    {
+        if (Array.Exists(inputs, input => input.IsWhole))
+            return null;
+        if (axis == result.Rank - 1)
+            return Parts.Along([.. inputs.SelectMany(input => input.Nodes)]);
+        var nodes = new int[result[^1]];
+        var parts = new int[inputs.Length];
+        for (int i = 0; i < nodes.Length; i++)
+        {
+            for (int j = 0; j < parts.Length; j++)
+                parts[j] = writer.Solid(inputs[j].Nodes[i], shapes[j].WithoutLast());
+            nodes[i] = writer.Apply(this, parts);
+        }
+        return Parts.Along(nodes);
+    }
+
     internal override Composition Composition => Composition.Moved;
 
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) => Costs.Copy<T>(result);

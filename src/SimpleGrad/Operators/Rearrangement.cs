@@ -111,6 +111,15 @@ internal sealed class ReshapeOperator<T>(Shape shape) : UnaryOperator<T>
 
     internal override object Identity => (typeof(ReshapeOperator<T>), shape);
 
+    internal override Parts? AlongLast(
+        ElementWriter<T> writer, Parts[] inputs, ReadOnlySpan<Shape> shapes, Shape result)
+    {
+        Parts x = inputs[0];
+        if (result.Rank > 0 && (x.IsWhole ? 1 : shapes[0][^1]) == result[^1])
+            return Parts.Along(Array.ConvertAll(x.Nodes, node => writer.Reshaped(node, result.WithoutLast())));
+        return !x.IsWhole && shapes[0][^1] == 1 ? Parts.Whole(writer.Reshaped(x.Nodes[0], result)) : null;
+    }
+
     internal override bool IsView => true;
 
     internal override bool MayCopy => true;
@@ -143,6 +152,15 @@ internal sealed class PermuteOperator<T>(int[] order) : UnaryOperator<T>
 
     internal override object Identity => (typeof(PermuteOperator<T>), Sequence.Of(order));
 
+    internal override Parts? AlongLast(
+        ElementWriter<T> writer, Parts[] inputs, ReadOnlySpan<Shape> shapes, Shape result)
+    {
+        if (inputs[0].IsWhole || order[^1] != order.Length - 1)
+            return null;
+        var others = new PermuteOperator<T>(order[..^1]);
+        return Parts.Along(Array.ConvertAll(inputs[0].Nodes, node => writer.Apply(others, node)));
+    }
+
     internal override bool IsView => true;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
@@ -170,6 +188,17 @@ internal sealed class SliceOperator<T>(SliceBounds bounds) : UnaryOperator<T>
     public override string Name => "slice";
 
     internal override object Identity => (typeof(SliceOperator<T>), bounds);
+
+    internal override Parts? AlongLast(
+        ElementWriter<T> writer, Parts[] inputs, ReadOnlySpan<Shape> shapes, Shape result)
+    {
+        int[] nodes = inputs[0].Nodes;
+        if (inputs[0].IsWhole)
+            return null;
+        return bounds.Axis < result.Rank - 1
+            ? Parts.Along(Array.ConvertAll(nodes, node => writer.Apply(this, node)))
+            : Parts.Along([.. Enumerable.Range(0, bounds.Count).Select(i => nodes[bounds.Start + i * bounds.Step])]);
+    }
 
     internal override bool IsView => true;
 
@@ -203,6 +232,24 @@ internal sealed class EmbedOperator<T>(SliceBounds bounds, Shape shape) : UnaryO
     public override string Name => "embed";
 
     internal override object Identity => (typeof(EmbedOperator<T>), bounds, shape);
+
+    internal override Parts? AlongLast(
+        ElementWriter<T> writer, Parts[] inputs, ReadOnlySpan<Shape> shapes, Shape result)
+    {
+        int[] nodes = inputs[0].Nodes;
+        if (inputs[0].IsWhole)
+            return null;
+        if (bounds.Axis < result.Rank - 1)
+        {
+            var others = new EmbedOperator<T>(bounds, result.WithoutLast());
+            return Parts.Along(Array.ConvertAll(nodes, node => writer.Apply(others, node)));
+        }
+        var all = new int[result[^1]];
+        Array.Fill(all, ElementWriter<T>.Zero);
+        for (int i = 0; i < nodes.Length; i++)
+            all[bounds.Start + i * bounds.Step] = nodes[i];
+        return Parts.Along(all);
+    }
 
     internal override Composition Composition => Composition.Moved;
 

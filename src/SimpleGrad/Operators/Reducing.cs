@@ -21,6 +21,27 @@ internal abstract class Reducing<T>(int[]? axes, bool keepDims) : UnaryOperator<
 
     internal override object Identity => (GetType(), Sequence.Of(axes), keepDims);
 
+    /// <summary>The operator on two elements that the reduction repeats; null where it is no such repetition.</summary>
+    protected virtual Operator<T>? Repeated => null;
+
+    internal override Parts? AlongLast(
+        ElementWriter<T> writer, Parts[] inputs, ReadOnlySpan<Shape> shapes, Shape result)
+    {
+        int[] reduced = AxesOf(shapes[0]);
+        int last = shapes[0].Rank - 1;
+        if (inputs[0].IsWhole || Repeated is not { } repeated)
+            return null;
+        if (Array.IndexOf(reduced, last) < 0)
+        {
+            Reducing<T> same = Along(reduced, keepDims)!;
+            return Parts.Along(Array.ConvertAll(inputs[0].Nodes, node => writer.Apply(same, node)));
+        }
+        int node = Reducing.Fold(writer, repeated, inputs[0].Nodes);
+        if (reduced.Length > 1)
+            node = writer.Apply(Along(Array.FindAll(reduced, axis => axis != last), keepDims)!, node);
+        return keepDims ? Parts.Along(node) : Parts.Whole(node);
+    }
+
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
         Costs.Elements(inputs[0].FlattenedLength, Costs.Read);
 
@@ -65,6 +86,16 @@ internal abstract class Reducing<T>(int[]? axes, bool keepDims) : UnaryOperator<
 
 internal static class Reducing
 {
+    /// <summary>What an operator makes of parts, from the first one on.</summary>
+    public static int Fold<T>(ElementWriter<T> writer, Operator<T> op, int[] parts)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int result = parts[0];
+        for (int i = 1; i < parts.Length; i++)
+            result = writer.Apply(op, result, parts[i]);
+        return result;
+    }
+
     /// <summary>How many elements each result of a reduction comes from.</summary>
     public static int Count(Shape shape, int[] axes, string operation = "mean")
     {

@@ -93,6 +93,8 @@ internal sealed class SumOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(a
 
     internal override Composition Composition => Composition.Summed;
 
+    protected override Operator<T> Repeated => AddOperator<T>.Instance;
+
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
         Costs.Elementwise(1, inputs[0]);
 

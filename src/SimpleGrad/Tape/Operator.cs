@@ -178,6 +178,18 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
         ElementWriter<T> writer, int[][] inputs, ReadOnlySpan<Shape> shapes, Shape result) =>
         throw new InvalidOperationException($"{Name} says nothing of how its elements are computed.");
 
+    /// <summary>
+    /// Says how the operator works on values that are there as their parts along the last axis, each without that axis.
+    /// </summary>
+    /// <param name="writer">Takes it down.</param>
+    /// <param name="inputs">What stands for the parts of the inputs. Those of a long last axis, and single numbers, are
+    /// whole.</param>
+    /// <param name="shapes">The shapes of the inputs.</param>
+    /// <param name="result">The shape of the result.</param>
+    /// <returns>The result, in parts if its last axis is short; null where it takes the values as they are.</returns>
+    internal virtual Parts? AlongLast(
+        ElementWriter<T> writer, Parts[] inputs, ReadOnlySpan<Shape> shapes, Shape result) => null;
+
     /// <summary>Whether the operator stands for a function of many, any of which may be in it.</summary>
     internal virtual bool IsFunction => false;
 

@@ -162,6 +162,8 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
         OfResult(operation, [.. Lengths[..axis], length, .. Lengths[(axis + 1)..]], this);
 
     /// <summary>The shape without an axis.</summary>
+    internal Shape WithoutLast() => Without(Rank - 1);
+
     internal Shape Without(int axis) => Create([.. Lengths[..axis], .. Lengths[(axis + 1)..]]);
 
     /// <summary>Turns an axis that may count from the end (-1 is the last) into one that counts from 0.</summary>

@@ -22,7 +22,7 @@ internal sealed class ScalarReplacement<T> where T : unmanaged, IBinaryFloatingP
 
     private readonly Graph<T> _graph;
     private readonly GraphBuilder<T> _builder = new();
-    private readonly Writer _writer;
+    private readonly PartWriter<T> _writer;
     private readonly ElementMaps<T> _maps;
     private readonly int[] _whole; // of each node that is there as one value
     private readonly int[]?[] _elements; // of each node that is there as its elements
@@ -32,7 +32,7 @@ internal sealed class ScalarReplacement<T> where T : unmanaged, IBinaryFloatingP
     {
         _graph = graph;
         _maps = maps;
-        _writer = new Writer(_builder);
+        _writer = new PartWriter<T>(_builder);
         _whole = new int[graph.Nodes.Length];
         _whole.AsSpan().Fill(None);
         _elements = new int[]?[graph.Nodes.Length];
@@ -163,29 +163,5 @@ internal sealed class ScalarReplacement<T> where T : unmanaged, IBinaryFloatingP
             ? _builder.Add(Node<T>.Of(Tensor.Create<T>(
                 Array.ConvertAll(numbers, number => _builder[number].Constant!.Item()), shape)))
             : _builder.Add(new Node<T>(shape, new PackOperator<T>(shape), numbers));
-    }
-
-    /// <summary>Adds nodes; what is done to known zeros adds none where it gives a known zero, or an operand.</summary>
-    private sealed class Writer(GraphBuilder<T> builder) : ElementWriter<T>
-    {
-        private int? _zero;
-
-        public override int Apply(Operator<T> op, params ReadOnlySpan<int> operands)
-        {
-            var isZero = new bool[operands.Length];
-            var inputs = new int[operands.Length];
-            for (int i = 0; i < inputs.Length; i++)
-                isZero[i] = operands[i] == Zero;
-            int known = KnownZeros.Of(op, isZero);
-            if (known != KnownZeros.Computed)
-                return known == KnownZeros.Zero ? Zero : operands[known];
-            for (int i = 0; i < inputs.Length; i++)
-                inputs[i] = Number(operands[i]);
-            return builder.Add(new Node<T>(Shape.Scalar, op, inputs));
-        }
-
-        /// <summary>The node of an element, also of one that is known to be zero.</summary>
-        public int Number(int element) =>
-            element != Zero ? element : _zero ??= builder.Add(Node<T>.Number(T.Zero));
     }
 }
