@@ -6,7 +6,7 @@ namespace SimpleGrad.Tests.Programs;
 /// <summary>Programs that are loops over a small state, however the loop is written.</summary>
 public sealed class LoopProgramTests
 {
-    private const int Steps = 40;
+    private const int Steps = 20;
 
     [Theory, InlineData("loop"), InlineData("scan"), InlineData("while")]
     public void Recurrence_and_its_derivatives(string kind)
