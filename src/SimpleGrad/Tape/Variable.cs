@@ -12,7 +12,7 @@ namespace SimpleGrad;
 [DebuggerDisplay("{DebuggerText,nq}")]
 public sealed partial class Variable<T> : IFormattable where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private T _number;
+    private readonly T _number;
     private Tensor<T>? _tensor; // null: the value is _number, and nobody has asked for it as a tensor
 
     internal Variable(Tape<T>? tape, Computed<T> value, int index, int epoch, Leaf? leaf)
