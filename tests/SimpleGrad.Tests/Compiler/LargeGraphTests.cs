@@ -41,7 +41,10 @@ public sealed class LargeGraphTests
         for (int seed = 0; seed < 6; seed++)
         {
             Tensor<double>[] inputs =
-                [Comparison.Wave<double>([40], 0.7), Comparison.Wave<double>([40, 40], 1.3), Comparison.Wave<double>([1], 0.5)];
+            [
+                Comparison.Wave<double>([40], 0.7), Comparison.Wave<double>([40, 40], 1.3),
+                Comparison.Wave<double>([1], 0.5),
+            ];
             int local = seed;
             double[]?[] expected = Comparison.Chain<double>(x => [Random(x, local)], inputs, orders: 1);
             Comparison.OnBothExecutors(() =>

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace SimpleGrad.Tests.Compiler;
 
 /// <summary>Values with a short last axis are replaced by their parts along it, and all is as it was.</summary>

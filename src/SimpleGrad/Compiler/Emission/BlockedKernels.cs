@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
-/// <summary>Kernels as a step that runs them one after the other on a block of elements, and then on the next.</summary>
+/// <summary>
+/// Kernels as a step that runs them one after the other on a block of elements, and then on the next.
+/// </summary>
 /// <remarks>
 /// <code>
 /// x, y     ├───── block ─────┼───── block ─────┼ … read from outside at the block's place

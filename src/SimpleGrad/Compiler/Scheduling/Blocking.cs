@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
-/// <summary>Brings kernels over equally many elements together, and makes one step of them that runs in blocks.</summary>
+/// <summary>
+/// Brings kernels over equally many elements together, and makes one step of them that runs in blocks.
+/// </summary>
 /// <remarks>
 /// <code>
 /// steps   a  view  b  product  c  d        a, b, c and d over n elements; d reads the product, which reads a
