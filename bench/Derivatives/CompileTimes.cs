@@ -20,6 +20,34 @@ internal static class CompileTimes
         Print("1,000 operators in all", Times(i => (a, b) => Repeat(a + i, 200, x => x * b + a, i).Sum()));
         Print("of a kernel that is known", [.. Enumerable.Repeat(0, Count).Select(
             _ => Milliseconds(i => (a, b) => ((a + b) * b).Sum(), 0))]);
+        Console.WriteLine("Against the number of operators, gradients included");
+        foreach (int length in new[] { 1, 1000 })
+        {
+            foreach (int steps in new[] { 50, 200, 800 })
+                PrintOf(length, steps);
+        }
+    }
+
+    /// <summary>The gradient of a walk through a system of two variables: some 15 operators a step.</summary>
+    private static void PrintOf(int length, int steps)
+    {
+        Tensor<float> x = Tensor.Create<float>(new float[length]);
+        int other = 0;
+        double[] times = [.. Enumerable.Range(0, 3).Select(_ =>
+        {
+            int odd = other++;
+            var compiled = Derivatives.ValueAndGrad<float>((a, b) =>
+            {
+                for (int i = 0; i < steps; i++)
+                    (a, b) = (a + 0.02f * (b - a), b + 0.01f * (i == odd ? a.Abs() : a * (2 - b) - b));
+                return (a * b).Sum();
+            }).Compiled();
+            long start = Stopwatch.GetTimestamp();
+            compiled.Invoke(x, x);
+            return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        })];
+        Print($"{length} elements, {steps} steps", times);
+        Console.WriteLine($"    {"",-28} {times.Min() * 1000 / (15 * steps),8:N1} µs an operator");
     }
 
     private static double[] Times(Func<int, Func<Variable<float>, Variable<float>, Variable<float>>> function) =>

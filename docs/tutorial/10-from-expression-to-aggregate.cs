@@ -148,6 +148,17 @@ Console.WriteLine($"factor 10: {scaledBy.Invoke(b, tape.Constant(10))}");
 
 //> factor 2: tensor([6., 8.])
 //> factor 10: tensor([30., 40.])
+//
+// So it is with indices: labels, tokens, lists of neighbours. A tensor of integers comes in after the
+// variables. While the function is traced it has a shape and no numbers, and at each call its range
+// is checked.
+
+Aggregate<float> squares = Aggregate.Compile<float>((x, index) => x[index] * x[index], "squares");
+Console.WriteLine(squares.Invoke(b, Tensor.Create([1, 1, 0])));
+Console.WriteLine(squares.Invoke(b, Tensor.Create([0, 0, 1])));
+
+//> tensor([16., 16.,  9.])
+//> tensor([ 9.,  9., 16.])
 
 Console.WriteLine();
 Console.WriteLine("# An aggregate in an aggregate");

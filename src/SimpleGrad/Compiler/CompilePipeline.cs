@@ -68,7 +68,10 @@ internal sealed class CompilePipeline(IStageObserver? observer = null)
         return partition;
     }
 
-    /// <summary>From a graph to steps, and to the plan of their memory.</summary>
+    /// <summary>
+    /// From a graph to steps, of which those that loop over the same elements run in blocks, and to the plan of their
+    /// memory.
+    /// </summary>
     public (Schedule<T> Schedule, MemoryPlan Plan) ScheduleOf<T>(Graph<T> graph)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -186,17 +186,27 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
             switch (step)
             {
                 case FusedStep<T> kernel:
-                    int[] inputs = [.. kernel.Inputs.Distinct()];
-                    long bytes = inputs.Concat(kernel.Outputs).Sum(value => Bytes(schedule.Values[value].Shape));
-                    Line($"// kernel over {kernel.Shape}: {Count(kernel.Kernel.Operations.Length, "operator")}, reads "
-                        + $"{Count(inputs.Length, "value")}, writes {kernel.Outputs.Length}, "
-                        + $"moves {ByteText.Of(bytes)}");
+                    Line(Described(kernel) + $", moves {ByteText.Of(Moved(kernel))}");
+                    break;
+                case BlockedStep<T> blocked:
+                    Line($"// {Count(blocked.Kernels.Length, "kernel")} in blocks of {blocked.BlockLength}: "
+                        + $"{Count(blocked.Locals.Length, "value")} between them stay in the cache, moves "
+                        + ByteText.Of(Moved(blocked)));
+                    foreach (FusedStep<T> kernel in blocked.Kernels)
+                        Line(Described(kernel));
                     break;
                 case SingleStep<T> { Operator: { IsView: false } op }:
                     Line($"// operator {op.Name}, with the library's own kernel");
                     break;
             }
         }
+
+        long Moved(ScheduleStep<T> step) =>
+            step.Inputs.Distinct().Concat(step.Outputs).Sum(value => Bytes(schedule.Values[value].Shape));
+
+        static string Described(FusedStep<T> kernel) =>
+            $"// kernel over {kernel.Shape}: {Count(kernel.Kernel.Operations.Length, "operator")}, reads "
+            + $"{Count(kernel.Inputs.Distinct().Count(), "value")}, writes {kernel.Outputs.Length}";
 
         static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
     }

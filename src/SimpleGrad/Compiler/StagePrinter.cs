@@ -60,17 +60,24 @@ internal sealed class StagePrinter(Action<string> line) : IStageObserver
     {
         string[] names = NamesOf(schedule);
         Print(
-            "schedule", Count(schedule.Steps.Length, "step"), schedule.Steps.ToArray().Select((step, i) =>
+            "schedule", Count(schedule.Steps.Length, "step"),
+            schedule.Steps.ToArray().SelectMany((step, i) => step is BlockedStep<T> blocked
+                ? blocked.Kernels.Select(Text).Prepend(
+                    $"{i}: in blocks of {blocked.BlockLength}, with {Count(blocked.BufferCount, "buffer")} for "
+                    + $"{Count(blocked.Locals.Length, "value")}:")
+                : [$"{i}: {Text(step)}"]));
+
+        string Text(ScheduleStep<T> step)
+        {
+            string[] inputs = Array.ConvertAll(step.Inputs, input => names[input]);
+            string outputs = string.Join(", ", step.Outputs.Select(output => names[output]));
+            return $"{outputs} = " + step switch
             {
-                string[] inputs = Array.ConvertAll(step.Inputs, input => names[input]);
-                string outputs = string.Join(", ", step.Outputs.Select(output => names[output]));
-                return $"{i}: {outputs} = " + step switch
-                {
-                    FusedStep<T> fused => $"kernel({string.Join(", ", inputs.Distinct())}) over {fused.Shape}",
-                    SingleStep<T> single => single.Operator.Describe(inputs),
-                    _ => "?",
-                };
-            }));
+                FusedStep<T> fused => $"kernel({string.Join(", ", inputs.Distinct())}) over {fused.Shape}",
+                SingleStep<T> single => single.Operator.Describe(inputs),
+                _ => "?",
+            };
+        }
     }
 
     public void See<T>(Schedule<T> schedule, MemoryPlan plan) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -79,6 +86,11 @@ internal sealed class StagePrinter(Action<string> line) : IStageObserver
         var lines = new List<string>();
         for (int value = schedule.FirstComputed; value < names.Length; value++)
         {
+            if (plan.BufferOf[value] == MemoryPlan.NoBuffer)
+            {
+                lines.Add($"{names[value]}: a block at a time");
+                continue;
+            }
             MemoryBuffer buffer = plan.Buffers[plan.BufferOf[value]], first = plan.Buffers[buffer.Group];
             string place = buffer.Owner != value ? $"in the memory of {names[buffer.Owner]}"
                 : first.Owner != value ? $"in the memory of {names[first.Owner]}, or a copy"

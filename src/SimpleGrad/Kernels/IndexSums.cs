@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace SimpleGrad;
 
 /// <summary>
@@ -15,29 +17,45 @@ internal static unsafe class IndexSums
             return false;
         if (indices.Length > (long)ShortSum * length)
             return true;
-        using var scratch = new Scratch<int>(length);
+        // In two tables: one count after the other of the same index would have to wait for it.
+        using var scratch = new Scratch<int>(checked(2 * length));
         Span<int> counts = scratch.Span;
         counts.Clear();
-        bool areLong = false;
-        foreach (int index in indices)
-            areLong |= ++counts[index] > ShortSum;
-        return areLong;
+        fixed (int* first = counts, numbers = indices)
+        {
+            int* second = first + length;
+            int pairs = indices.Length & ~1;
+            for (int i = 0; i < pairs; i += 2)
+            {
+                first[numbers[i]]++;
+                second[numbers[i + 1]]++;
+            }
+            if (pairs < indices.Length)
+                first[numbers[pairs]]++;
+        }
+        TensorPrimitives.Add(counts[..length], counts[length..], counts[..length]);
+        return TensorPrimitives.Max<int>(counts[..length]) > ShortSum;
     }
 
-    /// <summary>Adds numbers to the sums at their indices, which are known to be valid.</summary>
-    public static void Add<T>(T* numbers, int* indices, int count, Span<T> sums) where T : unmanaged
+    /// <summary>Adds slices to the sums at their indices, which are known to be valid.</summary>
+    /// <param name="numbers">The slices, one after the other.</param>
+    /// <param name="indices">The index of each.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="inner">The length of each.</param>
+    /// <param name="sums">The sums.</param>
+    public static void Add<T>(T* numbers, int* indices, int count, int inner, Span<T> sums) where T : unmanaged
     {
         Precision<T>.Require();
         fixed (T* to = sums)
         {
             if (Precision<T>.IsSingle)
-                Add<FloatSum, float>((float*)numbers, indices, count, new Span<float>(to, sums.Length));
+                Add<FloatSum, float>((float*)numbers, indices, count, inner, new Span<float>(to, sums.Length));
             else
-                Add<DoubleSum, double>((double*)numbers, indices, count, new Span<double>(to, sums.Length));
+                Add<DoubleSum, double>((double*)numbers, indices, count, inner, new Span<double>(to, sums.Length));
         }
     }
 
-    private static void Add<TSum, T>(T* numbers, int* indices, int count, Span<T> results)
+    private static void Add<TSum, T>(T* numbers, int* indices, int count, int inner, Span<T> results)
         where TSum : unmanaged, IAccumulator<TSum, T>
         where T : unmanaged
     {
@@ -45,8 +63,12 @@ internal static unsafe class IndexSums
         fixed (TSum* sums = scratch)
         {
             Begin<TSum, T>(results, sums);
-            for (int i = 0; i < count; i++)
-                TSum.Add(ref sums[indices[i]], numbers[i]);
+            for (int i = 0; i < count; i++, numbers += inner)
+            {
+                TSum* sum = sums + (nint)indices[i] * inner;
+                for (int k = 0; k < inner; k++)
+                    TSum.Add(ref sum[k], numbers[k]);
+            }
             End(sums, results);
         }
     }

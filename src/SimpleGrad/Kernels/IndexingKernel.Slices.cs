@@ -6,6 +6,9 @@ namespace SimpleGrad;
 // Slices across an axis.
 internal static unsafe partial class IndexingKernel
 {
+    /// <summary>The length up to which slices are added in registers, number by number.</summary>
+    private const int ShortSlice = 3;
+
     /// <summary>How many parts a result is cut into along the axis, each of which goes through all indices.</summary>
     private const int AddedParts = 4;
 
@@ -138,19 +141,39 @@ internal static unsafe partial class IndexingKernel
                 int n = Math.Min(end - slice, Count - at);
                 T* source = From + (nint)slab * Length * inner;
                 int* index = Indices + at;
-                if (inner == 1)
+                switch (inner)
                 {
-                    for (int i = 0; i < n; i++)
-                        result[i] = source[index[i]];
-                }
-                else
-                {
-                    for (int i = 0; i < n; i++)
-                        new ReadOnlySpan<T>(source + (nint)index[i] * inner, inner).CopyTo(
-                            new Span<T>(result + (nint)i * inner, inner));
+                    case 1:
+                        for (int i = 0; i < n; i++)
+                            result[i] = source[index[i]];
+                        break;
+                    case 2 or 3 or 4:
+                        CopyShort(source, index, n, result);
+                        break;
+                    default:
+                        for (int i = 0; i < n; i++)
+                            new ReadOnlySpan<T>(source + (nint)index[i] * inner, inner).CopyTo(
+                                new Span<T>(result + (nint)i * inner, inner));
+                        break;
                 }
                 slice += n;
                 result += (nint)n * inner;
+            }
+        }
+
+        /// <summary>Copies slices that take less time than the call that would copy them.</summary>
+        private void CopyShort(T* source, int* index, int count, T* result)
+        {
+            int inner = Inner;
+            for (int i = 0; i < count; i++, result += inner)
+            {
+                T* from = source + (nint)index[i] * inner;
+                result[0] = from[0];
+                result[1] = from[1];
+                if (inner > 2)
+                    result[2] = from[2];
+                if (inner > 3)
+                    result[3] = from[3];
             }
         }
     }
@@ -191,7 +214,7 @@ internal static unsafe partial class IndexingKernel
         {
             int slab = piece / Parts * PerPiece, end = Math.Min(Slabs, slab + PerPiece), part = piece % Parts;
             int first = (int)((long)Length * part / Parts), width = (int)((long)Length * (part + 1) / Parts) - first;
-            using Scratch<T> lost = IsLong && Inner > 1 ? new(width * Inner) : default;
+            using Scratch<T> lost = IsLong && Inner > ShortSlice ? new(width * Inner) : default;
             for (; slab < end; slab++)
             {
                 nint begin = ((nint)slab * Length + first) * Inner;
@@ -202,21 +225,78 @@ internal static unsafe partial class IndexingKernel
                 else
                     new ReadOnlySpan<T>(Start + begin, sums.Length).CopyTo(sums);
                 lost.Span.Clear();
-                if (Inner > 1)
+                if (Inner > ShortSlice)
                     AddSlices(read, To + begin, lost, first, width);
                 else if (IsLong)
-                    IndexSums.Add(read, Indices, Count, sums);
+                    IndexSums.Add(read, Indices, Count, Inner, sums);
+                else if (Inner == 3)
+                    AddTriples(read, To + begin);
+                else if (Inner == 2)
+                    AddPairs(read, To + begin);
                 else
                     AddNumbers(read, To + begin);
             }
         }
 
+        /// <summary>Adds numbers; those whose indices are equal in a row without a detour through memory.</summary>
         private void AddNumbers(T* read, T* sums)
         {
             int* index = Indices;
             int count = Count;
-            for (int i = 0; i < count; i++)
-                sums[index[i]] += read[i];
+            for (int i = 0; i < count;)
+            {
+                int at = index[i];
+                T sum = sums[at];
+                do
+                    sum += read[i++];
+                while (i < count && index[i] == at);
+                sums[at] = sum;
+            }
+        }
+
+        /// <summary>The same for triples, as points in space are.</summary>
+        private void AddTriples(T* read, T* sums)
+        {
+            int* index = Indices;
+            int count = Count;
+            for (int i = 0; i < count;)
+            {
+                int at = index[i];
+                T* to = sums + 3 * (nint)at;
+                (T first, T second, T third) = (to[0], to[1], to[2]);
+                do
+                {
+                    first += read[0];
+                    second += read[1];
+                    third += read[2];
+                    read += 3;
+                    i++;
+                }
+                while (i < count && index[i] == at);
+                (to[0], to[1], to[2]) = (first, second, third);
+            }
+        }
+
+        /// <summary>The same for pairs, as complex numbers are.</summary>
+        private void AddPairs(T* read, T* sums)
+        {
+            int* index = Indices;
+            int count = Count;
+            for (int i = 0; i < count;)
+            {
+                int at = index[i];
+                T* to = sums + 2 * (nint)at;
+                (T first, T second) = (to[0], to[1]);
+                do
+                {
+                    first += read[0];
+                    second += read[1];
+                    read += 2;
+                    i++;
+                }
+                while (i < count && index[i] == at);
+                (to[0], to[1]) = (first, second);
+            }
         }
 
         /// <summary>Adds the slices whose indices are in a part of the axis.</summary>

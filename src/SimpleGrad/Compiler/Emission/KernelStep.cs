@@ -35,7 +35,7 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
         _layouts = Array.ConvertAll(
             step.Sources, source => source.IsElements || schedule.Values[source.Value].Shape.FlattenedLength == 1
                 ? InputLayout.One : InputLayout.Elements);
-        bool sumsAll = Array.TrueForAll(_summed, axes => axes is null || IsAll(axes, Shape));
+        bool sumsAll = step.SumsAll;
         var codes = new RowCodes<T>(Kernel, length == 1, options);
         _rows = new RowLoop<T>(step, codes, sumsAll);
         bool areAlike = true;
@@ -150,16 +150,6 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
         for (int i = 0; i < _layouts.Length; i++)
         {
             if (!_isNumber[i] && !values[Inputs[i]]!.IsContiguous)
-                return false;
-        }
-        return true;
-    }
-
-    private static bool IsAll(bool[] summed, Shape shape)
-    {
-        for (int i = 0; i < summed.Length; i++)
-        {
-            if (!summed[i] && shape[i] != 1)
                 return false;
         }
         return true;

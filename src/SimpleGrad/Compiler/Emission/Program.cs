@@ -45,6 +45,9 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
             {
                 FusedStep<T> fused => new KernelStep<T>(
                     fused, schedule, Array.ConvertAll(fused.Outputs, output => handsOut && isOutput[output]), options),
+                BlockedStep<T> blocked => new BlockedKernels<T>(
+                    blocked, schedule, Array.ConvertAll(blocked.Outputs, output => handsOut && isOutput[output]),
+                    options),
                 SingleStep<T> operation => new OperatorStep<T>(operation),
                 _ => throw new InvalidOperationException("A schedule has a step of an unknown kind."),
             };

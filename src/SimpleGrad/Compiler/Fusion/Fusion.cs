@@ -6,19 +6,21 @@ namespace SimpleGrad;
 /// <remarks>
 /// A node joins the groups of what it reads, where their shape is its own and nothing would have to wait for itself: a
 /// node must not join a group that it needs the finished result of (a sum, or something that passed through a matrix
-/// product). Groups that read the same values join too, so that these are read once.
+/// product). Groups that read the same values join too, so that these are read once. Time and memory are in proportion
+/// to the graph: a node looks at a few groups, and <see cref="UnitOrder"/> bounds what each of them costs.
 /// </remarks>
 internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int MaxNodes = 96; // beyond, a kernel's values no longer fit the registers by far
-    private const int MaxNodesOfShort = 2048; // beyond, the runtime may find the code too long to optimise it
-    private const int MaxNodesOfSingle = 3072; // here it has no loop over vectors
+    private const int MaxNodesOfShort = 1024; // beyond, the runtime no longer keeps values in registers
+    private const int MaxNodesOfSingle = 1024; // here it has no loop over vectors
     private const int Short = 64; // elements, for which a loop takes less time than the call of another kernel
+    private const int MaxReaders = 8; // that a value knows
 
     private readonly Graph<T> _graph;
     private readonly FusionGroup?[] _groups; // by node
     private readonly UnitOrder _order; // of groups and of nodes outside groups
-    private readonly Dictionary<int, List<int>> _readers = []; // of a node: one in each group that reads it
+    private readonly Dictionary<int, List<int>> _readers = []; // of a node: one in each of the last groups to read it
 
     private Fusion(Graph<T> graph)
     {
@@ -36,6 +38,8 @@ internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754
             if (isNeeded[i] && graph[i].Operator is not null)
                 fusion.Add(i);
         }
+        foreach (FusionGroup group in fusion._groups.OfType<FusionGroup>().Distinct())
+            group.Nodes.Sort();
         return new FusionGroups<T>(graph, fusion._groups);
     }
 
@@ -91,18 +95,25 @@ internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754
         // A sum by itself is a library's kernel; it joins a loop that computes what it sums.
         if (group is null && shape is not null && !isSum)
             group = new FusionGroup(node, shape);
+        if ((group?.Number ?? node) == node)
+            _order.Append(node);
         _order.Require(group?.Number ?? node, Needs(inputs, group, null));
         if (group is null)
             return;
         group.Nodes.Add(node);
         _groups[node] = group;
-        foreach (int input in Array.ConvertAll(inputs, input => Memory(_graph, input)))
-        {
-            if (!_readers.TryGetValue(input, out List<int>? readers))
-                _readers.Add(input, readers = []);
-            if (!readers.Exists(reader => _groups[reader] == group))
-                readers.Add(node);
-        }
+        foreach (int input in inputs)
+            AddReader(Memory(_graph, input), node, group);
+    }
+
+    private void AddReader(int input, int node, FusionGroup group)
+    {
+        if (!_readers.TryGetValue(input, out List<int>? readers))
+            _readers.Add(input, readers = []);
+        readers.RemoveAll(reader => _groups[reader] == group || IsFull(_groups[reader]!));
+        if (readers.Count == MaxReaders)
+            readers.RemoveAt(0);
+        readers.Add(node);
     }
 
     /// <summary>The group that a node joins; groups that it brings together become one.</summary>
@@ -113,33 +124,36 @@ internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754
         {
             if (chosen is null)
             {
-                if (other.Nodes.Count < MaxNodesOf(other) && !UnitOrder.Has(Needs(inputs, other, null), other.Number))
+                if (!IsFull(other) && _order.TryMove(other.Number, other.Number, Needs(inputs, other, null)))
                     chosen = other;
             }
-            else if (CanMerge(chosen, other, inputs))
+            else if (chosen.Nodes.Count + other.Nodes.Count < MaxNodesOf(chosen))
             {
-                _order.Merge(chosen.Number, other.Number);
-                foreach (int node in other.Nodes)
-                    _groups[node] = chosen;
-                chosen.Nodes.AddRange(other.Nodes);
-                chosen.Nodes.Sort();
+                chosen = Merged(chosen, other, inputs) ?? chosen;
             }
         }
         return chosen;
     }
+
+    private static bool IsFull(FusionGroup group) => group.Nodes.Count >= MaxNodesOf(group);
 
     private static int MaxNodesOf(FusionGroup group) =>
         group.Shape.FlattenedLength is var length && length <= 1 ? MaxNodesOfSingle
             : length <= Short ? MaxNodesOfShort
             : MaxNodes;
 
-    private bool CanMerge(FusionGroup group, FusionGroup other, int[] inputs)
+    /// <summary>Two groups as one; null if they must stay two.</summary>
+    private FusionGroup? Merged(FusionGroup group, FusionGroup other, int[] inputs)
     {
-        if (group.Nodes.Count + other.Nodes.Count >= MaxNodesOf(group)
-            || _order.IsBefore(group.Number, other.Number) || _order.IsBefore(other.Number, group.Number))
-            return false;
-        ulong[] needs = Needs(inputs, group, other);
-        return !UnitOrder.Has(needs, group.Number) && !UnitOrder.Has(needs, other.Number);
+        // The smaller becomes part of the larger, so that no node changes its group often.
+        if (group.Nodes.Count < other.Nodes.Count)
+            (group, other) = (other, group);
+        if (!_order.TryMove(group.Number, other.Number, Needs(inputs, group, other)))
+            return null;
+        foreach (int node in other.Nodes)
+            _groups[node] = group;
+        group.Nodes.AddRange(other.Nodes);
+        return group;
     }
 
     /// <summary>Groups that compute what a node reads; then those that read the same.</summary>
@@ -166,18 +180,18 @@ internal sealed class Fusion<T> where T : unmanaged, IBinaryFloatingPointIeee754
     private bool IsAtHand(int node, Shape shape) =>
         _groups[node] is { } group && group.Shape == shape && _graph[node].Operator is not ISum;
 
-    /// <summary>All that must be done before a node, if it is in one of the given groups or in none.</summary>
-    private ulong[] Needs(int[] inputs, FusionGroup? group, FusionGroup? other)
+    /// <summary>The units that a node reads the finished results of, if it is in one of the given groups or in none.
+    /// </summary>
+    private int[] Needs(int[] inputs, FusionGroup? group, FusionGroup? other)
     {
-        ulong[] needs = _order.NewSet();
+        var needs = new List<int>(inputs.Length);
         foreach (int input in inputs)
         {
             FusionGroup? own = _groups[input];
-            if (own is not null && (own == group || own == other) && _graph[input].Operator is not ISum)
-                _order.AddAllBefore(needs, own.Number);
-            else if (_graph[input].Operator is not null)
-                _order.AddWithAllBefore(needs, own?.Number ?? input);
+            bool isInside = own is not null && (own == group || own == other) && _graph[input].Operator is not ISum;
+            if (!isInside && _graph[input].Operator is not null)
+                needs.Add(own?.Number ?? input);
         }
-        return needs;
+        return [.. needs];
     }
 }

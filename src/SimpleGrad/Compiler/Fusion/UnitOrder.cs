@@ -1,75 +1,141 @@
+using System.Runtime.InteropServices;
+
 namespace SimpleGrad;
 
-/// <summary>Which units of a graph must be done before which others, directly or through others; in bits.</summary>
+/// <summary>
+/// An order in which the units of a graph can be done: nodes, and groups of nodes that are done at once. It changes as
+/// units come to need others and as two become one.
+/// </summary>
+/// <remarks>
+/// A unit that comes to need one behind it moves behind that one, and takes along what lies between the two and waits
+/// for it. If that were the very unit that it needs, the two would wait for each other, and nothing moves. Only what
+/// lies between is looked at, and not more than a certain number of units and needs: what would take longer is refused
+/// as well. So the time is in proportion to the graph, however large it is.
+/// <code>
+/// order     … unit  a  b  c  needed …      b needs unit
+/// becomes   … a  c  needed  unit  b …
+/// </code>
+/// </remarks>
 internal sealed class UnitOrder(int units)
 {
-    private const int Bits = 64;
+    private const int MaxLooks = 2000;
+    private const int Gap = -1; // left by a unit that became part of another
 
-    private readonly ulong[]?[] _before = new ulong[units][];
-    private readonly int _words = (units + Bits - 1) / Bits;
+    private readonly List<int> _order = [];
+    private readonly int[] _positions = new int[units];
+    private readonly List<int>?[] _needs = new List<int>?[units]; // directly; a unit may stand there several times
+    private readonly int[] _partOf = [.. Enumerable.Range(0, units)];
+    private readonly bool[] _waits = new bool[units]; // for a unit that is to move; all false in between
+    private readonly List<int> _waiting = [];
 
-    /// <summary>Whether one unit must be done before another.</summary>
-    public bool IsBefore(int unit, int other) => _before[other] is { } before && Has(before, unit);
-
-    public ulong[] NewSet() => new ulong[_words];
-
-    public static bool Has(ulong[] set, int unit) => (set[unit / Bits] >> unit % Bits & 1) != 0;
-
-    /// <summary>Adds a unit to a set, and all that must be done before it.</summary>
-    public void AddWithAllBefore(ulong[] set, int unit)
+    /// <summary>Adds a unit behind all others.</summary>
+    public void Append(int unit)
     {
-        set[unit / Bits] |= 1UL << unit % Bits;
-        AddAllBefore(set, unit);
+        _positions[unit] = _order.Count;
+        _order.Add(unit);
     }
 
-    public void AddAllBefore(ulong[] set, int unit)
+    /// <summary>
+    /// Moves a unit behind others, and makes another one a part of it; false, and nothing is done, if they would have
+    /// to wait for each other or it takes too long to find out.
+    /// </summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="part">What becomes part of it; the unit itself for nothing.</param>
+    /// <param name="needs">What the unit is to be behind.</param>
+    public bool TryMove(int unit, int part, ReadOnlySpan<int> needs)
     {
-        if (_before[unit] is { } before)
-            Unite(set, before);
-    }
-
-    /// <summary>Says that a set, with all that is before its units, must be done before a unit.</summary>
-    public void Require(int unit, ulong[] set)
-    {
-        ulong[] own = _before[unit] ??= NewSet();
-        if (!Unite(own, set))
-            return;
-        foreach (ulong[]? before in _before)
+        int first = Math.Min(_positions[unit], _positions[part]);
+        int last = Math.Max(_positions[unit], _positions[part]);
+        foreach (int need in needs)
         {
-            if (before is not null && before != own && Has(before, unit))
-                Unite(before, own);
+            int other = Find(need);
+            if (other == unit || other == part)
+                return false;
+            last = Math.Max(last, _positions[other]);
+        }
+        if (first == last)
+            return true;
+        _waits[unit] = _waits[part] = true;
+        bool canMove = MarkWaiting(unit, part, first, last);
+        foreach (int need in needs)
+            canMove &= !_waits[Find(need)];
+        if (canMove)
+            Move(unit, part, first, last);
+        _waits[unit] = _waits[part] = false;
+        foreach (int waiting in _waiting)
+            _waits[waiting] = false;
+        _waiting.Clear();
+        return canMove;
+    }
+
+    /// <summary>Says that a unit needs others, which are before it.</summary>
+    public void Require(int unit, ReadOnlySpan<int> needs)
+    {
+        List<int> own = _needs[unit] ??= [];
+        foreach (int need in needs)
+        {
+            if (own.Count == 0 || own[^1] != need)
+                own.Add(need);
         }
     }
 
-    /// <summary>Makes two units one, which keeps the number of the first.</summary>
-    public void Merge(int unit, int other)
+    /// <summary>Marks what waits for one of two units; false if one of them does.</summary>
+    private bool MarkWaiting(int unit, int part, int first, int last)
     {
-        ulong[] own = _before[unit] ??= NewSet();
-        if (_before[other] is { } others)
-            Unite(own, others);
-        _before[other] = null;
-        foreach (ulong[]? before in _before)
+        int looks = 0;
+        for (int position = first; position <= last; position++)
         {
-            if (before is null || before == own)
-                continue;
-            if (Has(before, other))
+            int at = _order[position];
+            bool waits = false;
+            looks++;
+            if (at != Gap && _needs[at] is { } needs)
             {
-                before[other / Bits] &= ~(1UL << other % Bits);
-                before[unit / Bits] |= 1UL << unit % Bits;
+                looks += needs.Count;
+                foreach (int need in CollectionsMarshal.AsSpan(needs))
+                    waits |= _waits[Find(need)];
             }
-            if (Has(before, unit))
-                Unite(before, own);
+            if (looks > MaxLooks || waits && (at == unit || at == part))
+                return false;
+            if (!waits)
+                continue;
+            _waits[at] = true;
+            _waiting.Add(at);
         }
+        return true;
     }
 
-    private static bool Unite(ulong[] set, ulong[] other)
+    private void Move(int unit, int part, int first, int last)
     {
-        ulong added = 0;
-        for (int i = 0; i < set.Length; i++)
+        int to = first;
+        for (int position = first; position <= last; position++)
         {
-            added |= other[i] & ~set[i];
-            set[i] |= other[i];
+            if (_order[position] is var at and not Gap && !_waits[at])
+                Put(at, to++);
         }
-        return added != 0;
+        Put(unit, to++);
+        foreach (int waiting in _waiting)
+            Put(waiting, to++);
+        while (to <= last)
+            _order[to++] = Gap;
+        if (part == unit)
+            return;
+        _partOf[part] = unit;
+        if (_needs[part] is { } needs)
+            (_needs[unit] ??= []).AddRange(needs);
+        _needs[part] = null;
+    }
+
+    private void Put(int unit, int position)
+    {
+        _order[position] = unit;
+        _positions[unit] = position;
+    }
+
+    /// <summary>The unit that a unit is part of by now.</summary>
+    private int Find(int unit)
+    {
+        while (_partOf[unit] != unit)
+            unit = _partOf[unit] = _partOf[_partOf[unit]];
+        return unit;
     }
 }

@@ -11,11 +11,14 @@ namespace SimpleGrad;
 /// </remarks>
 internal sealed class MemoryPlan
 {
+    /// <summary>The buffer of a value that is only inside a step.</summary>
+    public const int NoBuffer = -1;
+
     private readonly int[] _bufferOf;
     private readonly MemoryBuffer[] _buffers;
     private readonly GiveBack[][] _givesBack;
 
-    /// <param name="bufferOf">For each value the buffer that it is in.</param>
+    /// <param name="bufferOf">For each value the buffer that it is in, or <see cref="NoBuffer"/>.</param>
     /// <param name="buffers">The buffers.</param>
     /// <param name="givesBack">For each step what is given back after it.</param>
     /// <param name="results">The results whose memory can be given back once they are copied.</param>
@@ -27,7 +30,7 @@ internal sealed class MemoryPlan
         Results = results;
     }
 
-    /// <summary>For each value the buffer that it is in.</summary>
+    /// <summary>For each value the buffer that it is in, or <see cref="NoBuffer"/>.</summary>
     public ReadOnlySpan<int> BufferOf => _bufferOf;
 
     public ReadOnlySpan<MemoryBuffer> Buffers => _buffers;

@@ -36,6 +36,7 @@ internal static class MemoryPlanning
     {
         var bufferOf = new int[schedule.Values.Length];
         var buffers = new List<MemoryBuffer>(bufferOf.Length);
+        bufferOf.AsSpan().Fill(MemoryPlan.NoBuffer);
         var isRowMajor = new bool[bufferOf.Length]; // for sure
         for (int value = 0; value < schedule.FirstComputed; value++)
         {
@@ -61,7 +62,7 @@ internal static class MemoryPlanning
                 case { } other:
                     foreach (int output in other.Outputs)
                     {
-                        isRowMajor[output] = other is FusedStep<T>;
+                        isRowMajor[output] = other is FusedStep<T> or BlockedStep<T>;
                         Add(output, step, buffers.Count);
                     }
                     break;
@@ -113,34 +114,29 @@ internal static class MemoryPlanning
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var results = new List<ResultMemoryGroup>();
-        var isDone = new bool[groups.Length];
+        var outputsOf = new Dictionary<int, List<int>>(); // by group, in the order of their first outputs
         for (int i = 0; i < schedule.Outputs.Length; i++)
         {
-            if (schedule.Outputs[i] is var value and not Graph<T>.Zero
-                && buffers[bufferOf[value]].Group is var group && !isDone[group])
+            if (schedule.Outputs[i] is var value and not Graph<T>.Zero)
             {
-                isDone[group] = true;
-                Add(group, i);
+                int group = buffers[bufferOf[value]].Group;
+                if (!outputsOf.TryGetValue(group, out List<int>? outputs))
+                    outputsOf.Add(group, outputs = []);
+                outputs.Add(i);
             }
         }
-        return [.. results];
-
-        void Add(int group, int first)
+        foreach (List<int> outputs in outputsOf.Values)
         {
-            var outputs = new List<int>();
             var computed = new List<MemoryBuffer>();
-            for (int i = first; i < schedule.Outputs.Length; i++)
+            foreach (int output in outputs)
             {
-                if (schedule.Outputs[i] is var value and not Graph<T>.Zero
-                    && buffers[bufferOf[value]] is var buffer && buffer.Group == group)
-                {
-                    outputs.Add(i);
-                    if (buffer.FirstStep is not null && !computed.Contains(buffer))
-                        computed.Add(buffer);
-                }
+                MemoryBuffer buffer = buffers[bufferOf[schedule.Outputs[output]]];
+                if (buffer.FirstStep is not null && !computed.Contains(buffer))
+                    computed.Add(buffer);
             }
             if (computed.Count > 0)
                 results.Add(new ResultMemoryGroup([.. outputs], AllBack(computed, groups, schedule.Steps.Length)));
         }
+        return [.. results];
     }
 }

@@ -17,7 +17,21 @@ internal abstract record ScheduleStep<T>(int[] Inputs, int[] Outputs)
 internal sealed record FusedStep<T>(
     Kernel<T> Kernel, Shape Shape, KernelSource[] Sources, int[] Outputs, bool[]?[] Summed)
     : ScheduleStep<T>(Array.ConvertAll(Sources, source => source.Value), Outputs)
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Whether each sum is over all axes.</summary>
+    public bool SumsAll => Array.TrueForAll(Summed, axes => axes is null || IsAll(axes, Shape));
+
+    private static bool IsAll(bool[] summed, Shape shape)
+    {
+        for (int i = 0; i < summed.Length; i++)
+        {
+            if (!summed[i] && shape[i] != 1)
+                return false;
+        }
+        return true;
+    }
+}
 
 /// <summary>What a kernel reads.</summary>
 /// <param name="Value">The value.</param>

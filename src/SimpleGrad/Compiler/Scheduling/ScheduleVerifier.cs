@@ -22,6 +22,8 @@ internal static class ScheduleVerifier
             }
             if (schedule.Steps[step] is FusedStep<T> fused)
                 VerifyKernel(fused, step, schedule);
+            else if (schedule.Steps[step] is BlockedStep<T> blocked)
+                VerifyBlocks(blocked, step, schedule);
         }
         foreach (int output in schedule.Outputs)
             Require(
@@ -29,6 +31,56 @@ internal static class ScheduleVerifier
                 $"value {output} is a result that no step computes");
 
         bool IsValue(int value) => value >= 0 && value < isThere.Length;
+    }
+
+    /// <summary>
+    /// Each kernel reads what comes from outside or what those before it computed for the block, and not over what is
+    /// still needed; what leaves is not in a buffer, and nothing reads a sum before all blocks are done.
+    /// </summary>
+    private static void VerifyBlocks<T>(BlockedStep<T> step, int number, Schedule<T> schedule)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var bufferOf = step.Locals.ToDictionary(local => local.Value, local => local.Buffer);
+        HashSet<int> isThere = [.. step.Inputs], outputs = [.. step.Outputs];
+        HashSet<int> computed = [.. step.Kernels.SelectMany(kernel => kernel.Outputs)];
+        var inBuffer = new Dictionary<int, int>(); // the value that was last written there
+        foreach (FusedStep<T> kernel in step.Kernels)
+        {
+            VerifyKernel(kernel, number, schedule);
+            Require(
+                kernel.Shape.FlattenedLength == step.Length,
+                $"step {number} has kernels over {step.Length} and {kernel.Shape.FlattenedLength} elements");
+            foreach ((int input, bool isElements) in kernel.Sources)
+            {
+                Require(isThere.Contains(input), $"step {number} reads value {input} before it is computed in a block");
+                int length = schedule.Values[input].Shape.FlattenedLength;
+                Require(
+                    isElements ? step.Length == 1 || !computed.Contains(input) : length == 1 || length == step.Length,
+                    $"step {number} reads value {input}, which has no blocks");
+                Require(
+                    !bufferOf.TryGetValue(input, out int buffer) || inBuffer[buffer] == input,
+                    $"step {number} reads value {input} from a buffer that was written over");
+            }
+            for (int i = 0; i < kernel.Outputs.Length; i++)
+            {
+                int output = kernel.Outputs[i];
+                if (!bufferOf.TryGetValue(output, out int buffer))
+                {
+                    Require(outputs.Contains(output), $"step {number} computes value {output}, which is nowhere");
+                    if (!kernel.Kernel.IsSum(i))
+                        isThere.Add(output);
+                    continue;
+                }
+                Require(!kernel.Kernel.IsSum(i), $"step {number} has value {output}, a sum, in a buffer");
+                Require(
+                    !outputs.Contains(output) && isThere.Add(output),
+                    $"step {number} has value {output} in a buffer and elsewhere");
+                Require(
+                    !inBuffer.TryGetValue(buffer, out int before) || Array.IndexOf(kernel.Inputs, before) < 0,
+                    $"step {number} computes value {output} where it reads");
+                inBuffer[buffer] = output;
+            }
+        }
     }
 
     private static void VerifyKernel<T>(FusedStep<T> step, int number, Schedule<T> schedule)

@@ -37,7 +37,7 @@ internal sealed class Scheduling<T> where T : unmanaged, IBinaryFloatingPointIee
             if (output != Graph<T>.Zero)
                 scheduling.Add(output);
         }
-        return scheduling.Numbered();
+        return scheduling.Numbered(Blocking<T>.Run(scheduling._graph, [.. scheduling._steps]));
     }
 
     /// <summary>The values that must be in memory for a node.</summary>
@@ -96,24 +96,26 @@ internal sealed class Scheduling<T> where T : unmanaged, IBinaryFloatingPointIee
         _graph[node].Operator is not null && !_done.Contains(_groups[node] is { } group ? group : node);
 
     /// <summary>Goes over from numbers of nodes to those of the values that are in memory.</summary>
-    private Schedule<T> Numbered()
+    private Schedule<T> Numbered(List<ScheduleStep<T>> steps)
     {
         int[] valueOf = new int[_graph.Nodes.Length];
         valueOf.AsSpan().Fill(-1);
         var values = new List<ScheduledValue<T>>();
         foreach (int input in _graph.Inputs)
             Number(input);
-        foreach (ScheduleStep<T> step in _steps)
+        foreach (ScheduleStep<T> step in steps)
             NumberConstants(step.Inputs);
         NumberConstants(_graph.Outputs);
-        foreach (ScheduleStep<T> step in _steps)
+        foreach (ScheduleStep<T> step in steps)
         {
             foreach (int node in step.Outputs)
                 Number(node);
+            foreach (BlockedStep<T>.Local local in (step as BlockedStep<T>)?.Locals ?? [])
+                Number(local.Value);
         }
         int[] outputs = Array.ConvertAll(
             _graph.Outputs.ToArray(), output => output == Graph<T>.Zero ? Graph<T>.Zero : valueOf[output]);
-        return new Schedule<T>(_graph, [.. values], _graph.Inputs.Length, outputs, [.. _steps.Select(Renumbered)]);
+        return new Schedule<T>(_graph, [.. values], _graph.Inputs.Length, outputs, [.. steps.Select(Renumbered)]);
 
         ScheduleStep<T> Renumbered(ScheduleStep<T> step) => step switch
         {
@@ -121,6 +123,11 @@ internal sealed class Scheduling<T> where T : unmanaged, IBinaryFloatingPointIee
                 fused.Kernel, fused.Shape,
                 Array.ConvertAll(fused.Sources, source => source with { Value = valueOf[source.Value] }),
                 Of(fused.Outputs), fused.Summed),
+            BlockedStep<T> blocked => new BlockedStep<T>(
+                Array.ConvertAll(blocked.Kernels, kernel => (FusedStep<T>)Renumbered(kernel)),
+                Of(blocked.Inputs), Of(blocked.Outputs),
+                Array.ConvertAll(blocked.Locals, local => local with { Value = valueOf[local.Value] }),
+                blocked.BlockLength),
             SingleStep<T> single => new SingleStep<T>(single.Operator, Of(single.Inputs), valueOf[single.Output]),
             _ => throw new InvalidOperationException("A schedule has a step of an unknown kind."),
         };
