@@ -9,6 +9,6 @@ internal static class AllCases
     [
         .. RecurrenceCases.All(), .. LotkaVolterraCases.All(), .. LiborCases.All(), .. HestonCases.All(),
         .. KalmanCases.All(), .. LennardJonesCases.All(), .. FourierCases.All(), .. EightSchoolsCases.All(),
-        .. ChainCases.All(), .. BasketCases.All(), .. CompileCases.All(),
+        .. ChainCases.All(), .. NetworkCases.All(), .. BasketCases.All(), .. CompileCases.All(),
     ];
 }
