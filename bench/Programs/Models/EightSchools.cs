@@ -1,8 +1,8 @@
 namespace SimpleGrad.Bench.Programs.Models;
 
 /// <summary>
-/// The logarithm of the posterior density of eight schools, not centred: a mean, the logarithm of a deviation, and eight
-/// effects in units of it.
+/// The logarithm of the posterior density of eight schools, not centred: a mean, the logarithm of a deviation, and
+/// eight effects in units of it.
 /// </summary>
 internal static class EightSchools
 {
