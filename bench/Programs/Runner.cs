@@ -123,7 +123,9 @@ internal sealed class Runner(int rounds)
             _ = _run();
             row = row with
             {
-                Median = Median(_times), Min = _times.Min(), Rounds = _times.Count,
+                Median = Median(_times),
+                Min = _times.Min(),
+                Rounds = _times.Count,
                 Bytes = GC.GetAllocatedBytesForCurrentThread() - before,
             };
             return ours is null

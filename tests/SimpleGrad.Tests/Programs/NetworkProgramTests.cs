@@ -4,7 +4,7 @@ using SimpleGrad.Tests.Compiler;
 
 namespace SimpleGrad.Tests.Programs;
 
-/// <summary>Training steps with labels and tokens as inputs, derivatives inside a loss, and an implicit function.</summary>
+/// <summary>Training steps with labels and tokens as inputs, derivatives in a loss, and an implicit function.</summary>
 public sealed class NetworkProgramTests
 {
     [Theory, InlineData("perceptron"), InlineData("convolution"), InlineData("transformer")]
@@ -66,7 +66,7 @@ public sealed class NetworkProgramTests
             ProgramCheck.WithGradient(x => HeatNetwork.Loss(x[..^1], x[^1]), wanted: 6), inputs);
     }
 
-    /// <summary>The discount factors follow from one another, so that a program without root finding has them.</summary>
+    /// <summary>The discount factors follow from one another, so a program without root finding has them.</summary>
     [Fact]
     public void A_curve_by_root_finding()
     {
