@@ -20,7 +20,7 @@ public static class Aggregate
     /// does beside computing its result is done once for each combination of shapes, not at each call: numbers, tensors
     /// and indices from outside its inputs stay what they were then. Gradients that it takes by its inputs are by each
     /// as such: inputs for which a call gives one variable stay two. Up to 256 combinations of shapes and of known
-    /// zeros each are kept; then they are compiled anew as they are met.
+    /// zeros each are kept; then they are compiled anew as they are used.
     /// </remarks>
     /// <param name="function">The function to compile.</param>
     /// <param name="name">Its name in traces and messages.</param>

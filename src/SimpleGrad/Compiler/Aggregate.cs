@@ -5,7 +5,7 @@ namespace SimpleGrad;
 
 /// <summary>
 /// A function of variables that is compiled into one operator: a fused forward, and a fused propagate for each pattern
-/// of known zeros that is met. Its propagate is an aggregate again, so that gradients of any order run compiled.
+/// of known zeros that is used. Its propagate is an aggregate again, so that gradients of any order run compiled.
 /// </summary>
 /// <remarks>Made by <c>Aggregate.Compile</c>. Several threads may use one, each with a tape of its own.</remarks>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
@@ -128,12 +128,12 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// </summary>
     /// <param name="shapes">The shapes of the inputs; null for those of the last call.</param>
     /// <param name="pattern">The only pattern of known zeros to show: for each output of the entry (the results, then
-    /// the saved values) whether its gradient is there. Null for those that were met.</param>
+    /// the saved values) whether its gradient is there. Null for those that were used.</param>
     /// <param name="order">How often the function is differentiated; with 2, the propagate of propagate is
     /// shown.</param>
     /// <param name="passes">Whether what each stage of the compiler gives is shown too.</param>
     /// <param name="wanted">For each input, whether its gradient is wanted: another thing on which propagate depends.
-    /// Null for all, or those that were met.</param>
+    /// Null for all, or those that were used.</param>
     /// <param name="indices">The shapes of the indices; null for those of the last call.</param>
     /// <exception cref="InvalidOperationException">There was no call yet, and no shapes are given.</exception>
     /// <exception cref="ArgumentException">The pattern has not one element for each output of the entry, or

@@ -18,7 +18,7 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
     private readonly Once<Program<T>> _outside = new();
     private readonly Once<Program<T>> _recorded = new();
     private readonly CompiledOperator<T> _operator;
-    private int _met;
+    private int _used;
 
     /// <param name="name">The name in traces.</param>
     /// <param name="graph">What it computes, after the passes.</param>
@@ -49,7 +49,7 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
     public double MemoryBudget { get; }
 
     /// <summary>The propagate that a reverse sweep asked for last.</summary>
-    public CompiledPropagate<T>? LastMet { get; set; }
+    public CompiledPropagate<T>? LastUsed { get; set; }
 
     /// <summary>The shapes of the results, where none is known zero.</summary>
     public Shape[] ResultShapes { get; }
@@ -59,12 +59,12 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
         _partition.Value ?? _partition.Get(() => _pipeline.PartitionOf(Graph, MemoryBudget));
 
     /// <summary>
-    /// The patterns that were met: which output gradients were there, and which input gradients wanted.
+    /// The patterns that were used: which output gradients were there, and which input gradients wanted.
     /// </summary>
-    public IEnumerable<(bool[] Known, bool[] Wanted)> Met =>
+    public IEnumerable<(bool[] Known, bool[] Wanted)> Used =>
         from propagate in _propagates.Values
-        where propagate.Met > 0
-        orderby propagate.Met
+        where propagate.FirstUse > 0
+        orderby propagate.FirstUse
         select (propagate.Known, propagate.Wanted);
 
     /// <summary>The program that computes the results outside any tape, for someone who keeps them.</summary>
@@ -142,16 +142,16 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
         }
     }
 
-    /// <summary>The propagate for a pattern, compiled when it is first met.</summary>
+    /// <summary>The propagate for a pattern, compiled when it is first used.</summary>
     /// <param name="known">Which output gradients are there.</param>
     /// <param name="wanted">Which input gradients are wanted.</param>
-    /// <param name="isMet">Whether a reverse sweep asks, and not someone who wants to see it.</param>
-    public CompiledPropagate<T> For(bool[] known, bool[] wanted, bool isMet)
+    /// <param name="isUse">Whether a reverse sweep asks, and not someone who wants to see it.</param>
+    public CompiledPropagate<T> For(bool[] known, bool[] wanted, bool isUse)
     {
         CompiledPropagate<T> propagate = _propagates.GetOrAdd(
             Pattern.Of(known, wanted), () => Propagate(known, wanted));
-        if (isMet && propagate.Met == 0)
-            propagate.Met = Interlocked.Increment(ref _met);
+        if (isUse && propagate.FirstUse == 0)
+            propagate.FirstUse = Interlocked.Increment(ref _used);
         return propagate;
     }
 

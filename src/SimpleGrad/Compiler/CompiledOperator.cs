@@ -47,7 +47,7 @@ internal sealed class CompiledOperator<T>(CompiledFunction<T> function, Tensor<i
     private CompiledPropagate<T> Find(in Propagation<T> propagation)
     {
         ReadOnlySpan<Variable<T>?> gradients = propagation.OutputGradients;
-        if (function.LastMet is { } last && last.Known.Length == gradients.Length)
+        if (function.LastUsed is { } last && last.Known.Length == gradients.Length)
         {
             bool isSame = true;
             for (int i = 0; isSame && i < gradients.Length; i++)
@@ -62,7 +62,7 @@ internal sealed class CompiledOperator<T>(CompiledFunction<T> function, Tensor<i
             known[i] = gradients[i] is not null;
         for (int i = 0; i < wanted.Length; i++)
             wanted[i] = propagation.IsWanted(i);
-        return function.LastMet = function.For(known, wanted, isMet: true);
+        return function.LastUsed = function.For(known, wanted, isUse: true);
     }
 
     /// <summary>What propagate reads: an input, a saved value, or a gradient that is there.</summary>

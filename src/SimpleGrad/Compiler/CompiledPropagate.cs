@@ -11,8 +11,8 @@ internal sealed class CompiledPropagate<T>(
     bool[] known, bool[] wanted, int[] sources, CompiledFunction<T> function)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>As which of the function's patterns this was met; 0 for not yet.</summary>
-    public int Met { get; set; }
+    /// <summary>As which of the function's patterns this was first used; 0 for not yet.</summary>
+    public int FirstUse { get; set; }
 
     public bool[] Known => known;
 

@@ -19,7 +19,7 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
     }
 
     /// <summary>
-    /// Explains a compiled function with the patterns of its propagate that were met, or the usual one.
+    /// Explains a compiled function with the patterns of its propagate that were used, or the usual one.
     /// </summary>
     /// <param name="function">The function.</param>
     /// <param name="inputs">The names of its inputs.</param>
@@ -91,7 +91,7 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
             string[] gradients = [.. entry.Select(name => $"d{name}")];
             Line($"// propagate where {Which(gradients, known)}"
                 + (wanted.Contains(false) ? $", to {Few([.. inputs.Where((_, i) => wanted[i])])}" : ""));
-            CompiledPropagate<T> propagate = function.For(known, wanted, isMet: false);
+            CompiledPropagate<T> propagate = function.For(known, wanted, isUse: false);
             string[] all =
             [
                 .. inputs, .. function.Partition.SavedOutputs.Select(output => entry[output]),
@@ -119,9 +119,9 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
                 $"The entry of '{function.Name}' has {outputs} outputs, of which {outputs - results} are saved "
                 + $"values: a pattern has a digit for each, not {pattern.Length}.", nameof(pattern));
         }
-        (bool[] Known, bool[] Wanted)[] met = [.. function.Met];
-        if (met.Length > 0 && !isAsked)
-            return met;
+        (bool[] Known, bool[] Wanted)[] used = [.. function.Used];
+        if (used.Length > 0 && !isAsked)
+            return used;
         var known = new bool[outputs];
         known.AsSpan(0, results).Fill(true);
         return [(known, wanted)];

@@ -61,7 +61,7 @@ public sealed class CompiledExerciseTests
             Aggregate<double> simple = Tested.Compile<double>(NotebookPrograms<double>.Simple).WithMemoryBudget(1);
             CompiledFunction<double> function = simple.For([_a.Shape, _b.Shape]);
             Assert.Single(function.Partition.Saved);
-            Assert.Empty(function.Met);
+            Assert.Empty(function.Used);
             var tape = new Tape<double>();
             Variable<double> a = tape.Variable(_a), b = tape.Variable(_b);
             Variable<double> l0 = simple.Invoke(a, b).Sum();
@@ -72,7 +72,7 @@ public sealed class CompiledExerciseTests
                 l1 += l0;
             (Variable<double>? d2a, Variable<double>? d2b) = tape.Grad(l1, a, b);
             Assert.Equal(isBothAtOnce ? ["10", "11"] : ["01", "10"], Patterns(function));
-            Assert.All(function.Met, pattern => Assert.Equal([true, true], pattern.Wanted));
+            Assert.All(function.Used, pattern => Assert.Equal([true, true], pattern.Wanted));
 
             var other = new Tape<double>();
             Variable<double> x = other.Variable(_a), y = other.Variable(_b);
@@ -93,11 +93,11 @@ public sealed class CompiledExerciseTests
         Variable<double> a = tape.Variable(_a), b = tape.Constant(_b);
         Variable<double> r = simple.Invoke(a, b);
         _ = tape.Grad(r.Sum(), a);
-        Assert.Equal([true, false], Assert.Single(simple.For([_a.Shape, _b.Shape]).Met).Wanted);
+        Assert.Equal([true, false], Assert.Single(simple.For([_a.Shape, _b.Shape]).Used).Wanted);
     }
 
     private static string[] Patterns(CompiledFunction<double> function) =>
-        [.. function.Met.Select(met => string.Concat(met.Known.Select(known => known ? '1' : '0'))).Order()];
+        [.. function.Used.Select(used => string.Concat(used.Known.Select(known => known ? '1' : '0'))).Order()];
 
     private static double[]?[] Chain(Func<Variable<double>, Variable<double>, Variable<double>> function) =>
         Comparison.Chain<double>(x => [function(x[0], x[1])], [_a, _b], 4);

@@ -121,7 +121,7 @@ public sealed class ExplainTests
         Assert.Contains("// after scalar replacement:", simple.Explain([[4], [4]], passes: true));
     }
 
-    /// <summary>What was met is what is shown.</summary>
+    /// <summary>What was used is what is shown.</summary>
     [Fact]
     public void Patterns_that_were_met_are_explained()
     {

@@ -27,7 +27,7 @@ internal sealed unsafe class EmittedCode<T> : RowCode<T> where T : unmanaged, IB
     public EmittedCode(Kernel<T> kernel, InputLayout[] inputs, bool[] rowSums, bool isSingle, long callsFor)
         : base(kernel, inputs, rowSums)
     {
-        _width = isSingle ? 1 : WidestVector;
+        _width = isSingle ? 1 : VectorWidth<T>.Widest;
         _sums = Array.FindAll(kernel.Outputs, output => output.IsSum).Length;
         var products = new PlainProducts<T>(kernel);
         _emit = isPlain => new EmittedLoop<T>(
@@ -40,13 +40,6 @@ internal sealed unsafe class EmittedCode<T> : RowCode<T> where T : unmanaged, IB
 
     /// <summary>Whether it came to where products must be strong.</summary>
     public bool WasStrong => _strongLoop is not null;
-
-    /// <summary>The elements of the widest vector that the processor has.</summary>
-    private static int WidestVector =>
-        Vector512.IsHardwareAccelerated ? Vector512<T>.Count
-        : Vector256.IsHardwareAccelerated ? Vector256<T>.Count
-        : Vector128.IsHardwareAccelerated ? Vector128<T>.Count
-        : 1;
 
     public override void Run(T** pointers, nint length, T* numbers, T* sums)
     {
