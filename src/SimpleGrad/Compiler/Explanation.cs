@@ -195,6 +195,9 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
                     foreach (FusedStep<T> kernel in blocked.Kernels)
                         Line(Described(kernel));
                     break;
+                case SingleStep<T> { Operator: IRunsProgram<T> loop } single:
+                    Line($"// {loop.Explain(single)}");
+                    break;
                 case SingleStep<T> { Operator: { IsView: false } op }:
                     Line($"// operator {op.Name}, with the library's own kernel");
                     break;

@@ -3,7 +3,8 @@ using System.Numerics;
 namespace SimpleGrad;
 
 /// <summary>
-/// What became of a function for the shapes of inputs and indices that it was called with: compiled once for each combination.
+/// What became of a function for the shapes of inputs and indices that it was called with: compiled once for each
+/// combination.
 /// </summary>
 internal sealed class Specializations<T>(Func<InputShapes, CompiledFunction<T>> compile)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

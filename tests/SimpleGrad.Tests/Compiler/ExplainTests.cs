@@ -121,9 +121,21 @@ public sealed class ExplainTests
         Assert.Contains("// after scalar replacement:", simple.Explain([[4], [4]], passes: true));
     }
 
+    [Fact]
+    public void A_loop_is_one_statement_with_its_body_below()
+    {
+        string text = Derivatives.ValueAndGrad<double>(
+            rate => Loop.For(200, (x, r) => x + r * x, rate.Tape.Constant(0.5), rate)).Compiled().Explain([[]]);
+        Assert.Matches(new Regex(@"var \(r0, (v\d+)\) = for\(0\.5, x0, steps=200\);"), text);
+        Assert.Contains("// each step: (s0, p0) =>", text, StringComparison.Ordinal);
+        Assert.Contains("// var r0 = s0 + p0 * s0;", text, StringComparison.Ordinal);
+        Assert.Matches(new Regex(@"for\.propagate\(.*, steps=200, reversed\);"), text);
+        Assert.Equal(2, new Regex("^// loop of 200 steps, one kernel each$", RegexOptions.Multiline).Count(text));
+    }
+
     /// <summary>What was used is what is shown.</summary>
     [Fact]
-    public void Patterns_that_were_met_are_explained()
+    public void Patterns_that_were_used_are_explained()
     {
         Aggregate<double> simple = Aggregate.Compile<double>((a, b) => (a + b) * b, "simple").WithMemoryBudget(1);
         var tape = new Tape<double>();

@@ -61,6 +61,9 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// <summary>The values that are the outputs.</summary>
     public int[] Outputs => _outputs;
 
+    /// <summary>How many steps it takes.</summary>
+    public int StepCount => _steps.Length;
+
     /// <summary>For each value the constant that it is, or null; the inputs are the first values.</summary>
     public Tensor<T>?[] Constants => _values;
 

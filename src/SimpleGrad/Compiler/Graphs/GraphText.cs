@@ -52,23 +52,52 @@ internal static class GraphText
         var lines = new List<string>();
         for (int i = 0; i < names.Length; i++)
         {
-            if (!isNeeded[i] || graph[i].Operator is not { } op)
+            if (!isNeeded[i] || graph[i].Operator is not { } op || !IsFirst(i))
                 continue;
             string[] marks = [.. Enumerable.Range(0, graph[i].Inputs.Length).Select(k => $"\uE000{k}\uE001")];
-            string text = Filled(op.Code(marks), Array.ConvertAll(graph[i].Inputs, input => expressions[input]))
-                + Which(graph[i]);
-            if (uses[i] == 1 && !isOutput[i] && text.Length <= LongestExpression)
+            string text = Filled(op.Code(marks), Array.ConvertAll(graph[i].Inputs, input => expressions[input]));
+            if (graph[i].HasSiblings)
+            {
+                lines.Add($"var ({string.Join(", ", Results(i, op))}) = {text};");
+                lines.AddRange(BodyOf(op));
+                continue;
+            }
+            if (uses[i] == 1 && !isOutput[i] && text.Length <= LongestExpression && op is not ILoop<T>)
             {
                 expressions[i] = text;
                 continue;
             }
             lines.Add($"var {names[i]} = {text};");
+            lines.AddRange(BodyOf(op));
         }
         string[] results = Array.ConvertAll(
             graph.Outputs.ToArray(), output => output == Graph<T>.Zero ? "null" : names[output]);
         lines.Add($"return {(results.Length == 1 ? results[0] : $"({string.Join(", ", results)})")};");
         return [.. lines];
+
+        // The results of one application are one statement, where the first of them that is needed would be.
+        bool IsFirst(int node) => Array.Find(graph.SiblingsOf(node).ToArray(), each => isNeeded[each]) == node;
+
+        string[] Results(int node, Operator<T> op)
+        {
+            var results = new string[op.ResultCount];
+            Array.Fill(results, "_");
+            foreach (int sibling in graph.SiblingsOf(node))
+                results[graph[sibling].Output] = uses[sibling] > 0 ? names[sibling] : "_";
+            return results;
+        }
     }
+
+    /// <summary>What a loop does in each step, as a lambda below it.</summary>
+    private static IEnumerable<string> BodyOf<T>(Operator<T> op) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        op is ILoop<T> { Body: var (graph, inputs) }
+            ?
+            [
+                $"    // each step: ({string.Join(", ", inputs)}) =>",
+                .. CSharp(graph, inputs, [.. Enumerable.Range(0, graph.Outputs.Length).Select(i => $"r{i}")])
+                    .Select(line => $"    // {line}"),
+            ]
+            : [];
 
     /// <summary>Which of several results a node is, for text.</summary>
     private static string Which<T>(Node<T> node) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>

@@ -56,6 +56,13 @@ internal sealed class LoopBody<T> where T : unmanaged, IBinaryFloatingPointIeee7
 
     public int Parameters => Graph.Inputs.Length - States - Sequences;
 
+    /// <summary>Names of the inputs, for those who read the graph: states, elements of sequences, parameters.</summary>
+    public string[] InputNames =>
+    [
+        .. Enumerable.Range(0, States).Select(i => $"s{i}"), .. Enumerable.Range(0, Sequences).Select(i => $"x{i}"),
+        .. Enumerable.Range(0, Parameters).Select(i => $"p{i}"),
+    ];
+
     /// <summary>Whether the last records are the states as the step finds them, which propagate reads.</summary>
     public bool SavesStates { get; }
 

@@ -12,14 +12,15 @@ namespace SimpleGrad;
 /// <param name="body">What a step computes.</param>
 /// <param name="count">How many steps there are.</param>
 /// <param name="isReversed">Whether the last elements of sequences come first.</param>
-internal sealed class LoopOperator<T>(LoopBody<T> body, int count, bool isReversed) : Operator<T>, IRunsProgram<T>
+internal sealed class LoopOperator<T>(LoopBody<T> body, int count, bool isReversed)
+    : Operator<T>, IRunsProgram<T>, ILoop<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private static readonly EmissionOptions _eager = new();
 
     public override string Name => body.Name;
 
-    public LoopBody<T> Body => body;
+    public LoopBody<T> LoopBody => body;
 
     public int Count => count;
 
@@ -74,6 +75,11 @@ internal sealed class LoopOperator<T>(LoopBody<T> body, int count, bool isRevers
 
     public Step<T> StepOf(SingleStep<T> step, EmissionOptions options) =>
         new LoopProgramStep<T>(step, body.ProgramFor(step.Results, options), count, isReversed);
+
+    public string Explain(SingleStep<T> step) =>
+        $"loop of {count} steps, {body.ProgramFor(step.Results, _eager).Summary}";
+
+    public (Graph<T> Graph, string[] Inputs) Body => (body.Graph, body.InputNames);
 
     internal override Variable<T>[] BatchAll(ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch)
     {

@@ -51,6 +51,10 @@ internal sealed class LoopProgram<T> where T : unmanaged, IBinaryFloatingPointIe
         int Output(int output) => graph.Outputs[output];
     }
 
+    /// <summary>What a step takes, for an explanation.</summary>
+    public string Summary =>
+        _kernel is not null ? "one kernel each" : $"{_program.StepCount} kernels and operators each";
+
     /// <param name="count">How many steps to make.</param>
     /// <param name="isReversed">Whether the last elements of sequences come first.</param>
     /// <param name="inputs">The first states, the sequences, and the parameters.</param>

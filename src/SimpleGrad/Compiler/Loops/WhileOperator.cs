@@ -7,12 +7,14 @@ namespace SimpleGrad;
 /// and parameters, its results the last states.
 /// </summary>
 /// <remarks>Its propagate counts the steps, and is that of a loop of so many.</remarks>
-internal sealed class WhileOperator<T>(LoopBody<T> body, Func<Tensor<T>[], bool> condition) : Operator<T>
+internal sealed class WhileOperator<T>(LoopBody<T> body, Func<Tensor<T>[], bool> condition) : Operator<T>, ILoop<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private static readonly EmissionOptions _eager = new();
 
     public override string Name => body.Name;
+
+    public (Graph<T> Graph, string[] Inputs) Body => (body.Graph, body.InputNames);
 
     internal override bool IsFunction => true;
 
