@@ -139,8 +139,9 @@ PrintKernels(layer.Explain([[64, 100], [100, 50], [50]], order: 0));
 //> kernel over (64, 50): 2 operators
 
 // And a loop must not get too long either. A processor can keep a few dozen values at hand. A
-// function with more than about a hundred operators becomes several kernels, and what one hands to
-// the next goes through memory.
+// function with more than about a hundred operators becomes several kernels. They run one after the
+// other on a block of elements, and then on the next block, so that what one hands to the next stays
+// in the cache.
 
 Aggregate<float> chain = Aggregate.Compile<float>(x =>
 {
@@ -193,6 +194,7 @@ static void PrintPass(string explanation, string pass)
 static void PrintKernels(string explanation)
 {
     string[] starts = ["// kernel", "// operator"];
-    foreach (string line in explanation.Split('\n').Where(line => starts.Any(line.StartsWith)))
+    foreach (string line in explanation.Split('\n').Where(
+        line => starts.Any(line.StartsWith) || line.Contains(" in blocks of ")))
         Console.WriteLine(line);
 }

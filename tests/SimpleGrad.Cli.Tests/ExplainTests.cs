@@ -181,21 +181,21 @@ public sealed class ExplainTests
     public void Stages_show_views_and_when_memory_is_given_back()
     {
         string output = Tool.Run(
-            "explain", "CumSum(a, 0).Transpose().Reshape(4).Exp()", "--order", "0", "--passes", "--var",
-            "a=[[1,2],[3,4]]").Output;
+            "explain", "CumSum(a, 0).Transpose().Reshape(81).Exp()", "--order", "0", "--passes", "--var",
+            $"a=[{string.Join(',', Enumerable.Repeat("[1,2,3,4,5,6,7,8,9]", 9))}]").Output;
         Assert.Contains(
             """
             // after schedule: 4 steps
             //   0: v0 = a.cumsum(0)
             //   1: v1 = v0.permute(1, 0)
-            //   2: v2 = v1.reshape(4)
-            //   3: v3 = kernel(v2) over (4,)
+            //   2: v2 = v1.reshape(81)
+            //   3: v3 = kernel(v2) over (81,)
 
-            // after memory plan: 64 bytes at most
-            //   v0: 32 bytes, given back after step 2
+            // after memory plan: 1296 bytes at most
+            //   v0: 648 bytes, given back after step 2
             //   v1: in the memory of v0
             //   v2: in the memory of v0, or a copy, given back after step 3
-            //   v3: 32 bytes, kept as a result
+            //   v3: 648 bytes, kept as a result
 
             """,
             output);

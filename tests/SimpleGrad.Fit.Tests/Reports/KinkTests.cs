@@ -73,7 +73,7 @@ public sealed class KinkTests
         }
         LikelihoodFit fit = Fit.MaximumLikelihood(
             (b, d) => -(d[1] - b[0] - b[1] * d[0]).Abs() / b[2] - b[2].Log(),
-            Tensor.Create<double>([.. x, .. y], [2, 6]), [1, 1, 1]);
+            Tensor.Create<double>([.. x, .. y], [2, 6]), [0.1, 2, 0.5]);
 
         Assert.Equal(least, Deviation(fit.Estimates[0], fit.Estimates[1]), 1e-6);
         Assert.Equal(FitStop.Kink, fit.Stop);
