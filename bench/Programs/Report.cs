@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Spectre.Console;
@@ -19,15 +17,8 @@ internal sealed class Report
     public bool HasErrors => _rows.Any(row => row.Error is not null);
 
     /// <summary>What the figures depend on.</summary>
-    private static Dictionary<string, string> Machine => new()
+    private static Dictionary<string, string> Facts => new(Machine.Facts)
     {
-        ["processor"] = Processor(),
-        ["cores"] = $"{Environment.ProcessorCount}",
-        ["simd"] = Vector512.IsHardwareAccelerated ? "512 bit"
-            : Vector256.IsHardwareAccelerated ? "256 bit"
-            : "128 bit",
-        ["system"] = RuntimeInformation.OSDescription,
-        ["runtime"] = RuntimeInformation.FrameworkDescription,
         ["executor"] = RuntimeFeature.IsDynamicCodeSupported ? "emitted code" : "without dynamic code",
         ["C"] = CPeers.IsAvailable ? "gcc -O3 -march=native" : "none: bash bench/programs.sh builds it and runs this",
     };
@@ -36,7 +27,7 @@ internal sealed class Report
     {
         if (Console.IsOutputRedirected)
             AnsiConsole.Profile.Width = 150;
-        foreach ((string key, string value) in Machine)
+        foreach ((string key, string value) in Facts)
             Console.WriteLine($"{key,-10} {value}");
     }
 
@@ -56,7 +47,8 @@ internal sealed class Report
 
     public void Save(FileInfo file) => File.WriteAllText(
         file.FullName,
-        JsonSerializer.Serialize(new { Date = DateTime.UtcNow, Machine, Unit = "ns", Rows = _rows }, _options) + "\n");
+        JsonSerializer.Serialize(
+            new { Date = DateTime.UtcNow, Machine = Facts, Unit = "ns", Rows = _rows }, _options) + "\n");
 
     private static string[] Cells(Row row)
     {
@@ -87,13 +79,4 @@ internal sealed class Report
         < 1e7 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e3:F1} µs"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e6:F1} ms"),
     };
-
-    private static string Processor()
-    {
-        const string file = "/proc/cpuinfo";
-        string? line = File.Exists(file)
-            ? File.ReadLines(file).FirstOrDefault(text => text.StartsWith("model name", StringComparison.Ordinal))
-            : null;
-        return line?.Split(':', 2)[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
-    }
 }

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Reflection;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -18,22 +16,15 @@ internal sealed class Report(TextWriter writer)
     public bool HasErrors => _rows.Any(row => row.Error is not null);
 
     /// <summary>What the figures depend on.</summary>
-    private static Dictionary<string, string> Machine => new()
+    private static Dictionary<string, string> Facts => new(Machine.Facts)
     {
-        ["processor"] = Processor(),
-        ["cores"] = $"{Environment.ProcessorCount}",
-        ["simd"] = Vector512.IsHardwareAccelerated ? "512 bit"
-            : Vector256.IsHardwareAccelerated ? "256 bit"
-            : "128 bit",
-        ["system"] = RuntimeInformation.OSDescription,
-        ["runtime"] = RuntimeInformation.FrameworkDescription,
         ["ours"] = $"SimpleGrad {Version(typeof(Tensor).Assembly)}",
         ["peer"] = LibTorch.Version,
     };
 
     public void Start()
     {
-        foreach ((string key, string value) in Machine)
+        foreach ((string key, string value) in Facts)
             writer.WriteLine($"{key,-10} {value}");
         if (!LibTorch.IsAvailable)
             writer.WriteLine("The columns of libtorch stay empty: bash bench/side-by-side.sh gets it and runs this.");
@@ -56,7 +47,8 @@ internal sealed class Report(TextWriter writer)
 
     public void Save(FileInfo file) => File.WriteAllText(
         file.FullName,
-        JsonSerializer.Serialize(new { Date = DateTime.UtcNow, Machine, Unit = "ns", Rows = _rows }, _options) + "\n");
+        JsonSerializer.Serialize(
+            new { Date = DateTime.UtcNow, Machine = Facts, Unit = "ns", Rows = _rows }, _options) + "\n");
 
     private void WriteLine(
         string name, string size, string dtype, string threads, string ours, string peer, string ratio, string bytes) =>
@@ -73,13 +65,4 @@ internal sealed class Report(TextWriter writer)
 
     private static string Version(Assembly assembly) =>
         assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
-
-    private static string Processor()
-    {
-        const string file = "/proc/cpuinfo";
-        string? line = File.Exists(file)
-            ? File.ReadLines(file).FirstOrDefault(text => text.StartsWith("model name"))
-            : null;
-        return line?.Split(':', 2)[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
-    }
 }

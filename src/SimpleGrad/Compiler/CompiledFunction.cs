@@ -22,7 +22,7 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
 
     /// <param name="name">The name in traces.</param>
     /// <param name="graph">What it computes, after the passes.</param>
-    /// <param name="indices">What stands in the graph for the indices that the function takes.</param>
+    /// <param name="indices">The symbolic indices of the graph, one tensor for each that the function takes.</param>
     /// <param name="memoryBudget">Between recomputing what can be (0) and saving all that propagate reads (1).</param>
     /// <param name="pipeline">What compiles it.</param>
     public CompiledFunction(
@@ -42,8 +42,7 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
 
     public Graph<T> Graph { get; }
 
-    /// <summary>What stands in the graph for the indices that the function takes; its propagates take the
-    /// same.</summary>
+    /// <summary>The symbolic indices of the graph; its propagates take the same.</summary>
     public Tensor<int>[] Indices { get; }
 
     public double MemoryBudget { get; }

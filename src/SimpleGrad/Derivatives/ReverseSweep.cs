@@ -50,7 +50,6 @@ internal static class ReverseSweep
         private readonly bool _mayHide; // whether some variable was computed without recording
         private readonly int _firstEntry; // that can use a wanted variable
         private readonly OriginLimits<T>? _limits;
-        private readonly T[] _numbers = new T[3]; // gradients of the inputs of an entry
         private readonly List<int>? _order; // under a trace: rows in the order in which they got a gradient
 
         public Sweep(
@@ -187,13 +186,14 @@ internal static class ReverseSweep
             if (!IsAnyUseful(links[..entry.InputCount]))
                 return true;
             var propagation = new Propagation<T>(_tape, index, in entry, _slots, [], [], _limits);
-            int known = entry.Operator.PropagateNumbers(gradient, in propagation, _numbers);
+            Span<T> gradients = stackalloc T[3];
+            int known = entry.Operator.PropagateNumbers(gradient, in propagation, gradients);
             for (int i = 0; i < entry.InputCount; i++)
             {
                 if ((known >> i & 1) == 0)
                     continue;
                 RefuseNotRecorded(links[i]);
-                Accumulate(links[i], _numbers[i]);
+                Accumulate(links[i], gradients[i]);
             }
             return true;
         }

@@ -24,7 +24,7 @@ internal sealed class UnitOrder(int units)
     private readonly List<int> _order = [];
     private readonly int[] _positions = new int[units];
     private readonly List<int>?[] _needs = new List<int>?[units]; // directly; a unit may stand there several times
-    private readonly int[] _partOf = [.. Enumerable.Range(0, units)];
+    private readonly DisjointSets _wholes = new(units);
     private readonly bool[] _waits = new bool[units]; // for a unit that is to move; all false in between
     private readonly List<int> _waiting = [];
 
@@ -48,7 +48,7 @@ internal sealed class UnitOrder(int units)
         int last = Math.Max(_positions[unit], _positions[part]);
         foreach (int need in needs)
         {
-            int other = Find(need);
+            int other = _wholes.Find(need);
             if (other == unit || other == part)
                 return false;
             last = Math.Max(last, _positions[other]);
@@ -58,7 +58,7 @@ internal sealed class UnitOrder(int units)
         _waits[unit] = _waits[part] = true;
         bool canMove = MarkWaiting(unit, part, first, last);
         foreach (int need in needs)
-            canMove &= !_waits[Find(need)];
+            canMove &= !_waits[_wholes.Find(need)];
         if (canMove)
             Move(unit, part, first, last);
         _waits[unit] = _waits[part] = false;
@@ -92,7 +92,7 @@ internal sealed class UnitOrder(int units)
             {
                 looks += needs.Count;
                 foreach (int need in CollectionsMarshal.AsSpan(needs))
-                    waits |= _waits[Find(need)];
+                    waits |= _waits[_wholes.Find(need)];
             }
             if (looks > MaxLooks || waits && (at == unit || at == part))
                 return false;
@@ -119,7 +119,7 @@ internal sealed class UnitOrder(int units)
             _order[to++] = Gap;
         if (part == unit)
             return;
-        _partOf[part] = unit;
+        _wholes.Join(part, unit);
         if (_needs[part] is { } needs)
             (_needs[unit] ??= []).AddRange(needs);
         _needs[part] = null;
@@ -129,13 +129,5 @@ internal sealed class UnitOrder(int units)
     {
         _order[position] = unit;
         _positions[unit] = position;
-    }
-
-    /// <summary>The unit that a unit is part of by now.</summary>
-    private int Find(int unit)
-    {
-        while (_partOf[unit] != unit)
-            unit = _partOf[unit] = _partOf[_partOf[unit]];
-        return unit;
     }
 }

@@ -13,18 +13,12 @@ namespace SimpleGrad;
 /// <param name="count">How many steps there are.</param>
 /// <param name="isReversed">Whether the last elements of sequences come first.</param>
 internal sealed class LoopOperator<T>(LoopBody<T> body, int count, bool isReversed)
-    : Operator<T>, IRunsProgram<T>, ILoop<T>
+    : MultiResultOperator<T>, IRunsProgram<T>, ILoop<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private static readonly EmissionOptions _eager = new();
 
     public override string Name => body.Name;
-
-    public LoopBody<T> LoopBody => body;
-
-    public int Count => count;
-
-    internal override bool IsFunction => true;
 
     internal override object Identity => (body, count, isReversed);
 
@@ -41,37 +35,24 @@ internal sealed class LoopOperator<T>(LoopBody<T> body, int count, bool isRevers
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{Name}({string.Join(", ", inputs.ToArray())}, steps={count}{(isReversed ? ", reversed" : "")})";
 
-    internal override Variable<T> ApplyTo(ReadOnlySpan<Variable<T>> inputs)
-    {
-        Tape<T>? tape = null;
-        foreach (Variable<T> input in inputs)
-            tape ??= input.RecordedOn;
-        return ApplyAll(tape ?? throw new InvalidOperationException($"'{Name}' has no variable."), inputs)[0];
-    }
+    protected override MultiResultOperator<T> Recorded => body.Recorded is var own && own == body
+        ? this
+        : new LoopOperator<T>(own, count, isReversed);
 
-    internal override Variable<T>[] ApplyAll(Tape<T> tape, ReadOnlySpan<Variable<T>> inputs)
+    protected override Shape[] InferShapes(Shape[] inputs)
     {
-        LoopBody<T> own = tape.Recorder.Records ? body.Recorded : body;
-        LoopOperator<T> op = own == body ? this : new LoopOperator<T>(own, count, isReversed);
-        Variable<T>[] variables = Array.ConvertAll(
-            inputs.ToArray(), input => input.IsNumber ? tape.Constant(input.Data) : input);
-        var values = new Tensor<T>?[op.ResultCount];
-        op.Compute(Array.ConvertAll(variables, variable => variable.Data), values, AllOf(op));
-        var results = new Variable<T>?[values.Length];
-        tape.RecordAll(op, variables, values, results);
-        return results[..ResultCount]!;
+        var shapes = new Shape[ResultCount];
+        for (int i = 0; i < shapes.Length; i++)
+            shapes[i] = i < body.States ? body.OutputShape(i) : Batches.Of(count, body.OutputShape(i));
+        return shapes;
     }
 
     internal override Operator<T> WithIndices(BoundIndices call) => body.WithIndices(call) is var own && own == body
         ? this
         : new LoopOperator<T>(own, count, isReversed);
 
-    internal override Tensor<T> ComputeOn(ReadOnlySpan<Tensor<T>> inputs)
-    {
-        var values = new Tensor<T>?[1];
-        Compute(inputs, values, [0]);
-        return values[0]!;
-    }
+    internal override void ComputeAll(ReadOnlySpan<Tensor<T>> inputs, Span<Tensor<T>?> results) =>
+        body.ProgramFor([.. Enumerable.Range(0, results.Length)], _eager).Run(count, isReversed, inputs, results);
 
     public Step<T> StepOf(SingleStep<T> step, EmissionOptions options) =>
         new LoopProgramStep<T>(step, body.ProgramFor(step.Results, options), count, isReversed);
@@ -115,23 +96,4 @@ internal sealed class LoopOperator<T>(LoopBody<T> body, int count, bool isRevers
             wanted[i] = propagation.IsWanted(i);
         body.Reverse(known, wanted).Run(ref propagation, count, isReversed);
     }
-
-    private void Compute(ReadOnlySpan<Tensor<T>> inputs, Span<Tensor<T>?> values, int[] results)
-    {
-        bool isSymbolic = false;
-        foreach (Tensor<T> input in inputs)
-            isSymbolic |= input.IsSymbolic;
-        if (!isSymbolic)
-        {
-            body.ProgramFor(results, _eager).Run(count, isReversed, inputs, values);
-            return;
-        }
-        for (int i = 0; i < results.Length; i++)
-        {
-            Shape shape = body.OutputShape(results[i]);
-            values[i] = Tensor<T>.Symbolic(results[i] < body.States ? shape : Batches.Of(count, shape));
-        }
-    }
-
-    private static int[] AllOf(LoopOperator<T> op) => [.. Enumerable.Range(0, op.ResultCount)];
 }

@@ -81,7 +81,7 @@ internal static class LoopTracing<T> where T : unmanaged, IBinaryFloatingPointIe
                 && Array.Exists(nodes[i].Inputs, j => isInvariant[j]);
         }
         var isInBody = new bool[nodes.Length];
-        var outside = new List<int>();
+        var isOutside = new bool[nodes.Length];
         foreach (int output in graph.Outputs)
             Take(output);
         for (int i = nodes.Length - 1; i >= 0; i--)
@@ -92,8 +92,8 @@ internal static class LoopTracing<T> where T : unmanaged, IBinaryFloatingPointIe
             foreach (int input in nodes[i].Inputs)
                 Take(input);
         }
-        outside.Sort();
-        var before = new Graph<T>(nodes, graph.Inputs[varying..].ToArray(), [.. outside]);
+        int[] outside = [.. Enumerable.Range(0, nodes.Length).Where(i => isOutside[i])];
+        var before = new Graph<T>(nodes, graph.Inputs[varying..].ToArray(), outside);
         var builder = new GraphBuilder<T>();
         var numbers = new int[nodes.Length];
         foreach (int input in graph.Inputs[..varying])
@@ -111,10 +111,10 @@ internal static class LoopTracing<T> where T : unmanaged, IBinaryFloatingPointIe
         // Something in the body reads it.
         void Take(int node)
         {
-            if (isInBody[node] || outside.Contains(node))
+            if (isInBody[node] || isOutside[node])
                 return;
             if (isInvariant[node] && (isParameter[node] || nodes[node].Operator is { IsExpansion: false }))
-                outside.Add(node);
+                isOutside[node] = true;
             else
                 isInBody[node] = true;
         }

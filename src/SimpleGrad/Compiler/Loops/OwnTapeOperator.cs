@@ -12,51 +12,16 @@ namespace SimpleGrad;
 /// <param name="resultCount">How many results there are.</param>
 internal sealed class OwnTapeOperator<T>(
     string name, Func<Variable<T>[], Variable<T>[]> function, Func<Shape[], Shape[]> inferShapes, int resultCount)
-    : Operator<T>
+    : MultiResultOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override string Name => name;
-
-    internal override bool IsFunction => true;
 
     internal override int ResultCount => resultCount;
 
     public override Keeps Keeps => Keeps.Inputs;
 
-    protected internal override string Describe(ReadOnlySpan<string> inputs) =>
-        $"{Name}({string.Join(", ", inputs.ToArray())})";
-
-    internal override Variable<T> ApplyTo(ReadOnlySpan<Variable<T>> inputs)
-    {
-        Tape<T>? tape = null;
-        foreach (Variable<T> input in inputs)
-            tape ??= input.RecordedOn;
-        return ApplyAll(tape ?? throw new InvalidOperationException($"'{Name}' has no variable."), inputs)[0];
-    }
-
-    internal override Variable<T>[] ApplyAll(Tape<T> tape, ReadOnlySpan<Variable<T>> inputs)
-    {
-        Variable<T>[] variables = Array.ConvertAll(
-            inputs.ToArray(), input => input.IsNumber ? tape.Constant(input.Data) : input);
-        Tensor<T>[] values = Array.ConvertAll(variables, variable => variable.Data);
-        var computed = new Tensor<T>?[resultCount];
-        if (Array.Exists(values, value => value.IsSymbolic))
-            computed = Array.ConvertAll(
-                inferShapes(Array.ConvertAll(values, value => value.Shape)),
-                shape => (Tensor<T>?)Tensor<T>.Symbolic(shape));
-        else
-            ComputeAll(values, computed);
-        var results = new Variable<T>?[resultCount];
-        tape.RecordAll(this, variables, computed, results);
-        return results!;
-    }
-
-    internal override Tensor<T> ComputeOn(ReadOnlySpan<Tensor<T>> inputs)
-    {
-        var results = new Tensor<T>?[1];
-        ComputeAll(inputs, results);
-        return results[0]!;
-    }
+    protected override Shape[] InferShapes(Shape[] inputs) => inferShapes(inputs);
 
     internal override void ComputeAll(ReadOnlySpan<Tensor<T>> inputs, Span<Tensor<T>?> results)
     {
@@ -75,7 +40,11 @@ internal sealed class OwnTapeOperator<T>(
         }
     }
 
-    internal override void Propagate(ref Propagation<T> propagation)
+    internal override void Propagate(ref Propagation<T> propagation) => Propagate(ref propagation, name, function);
+
+    /// <summary>The propagate of an entry whose results a function computes, on a tape of its own too.</summary>
+    public static void Propagate(
+        ref Propagation<T> propagation, string name, Func<Variable<T>[], Variable<T>[]> function)
     {
         int count = propagation.InputCount;
         var inputs = new List<Variable<T>>();
@@ -106,7 +75,7 @@ internal sealed class OwnTapeOperator<T>(
     /// <param name="count">How many inputs it has; after them come gradients.</param>
     /// <param name="known">The results whose gradients come.</param>
     /// <param name="wanted">The inputs whose gradients are the results.</param>
-    public static OwnTapeOperator<T> Reverse(
+    private static OwnTapeOperator<T> Reverse(
         string name, Func<Variable<T>[], Variable<T>[]> function, int count, int[] known, int[] wanted) => new(
             $"{name}.propagate",
             x =>

@@ -53,7 +53,7 @@ internal sealed class LastAxis<T> where T : unmanaged, IBinaryFloatingPointIeee7
         int count = graph.Nodes.Length;
         bool[] isNeeded = graph.Needed(), canBe = new bool[count];
         var gains = new double[count];
-        int[] parents = [.. Enumerable.Range(0, count)];
+        var together = new DisjointSets(count);
         for (int i = 0; i < count; i++)
         {
             if (!isNeeded[i] || !CanBeApart(graph, graph[i], out gains[i]))
@@ -62,7 +62,7 @@ internal sealed class LastAxis<T> where T : unmanaged, IBinaryFloatingPointIeee7
             foreach (int input in graph[i].Inputs)
             {
                 if (canBe[input] && IsShort(graph[input].Shape))
-                    parents[Root(input)] = Root(i);
+                    together.Join(input, i);
             }
         }
         // Values are taken apart once for all that reads them, and joined once.
@@ -73,7 +73,7 @@ internal sealed class LastAxis<T> where T : unmanaged, IBinaryFloatingPointIeee7
             if (!isNeeded[i])
                 continue;
             if (canBe[i])
-                all[Root(i)] += gains[i];
+                all[together.Find(i)] += gains[i];
             foreach (int input in graph[i].Inputs)
             {
                 if (canBe[i] != canBe[input] && graph[input].Constant is null)
@@ -86,20 +86,14 @@ internal sealed class LastAxis<T> where T : unmanaged, IBinaryFloatingPointIeee7
                 Edge(output, output);
         }
         for (int i = 0; i < count; i++)
-            canBe[i] &= all[Root(i)] > 0;
+            canBe[i] &= all[together.Find(i)] > 0;
         return canBe;
 
         void Edge(int member, int value)
         {
-            if (IsShort(graph[value].Shape) && graph[value].Shape[^1] > 1 && edges.Add((Root(member), value)))
-                all[Root(member)] -= 2 * graph[value].Shape.FlattenedLength;
-        }
-
-        int Root(int node)
-        {
-            while (parents[node] != node)
-                node = parents[node] = parents[parents[node]];
-            return node;
+            int group = together.Find(member);
+            if (IsShort(graph[value].Shape) && graph[value].Shape[^1] > 1 && edges.Add((group, value)))
+                all[group] -= 2 * graph[value].Shape.FlattenedLength;
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class SmallValues<T> where T : unmanaged, IBinaryFloatingPointIe
     private readonly ElementMaps<T> _maps;
     private readonly bool[] _canBe; // replaced
     private readonly bool[]?[] _isZero; // of nodes that can be replaced: which elements are known to be zero, if any
-    private readonly int[] _parents; // of a forest, each tree of which hangs together
+    private readonly DisjointSets _together;
 
     private SmallValues(Graph<T> graph, ElementMaps<T> maps)
     {
@@ -34,9 +34,7 @@ internal sealed class SmallValues<T> where T : unmanaged, IBinaryFloatingPointIe
         int count = graph.Nodes.Length;
         _canBe = new bool[count];
         _isZero = new bool[]?[count];
-        _parents = new int[count];
-        for (int i = 0; i < count; i++)
-            _parents[i] = i;
+        _together = new DisjointSets(count);
     }
 
     /// <summary>Which nodes are to be replaced.</summary>
@@ -57,7 +55,7 @@ internal sealed class SmallValues<T> where T : unmanaged, IBinaryFloatingPointIe
                 if (!values._canBe[i])
                     isWhole[input] = true;
                 else if (values._canBe[input] && graph[input].Shape.Rank > 0)
-                    values._parents[values.Root(input)] = values.Root(i);
+                    values._together.Join(input, i);
             }
         }
         foreach (int output in graph.Outputs)
@@ -78,23 +76,16 @@ internal sealed class SmallValues<T> where T : unmanaged, IBinaryFloatingPointIe
         {
             if (!_canBe[i])
                 continue;
-            int root = Root(i), stored = isWhole[i] ? _graph[i].Shape.FlattenedLength : 0;
+            int root = _together.Find(i), stored = isWhole[i] ? _graph[i].Shape.FlattenedLength : 0;
             all[root] += gains[i] - stored * Addition;
             made[root] += makes[i] + stored;
             nodes[root]++;
         }
         var chosen = new bool[count];
         for (int i = 0; i < count; i++)
-            chosen[i] = _canBe[i] && Root(i) is var root && all[root] > 0
+            chosen[i] = _canBe[i] && _together.Find(i) is var root && all[root] > 0
                 && made[root] <= FreeNodes + (long)MaxGrowth * nodes[root];
         return chosen;
-    }
-
-    private int Root(int node)
-    {
-        while (_parents[node] != node)
-            node = _parents[node] = _parents[_parents[node]];
-        return node;
     }
 
     /// <summary>Looks whether a node can be replaced.</summary>
