@@ -31,7 +31,10 @@ internal sealed unsafe class EmittedCode<T> : RowCode<T> where T : unmanaged, IB
         _sums = Array.FindAll(kernel.Outputs, output => output.IsSum).Length;
         var products = new PlainProducts<T>(kernel);
         _emit = isPlain => new EmittedLoop<T>(
-            kernel, inputs, rowSums, isPlain && products.Any ? products : null, _width, callsFor);
+            kernel,
+            (calls, il) => new LoopEmitter<T>(
+                kernel, inputs, rowSums, isPlain && products.Any ? products : null, calls, il).Emit(_width),
+            callsFor);
         _loop = _emit(true);
     }
 

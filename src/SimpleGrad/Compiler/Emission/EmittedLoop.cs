@@ -18,15 +18,10 @@ internal sealed unsafe class EmittedLoop<T> where T : unmanaged, IBinaryFloating
     private long _callsFor; // so many more elements
 
     /// <param name="kernel">What it computes.</param>
-    /// <param name="inputs">How it reads inputs.</param>
-    /// <param name="rowSums">Which outputs are sums across rows.</param>
-    /// <param name="products">The strong products that it forms as plain ones; null where it forms all of them
-    /// strongly, so that it never stops.</param>
-    /// <param name="width">The elements of a vector.</param>
+    /// <param name="emit">Emits it; told whether expensive operators are called.</param>
     /// <param name="callsFor">How many elements it computes before expensive operators are inlined.</param>
     [RequiresDynamicCode("Emits machine code.")]
-    public EmittedLoop(
-        Kernel<T> kernel, InputLayout[] inputs, bool[] rowSums, PlainProducts<T>? products, int width, long callsFor)
+    public EmittedLoop(Kernel<T> kernel, Action<bool, ILGenerator> emit, long callsFor)
     {
         _emit = calls =>
         {
@@ -38,7 +33,7 @@ internal sealed unsafe class EmittedLoop<T> where T : unmanaged, IBinaryFloating
             {
                 InitLocals = false, // each is written before it is read, and there may be hundreds
             };
-            new LoopEmitter<T>(kernel, inputs, rowSums, products, calls, method.GetILGenerator()).Emit(width);
+            emit(calls, method.GetILGenerator());
             return (Body)method.CreateDelegate(typeof(Body), kernel);
         };
         _callsFor = Array.Exists(kernel.Operations, operation => operation.IsExpensive) ? callsFor : 0;

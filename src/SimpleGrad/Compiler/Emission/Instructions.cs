@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.Intrinsics;
@@ -14,20 +15,42 @@ internal sealed class Instructions
 {
     private readonly ILGenerator _il;
     private readonly Type _element;
+    private readonly Type _simd;
     private readonly Type _vector;
     private readonly Type? _methods; // of vectors; null for single numbers
 
-    /// <param name="il">Where to emit.</param>
-    /// <param name="element">The type of a number.</param>
-    /// <param name="vector">The type of a vector, or of a number.</param>
-    public Instructions(ILGenerator il, Type element, Type vector)
+    private Instructions(ILGenerator il, Type element, Type simd, Type vector)
     {
-        (_il, _element, _vector) = (il, element, vector);
+        (_il, _element, _simd, _vector) = (il, element, simd, vector);
         Type? definition = vector.IsGenericType ? vector.GetGenericTypeDefinition() : null;
         _methods = definition == typeof(Vector512<>) ? typeof(Vector512)
             : definition == typeof(Vector256<>) ? typeof(Vector256)
             : definition == typeof(Vector128<>) ? typeof(Vector128)
             : null;
+    }
+
+    /// <param name="il">Where to emit.</param>
+    /// <param name="width">The elements of a vector; 1 for plain numbers.</param>
+    public static Instructions For<T>(ILGenerator il, int width) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        width == Vector512<T>.Count ? new Instructions(il, typeof(T), typeof(Simd512<T>), typeof(Vector512<T>))
+        : width == Vector256<T>.Count ? new Instructions(il, typeof(T), typeof(Simd256<T>), typeof(Vector256<T>))
+        : width == Vector128<T>.Count ? new Instructions(il, typeof(T), typeof(Simd128<T>), typeof(Vector128<T>))
+        : new Instructions(il, typeof(T), typeof(Simd1<T>), typeof(T));
+
+    /// <summary>A local for a value.</summary>
+    public LocalBuilder Local() => _il.DeclareLocal(_vector);
+
+    /// <summary>From an address to one some elements further on.</summary>
+    public void Move(int elements)
+    {
+        int bytes = elements * (_element == typeof(double) ? sizeof(double) : sizeof(float));
+        if (bytes == 0)
+            return;
+        if (bytes is >= sbyte.MinValue and <= sbyte.MaxValue)
+            _il.Emit(OpCodes.Ldc_I4_S, (sbyte)bytes);
+        else
+            _il.Emit(OpCodes.Ldc_I4, bytes);
+        _il.Emit(OpCodes.Add);
     }
 
     /// <summary>From an address to a value.</summary>
@@ -104,6 +127,27 @@ internal sealed class Instructions
         }
         Call("EqualsAll");
         _il.Emit(OpCodes.Brfalse, to);
+    }
+
+    /// <summary>From operands to what an operator makes of them.</summary>
+    /// <param name="arithmetic">The operator's arithmetic.</param>
+    /// <param name="operands">How many operands it takes.</param>
+    /// <param name="isCalled">Whether it is called, and not inlined.</param>
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "Operators use their arithmetic in full.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2060", Justification = "Operators use their arithmetic in full.")]
+    public void Apply<T>(Type arithmetic, int operands, bool isCalled)
+    {
+        if (isCalled)
+        {
+            _il.Emit(OpCodes.Call, ArithmeticCalls.Method<T>(arithmetic, _simd, _vector, operands));
+            return;
+        }
+        Type[] parameters = new Type[operands];
+        Array.Fill(parameters, Type.MakeGenericMethodParameter(1));
+        _il.Emit(
+            OpCodes.Call,
+            arithmetic.GetMethod("Apply", 2, BindingFlags.Public | BindingFlags.Static, parameters)!
+                .MakeGenericMethod(_simd, _vector));
     }
 
     [UnconditionalSuppressMessage("Trimming", "IL2080", Justification = "The vectors are referred to in full.")]

@@ -13,7 +13,6 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
     private readonly Shape[] _outputShapes;
     private readonly bool[]?[] _summed;
     private readonly bool[] _handsOut;
-    private readonly InputLayout[] _layouts; // of inputs, if the kernel runs over one row
     private readonly bool[] _isNumber; // by input
     private readonly RowLoop<T> _rows;
 
@@ -32,7 +31,7 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
         int length = Shape.FlattenedLength;
         int[] lengths = Array.ConvertAll(step.Inputs, input => schedule.Values[input].Shape.FlattenedLength);
         _isNumber = Array.ConvertAll(lengths, each => each == 1);
-        _layouts = Array.ConvertAll(
+        Layouts = Array.ConvertAll(
             step.Sources, source => source.IsElements || schedule.Values[source.Value].Shape.FlattenedLength == 1
                 ? InputLayout.One : InputLayout.Elements);
         bool sumsAll = step.SumsAll;
@@ -40,12 +39,15 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
         _rows = new RowLoop<T>(step, codes, sumsAll);
         bool areAlike = true;
         for (int i = 0; i < lengths.Length; i++)
-            areAlike &= _layouts[i] == InputLayout.One || lengths[i] == length;
+            areAlike &= Layouts[i] == InputLayout.One || lengths[i] == length;
         if (sumsAll && areAlike)
-            Flat = new FlatLoop<T>(Kernel, codes, length, _layouts);
+            Flat = new FlatLoop<T>(Kernel, codes, length, Layouts);
     }
 
     public Kernel<T> Kernel { get; }
+
+    /// <summary>How it reads its inputs if it runs over one row.</summary>
+    public InputLayout[] Layouts { get; }
 
     /// <summary>The shape that the kernel loops over.</summary>
     public Shape Shape { get; }
@@ -147,7 +149,7 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
 
     private bool AreContiguous(ReadOnlySpan<Tensor<T>?> values)
     {
-        for (int i = 0; i < _layouts.Length; i++)
+        for (int i = 0; i < Layouts.Length; i++)
         {
             if (!_isNumber[i] && !values[Inputs[i]]!.IsContiguous)
                 return false;

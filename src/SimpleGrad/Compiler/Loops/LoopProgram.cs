@@ -13,6 +13,7 @@ internal sealed class LoopProgram<T> where T : unmanaged, IBinaryFloatingPointIe
     private readonly int[] _states; // those that are computed
     private readonly int[] _records; // outputs of the body
     private readonly int[] _sequences; // inputs of the body that it reads
+    private readonly StepLoop<T>? _loop; // null where steps cannot stand inside emitted code
     private readonly LoopKernel<T>? _kernel; // null where the body is more than a kernel
     private readonly Program<T> _program; // from the body's inputs to the states and the records
 
@@ -46,14 +47,20 @@ internal sealed class LoopProgram<T> where T : unmanaged, IBinaryFloatingPointIe
         }
         _program = new CompilePipeline { Emission = options }.ProgramOf(step);
         int[] lengths = [.. Enumerable.Range(0, graph.Inputs.Length).Select(i => body.InputShape(i).FlattenedLength)];
-        _kernel = LoopKernel<T>.Of(_program, lengths, _states, body.States..(body.States + body.Sequences));
+        Range sequences = body.States..(body.States + body.Sequences);
+        if (DynamicCode.IsSupported && options.EmitsCode
+            && StepKernel<T>.Of(_program, lengths, _states, sequences) is { } kernel)
+        {
+            _loop = new StepLoop<T>(kernel, _program.Constants, options.CallsFor);
+        }
+        _kernel = _loop is null ? LoopKernel<T>.Of(_program, lengths, _states, sequences) : null;
 
         int Output(int output) => graph.Outputs[output];
     }
 
     /// <summary>What a step takes, for an explanation.</summary>
-    public string Summary =>
-        _kernel is not null ? "one kernel each" : $"{_program.StepCount} kernels and operators each";
+    public string Summary => _loop is not null ? "inside one kernel, states in registers"
+        : _kernel is not null ? "one kernel each" : $"{_program.StepCount} kernels and operators each";
 
     /// <param name="count">How many steps to make.</param>
     /// <param name="isReversed">Whether the last elements of sequences come first.</param>
@@ -72,6 +79,12 @@ internal sealed class LoopProgram<T> where T : unmanaged, IBinaryFloatingPointIe
         {
             for (int j = 0; j < last.Length; j++)
                 last[j] = Apart(inputs[_states[j]]);
+        }
+        else if (_loop is not null)
+        {
+            for (int j = 0; j < last.Length; j++)
+                last[j] = NewState(_states[j])!;
+            _loop.Run(count, isReversed, inputs, last, records);
         }
         else if (_kernel is not null)
         {
