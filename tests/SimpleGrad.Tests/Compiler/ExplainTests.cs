@@ -130,7 +130,9 @@ public sealed class ExplainTests
         Assert.Contains("// each step: (s0, p0) =>", text, StringComparison.Ordinal);
         Assert.Contains("// var r0 = s0 + p0 * s0;", text, StringComparison.Ordinal);
         Assert.Matches(new Regex(@"for\.propagate\(.*, steps=200, reversed\);"), text);
-        Assert.Equal(2, new Regex("^// loop of 200 steps, inside one kernel, states in registers$", RegexOptions.Multiline).Count(text));
+        var runs = new Regex(
+            "^// loop of 200 steps, inside one kernel, states in registers$", RegexOptions.Multiline);
+        Assert.Equal(2, runs.Count(text));
     }
 
     /// <summary>What was used is what is shown.</summary>
