@@ -120,6 +120,10 @@ internal sealed class ReshapeOperator<T>(Shape shape) : UnaryOperator<T>
         return !x.IsWhole && shapes[0][^1] == 1 ? Parts.Whole(writer.Reshaped(x.Nodes[0], result)) : null;
     }
 
+    internal override Operator<T>? ForLanes(ReadOnlySpan<Shape> inputs, Shape result, int length) =>
+        inputs[0] is { Rank: > 0 } x && x[^1] == result[^1]
+            ? new ReshapeOperator<T>(result.With(result.Rank - 1, length)) : null;
+
     internal override bool IsView => true;
 
     internal override bool MayCopy => true;
@@ -161,6 +165,9 @@ internal sealed class PermuteOperator<T>(int[] order) : UnaryOperator<T>
         return Parts.Along(Array.ConvertAll(inputs[0].Nodes, node => writer.Apply(others, node)));
     }
 
+    internal override Operator<T>? ForLanes(ReadOnlySpan<Shape> inputs, Shape result, int length) =>
+        order[^1] == order.Length - 1 ? this : null;
+
     internal override bool IsView => true;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
@@ -199,6 +206,9 @@ internal sealed class SliceOperator<T>(SliceBounds bounds) : UnaryOperator<T>
             ? Parts.Along(Array.ConvertAll(nodes, node => writer.Apply(this, node)))
             : Parts.Along([.. Enumerable.Range(0, bounds.Count).Select(i => nodes[bounds.Start + i * bounds.Step])]);
     }
+
+    internal override Operator<T>? ForLanes(ReadOnlySpan<Shape> inputs, Shape result, int length) =>
+        bounds.Axis < result.Rank - 1 ? this : null;
 
     internal override bool IsView => true;
 
@@ -250,6 +260,10 @@ internal sealed class EmbedOperator<T>(SliceBounds bounds, Shape shape) : UnaryO
             all[bounds.Start + i * bounds.Step] = nodes[i];
         return Parts.Along(all);
     }
+
+    internal override Operator<T>? ForLanes(ReadOnlySpan<Shape> inputs, Shape result, int length) =>
+        bounds.Axis < result.Rank - 1
+            ? new EmbedOperator<T>(bounds, result.With(result.Rank - 1, length)) : null;
 
     internal override Composition Composition => Composition.Moved;
 
