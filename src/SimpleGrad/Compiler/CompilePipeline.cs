@@ -78,8 +78,8 @@ internal sealed class CompilePipeline(IStageObserver? observer = null)
     }
 
     /// <summary>
-    /// From a graph to steps, of which those that loop over the same elements, or over the same lanes, run in blocks, and
-    /// to the plan of their memory.
+    /// From a graph to steps, of which those over the same elements, or over the same lanes, run in blocks, and to the
+    /// plan of their memory.
     /// </summary>
     public (Schedule<T> Schedule, MemoryPlan Plan) ScheduleOf<T>(Graph<T> graph)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

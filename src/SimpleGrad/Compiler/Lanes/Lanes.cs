@@ -132,7 +132,7 @@ internal sealed class Lanes<T> where T : unmanaged, IBinaryFloatingPointIeee754<
         bool IsInside(int node) => _isUsedInside[node] || !IsOutside(node);
     }
 
-    /// <summary>Whether blocks compute a node: others of its level need it, or it is a result that is no view.</summary>
+    /// <summary>Whether blocks compute a node: others of its level need it, or it is a result and no view.</summary>
     private bool IsComputedInBlocks(int node) => _isLaned[node] && _isNeeded[node]
         && (_isUsedInside[node] || _isUsedOutside[node] && !_graph[node].Operator!.IsView);
 

@@ -33,6 +33,11 @@ internal sealed class LanesOperator<T>(
 
     public bool IsSum(int result) => areSums[result];
 
+    protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
+        Costs.Call + (double)lanes / blocks[0].Length * blocks[0].Graph.Nodes.ToArray().Sum(node =>
+            node.Operator?.Cost(
+                Array.ConvertAll(node.Inputs, input => blocks[0].Graph[input].Shape), node.Shape) ?? 0);
+
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
         $"{Name}({string.Join(", ", inputs.ToArray())}, {blocks[0].Length} of {lanes})";
 

@@ -122,7 +122,7 @@ internal sealed class LanesStep<T> : Step<T> where T : unmanaged, IBinaryFloatin
             for (int i = 0; i < computed.Length; i++)
             {
                 if (op.IsSum(i))
-                    computed[i]!.CopyTo(shares.AsSpan(block * step._sharesLength + step._shares[i], computed[i]!.Length));
+                    computed[i]!.CopyTo(shares.AsSpan(block * step._sharesLength + step._shares[i]));
                 else if (computed[i] != places[i])
                     StridedCopy.Scatter(computed[i]!, places[i]!);
                 if (computed[i] != places[i])
