@@ -21,7 +21,8 @@ namespace SimpleGrad;
 internal sealed class Lanes<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int MinLanes = 1024; // below, there would not be several blocks
-    private const int MinBlock = 128, MaxBlock = 2048; // shorter ones do not pay for the calls
+    private const int MinBlock = 128, MaxBlock = 2048;
+    private const int ElementsOfCall = 7000; // that an operator computes in ten times the time of its call
     private const long CacheBytes = 1024 * 1024; // half of what a core has by itself
     private const long MinBytes = 4 * CacheBytes; // that stay in the cache
 
@@ -185,7 +186,7 @@ internal sealed class Lanes<T> where T : unmanaged, IBinaryFloatingPointIeee754<
                 inside += (long)_graph[node].Shape.FlattenedLength * Unsafe.SizeOf<T>();
             isMixed |= !IsOverOneRow(node);
         }
-        return isMixed && inside >= MinBytes;
+        return isMixed && inside >= MinBytes && 2 * BlockLength(nodes) <= _lanes;
     }
 
     /// <summary>Whether a node can be part of a kernel over all elements as one row.</summary>
@@ -215,7 +216,7 @@ internal sealed class Lanes<T> where T : unmanaged, IBinaryFloatingPointIeee754<
             .. nodes.SelectMany(node => _graph[node].Inputs).Distinct()
                 .Where(input => !members.Contains(input) && !IsAtHand(input)),
         ];
-        int length = BlockLength(nodes), tail = _lanes % length;
+        int length = BlockLength(level), tail = _lanes % length;
         int[] lengths = tail == 0 ? [length] : [length, tail];
         var op = new LanesOperator<T>(
             _lanes, Array.ConvertAll(inputs, HasLanes), Array.ConvertAll(results, node => _graph[node].Shape),
@@ -262,23 +263,28 @@ internal sealed class Lanes<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     }
 
     /// <summary>
-    /// As many lanes as have room in the cache, or a little more where all blocks can have the same length then.
+    /// As many lanes as have room in the cache, or as pay for the calls of the operators; or a few more where all blocks
+    /// can have the same length then.
     /// </summary>
-    private int BlockLength(int[] nodes)
+    private int BlockLength(List<int> nodes)
     {
         const int Line = 8; // elements: whole vectors
-        long bytesOfLane = 0;
+        long elements = 0, calls = 0; // of one lane
         foreach (int node in nodes)
         {
-            if (HasLanes(node) && !_graph[node].Operator!.IsView)
-                bytesOfLane += (long)_graph[node].Shape.FlattenedLength / _lanes * Unsafe.SizeOf<T>();
+            if (!IsComputedInBlocks(node) || !HasLanes(node) || _graph[node].Operator!.IsView)
+                continue;
+            elements += _graph[node].Shape.FlattenedLength / _lanes;
+            calls++;
         }
-        int fitting = (int)Math.Clamp(CacheBytes / Math.Max(1, bytesOfLane) / Line * Line, MinBlock, MaxBlock);
-        for (int length = fitting; length <= 2 * fitting; length += Line)
+        elements = Math.Max(1, elements);
+        long fitting = Math.Max(CacheBytes / (elements * Unsafe.SizeOf<T>()), calls * ElementsOfCall / elements);
+        int least = (int)Math.Clamp(fitting / Line * Line, MinBlock, MaxBlock);
+        for (int length = least; length <= 2 * least; length += Line)
         {
             if (_lanes % length == 0)
                 return length;
         }
-        return fitting;
+        return least;
     }
 }
