@@ -263,8 +263,8 @@ internal sealed class Lanes<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     }
 
     /// <summary>
-    /// As many lanes as have room in the cache, or as pay for the calls of the operators; or a few more where all blocks
-    /// can have the same length then.
+    /// As many lanes as have room in the cache, or as pay for the calls of the operators; or a few more where all
+    /// blocks can have the same length then.
     /// </summary>
     private int BlockLength(List<int> nodes)
     {
