@@ -95,12 +95,24 @@ public sealed class LaneTests
     }
 
     [Fact]
+    public void The_last_block_is_not_much_shorter()
+    {
+        LaneBlock<double>[] blocks = [.. BlocksOf(x => Market(x), [Rows, 1], [Rows, WithTail], [4, WithTail])];
+        int count = (WithTail + blocks[0].Length - 1) / blocks[0].Length;
+        Assert.InRange(blocks[0].Length - blocks[1].Length, 1, 8 * count);
+    }
+
+    [Fact]
     public void Small_programs_and_programs_over_one_row_have_no_blocks_of_lanes()
     {
         Assert.Empty(BlocksOf(x => Market(x), [Rows, 1], [Rows, 1100], [4, 1100]));
         Assert.Empty(BlocksOf(
             x => [Enumerable.Range(0, 40).Aggregate(x[0], (y, _) => (y * x[1]).Tanh())], [2_000_000], [2_000_000]));
     }
+
+    [Fact]
+    public void Layers_of_features_have_no_blocks_of_lanes() => Assert.Empty(BlocksOf(
+        x => [((x[0] + x[1]).Gelu() * x[2]).MatMul(x[3]).Tanh()], [4096, 512], [512], [512], [512, 512]));
 
     [Fact]
     public void Results_do_not_depend_on_the_number_of_threads()

@@ -20,11 +20,13 @@ namespace SimpleGrad;
 /// </remarks>
 internal sealed class Lanes<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const int MinLanes = 1024; // below, there would not be several blocks
     private const int MinBlock = 128, MaxBlock = 2048;
+    private const int MinLanes = 2 * MinBlock;
     private const int ElementsOfCall = 7000; // that an operator computes in ten times the time of its call
     private const long CacheBytes = 1024 * 1024; // half of what a core has by itself
     private const long MinBytes = 4 * CacheBytes; // that stay in the cache
+    private const int LeastPerCopied = 8; // bytes inside for one of a result
+    private const int FewNodes = 192; // are two kernels
 
     private readonly Graph<T> _graph;
     private readonly Func<Graph<T>, (Schedule<T>, MemoryPlan)> _schedule;
@@ -172,21 +174,29 @@ internal sealed class Lanes<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     }
 
     /// <summary>
-    /// Whether what stays inside is more than the cache holds, and more than kernels over one row compute it.
+    /// Whether more stays inside than the cache holds, and much more than results are copied to where they are to be;
+    /// and whether it would go to memory otherwise: one or two kernels, or kernels over one row, keep it anyway.
     /// </summary>
     private bool IsWorth(List<int> nodes)
     {
-        long inside = 0;
-        bool isMixed = false;
+        long inside = 0, copied = 0;
+        int count = 0;
+        bool hasOperators = false, isMixed = false;
         foreach (int node in nodes)
         {
             if (!IsComputedInBlocks(node) || _graph[node].Operator!.IsView)
                 continue;
+            long bytes = (long)_graph[node].Shape.FlattenedLength * Unsafe.SizeOf<T>();
             if (!_isUsedOutside[node])
-                inside += (long)_graph[node].Shape.FlattenedLength * Unsafe.SizeOf<T>();
+                inside += bytes;
+            else if (!IsSumOverLanes(node))
+                copied += bytes;
+            count++;
+            hasOperators |= _graph[node].Operator is not (IElementwise<T> or ISum);
             isMixed |= !IsOverOneRow(node);
         }
-        return isMixed && inside >= MinBytes && 2 * BlockLength(nodes) <= _lanes;
+        return (hasOperators || isMixed && count > FewNodes)
+            && inside >= Math.Max(MinBytes, LeastPerCopied * copied) && BlockLength(nodes) < _lanes;
     }
 
     /// <summary>Whether a node can be part of a kernel over all elements as one row.</summary>
@@ -263,8 +273,8 @@ internal sealed class Lanes<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     }
 
     /// <summary>
-    /// As many lanes as have room in the cache, or as pay for the calls of the operators; or a few more where all
-    /// blocks can have the same length then.
+    /// As many lanes as have room in the cache, or as pay for the calls of the operators; and a few more, so that all
+    /// blocks have the same length, or nearly.
     /// </summary>
     private int BlockLength(List<int> nodes)
     {
@@ -285,6 +295,7 @@ internal sealed class Lanes<T> where T : unmanaged, IBinaryFloatingPointIeee754<
             if (_lanes % length == 0)
                 return length;
         }
-        return least;
+        int blocks = Math.Max(1, _lanes / least);
+        return ((_lanes + blocks - 1) / blocks + Line - 1) / Line * Line;
     }
 }
