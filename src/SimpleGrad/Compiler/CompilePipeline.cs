@@ -10,7 +10,7 @@ namespace SimpleGrad;
 /// <code>
 /// function ── trace ── simplify ── common subexpressions ──────────────► Graph
 /// Graph ── joint differentiation ── partition (minimum cut) ───────────► Partition: what the forward saves
-/// Graph ── last axis, scalar replacement ── fusion ── schedule ── memory plan ── emit ► Program: what runs
+/// Graph ── last axis, scalar replacement ── lanes ── fusion ── schedule ── memory plan ── emit ► Program: what runs
 /// Partition and a pattern ── trace of the sweep ── as for a function ──► Graph of one propagate
 /// </code>
 /// What each stage gives is immutable, can be printed (<see cref="StagePrinter"/>) and can be verified
@@ -78,13 +78,26 @@ internal sealed class CompilePipeline(IStageObserver? observer = null)
     }
 
     /// <summary>
-    /// From a graph to steps, of which those that loop over the same elements run in blocks, and to the plan of their
-    /// memory.
+    /// From a graph to steps, of which those over the same elements, or over the same lanes, run in blocks, and to the
+    /// plan of their memory.
     /// </summary>
     public (Schedule<T> Schedule, MemoryPlan Plan) ScheduleOf<T>(Graph<T> graph)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        FusionGroups<T> groups = Fusion<T>.Run(WithSmallValuesReplaced(graph));
+        Graph<T> replaced = WithSmallValuesReplaced(graph), inBlocks = Lanes<T>.Run(replaced, Default.Scheduled);
+        if (inBlocks != replaced)
+        {
+            observer?.See("lanes", inBlocks);
+            foreach (LaneBlock<T> block in Lanes<T>.BlocksOf(inBlocks))
+                observer?.See(block);
+        }
+        return Scheduled(inBlocks);
+    }
+
+    private (Schedule<T> Schedule, MemoryPlan Plan) Scheduled<T>(Graph<T> graph)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        FusionGroups<T> groups = Fusion<T>.Run(graph);
         observer?.See(groups);
         Schedule<T> schedule = Scheduling<T>.Run(groups);
         observer?.See(schedule);

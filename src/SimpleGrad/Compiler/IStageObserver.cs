@@ -14,6 +14,9 @@ internal interface IStageObserver
     /// <summary>What is saved for propagate.</summary>
     void See<T>(Partition<T> partition) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
+    /// <summary>What is computed for a block of lanes.</summary>
+    void See<T>(LaneBlock<T> block) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
     /// <summary>Which nodes become one kernel.</summary>
     void See<T>(FusionGroups<T> groups) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 

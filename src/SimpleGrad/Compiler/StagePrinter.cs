@@ -56,9 +56,20 @@ internal sealed class StagePrinter(Action<string> line) : IStageObserver
             all.Select(group => $"over {group.Shape}: {string.Join(", ", group.Nodes.Select(node => names[node]))}"));
     }
 
-    public void See<T>(Schedule<T> schedule) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public void See<T>(LaneBlock<T> block) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        string[] names = NamesOf(schedule);
+        string[] inputs = [.. Enumerable.Range(0, block.Graph.Inputs.Length).Select(i => $"b{i}")];
+        Print($"lanes, for {block.Length} of them", block.Graph, inputs);
+        PrintSteps(block.Schedule, NamesOf(block.Schedule, inputs));
+        PrintPlan(block.Schedule, block.Plan, NamesOf(block.Schedule, inputs));
+    }
+
+    public void See<T>(Schedule<T> schedule) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        PrintSteps(schedule, NamesOf(schedule, Inputs));
+
+    private void PrintSteps<T>(Schedule<T> schedule, string[] names)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
         Print(
             "schedule", Count(schedule.Steps.Length, "step"),
             schedule.Steps.ToArray().SelectMany((step, i) => step is BlockedStep<T> blocked
@@ -80,9 +91,12 @@ internal sealed class StagePrinter(Action<string> line) : IStageObserver
         }
     }
 
-    public void See<T>(Schedule<T> schedule, MemoryPlan plan) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public void See<T>(Schedule<T> schedule, MemoryPlan plan) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        PrintPlan(schedule, plan, NamesOf(schedule, Inputs));
+
+    private void PrintPlan<T>(Schedule<T> schedule, MemoryPlan plan, string[] names)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        string[] names = NamesOf(schedule);
         var lines = new List<string>();
         for (int value = schedule.FirstComputed; value < names.Length; value++)
         {
@@ -103,9 +117,10 @@ internal sealed class StagePrinter(Action<string> line) : IStageObserver
         Print("memory plan", $"{Bytes<T>(plan.PeakLength)} at most", lines);
     }
 
-    private string[] NamesOf<T>(Schedule<T> schedule) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static string[] NamesOf<T>(Schedule<T> schedule, string[] inputs)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        string[] names = GraphText.Names(schedule.Graph, Inputs, null);
+        string[] names = GraphText.Names(schedule.Graph, inputs, null);
         return Array.ConvertAll(schedule.Values.ToArray(), value => names[value.Node]);
     }
 

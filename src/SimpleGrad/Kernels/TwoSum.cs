@@ -42,6 +42,7 @@ internal static unsafe class TwoSum
     {
         private int _done;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a few first calls may add millions of numbers
         public void Run<TSimd, TVector>()
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct

@@ -28,6 +28,8 @@ internal abstract class ElementwiseUnary<T, TArithmetic> : UnaryOperator<T>, IEl
 
     void IElementwise<T>.Apply(in Run<T> run, Span<T> result) => Elementwise.UnaryRun<TArithmetic, T>(in run, result);
 
+    internal sealed override Operator<T> ForLanes(ReadOnlySpan<Shape> inputs, Shape result, int length) => this;
+
     protected internal sealed override UnaryOperator<T> ForBatch(Shape batch) => this;
 
     protected internal override IReadOnlyList<Dependence> DependenceOn(
@@ -82,6 +84,8 @@ internal abstract class ElementwiseBinary<T, TArithmetic> : BinaryOperator<T>, I
 
     void IElementwise<T>.Apply(in Run<T> run, Span<T> result) => Elementwise.BinaryRun<TArithmetic, T>(in run, result);
 
+    internal sealed override Operator<T> ForLanes(ReadOnlySpan<Shape> inputs, Shape result, int length) => this;
+
     protected internal sealed override Variable<T> Batch(
         ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>
         ApplyTo(Batches.Align(inputs, isBatch));
@@ -125,6 +129,8 @@ internal abstract class ElementwiseTernary<T, TArithmetic> : TernaryOperator<T>,
     bool IElementwise<T>.PassesNaN(int operand) => PassesNaN(operand);
 
     void IElementwise<T>.Apply(in Run<T> run, Span<T> result) => Elementwise.TernaryRun<TArithmetic, T>(in run, result);
+
+    internal sealed override Operator<T> ForLanes(ReadOnlySpan<Shape> inputs, Shape result, int length) => this;
 
     protected internal sealed override Variable<T> Batch(
         ReadOnlySpan<Variable<T>> inputs, ReadOnlySpan<bool> isBatch) =>

@@ -71,6 +71,9 @@ internal sealed class ExpandOperator<T>(Shape shape) : UnaryOperator<T>
         return Parts.Along(nodes);
     }
 
+    internal override Operator<T>? ForLanes(ReadOnlySpan<Shape> inputs, Shape result, int length) =>
+        new ExpandOperator<T>(result.With(result.Rank - 1, length));
+
     internal override bool IsView => true;
 
     internal override bool IsExpansion => true;
@@ -117,6 +120,10 @@ internal sealed class SumToOperator<T>(Shape shape) : UnaryOperator<T>, ISum
         return result.WithoutLast() == shapes[0].WithoutLast()
             ? Parts.Along(nodes) : Parts.Along(Array.ConvertAll(nodes, node => writer.Apply(others, node)));
     }
+
+    internal override Operator<T>? ForLanes(ReadOnlySpan<Shape> inputs, Shape result, int length) =>
+        result.Rank > 0 && result[^1] == inputs[0][^1]
+            ? new SumToOperator<T>(result.With(result.Rank - 1, length)) : this;
 
     internal override Composition Composition => Composition.Summed;
 

@@ -342,6 +342,9 @@ internal sealed class IndexSelectOperator<T>(int axis, Tensor<int> indices) : Un
     internal override Operator<T> WithIndices(BoundIndices call) =>
         indices.IsSymbolic ? new IndexSelectOperator<T>(axis, call[indices]) : this;
 
+    internal override Operator<T>? ForLanes(ReadOnlySpan<Shape> inputs, Shape result, int length) =>
+        axis < result.Rank - 1 ? this : null;
+
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
         Costs.Elements(result.FlattenedLength, Costs.LookedUp);
 
@@ -378,6 +381,10 @@ internal sealed class IndexAddOperator<T>(int axis, Tensor<int> indices, Shape s
 
     internal override Operator<T> WithIndices(BoundIndices call) =>
         indices.IsSymbolic ? new IndexAddOperator<T>(axis, call[indices], shape) : this;
+
+    internal override Operator<T>? ForLanes(ReadOnlySpan<Shape> inputs, Shape result, int length) =>
+        axis < result.Rank - 1
+            ? new IndexAddOperator<T>(axis, indices, result.With(result.Rank - 1, length)) : null;
 
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
         Costs.Copy<T>(result) + inputs[0].FlattenedLength * Costs.Scattered;

@@ -76,6 +76,9 @@ internal sealed class ConcatenateOperator<T>(int axis) : Operator<T> where T : u
         return Parts.Along(nodes);
     }
 
+    internal override Operator<T>? ForLanes(ReadOnlySpan<Shape> inputs, Shape result, int length) =>
+        axis < result.Rank - 1 ? this : null;
+
     internal override Composition Composition => Composition.Moved;
 
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) => Costs.Copy<T>(result);

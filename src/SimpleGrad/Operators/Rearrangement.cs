@@ -120,6 +120,10 @@ internal sealed class ReshapeOperator<T>(Shape shape) : UnaryOperator<T>
         return !x.IsWhole && shapes[0][^1] == 1 ? Parts.Whole(writer.Reshaped(x.Nodes[0], result)) : null;
     }
 
+    internal override Operator<T>? ForLanes(ReadOnlySpan<Shape> inputs, Shape result, int length) =>
+        inputs[0] is { Rank: > 0 } x && x[^1] == result[^1]
+            ? new ReshapeOperator<T>(result.With(result.Rank - 1, length)) : null;
+
     internal override bool IsView => true;
 
     internal override bool MayCopy => true;
@@ -161,6 +165,9 @@ internal sealed class PermuteOperator<T>(int[] order) : UnaryOperator<T>
         return Parts.Along(Array.ConvertAll(inputs[0].Nodes, node => writer.Apply(others, node)));
     }
 
+    internal override Operator<T>? ForLanes(ReadOnlySpan<Shape> inputs, Shape result, int length) =>
+        order[^1] == order.Length - 1 ? this : null;
+
     internal override bool IsView => true;
 
     protected internal override string Describe(ReadOnlySpan<string> inputs) =>
@@ -199,6 +206,9 @@ internal sealed class SliceOperator<T>(SliceBounds bounds) : UnaryOperator<T>
             ? Parts.Along(Array.ConvertAll(nodes, node => writer.Apply(this, node)))
             : Parts.Along([.. Enumerable.Range(0, bounds.Count).Select(i => nodes[bounds.Start + i * bounds.Step])]);
     }
+
+    internal override Operator<T>? ForLanes(ReadOnlySpan<Shape> inputs, Shape result, int length) =>
+        bounds.Axis < result.Rank - 1 ? this : null;
 
     internal override bool IsView => true;
 
@@ -251,6 +261,10 @@ internal sealed class EmbedOperator<T>(SliceBounds bounds, Shape shape) : UnaryO
         return Parts.Along(all);
     }
 
+    internal override Operator<T>? ForLanes(ReadOnlySpan<Shape> inputs, Shape result, int length) =>
+        bounds.Axis < result.Rank - 1
+            ? new EmbedOperator<T>(bounds, result.With(result.Rank - 1, length)) : null;
+
     internal override Composition Composition => Composition.Moved;
 
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) => Costs.Copy<T>(result);
@@ -264,9 +278,27 @@ internal sealed class EmbedOperator<T>(SliceBounds bounds, Shape shape) : UnaryO
     private Tensor<TElement> Embedded<TElement>(Tensor<TElement> x, TElement around) where TElement : unmanaged
     {
         Tensor<TElement> result = Tensor<TElement>.Uninitialized(shape);
-        result.NewData.Fill(around);
+        FillAround(result.NewData, around);
         StridedCopy.Scatter(x, bounds.Of(result));
         return result;
+    }
+
+    /// <summary>Fills what lies around the slice; all, where that takes less time.</summary>
+    private void FillAround<TElement>(Span<TElement> all, TElement around)
+    {
+        const int Worth = 64; // elements that are written twice otherwise, for another call
+        int element = shape.RowMajorStrides[bounds.Axis], index = shape[bounds.Axis] * element;
+        int start = bounds.Start * element, stop = bounds.Stop * element;
+        if (bounds.Step != 1 || stop - start < Worth)
+        {
+            all.Fill(around);
+            return;
+        }
+        for (int at = 0; at < all.Length; at += index)
+        {
+            all.Slice(at, start).Fill(around);
+            all[(at + stop)..(at + index)].Fill(around);
+        }
     }
 
     protected internal override UnaryOperator<T> ForBatch(Shape batch) =>

@@ -42,6 +42,9 @@ internal abstract class Reducing<T>(int[]? axes, bool keepDims) : UnaryOperator<
         return keepDims ? Parts.Along(node) : Parts.Whole(node);
     }
 
+    internal override Operator<T>? ForLanes(ReadOnlySpan<Shape> inputs, Shape result, int length) =>
+        Reduced(inputs[0])[^1] ? null : this;
+
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
         Costs.Elements(inputs[0].FlattenedLength, Costs.Read);
 

@@ -91,6 +91,8 @@ internal sealed class SumOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(a
 {
     public override string Name => "sum";
 
+    internal override Operator<T> ForLanes(ReadOnlySpan<Shape> inputs, Shape result, int length) => this;
+
     internal override Composition Composition => Composition.Summed;
 
     protected override Operator<T> Repeated => AddOperator<T>.Instance;

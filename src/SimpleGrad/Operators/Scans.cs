@@ -96,6 +96,9 @@ internal sealed class CumSumOperator<T>(int axis, bool reversed) : UnaryOperator
         return sums;
     }
 
+    internal override Operator<T>? ForLanes(ReadOnlySpan<Shape> inputs, Shape result, int length) =>
+        axis < result.Rank - 1 ? this : null;
+
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
         Costs.Elements(result.FlattenedLength, Costs.Scanned);
 
@@ -128,6 +131,9 @@ internal sealed class CumProdOperator<T>(int axis, bool reversed, bool exclusive
     public override string Name => "cumprod";
 
     internal override object Identity => (typeof(CumProdOperator<T>), axis, reversed, exclusive);
+
+    internal override Operator<T>? ForLanes(ReadOnlySpan<Shape> inputs, Shape result, int length) =>
+        axis < result.Rank - 1 ? this : null;
 
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
         Costs.Elements(result.FlattenedLength, Costs.Scanned);
@@ -171,6 +177,9 @@ internal sealed class RecurrenceOperator<T>(int axis, bool reversed, bool logari
     public override string Name => "recurrence";
 
     internal override object Identity => (typeof(RecurrenceOperator<T>), axis, reversed, logarithmic);
+
+    internal override Operator<T>? ForLanes(ReadOnlySpan<Shape> inputs, Shape result, int length) =>
+        axis < result.Rank - 1 ? this : null;
 
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
         Costs.Elements(result.FlattenedLength, Costs.Scanned + (logarithmic ? Costs.Exponential : 0));
@@ -218,6 +227,9 @@ internal sealed class LogCumSumExpOperator<T>(int axis) : UnaryOperator<T>
     public override string Name => "logcumsumexp";
 
     internal override object Identity => (typeof(LogCumSumExpOperator<T>), axis);
+
+    internal override Operator<T>? ForLanes(ReadOnlySpan<Shape> inputs, Shape result, int length) =>
+        axis < result.Rank - 1 ? this : null;
 
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
         Costs.Elements(result.FlattenedLength, Costs.Scanned + 4 * Costs.Exponential);

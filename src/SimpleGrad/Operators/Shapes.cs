@@ -320,6 +320,9 @@ internal sealed class FlipOperator<T>(bool[] flipped) : UnaryOperator<T>
 
     internal override object Identity => (typeof(FlipOperator<T>), Sequence.Of(flipped));
 
+    internal override Operator<T>? ForLanes(ReadOnlySpan<Shape> inputs, Shape result, int length) =>
+        flipped[^1] ? null : this;
+
     internal override Composition Composition => Composition.Moved;
 
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) => Costs.Copy<T>(result);

@@ -190,6 +190,17 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
     internal virtual Parts? AlongLast(
         ElementWriter<T> writer, Parts[] inputs, ReadOnlySpan<Shape> shapes, Shape result) => null;
 
+    /// <summary>
+    /// The operator that computes a block of the result, so many elements of the last axis, from blocks of the inputs.
+    /// An input whose last axis is as long as that of the result is given as a block, and others as they are. What sums
+    /// the last axis up gives the block's share of the sum.
+    /// </summary>
+    /// <param name="inputs">The shapes of the inputs.</param>
+    /// <param name="result">The shape of the result.</param>
+    /// <param name="length">The elements of a block.</param>
+    /// <returns>The operator; null where a block of the result needs more than blocks.</returns>
+    internal virtual Operator<T>? ForLanes(ReadOnlySpan<Shape> inputs, Shape result, int length) => null;
+
     /// <summary>Whether the operator stands for a function of many, any of which may be in it.</summary>
     internal virtual bool IsFunction => false;
 

@@ -14,6 +14,13 @@ internal sealed class StageVerifier : IStageObserver
     public void See<T>(Partition<T> partition) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         GraphVerifier.Verify(partition.Forward, "partition");
 
+    public void See<T>(LaneBlock<T> block) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        GraphVerifier.Verify(block.Graph, "lanes");
+        ScheduleVerifier.Verify(block.Schedule);
+        ScheduleVerifier.Verify(block.Schedule, block.Plan);
+    }
+
     public void See<T>(FusionGroups<T> groups) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Assert.All(groups.All, group => Assert.All(group.Nodes, node => Assert.Same(group, groups[node])));
 

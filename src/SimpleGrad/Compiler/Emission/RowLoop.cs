@@ -128,9 +128,42 @@ internal sealed unsafe class RowLoop<T> where T : unmanaged, IBinaryFloatingPoin
             int first = piece * rows, last = Math.Min(Rows(axes), first + rows);
             T** at = stackalloc T*[axes.Operands];
             T* part = stackalloc T[loop._sums * RowCode<T>.SumRoom];
+            if (axes.Count == 2 && (loop._sums == 0 || axes[1] <= RowCode<T>.SumLength))
+            {
+                RunEvenRows(first, last, at, part);
+                return;
+            }
             var position = new StridedPosition(axes, first);
             for (int row = first; row < last; row++, position.Next())
                 RunRow(in position, at, part);
+        }
+
+        /// <summary>Runs over rows of which each is one call, and as far from the next as that from the one after it.
+        /// </summary>
+        private void RunEvenRows(int first, int last, T** at, T* part)
+        {
+            Kernel<T> kernel = loop._kernel;
+            int operands = axes.Operands, length = axes[1];
+            nint* strides = stackalloc nint[operands];
+            int* sums = stackalloc int[loop._sums]; // the operand to which a row's sum is added; -1 if the code does so
+            for (int i = 0, sum = 0; i < operands; i++)
+            {
+                strides[i] = axes.Stride(i, 0);
+                at[i] = pointers[i] + first * strides[i];
+                if (i >= kernel.Sources && kernel.IsSum(i - kernel.Sources))
+                    sums[sum++] = axes.Stride(i, 1) == 0 ? i : -1;
+            }
+            for (int row = first; row < last; row++)
+            {
+                code.Run(at, length, numbers, part);
+                for (int sum = 0; sum < loop._sums; sum++)
+                {
+                    if (sums[sum] >= 0)
+                        *at[sums[sum]] += part[sum];
+                }
+                for (int i = 0; i < operands; i++)
+                    at[i] += strides[i];
+            }
         }
 
         /// <summary>Runs over a row; where there are sums, a little at a time.</summary>
