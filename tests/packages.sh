@@ -118,4 +118,4 @@ if command -v clang >/dev/null || command -v gcc >/dev/null; then
 else
     echo "skipped: no linker for code that is compiled ahead of time (clang or gcc)"
 fi
-echo "$passed passed, 0 failed"
+echo "packages: all $passed checks are well"

@@ -5,12 +5,13 @@ using System.Text;
 
 namespace SimpleGrad.Pictures;
 
-/// <summary>The icon of the packages: a triangle that points down, as ∇ does, with a descent into a valley in it.</summary>
+/// <summary>The icon of the packages: a nabla, and a ball on its way down in it.</summary>
 internal static class Icon
 {
     private const int Size = 128;
     private const int Samples = 4; // by side of a pixel, against jagged edges
-    private static readonly (byte R, byte G, byte B) Back = (31, 78, 121), Shape = (255, 255, 255), Dot = (242, 142, 43);
+    private static readonly (byte R, byte G, byte B)
+        Back = (31, 78, 121), Shape = (255, 255, 255), Dot = (242, 142, 43);
 
     private static readonly (double X, double Y)[] Outer = [(14, 24), (114, 24), (64, 114)];
     private static readonly (double X, double Y)[] Inner = [(35, 37), (93, 37), (64, 88)];
@@ -42,7 +43,8 @@ internal static class Icon
         BinaryPrimitives.WriteInt32BigEndian(header, Size);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), Size);
         (header[8], header[9]) = (8, 6); // eight bits of red, green, blue and opacity
-        return [137, 80, 78, 71, 13, 10, 26, 10, .. Chunk("IHDR", header), .. Chunk("IDAT", data.ToArray()), .. Chunk("IEND", [])];
+        byte[] signature = [137, 80, 78, 71, 13, 10, 26, 10];
+        return [.. signature, .. Chunk("IHDR", header), .. Chunk("IDAT", data.ToArray()), .. Chunk("IEND", [])];
     }
 
     private static byte[] Pixel(int x, int y)

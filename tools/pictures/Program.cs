@@ -1,6 +1,6 @@
 using SimpleGrad.Pictures;
 
-// Draws the pictures of the documentation and the icon of the packages: pictures [FOLDER].
+// Draws the icon of the packages: pictures [FOLDER].
 string folder = args.FirstOrDefault() ?? "docs/pictures";
 Directory.CreateDirectory(folder);
 File.WriteAllText(Path.Combine(folder, "icon.svg"), Icon.Svg());

@@ -10,47 +10,31 @@ internal sealed class SvgPicture(double width, double height, string style)
     private readonly StringBuilder _shapes = new();
 
     public void Line(Point from, Point to, string kind) => Add(
-        $"<line class=\"{kind}\" x1=\"{Text(from.X)}\" y1=\"{Text(from.Y)}\" x2=\"{Text(to.X)}\" y2=\"{Text(to.Y)}\"/>");
+        $"<line class=\"{kind}\" x1=\"{Text(from.X)}\" y1=\"{Text(from.Y)}\" "
+        + $"x2=\"{Text(to.X)}\" y2=\"{Text(to.Y)}\"/>");
 
     /// <summary>Straight lines from point to point.</summary>
     public void Path(IEnumerable<Point> points, string kind) => Add(
         $"<polyline class=\"{kind}\" points=\"{string.Join(' ', points.Select(p => $"{Text(p.X)},{Text(p.Y)}"))}\"/>");
 
-    /// <summary>A line down through points that bends softly, with an arrow at its end.</summary>
-    public void Arrow(IReadOnlyList<Point> points, string kind)
-    {
-        var path = new StringBuilder($"M{Text(points[0].X)} {Text(points[0].Y)}");
-        foreach ((Point a, Point b) in points.Zip(points.Skip(1)))
-        {
-            double middle = (a.Y + b.Y) / 2;
-            path.Append(CultureInfo.InvariantCulture, $" C{Text(a.X)} {Text(middle)} {Text(b.X)} {Text(middle)}");
-            path.Append(CultureInfo.InvariantCulture, $" {Text(b.X)} {Text(b.Y)}");
-        }
-        Add($"<path class=\"{kind}\" d=\"{path}\" marker-end=\"url(#head)\"/>");
-    }
-
     public void Circle(Point center, double radius, string kind) =>
         Add($"<circle class=\"{kind}\" cx=\"{Text(center.X)}\" cy=\"{Text(center.Y)}\" r=\"{Text(radius)}\"/>");
-
-    /// <summary>A box around a point, with corners of a radius.</summary>
-    public void Box(Point center, (double Width, double Height) size, double radius, string kind) => Add(
-        $"<rect class=\"{kind}\" x=\"{Text(center.X - size.Width / 2)}\" y=\"{Text(center.Y - size.Height / 2)}\" "
-        + $"width=\"{Text(size.Width)}\" height=\"{Text(size.Height)}\" rx=\"{Text(radius)}\"/>");
 
     public void Label(Point at, string text, string kind) =>
         Add($"<text class=\"{kind}\" x=\"{Text(at.X)}\" y=\"{Text(at.Y)}\">{Escaped(text)}</text>");
 
     /// <summary>A label that reads from below to above.</summary>
     public void UprightLabel(Point at, string text, string kind) => Add(
-        $"<text class=\"{kind}\" transform=\"translate({Text(at.X)} {Text(at.Y)}) rotate(-90)\">{Escaped(text)}</text>");
+        $"<text class=\"{kind}\" transform=\"translate({Text(at.X)} {Text(at.Y)}) rotate(-90)\">"
+        + $"{Escaped(text)}</text>");
 
     public override string ToString() => $"""
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Text(width)} {Text(height)}" width="{Text(width)}" height="{Text(height)}">
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Text(width)} {Text(height)}"
+             width="{Text(width)}" height="{Text(height)}">
         <style>
         text {"{ font: 13px system-ui, sans-serif; fill: #222; text-anchor: middle; }"}
         {style}
         </style>
-        <defs><marker id="head" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0 L8 4 L0 8 z" fill="#666"/></marker></defs>
         <rect width="100%" height="100%" fill="#fff"/>
         {_shapes.ToString().TrimEnd('\n')}
         </svg>
