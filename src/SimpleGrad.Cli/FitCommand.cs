@@ -38,7 +38,7 @@ internal sealed class FitCommand
 
     private readonly Option<string?> _plot = new("--plot")
     {
-        HelpName = "FILE.png",
+        HelpName = "FILE.svg",
         Description = "Draw the data, the fitted curve and the residuals.",
     };
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Xml.Linq;
 
 namespace SimpleGrad.Cli.Tests;
 
@@ -135,22 +136,26 @@ public sealed class FitTests : IDisposable
     [InlineData("a + b*x*w")]
     public void A_plot_is_a_picture(string formula)
     {
-        string path = Path.Combine(_folder.FullName, "fit.png");
+        string path = Path.Combine(_folder.FullName, "fit.svg");
         Tool run = Fit(formula, "--y", "y", "--start", "a=0,b=0", "--plot", path);
 
         Assert.Equal(0, run.ExitCode);
-        Assert.StartsWith("\u0089PNG", System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(path)));
-        Assert.Equal(["data.csv", "fit.png"], Files());
+        XElement picture = XElement.Load(path);
+        XName Svg(string name) => XName.Get(name, "http://www.w3.org/2000/svg");
+        // Five measurements and five residuals, and the one of the legend; the curve, and the line of no residual.
+        Assert.Equal(11, picture.Elements(Svg("circle")).Count());
+        Assert.Equal(2, picture.Elements(Svg("polyline")).Count(line => line.Attribute("class")!.Value == "line"));
+        Assert.Equal(["data.csv", "fit.svg"], Files());
     }
 
     [Fact]
     public void A_plot_that_cannot_be_written_is_told_and_leaves_nothing()
     {
         string[] options = ["--y", "y", "--start", "a=0,b=0", "--plot"];
-        Assert.Contains("must end with .png", Fit(Line, [.. options, "fit.jpg"]).Mistake());
-        Assert.Contains("there is no directory", Fit(Line, [.. options, $"{_folder.FullName}/no/fit.png"]).Mistake());
-        Directory.CreateDirectory($"{_folder.FullName}/d.png");
-        Assert.Contains("is a directory", Fit(Line, [.. options, $"{_folder.FullName}/d.png"]).Mistake());
+        Assert.Contains("must end with .svg", Fit(Line, [.. options, "fit.jpg"]).Mistake());
+        Assert.Contains("there is no directory", Fit(Line, [.. options, $"{_folder.FullName}/no/fit.svg"]).Mistake());
+        Directory.CreateDirectory($"{_folder.FullName}/d.svg");
+        Assert.Contains("is a directory", Fit(Line, [.. options, $"{_folder.FullName}/d.svg"]).Mistake());
         Assert.Equal(["data.csv"], Files());
     }
 
@@ -175,7 +180,7 @@ public sealed class FitTests : IDisposable
     [InlineData("--y is missing: it names the column")]
     [InlineData("--likelihood takes no --y", "--y", "y", "--likelihood")]
     [InlineData("--likelihood takes no --weights", "--weights", "w", "--likelihood")]
-    [InlineData("--likelihood takes no --plot", "--plot", "a.png", "--likelihood")]
+    [InlineData("--likelihood takes no --plot", "--plot", "a.svg", "--likelihood")]
     [InlineData("--likelihood takes no --loss", "--loss", "huber", "--likelihood")]
     [InlineData("' has no column 'q'. Its columns are 'x', 'y', 'w'.", "--y", "q")]
     [InlineData("' has no column 'q'.", "--y", "y", "--weights", "q")]
@@ -232,7 +237,7 @@ public sealed class FitTests : IDisposable
     public void A_fit_without_a_result_ends_with_3(
         string formula, string start, string message, params string[] options)
     {
-        string picture = Path.Combine(_folder.FullName, "fit.png");
+        string picture = Path.Combine(_folder.FullName, "fit.svg");
         Tool run = Fit(formula, ["--y", "y", "--start", start, "--json", "--plot", picture, .. options]);
 
         Assert.Equal(3, run.ExitCode);

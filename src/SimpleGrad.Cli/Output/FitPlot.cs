@@ -1,82 +1,52 @@
-using ScottPlot;
-
 namespace SimpleGrad.Cli;
 
 /// <summary>Draws a fit: above the data and the curve, below the residuals.</summary>
 internal static class FitPlot
 {
-    private const int PanelWidth = 900;
-    private const int Height = 800;
+    private const double Width = 900, CurveHeight = 480, ResidualHeight = 280;
     private const int CurvePoints = 500;
 
     /// <exception cref="MistakeException">No picture can be written there.</exception>
     public static void Check(string path)
     {
-        if (!path.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
-            throw new MistakeException($"--plot writes PNG: the name must end with .png, not as '{path}' does.");
-        if (Directory.Exists(path))
-            throw new MistakeException($"--plot: '{path}' is a directory.");
-        if (!Directory.Exists(FolderOf(path)))
-            throw new MistakeException($"--plot: there is no directory '{FolderOf(path)}'.");
+        if (!path.EndsWith(".svg", StringComparison.OrdinalIgnoreCase))
+            throw new MistakeException($"--plot writes SVG: the name must end with .svg, not as '{path}' does.");
+        OutputFile.Check("--plot", path);
     }
 
-    /// <summary>Writes the picture, whole or not at all.</summary>
-    public static void Save(string path, FitProblem problem, LeastSquaresFit fit)
-    {
-        string temporary = Path.Combine(FolderOf(path), $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.png");
-        try
-        {
-            Draw(problem, fit).SavePng(temporary, PanelWidth, Height);
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch (Exception e) when (e is TypeInitializationException or DllNotFoundException)
-        {
-            throw new MistakeException("--plot: the tool has no native part of its drawing library for this system.");
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
+    public static void Save(string path, FitProblem problem, LeastSquaresFit fit) =>
+        OutputFile.Write(path, Draw(problem, fit).ToString());
 
-    private static Multiplot Draw(FitProblem problem, LeastSquaresFit fit)
+    private static SvgPicture Draw(FitProblem problem, LeastSquaresFit fit)
     {
-        var both = new Multiplot();
-        both.AddPlots(2);
-        Plot above = both.GetPlot(0), below = both.GetPlot(1);
         double[] y = problem.Y!.ToArray(), fitted = fit.Fitted.ToArray(), residuals = fit.Residuals.ToArray();
         // One column makes a curve; of several the fitted value is all that can be drawn on one axis.
         bool isCurve = problem.Predictors.Count == 1;
         double[] at = isCurve ? problem.X.ToArray() : fitted;
         string axis = isCurve ? problem.Predictors[0] : "fitted";
-        above.Add.Markers(at, y).LegendText = "data";
-        (double[] curveX, double[] curveY) = isCurve ? Curve(problem, fit, at) : (Ends(fitted), Ends(fitted));
-        ScottPlot.Plottables.Scatter curve = above.Add.ScatterLine(curveX, curveY);
-        curve.LegendText = "fit";
-        curve.LineWidth = 2;
-        above.ShowLegend();
-        above.XLabel(axis);
-        above.YLabel("measured");
-        below.Add.Markers(at, residuals);
-        below.Add.HorizontalLine(0, 1);
-        below.XLabel(axis);
-        below.YLabel("residual");
-        return both;
+        var above = new Chart(axis, "measured");
+        above.AddMarkers(Points(at, y), "data");
+        above.AddLine(isCurve ? Curve(problem, fit, at) : Points(Ends(fitted), Ends(fitted)), "fit");
+        var below = new Chart(axis, "residual");
+        below.AddMarkers(Points(at, residuals));
+        below.AddLine(Ends(at).Select(x => new Point(x, 0)));
+        var picture = new SvgPicture(Width, CurveHeight + ResidualHeight, Chart.Style);
+        above.Draw(picture, new(0, 0), (Width, CurveHeight));
+        below.Draw(picture, new(0, CurveHeight), (Width, ResidualHeight));
+        return picture;
     }
 
-    private static (double[] X, double[] Y) Curve(FitProblem problem, LeastSquaresFit fit, double[] at)
+    private static IEnumerable<Point> Curve(FitProblem problem, LeastSquaresFit fit, double[] at)
     {
         double from = at.Min(), to = at.Max();
         double[] x = [.. Enumerable.Range(0, CurvePoints).Select(i => from + (to - from) * i / (CurvePoints - 1))];
         Tensor<double> values = TensorFunction.Of<double>(problem.Model).Invoke(
             Tensor.Create<double>(fit.Estimates), Tensor.Create<double>(x, [1, CurvePoints]));
-        double[] y = values.Expand([CurvePoints]).ToArray();
         // Between the measurements the curve may have a pole.
-        int[] finite = [.. Enumerable.Range(0, CurvePoints).Where(i => double.IsFinite(y[i]))];
-        return ([.. finite.Select(i => x[i])], [.. finite.Select(i => y[i])]);
+        return Points(x, values.Expand([CurvePoints]).ToArray()).Where(point => double.IsFinite(point.Y));
     }
 
-    private static double[] Ends(double[] values) => [values.Min(), values.Max()];
+    private static IEnumerable<Point> Points(double[] x, double[] y) => x.Zip(y, (a, b) => new Point(a, b));
 
-    private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path))!;
+    private static double[] Ends(double[] values) => [values.Min(), values.Max()];
 }
