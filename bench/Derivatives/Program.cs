@@ -125,7 +125,7 @@ namespace SimpleGrad.Bench
             Tensor<double> points = Tensor.Create<double>(Random(10_000).ToArray(), [1000, 10]);
             Tensor<double>[] each = [.. Enumerable.Range(0, 1000).Select(i => points[i..(i + 1)].Reshape(10))];
             var grad = Derivatives.Grad<double>(Rosenbrock);
-            var mapped = Derivatives.Vmap<double>(x => Derivatives.Grad<double>(Rosenbrock, x));
+            var mapped = Transform.Vmap<double>(x => Derivatives.Grad<double>(Rosenbrock, x));
             var compiled = mapped.Compiled();
             var fast = grad.Compiled();
             return new(

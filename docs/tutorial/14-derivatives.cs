@@ -99,7 +99,7 @@ Console.WriteLine($"third    {third.Invoke(Tensor.Scalar(2.0))}");
 // written for one example, and may take derivatives. Here is the gradient at three points:
 
 Tensor<double> points = Tensor.FromArray<double>(new[,] { { -1.2, 1.0 }, { 0.0, 0.0 }, { 1.0, 1.0 } });
-Console.WriteLine($"mapped   {Derivatives.Vmap<double>(x => Derivatives.Grad<double>(Rosenbrock, x), points)}");
+Console.WriteLine($"mapped   {Transform.Vmap<double>(x => Derivatives.Grad<double>(Rosenbrock, x), points)}");
 
 // TensorFunction.Of makes a function of tensors of whatever you put together, to call or to compile.
 
@@ -130,7 +130,7 @@ Console.WriteLine("# Solutions of equations");
 // FixedPoint finds E and differentiates the equation, not the loop. Root does the same for f = 0.
 
 static Variable<double> Anomaly(Variable<double> m) =>
-    Derivatives.FixedPoint<double>((e, p) => p + 0.3 * e.Sin(), Tensor.Scalar(0.0), m, tolerance: 1e-14);
+    Implicit.FixedPoint<double>((e, p) => p + 0.3 * e.Sin(), Tensor.Scalar(0.0), m, tolerance: 1e-14);
 
 var anomaly = Derivatives.ValueAndGrad<double>(Anomaly).Invoke(Tensor.Scalar(1.0));
 Console.WriteLine($"E        {anomaly.Value}");
@@ -151,7 +151,7 @@ static Variable<double> Layers(Variable<double> x)
 
 var tape = new Tape<double>();
 Variable<double> start = tape.Variable(0.1);
-Variable<double> end = Derivatives.Checkpoint<double>(Layers, start);
+Variable<double> end = Transform.Checkpoint<double>(Layers, start);
 Console.WriteLine($"entries  {tape.Count}");
 Console.WriteLine($"gradient {tape.Grad(end, start, createGraph: false)}");
 

@@ -34,7 +34,7 @@ internal static class LennardJonesCases
 
     private static Run Pairs()
     {
-        var compiled = Derivatives.ValueAndGrad<double>(LennardJones.Pairs).Compiled();
+        var compiled = Derivatives.ValueAndGrad(TensorFunction.Of<double>(LennardJones.Pairs), wrt: 0).Compiled();
         Tensor<double> x = LennardJones.Positions();
         (Tensor<int> first, Tensor<int> second) = List(x);
         return () =>
@@ -73,7 +73,7 @@ internal static class LennardJonesCases
 
     private static Forces OurForces()
     {
-        var compiled = Derivatives.ValueAndGrad<double>(LennardJones.Pairs).Compiled();
+        var compiled = Derivatives.ValueAndGrad(TensorFunction.Of<double>(LennardJones.Pairs), wrt: 0).Compiled();
         return positions =>
         {
             (Tensor<int> first, Tensor<int> second) = List(At(positions));

@@ -12,7 +12,7 @@ internal static class CurveBootstrap
     /// <summary>The value of a swap of fifteen years that starts in two.</summary>
     public static Variable<double> Swap(Variable<double> quotes)
     {
-        Variable<double> factors = (-Derivatives.Root(
+        Variable<double> factors = (-Implicit.Root(
             Residuals, Tensor.LinSpace(0.03, 0.6, quotes.Length), quotes)).Exp();
         return factors[1] - factors[16] - Coupon * factors[2..17].Sum();
     }

@@ -23,7 +23,7 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
         Name = name;
         MemoryBudget = memoryBudget;
         _body = body;
-        _signature = new Signature($"aggregate '{name}'", body.Names?.Length, body.IndexNames?.Length);
+        _signature = new Signature(name, body.Names?.Length, body.IndexNames?.Length, "aggregate ");
         _pipeline = pipeline ?? CompilePipeline.Default;
         _specializations = new(shapes =>
         {

@@ -64,7 +64,7 @@ public static class CompiledFunctions
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(function);
-        return function.RunBy(new CompiledRun<T>(function.Name, function.Body, pipeline));
+        return function.RunBy(new CompiledRun<T>(function.Name, function.Values, pipeline));
     }
 
     /// <summary>The same function, compiled by a given pipeline.</summary>
@@ -72,27 +72,30 @@ public static class CompiledFunctions
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(function);
-        var programs = new Cache<Shape, SparseProgram<T>>(MaxSpecializations);
-        return function.RunBy(x =>
+        var programs = new Cache<InputShapes, SparseProgram<T>>(MaxSpecializations);
+        return function.RunBy((inputs, indices) =>
         {
-            SparseProgram<T> program = programs.GetOrAdd(x.Shape, () => Compile(function, x.Shape, pipeline));
+            InputShapes shapes = InputShapes.Of(inputs, indices);
+            SparseProgram<T> program = programs.GetOrAdd(shapes, () => Compile(function, shapes, pipeline));
             var results = new Tensor<T>?[1];
-            program.Function.Outside.Run([x], [], results);
+            program.Function.Outside.Run(inputs, indices, results);
             return (program.How, results[0]!);
         });
     }
 
     private static SparseProgram<T> Compile<T>(
-        SparseFunction<T> function, Shape shape, CompilePipeline pipeline)
+        SparseFunction<T> function, InputShapes shapes, CompilePipeline pipeline)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Compression? how = null;
-        Graph<T> graph = pipeline.GraphOf<T>([shape], (_, x) =>
+        Tensor<int>[] indices = IndexInput.Tensors(shapes.Indices);
+        Graph<T> graph = pipeline.GraphOf<T>(shapes.Inputs, (_, x) =>
         {
-            (how, Variable<T> compressed) = function.Compressed(x[0]);
+            (how, Variable<T> compressed) = function.Compressed(x, indices);
             return [compressed];
         });
-        return new SparseProgram<T>(how!, new CompiledFunction<T>("sparse", graph, [], memoryBudget: 0.5, pipeline));
+        return new SparseProgram<T>(
+            how!, new CompiledFunction<T>("sparse", graph, indices, memoryBudget: 0.5, pipeline));
     }
 
     private sealed record SparseProgram<T>(Compression How, CompiledFunction<T> Function)

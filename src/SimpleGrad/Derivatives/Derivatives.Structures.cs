@@ -75,6 +75,48 @@ public static partial class Derivatives
         return x.With(Hvp(OnArray(function, x), x.Variables, vector.Variables));
     }
 
+    /// <summary>
+    /// The Jacobian of a function by each of its variables: the axes of the result, then those of the variable.
+    /// </summary>
+    /// <inheritdoc cref="Grad{TVariables, T}(Func{TVariables, Variable{T}}, TVariables)"/>
+    [OverloadResolutionPriority(-2)]
+    public static TVariables Jacobian<TVariables, T>(Func<TVariables, Variable<T>> function, TVariables x)
+        where TVariables : IVariables<TVariables, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Func<Variable<T>[], Variable<T>> f = OnArray(function, x);
+        return x.With(Jacobian(v => [f(v)], x.Variables)[0]);
+    }
+
+    /// <summary>
+    /// The second derivatives of a function that returns a single number, by each pair of its variables:
+    /// <c>[i][j]</c> has the axes of variable i, then those of variable j, in the order of
+    /// <see cref="IVariables{TSelf, T}.Variables"/>.
+    /// </summary>
+    /// <inheritdoc cref="Grad{TVariables, T}(Func{TVariables, Variable{T}}, TVariables)"/>
+    [OverloadResolutionPriority(-2)]
+    public static Variable<T>[][] Hessian<TVariables, T>(Func<TVariables, Variable<T>> function, TVariables x)
+        where TVariables : IVariables<TVariables, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Hessian(OnArray(function, x), x.Variables);
+
+    /// <summary>
+    /// The diagonal of the Hessian of a function that returns a single number, with a part for each variable, of its
+    /// shape.
+    /// </summary>
+    /// <inheritdoc cref="Grad{TVariables, T}(Func{TVariables, Variable{T}}, TVariables)"/>
+    [OverloadResolutionPriority(-2)]
+    public static TVariables HessianDiagonal<TVariables, T>(Func<TVariables, Variable<T>> function, TVariables x)
+        where TVariables : IVariables<TVariables, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        x.With(HessianDiagonal(OnArray(function, x), x.Variables));
+
+    /// <summary>The Laplacian of a function that returns a single number, by all of its variables together.</summary>
+    /// <inheritdoc cref="Grad{TVariables, T}(Func{TVariables, Variable{T}}, TVariables)"/>
+    [OverloadResolutionPriority(-2)]
+    public static Variable<T> Laplacian<TVariables, T>(Func<TVariables, Variable<T>> function, TVariables x)
+        where TVariables : IVariables<TVariables, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Laplacian(OnArray(function, x), x.Variables);
+
     private static Func<Variable<T>[], Variable<T>> OnArray<TVariables, T>(
         Func<TVariables, Variable<T>> function, TVariables x)
         where TVariables : IVariables<TVariables, T>

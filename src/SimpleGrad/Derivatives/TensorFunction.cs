@@ -17,40 +17,36 @@ public sealed class TensorFunction<T, TResult> where T : unmanaged, IBinaryFloat
 {
     private readonly Func<Tensor<T>[], TResult> _pack;
 
-    /// <param name="name">What it is called in messages.</param>
-    /// <param name="arity">How many inputs it has; null for any number from one on.</param>
-    /// <param name="body">The function on variables.</param>
-    /// <param name="pack">Makes one result of all.</param>
-    internal TensorFunction(
-        string name, int? arity, Func<Variable<T>[], Variable<T>[]> body, Func<Tensor<T>[], TResult> pack)
-        : this(name, new Signature($"'{name}'", arity, 0), (x, _) => body(x), pack)
-    {
-    }
-
-    /// <param name="name">What it is called in messages.</param>
-    /// <param name="signature">How many inputs and tensors of indices it takes.</param>
+    /// <param name="signature">What it is called, and how many inputs and tensors of indices it takes.</param>
     /// <param name="body">The function on variables.</param>
     /// <param name="pack">Makes one result of all.</param>
     /// <param name="run">The body made ready to run; null for a tape at each call.</param>
     internal TensorFunction(
-        string name, Signature signature, Func<Variable<T>[], Tensor<int>[], Variable<T>[]> body,
-        Func<Tensor<T>[], TResult> pack, ITensorRun<T>? run = null)
+        Signature signature, FunctionBody<T> body, Func<Tensor<T>[], TResult> pack, ITensorRun<T>? run = null)
     {
-        (Name, Signature, Body, _pack) = (name, signature, body, pack);
-        Run = run ?? new TapeRun<T>(name, body);
+        (Signature, Body, _pack) = (signature, body, pack);
+        Run = run ?? new TapeRun<T>(Name, Values);
     }
 
-    internal string Name { get; }
+    internal string Name => Signature.Name;
 
     internal Signature Signature { get; }
 
-    internal Func<Variable<T>[], Tensor<int>[], Variable<T>[]> Body { get; }
+    internal FunctionBody<T> Body { get; }
 
     /// <summary>How the function is computed.</summary>
     internal ITensorRun<T> Run { get; }
 
+    /// <summary>The function where only numbers are asked for.</summary>
+    internal Variable<T>[] Values(Variable<T>[] inputs, Tensor<int>[] indices) =>
+        Body(inputs, indices, createGraph: false);
+
     /// <summary>The same function, computed in another way.</summary>
-    internal TensorFunction<T, TResult> RunBy(ITensorRun<T> run) => new(Name, Signature, Body, _pack, run);
+    internal TensorFunction<T, TResult> RunBy(ITensorRun<T> run) => new(Signature, Body, _pack, run);
+
+    /// <summary>A function of the same inputs with results of the same kinds.</summary>
+    internal TensorFunction<T, TResult> With(string name, FunctionBody<T> body) =>
+        new(new Signature(name, Signature.Inputs, Signature.Indices), body, _pack);
 
     /// <summary>Computes the result.</summary>
     /// <exception cref="ArgumentException">Not as many inputs as the function has, or of shapes that it does not
@@ -84,7 +80,7 @@ public sealed class TensorFunction<T, TResult> where T : unmanaged, IBinaryFloat
     /// <exception cref="ArgumentOutOfRangeException">An index lies outside what an operator uses it for.</exception>
     public TResult Invoke(ReadOnlySpan<Tensor<T>> inputs, ReadOnlySpan<Tensor<int>> indices)
     {
-        Check(inputs, indices);
+        Signature.Check(inputs, indices);
         return _pack(Run.Run(inputs, indices));
     }
 
@@ -112,16 +108,9 @@ public sealed class TensorFunction<T, TResult> where T : unmanaged, IBinaryFloat
         Tensor<T>?[] results, ReadOnlySpan<Tensor<T>> inputs, ReadOnlySpan<Tensor<int>> indices)
     {
         ArgumentNullException.ThrowIfNull(results);
-        Check(inputs, indices);
+        Signature.Check(inputs, indices);
         ResultMemory.Check(Name, results, inputs);
         Run.RunInto(results, inputs, indices);
-    }
-
-    private void Check(ReadOnlySpan<Tensor<T>> inputs, ReadOnlySpan<Tensor<int>> indices)
-    {
-        Signature.CheckCount(inputs.Length, indices.Length);
-        Signature.CheckNull(inputs, "An input", nameof(inputs));
-        Signature.CheckNull(indices, "A tensor of indices", nameof(indices));
     }
 }
 
@@ -134,7 +123,7 @@ public static class TensorFunction
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(function);
-        return new("function", 1, x => [function(x[0])], results => results[0]);
+        return Of<T>(1, 0, (x, _) => function(x[0]));
     }
 
     /// <inheritdoc cref="Of{T}(Func{Variable{T}, Variable{T}})"/>
@@ -142,7 +131,7 @@ public static class TensorFunction
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(function);
-        return new("function", 2, x => [function(x[0], x[1])], results => results[0]);
+        return Of<T>(2, 0, (x, _) => function(x[0], x[1]));
     }
 
     /// <inheritdoc cref="Of{T}(Func{Variable{T}, Variable{T}})"/>
@@ -150,7 +139,7 @@ public static class TensorFunction
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(function);
-        return new("function", 3, x => [function(x[0], x[1], x[2])], results => results[0]);
+        return Of<T>(3, 0, (x, _) => function(x[0], x[1], x[2]));
     }
 
     /// <inheritdoc cref="Of{T}(Func{Variable{T}, Variable{T}})"/>
@@ -159,7 +148,7 @@ public static class TensorFunction
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(function);
-        return new("function", 4, x => [function(x[0], x[1], x[2], x[3])], results => results[0]);
+        return Of<T>(4, 0, (x, _) => function(x[0], x[1], x[2], x[3]));
     }
 
     /// <summary>Makes a function of tensors of one on any number of variables, with any number of results.</summary>
@@ -168,7 +157,7 @@ public static class TensorFunction
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(function);
-        return new("function", null, function, results => results);
+        return new(new Signature("function", null, 0), (x, _, _) => function(x), results => results);
     }
 
     /// <summary>Makes a function of tensors of one on variables that takes indices.</summary>
@@ -224,12 +213,11 @@ public static class TensorFunction
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(function);
-        return new("function", new Signature("'function'", null, null), function, results => results);
+        return new(new Signature("function", null, null), (x, index, _) => function(x, index), results => results);
     }
 
     private static TensorFunction<T, Tensor<T>> Of<T>(
         int arity, int indices, Func<Variable<T>[], Tensor<int>[], Variable<T>> function)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(
-            "function", new Signature("'function'", arity, indices), (x, index) => [function(x, index)],
-            results => results[0]);
+            new Signature("function", arity, indices), (x, index, _) => [function(x, index)], results => results[0]);
 }

@@ -53,7 +53,7 @@ public sealed class IndexInputTests
                 return function(x, i);
             }
 
-            var first = Derivatives.ValueAndGrad<double>(Counted).Compiled(Tested.Pipeline);
+            var first = Derivatives.ValueAndGrad(TensorFunction.Of<double>(Counted), wrt: 0).Compiled(Tested.Pipeline);
             var second = TensorFunction.Of<double>((x, i) => Derivatives.Hessian(y => Counted(y, i), x))
                 .Compiled(Tested.Pipeline);
             foreach (Tensor<int> list in _lists)
@@ -104,9 +104,11 @@ public sealed class IndexInputTests
         {
             Aggregate<double> rows = Aggregate.Compile<double>((x, i, j) => x[i].Sin() * x[j], "rows")
                 .On(Tested.Pipeline);
-            var whole = Derivatives.ValueAndGrad<double>((Variable<double> x, Tensor<int> i, Tensor<int> j) =>
-                (rows.Invoke(x, j, i) * rows.Invoke(x, i, Tensor.Create([0, 1, 2, 3]))).Sum()
-                + rows.Invoke(x, j.Reshape(2, 2).Transpose(0, 1), i.Reshape(2, 2)).Sum());
+            var whole = Derivatives.ValueAndGrad(
+                TensorFunction.Of<double>((Variable<double> x, Tensor<int> i, Tensor<int> j) =>
+                    (rows.Invoke(x, j, i) * rows.Invoke(x, i, Tensor.Create([0, 1, 2, 3]))).Sum()
+                    + rows.Invoke(x, j.Reshape(2, 2).Transpose(0, 1), i.Reshape(2, 2)).Sum()),
+                wrt: 0);
             var compiled = whole.Compiled(Tested.Pipeline);
             foreach (Tensor<int> list in _lists)
             {
@@ -153,7 +155,7 @@ public sealed class IndexInputTests
     {
         Comparison.OnBothExecutors(() =>
         {
-            var mapped = TensorFunction.Of<double>((x, i) => Derivatives.Vmap<double>(
+            var mapped = TensorFunction.Of<double>((x, i) => Transform.Vmap<double>(
                 row => Derivatives.Grad<double>(
                     y => y.Gather(0, i).Pow(3).Sum() + y.CrossEntropy(i.Slice(0, 0, 1).Reshape()), row), x));
             var compiled = mapped.Compiled(Tested.Pipeline);
@@ -179,13 +181,13 @@ public sealed class IndexInputTests
             (Variable<double>[] a, Tensor<int>[] k) => [a[0][k[0]], a[0][k[1]] * a[1]]).Compiled()
             .Invoke([x, y], [i, j]);
         Assert.Equal([2, 1, 3, 30, 60, 60], several.SelectMany(each => each.ToArray()));
-        (Tensor<double> value, Tensor<double> byX, Tensor<double> byY) =
-            Derivatives.ValueAndGrad<double>((a, b, k) => (a[k] * b).Sum()).Compiled().Invoke(x, y, i);
+        var product = TensorFunction.Of<double>((a, b, k) => (a[k] * b).Sum());
+        (Tensor<double> value, Tensor<double>[] by) = Derivatives.ValueAndGrad(product).Compiled().Invoke(x, y, i);
         Assert.Equal(130, value.Item());
-        Assert.Equal([20, 10, 30, 2, 1, 3], [.. byX.ToArray(), .. byY.ToArray()]);
-        Assert.Equal([20, 10, 30], Derivatives.Grad<double>((a, b, k) => (a[k] * b).Sum()).Compiled()
-            .Invoke(x, y, i).Item1.ToArray());
-        Assert.Equal([2, 3, 9], Derivatives.Grad<double>((a, k, l) => (a[k] * a[l]).Sum() + (a[l] * a[l]).Sum() / 2 - 3)
+        Assert.Equal([20, 10, 30, 2, 1, 3], by.SelectMany(each => each.ToArray()));
+        Assert.Equal([20, 10, 30], Derivatives.Grad(product, wrt: 0).Compiled().Invoke(x, y, i).ToArray());
+        var square = TensorFunction.Of<double>((a, k, l) => (a[k] * a[l]).Sum() + (a[l] * a[l]).Sum() / 2 - 3);
+        Assert.Equal([2, 3, 9], Derivatives.Grad(square, wrt: 0)
             .Compiled().Invoke(x, Tensor.Create([0, 2]), Tensor.Create([1, 2])).ToArray());
         Variable<double> v = new Tape<double>().Variable(x);
         Assert.Equal([6, 3, 6], Aggregate.Compile<double>((a, k, l) => a[k] * a[l]).Invoke(v, i, j).Value.ToArray());
@@ -217,7 +219,7 @@ public sealed class IndexInputTests
     [Fact]
     public void Memory_of_results_is_written_into()
     {
-        var f = Derivatives.ValueAndGrad<double>((x, i) => x[i].Square().Sum()).Compiled();
+        var f = Derivatives.ValueAndGrad(TensorFunction.Of<double>((x, i) => x[i].Square().Sum()), wrt: 0).Compiled();
         Tensor<double>?[] results = [Tensor.Zeros<double>([]), Tensor.Zeros<double>([5, 3])];
         Tensor<double> given = results[1]!;
         foreach (Tensor<int> list in _lists)

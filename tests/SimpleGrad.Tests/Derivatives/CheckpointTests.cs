@@ -11,7 +11,7 @@ public sealed class CheckpointTests
     public void Gradients_of_each_order_are_those_without(int order)
     {
         Func<Variable<double>, Variable<double>> plain = x => Deep(x, (f, y) => f(y)).Sum();
-        Func<Variable<double>, Variable<double>> kept = x => Deep(x, Derivatives.Checkpoint).Sum();
+        Func<Variable<double>, Variable<double>> kept = x => Deep(x, Transform.Checkpoint).Sum();
         for (int i = 1; i < order; i++)
             (plain, kept) = (SumOfSquares(plain), SumOfSquares(kept));
         Tensor<double> expected = Derivatives.Grad(plain, _x);
@@ -23,10 +23,10 @@ public sealed class CheckpointTests
     [Fact]
     public void Checkpoints_nest()
     {
-        static Variable<double> Nested(Variable<double> x) => Derivatives.Checkpoint<double>(
-            y => Derivatives.Checkpoint<double>(z => z.Sin() * y.Tape.Constant(2.0), y).Exp(), x).Sum();
+        static Variable<double> Nested(Variable<double> x) => Transform.Checkpoint<double>(
+            y => Transform.Checkpoint<double>(z => z.Sin() * y.Tape.Constant(2.0), y).Exp(), x).Sum();
         GradientReport report = GradientCheck.Run(
-            x => Derivatives.Checkpoint<double>(y => Derivatives.Checkpoint<double>(z => z.Sin(), y).Exp(), x), _x, 3);
+            x => Transform.Checkpoint<double>(y => Transform.Checkpoint<double>(z => z.Sin(), y).Exp(), x), _x, 3);
         Assert.True(report.IsRight, report.ToString());
         Assert.Contains("must be its inputs", Assert.Throws<InvalidOperationException>(
             () => Derivatives.Grad<double>(Nested, _x)).Message, StringComparison.Ordinal);
@@ -37,7 +37,7 @@ public sealed class CheckpointTests
     {
         static Variable<double>[] Function(Variable<double>[] v) => [v[0] * v[1].Exp(), v[1].Square()];
         GradientReport report = GradientCheck.Run(
-            (Variable<double>[] v) => Derivatives.Checkpoint(Function, v) is [var a, var b] ? a.Sum() + b.Sum() : v[0],
+            (Variable<double>[] v) => Transform.Checkpoint(Function, v) is [var a, var b] ? a.Sum() + b.Sum() : v[0],
             [_x, Check.Vector(0.5, -1, 2)], 3);
         Assert.True(report.IsRight, report.ToString());
     }
@@ -49,7 +49,7 @@ public sealed class CheckpointTests
         int runs = 0;
         var tape = new Tape<double>();
         Variable<double> x = tape.Variable(_x);
-        Variable<double> y = Derivatives.Checkpoint<double>(
+        Variable<double> y = Transform.Checkpoint<double>(
             v =>
             {
                 runs++;
@@ -70,7 +70,7 @@ public sealed class CheckpointTests
     {
         var tape = new Tape<double>();
         Variable<double> x = tape.Variable(_x), z = tape.Variable(_x);
-        Variable<double> y = Derivatives.Checkpoint<double>((a, b) => a.Square() + b.Detach(), x, z);
+        Variable<double> y = Transform.Checkpoint<double>((a, b) => a.Square() + b.Detach(), x, z);
         var (dx, dz) = tape.Grad(y.Sum(), x, z);
         Assert.Null(dz);
         Variable<double>? second = tape.Grad(tape.Grad(dx!.Sum(), x)!.Sum(), x);

@@ -7,7 +7,7 @@ public sealed class ImplicitTests
     public void Square_root_as_a_root_has_all_its_derivatives()
     {
         static Variable<double> Root(Variable<double> p) =>
-            Derivatives.Root<double>((x, a) => x.Square() - a, Tensor.Scalar(1.0), p, tolerance: 1e-14);
+            Implicit.Root<double>((x, a) => x.Square() - a, Tensor.Scalar(1.0), p, tolerance: 1e-14);
         Tensor<double> at = Tensor.Scalar(2.0);
         Assert.Equal(Math.Sqrt(2), TensorFunction.Of<double>(Root).Invoke(at).Item(), 1e-12);
         Assert.Equal(0.5 * Math.Pow(2, -0.5), Derivatives.Grad<double>(Root, at).Item(), 1e-10);
@@ -21,7 +21,7 @@ public sealed class ImplicitTests
     public void Systems_of_equations_pass_the_check()
     {
         GradientReport report = GradientCheck.Run(
-            p => Derivatives.Root<double>(
+            p => Implicit.Root<double>(
                 (x, q) => Variable.Stack([x[0] * x[1] - q[0], x[0].Exp() + x[1] - q[1]]), Check.Vector(0.1, 1.4), p,
                 tolerance: 1e-14),
             Check.Vector(0.15, 2.5));
@@ -33,7 +33,7 @@ public sealed class ImplicitTests
     public void Fixed_point_of_keplers_equation()
     {
         static Variable<double> Anomaly(Variable<double> m) =>
-            Derivatives.FixedPoint<double>((e, p) => p + 0.3 * e.Sin(), Tensor.Scalar(0.0), m, tolerance: 1e-15);
+            Implicit.FixedPoint<double>((e, p) => p + 0.3 * e.Sin(), Tensor.Scalar(0.0), m, tolerance: 1e-15);
         Tensor<double> at = Tensor.Scalar(1.0);
         double e = TensorFunction.Of<double>(Anomaly).Invoke(at).Item();
         Assert.Equal(1, e - 0.3 * Math.Sin(e), 1e-14);
@@ -47,7 +47,7 @@ public sealed class ImplicitTests
     public void A_solution_found_elsewhere_is_differentiable()
     {
         Tensor<double> jacobian = Derivatives.Jacobian<double>(
-            p => Derivatives.Implicit<double>((x, a) => x.Pow(3) - a, Check.Vector(2, 3), p), Check.Vector(8, 27));
+            p => Implicit.Solution<double>((x, a) => x.Pow(3) - a, Check.Vector(2, 3), p), Check.Vector(8, 27));
         Check.Close(Check.Matrix(new[,] { { 1 / 12.0, 0 }, { 0, 1 / 27.0 } }), jacobian);
     }
 
@@ -55,10 +55,10 @@ public sealed class ImplicitTests
     [Fact]
     public void Solutions_are_found_anew_in_compiled_functions_and_for_each_example_of_a_batch()
     {
-        static Variable<double> Root(Variable<double> p) => Derivatives.Root<double>(
+        static Variable<double> Root(Variable<double> p) => Implicit.Root<double>(
             (x, a) => x.Square() - a, Tensor.Scalar(1.0), p.Square(), tolerance: 1e-14) * p;
         static Variable<double> Anomaly(Variable<double> m) =>
-            Derivatives.FixedPoint<double>((e, p) => p + 0.3 * e.Sin(), Tensor.Scalar(0.0), m, tolerance: 1e-15);
+            Implicit.FixedPoint<double>((e, p) => p + 0.3 * e.Sin(), Tensor.Scalar(0.0), m, tolerance: 1e-15);
         var hessian = Derivatives.Hessian<double>(Root).Compiled();
         var third = Derivatives.Grad<double>(p => Derivatives.Hessian<double>(Anomaly, p));
         var compiled = third.Compiled();
@@ -69,7 +69,7 @@ public sealed class ImplicitTests
         }
         Check.Close(
             Check.Vector(1, 3, 6),
-            Derivatives.Vmap<double>(p => Derivatives.Grad<double>(Root, p), Check.Vector(0.5, 1.5, 3)), 1e-11);
+            Transform.Vmap<double>(p => Derivatives.Grad<double>(Root, p), Check.Vector(0.5, 1.5, 3)), 1e-11);
     }
 
     /// <summary>A start that is a root already, and a solution that was found elsewhere.</summary>
@@ -80,20 +80,20 @@ public sealed class ImplicitTests
         for (int i = 0; i < 2; i++)
         {
             Check.Close(Check.Vector(0.25, 1 / 6.0), Derivatives.Grad<double>(
-                p => Derivatives.Implicit<double>((x, a) => x.Square() - a, root, p).Sum(), at));
+                p => Implicit.Solution<double>((x, a) => x.Square() - a, root, p).Sum(), at));
         }
         var tape = new Tape<double>();
-        Variable<double> found = Derivatives.Root<double>((x, a) => x.Square() - a, root, tape.Variable(at));
+        Variable<double> found = Implicit.Root<double>((x, a) => x.Square() - a, root, tape.Variable(at));
         found.AddInPlace(1);
         Check.Close(Check.Vector(3, 4), found.Value);
         Check.Close(Check.Vector(2, 3), root);
         Assert.Equal(
-            MathF.Sqrt(2), TensorFunction.Of<float>(p => Derivatives.Root<float>(
+            MathF.Sqrt(2), TensorFunction.Of<float>(p => Implicit.Root<float>(
                 (x, a) => x.Square() - a, Tensor.Scalar(1f), p)).Invoke(Tensor.Scalar(2f)).Item(), 1e-5f);
         Assert.Contains(
             "implicit: the function returns 1 numbers for 2 unknowns",
             Assert.Throws<InvalidOperationException>(() => Derivatives.Grad<double>(
-                p => Derivatives.Implicit<double>((x, a) => x.Sum(0, keepDims: true), root, p).Sum(), at)).Message);
+                p => Implicit.Solution<double>((x, a) => x.Sum(0, keepDims: true), root, p).Sum(), at)).Message);
     }
 
     [Fact]
@@ -101,18 +101,18 @@ public sealed class ImplicitTests
     {
         Tensor<double> one = Tensor.Scalar(1.0);
         static Variable<double> None(Variable<double> p) =>
-            Derivatives.Root<double>((x, a) => x.Square() + a, Tensor.Scalar(1.0), p);
+            Implicit.Root<double>((x, a) => x.Square() + a, Tensor.Scalar(1.0), p);
         Assert.Contains("root: df/dx is singular", Message(() => Derivatives.Grad<double>(None, one)));
         Assert.Contains("root: after 3 steps", Message(() => Derivatives.Grad<double>(
-            p => Derivatives.Root<double>((x, a) => x.Exp() - a, Tensor.Scalar(9.0), p, maxSteps: 3), one)));
+            p => Implicit.Root<double>((x, a) => x.Exp() - a, Tensor.Scalar(9.0), p, maxSteps: 3), one)));
         Assert.Contains("fixed_point: after 10 steps", Message(() => Derivatives.Grad<double>(
-            p => Derivatives.FixedPoint<double>((x, a) => 2 * x + a, Tensor.Scalar(1.0), p, maxSteps: 10), one)));
+            p => Implicit.FixedPoint<double>((x, a) => 2 * x + a, Tensor.Scalar(1.0), p, maxSteps: 10), one)));
         Assert.Contains(
             "root: df/dx is singular", Message(() => Derivatives.Grad<double>(None).Compiled().Invoke(one)));
         Assert.Contains("is none for others", Message(() => TensorFunction.Of<double>(
-            p => Derivatives.Implicit<double>((x, a) => x - a, one, p)).Compiled().Invoke(one)));
+            p => Implicit.Solution<double>((x, a) => x - a, one, p)).Compiled().Invoke(one)));
         Assert.Contains("the function returns 2 numbers for 1 unknowns", Assert.Throws<ArgumentException>(
-            () => Derivatives.Jacobian<double>(p => Derivatives.Root<double>(
+            () => Derivatives.Jacobian<double>(p => Implicit.Root<double>(
                 (x, a) => Variable.Stack([x, a]), Tensor.Scalar(1.0), p), one)).Message);
 
         static string Message(Action action) => Assert.Throws<InvalidOperationException>(action).Message;

@@ -159,13 +159,13 @@ public sealed class LoopTests
             s => f([s, s.Tape.Constant(_inputs), s.Tape.Constant(_parameters)]).Square().Sum(), _start)),
         ("compiled Hessian", f => Derivatives.Hessian<double>(
             (Variable<double> p) => f(With(p)).Square().Sum()).Compiled(Tested.Pipeline).Invoke(_parameters)),
-        ("Vmap", f => Derivatives.Vmap<double>(p => f(With(p)), _batch)),
-        ("Vmap of start", f => Derivatives.Vmap<double>(
+        ("Vmap", f => Transform.Vmap<double>(p => f(With(p)), _batch)),
+        ("Vmap of start", f => Transform.Vmap<double>(
             s => f([s, s.Tape.Constant(_inputs), s.Tape.Constant(_parameters)]), _batch)),
-        ("Vmap of inputs", f => Derivatives.Vmap<double>(
+        ("Vmap of inputs", f => Transform.Vmap<double>(
             x => f([x.Tape.Constant(_start), x, x.Tape.Constant(_parameters)]),
             Comparison.Wave<double>([3, Steps, 2], 0.7))),
-        ("Vmap of gradients", f => Derivatives.Vmap<double>(
+        ("Vmap of gradients", f => Transform.Vmap<double>(
             p => Derivatives.Grad<double>(q => f(With(q)).Square().Sum(), p), _batch)),
     ];
 
@@ -215,8 +215,8 @@ public sealed class LoopTests
     {
         static Variable<double> Halves(Variable<double> x) =>
             Loop.While<double>(s => s.Item() > 1, (s, p) => s / p, x, 0 * x + 2);
-        Check.Close(Check.Vector(0.625, 0.875, 0.5), Derivatives.Vmap<double>(Halves, Check.Vector(20, 7, 0.5)));
-        Check.Close(Check.Vector(1 / 32.0, 1 / 8.0, 1), Derivatives.Vmap<double>(
+        Check.Close(Check.Vector(0.625, 0.875, 0.5), Transform.Vmap<double>(Halves, Check.Vector(20, 7, 0.5)));
+        Check.Close(Check.Vector(1 / 32.0, 1 / 8.0, 1), Transform.Vmap<double>(
             x => Derivatives.Grad<double>(Halves, x), Check.Vector(20, 7, 0.5)));
     }
 

@@ -76,7 +76,7 @@ public sealed class OperatorDerivativeTests
                     .Select(example => Stretched(fixedInputs[i], example))]))];
                 Variable<double>[] Of(Variable<double>[] x) => Both([.. fixedInputs.Select(
                     (each, i) => Array.IndexOf(mapped, i) is var at and >= 0 ? x[at] : each)]);
-                Variable<double>[] all = Derivatives.Vmap<double>(Of, batches);
+                Variable<double>[] all = Transform.Vmap<double>(Of, batches);
                 for (int example = 0; example < Size; example++)
                 {
                     Variable<double>[] one = Of([.. mapped.Select(i => Stretched(fixedInputs[i], example))]);

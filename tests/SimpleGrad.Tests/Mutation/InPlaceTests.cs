@@ -157,8 +157,8 @@ public sealed class InPlaceTests
             Derivatives.SparseHessian<double>(Function, at).ToDense());
         Tensor<double> batch = Tensor.Create<double>([0.3, 0.8, -0.4, 1.2, 0.5, 0.1, 0.2, -0.7], [2, 4]);
         Near(
-            Derivatives.Vmap<double>(x => Derivatives.Grad<double>(Pure, x), batch),
-            Derivatives.Vmap<double>(x => Derivatives.Grad<double>(Function, x), batch));
+            Transform.Vmap<double>(x => Derivatives.Grad<double>(Pure, x), batch),
+            Transform.Vmap<double>(x => Derivatives.Grad<double>(Function, x), batch));
         Near(
             Derivatives.Jvp<double>(Pure, at, at).Product, Derivatives.Jvp<double>(Function, at, at).Product);
 

@@ -334,7 +334,7 @@ public sealed class WriteMistakeTests
             using (x.Tape.NoGrad())
                 return x * 2;
         }).Invoke(a)));
-        Assert.Contains("NoGrad() cannot leave a part out", Refusal(() => Derivatives.Vmap(x =>
+        Assert.Contains("NoGrad() cannot leave a part out", Refusal(() => Transform.Vmap(x =>
         {
             using (x.Tape.NoGrad())
                 return x * 2;
@@ -347,7 +347,7 @@ public sealed class WriteMistakeTests
         Variable<double> a = _tape.Variable(Tensor.Create<double>([1, 2, 3, 4], [2, 2]), "a");
         Assert.Contains(
             "is the same for all examples of a batch",
-            Refusal(() => Derivatives.Vmap(x => _tape.Constant([1.0, 2]).AddInPlace(x), a)));
+            Refusal(() => Transform.Vmap(x => _tape.Constant([1.0, 2]).AddInPlace(x), a)));
     }
 
     private static int Line([CallerLineNumber] int line = 0) => line;

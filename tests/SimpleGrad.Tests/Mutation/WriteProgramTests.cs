@@ -157,7 +157,7 @@ public sealed class WriteProgramTests
                 [.. x.ToArray(), .. x.ToArray()], [2, .. x.Shape])))];
             Same(
                 expected,
-                [.. Derivatives.Vmap(x => Chain(program, x), batch).Select(each => each.Value[1..].ToArray())],
+                [.. Transform.Vmap(x => Chain(program, x), batch).Select(each => each.Value[1..].ToArray())],
                 program);
         }
         try

@@ -65,7 +65,7 @@ public sealed class OwnOperatorTests
         Tensor<double> batch = Tensor.Create<double>(_numbers.AsSpan(0, 36), [4, 9]);
         var tape = new Tape<double>();
         Variable<double> x = tape.Variable(batch), shift = tape.Variable(0.5);
-        Variable<double> all = Derivatives.Vmap(
+        Variable<double> all = Transform.Vmap(
             example => Flipped.Instance.Apply(
                 SmoothMaximum.Instance.Apply(shift, SquarePlus<double>.Instance.Apply(example))), x);
         // Once to see what the function does to one example, and once for all.

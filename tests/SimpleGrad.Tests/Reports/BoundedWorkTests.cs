@@ -70,8 +70,8 @@ public sealed class BoundedWorkTests
         {
             var tape = new Tape<double>();
             Variable<double> v = tape.Variable(x);
-            Variable<double> soft = Derivatives.Vmap<double>(each => each.Softmax(0) * each, v);
-            Variable<double> log = Derivatives.Vmap<double>(each => each.LogSoftmax(-1) + each, v);
+            Variable<double> soft = Transform.Vmap<double>(each => each.Softmax(0) * each, v);
+            Variable<double> log = Transform.Vmap<double>(each => each.LogSoftmax(-1) + each, v);
             Assert.InRange(tape.Count, 0, 100);
             return [soft.Value, log.Value, tape.Grad(soft.Sum() + 2 * log.Sum(), v)!.Value];
         }
@@ -82,8 +82,8 @@ public sealed class BoundedWorkTests
         Assert.All(results[1].ToArray(), value => Assert.Equal(1, value));
         Assert.All(results[2].ToArray(), value => Assert.Equal(3, value));
         Tensor<double> short1 = Tensor.Create<double>([1, 2, 3], [3, 1]);
-        Assert.Equal([1, 1, 1], Derivatives.Vmap<double>(each => each.Softmax(0), short1).ToArray());
-        Assert.Empty(Derivatives.Vmap<double>(each => each.Softmax(0), Tensor.Zeros<double>([0])).ToArray());
+        Assert.Equal([1, 1, 1], Transform.Vmap<double>(each => each.Softmax(0), short1).ToArray());
+        Assert.Empty(Transform.Vmap<double>(each => each.Softmax(0), Tensor.Zeros<double>([0])).ToArray());
     }
 
     /// <summary>pytorch/functorch#680, #636, pytorch/pytorch#53903: the memory is that of a block.</summary>

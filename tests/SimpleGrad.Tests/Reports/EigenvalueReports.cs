@@ -117,7 +117,7 @@ public sealed class EigenvalueReports
         Func<Variable<double>, Variable<double>>[] functions =
         [
             x => values.Invoke(x).Square().Sum(),
-            x => Derivatives.Checkpoint<double>(y => Symmetric(y, 2).Eigh().Values, x).Square().Sum(),
+            x => Transform.Checkpoint<double>(y => Symmetric(y, 2).Eigh().Values, x).Square().Sum(),
         ];
         Assert.All(functions, f =>
         {

@@ -52,13 +52,13 @@ public sealed class FaultTests
             return _ => f.Invoke(_at, _at);
         },
         ["Jvp"] = () => _ => Derivatives.Jvp<double>(F, _at, _at).Product,
-        ["Vmap"] = () => Of(Derivatives.Vmap<double>(v => F(v) * v)),
+        ["Vmap"] = () => Of(Transform.Vmap<double>(v => F(v) * v)),
         ["Vmap on the tape"] = () => tape =>
         {
             Variable<double> x = X(tape);
-            return tape.Grad(Derivatives.Vmap<double>(v => F(v) * v, x).Sum(), x)!.Value;
+            return tape.Grad(Transform.Vmap<double>(v => F(v) * v, x).Sum(), x)!.Value;
         },
-        ["Vmap, compiled"] = () => Of(Derivatives.Vmap<double>(v => F(v) * v).Compiled()),
+        ["Vmap, compiled"] = () => Of(Transform.Vmap<double>(v => F(v) * v).Compiled()),
         ["SparseHessian"] = () => tape => Derivatives.SparseHessian<double>(v => F(v).Sum()).Invoke(_at).ToDense(),
         ["SparseHessian, compiled"] = () =>
         {
@@ -67,7 +67,7 @@ public sealed class FaultTests
         },
         ["checkpoint"] = () => tape =>
         {
-            Variable<double> x = X(tape), y = Derivatives.Checkpoint<double>(v => Derivatives.Checkpoint(F, v), x);
+            Variable<double> x = X(tape), y = Transform.Checkpoint<double>(v => Transform.Checkpoint(F, v), x);
             return tape.Grad(tape.Grad(y.Sum(), x)!.Square().Sum(), x)!.Value;
         },
         ["scan"] = () => tape => Loop(tape, x =>
@@ -75,9 +75,9 @@ public sealed class FaultTests
         ["while"] = () => tape => Loop(tape, x => SimpleGrad.Loop.While(
             state => { Fault.Point(); return state.GetValue(0) < 3; }, (state, p) => state + F(p), x, x)),
         ["root"] = () => tape => Loop(tape, x =>
-            Derivatives.Root((y, p) => { Fault.Point(); return y * y * y - p; }, _at, x)),
+            Implicit.Root((y, p) => { Fault.Point(); return y * y * y - p; }, _at, x)),
         ["fixed point"] = () => tape => Loop(tape, x =>
-            Derivatives.FixedPoint((y, p) => { Fault.Point(); return (y * 0.25 + p).Cos(); }, _at, x)),
+            Implicit.FixedPoint((y, p) => { Fault.Point(); return (y * 0.25 + p).Cos(); }, _at, x)),
         ["aggregate by hand"] = () => tape => Loop(tape, Cubes),
         ["written in place"] = () => tape =>
         {

@@ -52,9 +52,9 @@ public sealed class ShapeReports
     public void Vmap_maps_over_many_vectors_of_one()
     {
         Tensor<double> x = Tensor.Create<double>([.. Enumerable.Range(0, Many).Select(i => (double)i)], [Many, 1]);
-        Assert.Equal(x.ToArray(), Derivatives.Vmap<double>(v => v.Sum(), x).ToArray());
+        Assert.Equal(x.ToArray(), Transform.Vmap<double>(v => v.Sum(), x).ToArray());
         Assert.Equal(
-            x.ToArray().Select(i => i * i), Derivatives.Vmap<double>(v => v.Square().Sum(), x).ToArray());
+            x.ToArray().Select(i => i * i), Transform.Vmap<double>(v => v.Square().Sum(), x).ToArray());
     }
 
     /// <summary>Writes over a part without elements, which change nothing.</summary>
@@ -191,7 +191,7 @@ public sealed class ShapeReports
         { "Hessian", x => Derivatives.Hessian<double>(v => v.Sin().Sum()).Compiled(Tested.Pipeline).Invoke(x.Value) },
         { "arange", _ => Tensor.Arange(1e12) },
         { "eye", _ => Tensor.Eye<float>(Many) },
-        { "batch of 70000", x => Derivatives.Vmap(v => v.Expand(Many), x.Reshape(-1, 1)) },
+        { "batch of 70000", x => Transform.Vmap(v => v.Expand(Many), x.Reshape(-1, 1)) },
     };
 
     [Theory, MemberData(nameof(TooGreat))]

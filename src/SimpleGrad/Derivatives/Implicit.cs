@@ -2,7 +2,14 @@ using System.Numerics;
 
 namespace SimpleGrad;
 
-public static partial class Derivatives
+/// <summary>
+/// Functions that are given by an equation: roots and fixed points, differentiable by what the equation depends on.
+/// </summary>
+/// <remarks>
+/// The derivative is that of the solution, dx/dp = -(df/dx)⁻¹ df/dp (the implicit function theorem), and not that of the
+/// steps that found it. It can be differentiated again, to any order.
+/// </remarks>
+public static class Implicit
 {
     private const int MaxHalvings = 30;
 
@@ -26,7 +33,7 @@ public static partial class Derivatives
     {
         ArgumentNullException.ThrowIfNull(start);
         ArgumentNullException.ThrowIfNull(parameter);
-        Func<Variable<T>[], Variable<T>[]> f = Of(function);
+        Func<Variable<T>[], Variable<T>[]> f = ArrayForm.Of(function);
         return new ImplicitFunction<T>(
             "root", f, start.Shape, p => FindRoot(f, start, p[0], ToleranceOf<T>(tolerance), maxSteps))
             .ApplyTo([parameter]);
@@ -50,7 +57,7 @@ public static partial class Derivatives
     {
         ArgumentNullException.ThrowIfNull(start);
         ArgumentNullException.ThrowIfNull(parameter);
-        Func<Variable<T>[], Variable<T>[]> f = Of(function);
+        Func<Variable<T>[], Variable<T>[]> f = ArrayForm.Of(function);
         return new ImplicitFunction<T>(
             "fixed_point", v => [f(v)[0] - v[0]], start.Shape,
             p => FindFixedPoint(f, start, p[0], ToleranceOf<T>(tolerance), maxSteps)).ApplyTo([parameter]);
@@ -65,7 +72,7 @@ public static partial class Derivatives
     /// <param name="parameter">What the solution depends on.</param>
     /// <exception cref="InvalidOperationException">It is used in a function that is compiled: for other parameters the
     /// solution would be another.</exception>
-    public static Variable<T> Implicit<T>(
+    public static Variable<T> Solution<T>(
         Func<Variable<T>, Variable<T>, Variable<T>> function, Tensor<T> solution, Variable<T> parameter)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -75,7 +82,8 @@ public static partial class Derivatives
             throw new InvalidOperationException(
                 "implicit: a solution that was found for one parameter is none for others, so a function that has it "
                 + "cannot be compiled. Root and FixedPoint find theirs at each call.");
-        return new ImplicitFunction<T>("implicit", Of(function), solution.Shape, _ => solution).ApplyTo([parameter]);
+        return new ImplicitFunction<T>("implicit", ArrayForm.Of(function), solution.Shape, _ => solution)
+            .ApplyTo([parameter]);
     }
 
     private static Tensor<T> FindRoot<T>(
