@@ -107,6 +107,26 @@ var length = TensorFunction.Of<double>(x => Derivatives.Grad<double>(Rosenbrock,
 Console.WriteLine($"length   {length.Invoke(x0)}");
 
 Console.WriteLine();
+Console.WriteLine("# By which input?");
+
+// Most functions have several inputs, and not all are to be differentiated by: a loss takes parameters
+// and data. The function is made of all of them, and each derivative says by which it is meant, counted
+// from 0. The others are held.
+
+var loss = TensorFunction.Of<double>((w, x, y) => (w * x - y).Square().Mean());
+Tensor<double> weight = Tensor.Scalar(2.0);
+Tensor<double> x1 = Tensor.Create<double>([1.0, 2.0]), y1 = Tensor.Create<double>([1.0, 5.0]);
+Console.WriteLine($"by weight {Derivatives.Grad(loss, wrt: 0).Compiled().Invoke(weight, x1, y1)}");
+Tensor<double>[] both = Derivatives.Grad(loss, wrt: [0, 1]).Invoke(weight, x1, y1);
+Console.WriteLine($"by x      {both[1]}");
+Console.WriteLine($"Hessian   {Derivatives.Hessian(loss, wrt: 0).Invoke(weight, x1, y1)}");
+
+//> by x      tensor([2., -2.], dtype=torch.float64)
+//
+// Vectors that a product is taken with come after the inputs: Hvp(loss, wrt: 0) takes weight, x, y and
+// a vector of the weight's shape. And Vmap(f, mapped: [1]) maps over some of the inputs only.
+
+Console.WriteLine();
 Console.WriteLine("# Records of variables");
 
 // A model has many parameters, and nobody wants to count them through. A record that says which

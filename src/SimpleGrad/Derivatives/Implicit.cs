@@ -6,8 +6,8 @@ namespace SimpleGrad;
 /// Functions that are given by an equation: roots and fixed points, differentiable by what the equation depends on.
 /// </summary>
 /// <remarks>
-/// The derivative is that of the solution, dx/dp = -(df/dx)⁻¹ df/dp (the implicit function theorem), and not that of the
-/// steps that found it. It can be differentiated again, to any order.
+/// The derivative is that of the solution, dx/dp = -(df/dx)⁻¹ df/dp (the implicit function theorem), and not that of
+/// the steps that found it. It can be differentiated again, to any order.
 /// </remarks>
 public static class Implicit
 {

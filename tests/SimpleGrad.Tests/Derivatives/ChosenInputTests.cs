@@ -120,7 +120,8 @@ public sealed class ChosenInputTests
     {
         var dot = TensorFunction.Of<double>((w, x) => w.Dot(x));
         var mapped = Transform.Vmap(dot, mapped: [1]);
-        var gradients = Transform.Vmap(Derivatives.Grad(TensorFunction.Of<double>((w, x) => w.Dot(x).Square()), 0), [1]);
+        var squared = TensorFunction.Of<double>((w, x) => w.Dot(x).Square());
+        var gradients = Transform.Vmap(Derivatives.Grad(squared, wrt: 0), mapped: [1]);
         if (compiled)
             (mapped, gradients) = (mapped.Compiled(), gradients.Compiled());
         Tensor<double> w = Tensor.Create<double>([1, 2]), x = Tensor.Create<double>([1, 0, 0, 1, 1, 1], [3, 2]);

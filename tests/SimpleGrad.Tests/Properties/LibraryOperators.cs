@@ -15,7 +15,7 @@ internal static class LibraryOperators
         typeof(LoopOperator<>), typeof(OwnTapeOperator<>), typeof(WhileOperator<>),
         typeof(GatherFoundOperator<>), typeof(ScatterFoundOperator<>),
         typeof(LimitChoiceOperator<>), typeof(SameWhereEqualOperator<>),
-        typeof(ElementOperator<>), typeof(PackOperator<>),
+        typeof(ElementOperator<>), typeof(PackOperator<>), typeof(LanesOperator<>),
     ];
 
     /// <summary>The classes without their element types.</summary>

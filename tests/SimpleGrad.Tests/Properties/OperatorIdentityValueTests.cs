@@ -73,8 +73,8 @@ public sealed class OperatorIdentityValueTests
     [Fact]
     public void Only_functions_are_known_by_reference() => Assert.Equal(
         [
-            "AggregateOperator`1", "CompiledOperator`1", "ImplicitFunction`1", "OwnTapeOperator`1",
-            "Recomputation`1", "WhileOperator`1",
+            "AggregateOperator`1", "CompiledOperator`1", "ImplicitFunction`1", "LanesOperator`1",
+            "OwnTapeOperator`1", "Recomputation`1", "WhileOperator`1",
         ],
         All.Select(type => type.Name).Except(Operators.Select(row => row.Data)).Order());
 
@@ -139,7 +139,8 @@ public sealed class OperatorIdentityValueTests
 
     private static bool IsFunction(ParameterInfo parameter) =>
         parameter.ParameterType.IsAssignableTo(typeof(Delegate))
-        || parameter.ParameterType == typeof(CompiledFunction<double>);
+        || parameter.ParameterType == typeof(CompiledFunction<double>)
+        || parameter.ParameterType == typeof(LaneBlock<double>[]);
 
     private sealed record Finder(int Axis) : IndexFinder<double>
     {
