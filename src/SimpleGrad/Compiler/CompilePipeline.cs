@@ -56,11 +56,18 @@ internal sealed class CompilePipeline(IStageObserver? observer = null)
     private Graph<T> Improved<T>(Graph<T> trace) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         observer?.See("trace", trace);
-        Graph<T> simple = Simplification.Run(trace);
+        return Simplified(trace, observer);
+    }
+
+    /// <summary>The passes that every graph goes through, whatever it is of.</summary>
+    private static Graph<T> Simplified<T>(Graph<T> graph, IStageObserver? observer = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Graph<T> simple = Simplification.Run(graph);
         observer?.See("simplify", simple);
-        Graph<T> graph = CommonSubexpressions.Run(simple);
-        observer?.See("common subexpressions", graph);
-        return graph;
+        Graph<T> all = CommonSubexpressions.Run(simple);
+        observer?.See("common subexpressions", all);
+        return all;
     }
 
     /// <summary>From a graph to what its forward saves for propagate, and what propagate computes again.</summary>
@@ -70,7 +77,7 @@ internal sealed class CompilePipeline(IStageObserver? observer = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         JointGraph<T> traced = Differentiation.Joint(graph);
-        JointGraph<T> joint = traced with { Graph = CommonSubexpressions.Run(Simplification.Run(traced.Graph)) };
+        JointGraph<T> joint = traced with { Graph = Simplified(traced.Graph) };
         observer?.See(joint);
         Partition<T> partition = Partitioning.Run(joint, memoryBudget);
         observer?.See(partition);
@@ -84,7 +91,7 @@ internal sealed class CompilePipeline(IStageObserver? observer = null)
     public (Schedule<T> Schedule, MemoryPlan Plan) ScheduleOf<T>(Graph<T> graph)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Graph<T> replaced = WithSmallValuesReplaced(graph), inBlocks = Lanes<T>.Run(replaced, Default.Scheduled);
+        Graph<T> replaced = Prepared(graph), inBlocks = Lanes<T>.Run(replaced, Default.Scheduled);
         if (inBlocks != replaced)
         {
             observer?.See("lanes", inBlocks);
@@ -106,7 +113,7 @@ internal sealed class CompilePipeline(IStageObserver? observer = null)
         return (schedule, plan);
     }
 
-    private Graph<T> WithSmallValuesReplaced<T>(Graph<T> graph) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private Graph<T> Prepared<T>(Graph<T> graph) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         return After("scalar replacement", ScalarReplacement<T>.Run, After("last axis", LastAxis<T>.Run, graph));
 
@@ -115,7 +122,7 @@ internal sealed class CompilePipeline(IStageObserver? observer = null)
             Graph<T> after = pass(before);
             if (after == before)
                 return before; // nothing to see
-            after = CommonSubexpressions.Run(Simplification.Run(after));
+            after = Simplified(after);
             observer?.See(stage, after);
             return after;
         }

@@ -116,6 +116,7 @@ public sealed class ExplainTests
         Assert.Equal(
             [.. graph, .. cut, .. run, .. graph, .. cut, .. run, .. graph, .. run],
             new Regex("^// after (.*?):", RegexOptions.Multiline).Matches(text).Select(match => match.Groups[1].Value));
+        Assert.Contains("= dr * b", text); // the gradient of the result has a name
         Assert.DoesNotContain("// after", simple.Explain([[4], [4]], order: 2));
         // Where there is something to replace.
         Assert.Contains("// after scalar replacement:", simple.Explain([[4], [4]], passes: true));

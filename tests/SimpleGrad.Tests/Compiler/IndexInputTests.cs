@@ -150,6 +150,42 @@ public sealed class IndexInputTests
         }
     }
 
+    public static TheoryData<string> Loops => ["while", "for", "scan"];
+
+    [Theory]
+    [MemberData(nameof(Loops))]
+    public void Loops_read_other_indices_at_each_call(string kind)
+    {
+        Comparison.OnBothExecutors(() =>
+        {
+            var function = TensorFunction.Of<double>(Growth);
+            var gradient = Derivatives.ValueAndGrad(function, wrt: 0).Compiled(Tested.Pipeline);
+            var hessian = Derivatives.Hessian(function, wrt: 0).Compiled(Tested.Pipeline);
+            Tensor<double> x = Tensor.Create<double>([1.1, 1.2, 1.3]);
+            foreach (int[] list in (int[][])[[0, 1, 2], [2, 0, 1], [1, 1, 0]])
+            {
+                Tensor<int> index = Tensor.Create(list);
+                (Tensor<double> value, Tensor<double> slope) =
+                    Derivatives.ValueAndGrad<double>(v => Growth(v, index)).Invoke(x);
+                (Tensor<double> its, Tensor<double> own) = gradient.Invoke(x, index);
+                Comparison.AssertSame(
+                    [
+                        value.ToArray(), slope.ToArray(),
+                        Derivatives.Hessian<double>(v => Growth(v, index)).Invoke(x).ToArray(),
+                    ],
+                    [its.ToArray(), own.ToArray(), hessian.Invoke(x, index).ToArray()], 1e-13, null, kind);
+            }
+        });
+
+        Variable<double> Growth(Variable<double> x, Tensor<int> index) => (kind switch
+        {
+            "while" => Loop.While<double>(
+                s => s.ToArray().Sum() < 20, (s, p) => s * p[index] + 1, x[index], x),
+            "for" => Loop.For<double>(7, (s, p) => s[index] * p + s, x, x),
+            _ => Loop.Fold<double>((s, each, p) => s[index] * p[index] + each, x, x.Expand(5, 3), x),
+        }).Sum();
+    }
+
     [Fact]
     public void A_function_of_indices_can_be_mapped()
     {

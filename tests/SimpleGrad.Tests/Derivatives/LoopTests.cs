@@ -264,7 +264,7 @@ public sealed class LoopTests
             Assert.Equal(byFactor, tape.Grad(result.Sum(), factor)!.Item());
         }
         foreach (Shape empty in new Shape[] { [0], [0, 3], Shape.Scalar })
-            Assert.Contains("no sequence", Assert.Throws<ArgumentException>(
+            Assert.Contains("a sequence has a step for each index", Assert.Throws<ArgumentException>(
                 () => Loop.Scan<double>(
                     (s, _, _) => s, start, tape.Variable(Tensor.Zeros<double>(empty)), factor)).Message);
     }
@@ -337,9 +337,9 @@ public sealed class LoopTests
             new Func<Variable<double>, Variable<double>>[] { s => s * p, s => p * s })
             Assert.Contains("must be given to the loop", Assert.Throws<InvalidOperationException>(
                 () => Loop.For<double>(3, step, x)).Message);
-        Assert.Contains("no sequence", Assert.Throws<ArgumentException>(
+        Assert.Contains("a sequence has a step for each index", Assert.Throws<ArgumentException>(
             () => Loop.Scan<double>((s, _, _) => s, x, p, p)).Message);
-        Assert.Contains("2 states of 1", Assert.Throws<ArgumentException>(
+        Assert.Contains("returns 2 states and the loop has 1", Assert.Throws<ArgumentException>(
             () => Loop.For<double>(2, (s, _) => [s[0], s[0]], [x])).Message);
         Assert.Contains("no state", Assert.Throws<ArgumentException>(
             () => Loop.For<double>(2, (s, _) => s, (Variable<double>[])[])).Message);

@@ -22,6 +22,17 @@ public sealed class FunctionTests
         AssertGradient((a, b) => a.Remainder(b), x, y, [1.5, 0.5, -0.5, -1.5, 1 % 0.1], [-1, 2, 2, -1, -9]);
     }
 
+    /// <summary>What is expanded is one number that stands for many.</summary>
+    [Fact]
+    public void Norms_of_expanded_values_count_each_element()
+    {
+        Variable<double> x = _tape.Variable(-3);
+        Assert.Equal(15, x.Expand(5).Norm(1).Item(), 1e-14);
+        Assert.Equal(6, x.Expand(4).Norm(2).Item(), 1e-14);
+        Assert.Equal(3, x.Expand(5).Norm(double.PositiveInfinity).Item(), 1e-14);
+        Assert.Equal(-5, _tape.Grad(x.Expand(5).Norm(1), x)!.Item(), 1e-14);
+    }
+
     [Fact]
     public void Fmax_and_Fmin_send_the_gradient_to_the_number()
     {

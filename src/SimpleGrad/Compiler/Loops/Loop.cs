@@ -81,9 +81,7 @@ public static class Loop
             x =>
             {
                 (Variable<T>[] next, Variable<T>[] records) = step(x[..count], x[count..varying], x[varying..]);
-                if (next?.Length != count)
-                    throw new ArgumentException($"scan: the step makes {next?.Length ?? 0} states of {count}.");
-                return [.. next, .. records ?? []];
+                return [.. Counted("scan", next, states), .. records ?? []];
             },
             states, sequences, parameters, null);
         return (results[..count], results[count..]);
@@ -163,7 +161,10 @@ public static class Loop
     /// Applies a step to a state for as long as a condition on the state's value holds. In a function that is compiled
     /// the number of steps is that of each run.
     /// </summary>
-    /// <inheritdoc cref="Loop" path="/remarks"/>
+    /// <remarks>
+    /// A gradient keeps the first state and the parameters, makes the steps again and asks the condition again: it must
+    /// answer the same.
+    /// </remarks>
     /// <param name="condition">Whether another step is made.</param>
     /// <param name="step">From a state and the parameter to the next state, of the same shape.</param>
     /// <param name="state">The first state.</param>
@@ -252,7 +253,8 @@ public static class Loop
     private static Variable<T>[] Counted<T>(string name, Variable<T>[] next, Variable<T>[] states)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => next?.Length == states.Length
         ? next
-        : throw new ArgumentException($"{name}: the step makes {next?.Length ?? 0} states of {states.Length}.");
+        : throw new ArgumentException($"{name}: the step returns {next?.Length ?? 0} states and the loop has "
+            + $"{states.Length}: return one for each, in their order.");
 
     private static Variable<T>[] Until<T>(
         Func<Tensor<T>[], bool> condition, Func<Variable<T>[], Variable<T>[]> step, Variable<T>[] states,
@@ -284,7 +286,9 @@ public static class Loop
         foreach (Variable<T> input in inputs)
             ArgumentNullException.ThrowIfNull(input, nameof(inputs));
         if (states.Length == 0)
-            throw new ArgumentException($"{name}: there is no state.", nameof(states));
+            throw new ArgumentException(
+                $"{name}: there is no state. Make the first one a variable, for example tape.Constant(0.1).",
+                nameof(states));
         Tape<T> tape = (Array.Find(inputs, input => !input.IsNumber) ?? inputs[0]).Tape;
         return Array.ConvertAll(inputs, input => input.IsNumber ? tape.Constant(input.Data) : input);
     }
@@ -293,12 +297,14 @@ public static class Loop
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (sequences.Length == 0)
-            throw new ArgumentException($"{name}: there is no sequence.", nameof(sequences));
+            throw new ArgumentException(
+                $"{name}: there is no sequence. For a number of steps use Loop.For.", nameof(sequences));
         foreach (Variable<T> sequence in sequences)
         {
             if (sequence.Rank == 0 || sequence.Shape[0] == 0)
                 throw new ArgumentException(
-                    $"{name}: inputs of shape {sequence.Shape} are no sequence.", nameof(sequences));
+                    $"{name}: a sequence has a step for each index of its first axis, and shape "
+                    + $"{sequence.Shape} has none. For a number of steps without a sequence use Loop.For.", nameof(sequences));
             if (sequence.Shape[0] != sequences[0].Shape[0])
                 throw new ArgumentException(
                     $"{name}: sequences of shapes {sequences[0].Shape} and {sequence.Shape} differ in length.",

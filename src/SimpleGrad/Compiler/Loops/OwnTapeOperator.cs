@@ -7,11 +7,13 @@ namespace SimpleGrad;
 /// propagate is such an operator again, so this holds for every order.
 /// </summary>
 /// <param name="name">What it is called.</param>
-/// <param name="function">From the inputs to the results.</param>
+/// <param name="function">From the inputs, and the indices of a call, to the results.</param>
 /// <param name="inferShapes">From the shapes of the inputs to those of the results.</param>
 /// <param name="resultCount">How many results there are.</param>
+/// <param name="indices">The indices of a call; null where there are none.</param>
 internal sealed class OwnTapeOperator<T>(
-    string name, Func<Variable<T>[], Variable<T>[]> function, Func<Shape[], Shape[]> inferShapes, int resultCount)
+    string name, Func<Variable<T>[], BoundIndices?, Variable<T>[]> function, Func<Shape[], Shape[]> inferShapes,
+    int resultCount, BoundIndices? indices = null)
     : MultiResultOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -23,10 +25,13 @@ internal sealed class OwnTapeOperator<T>(
 
     protected override Shape[] InferShapes(Shape[] inputs) => inferShapes(inputs);
 
+    internal override Operator<T> WithIndices(BoundIndices call) =>
+        new OwnTapeOperator<T>(name, function, inferShapes, resultCount, call);
+
     internal override void ComputeAll(ReadOnlySpan<Tensor<T>> inputs, Span<Tensor<T>?> results)
     {
         Tensor<T>[] values = inputs.ToArray();
-        Tensor<T>?[] computed = OnTape.Run<T>(x => function(x), values);
+        Tensor<T>?[] computed = OnTape.Run<T>(x => function(x, indices), values);
         for (int i = 0; i < results.Length; i++)
         {
             // What an input or an earlier result is, is a result of its own.
@@ -40,11 +45,13 @@ internal sealed class OwnTapeOperator<T>(
         }
     }
 
-    internal override void Propagate(ref Propagation<T> propagation) => Propagate(ref propagation, name, function);
+    internal override void Propagate(ref Propagation<T> propagation) =>
+        Propagate(ref propagation, name, function, indices);
 
     /// <summary>The propagate of an entry whose results a function computes, on a tape of its own too.</summary>
     public static void Propagate(
-        ref Propagation<T> propagation, string name, Func<Variable<T>[], Variable<T>[]> function)
+        ref Propagation<T> propagation, string name, Func<Variable<T>[], BoundIndices?, Variable<T>[]> function,
+        BoundIndices? indices)
     {
         int count = propagation.InputCount;
         var inputs = new List<Variable<T>>();
@@ -63,7 +70,7 @@ internal sealed class OwnTapeOperator<T>(
             inputs.Add(gradient);
             known.Add(i);
         }
-        Variable<T>[] gradients = Reverse(name, function, count, [.. known], [.. wanted])
+        Variable<T>[] gradients = Reverse(name, function, indices, count, [.. known], [.. wanted])
             .ApplyAll(propagation.Tape, [.. inputs]);
         for (int i = 0; i < gradients.Length; i++)
             propagation.InputGradients[wanted[i]] = gradients[i];
@@ -72,15 +79,17 @@ internal sealed class OwnTapeOperator<T>(
     /// <summary>The gradients of a function as such an operator.</summary>
     /// <param name="name">The function's name.</param>
     /// <param name="function">The function.</param>
+    /// <param name="indices">The indices of a call; null where there are none.</param>
     /// <param name="count">How many inputs it has; after them come gradients.</param>
     /// <param name="known">The results whose gradients come.</param>
     /// <param name="wanted">The inputs whose gradients are the results.</param>
     private static OwnTapeOperator<T> Reverse(
-        string name, Func<Variable<T>[], Variable<T>[]> function, int count, int[] known, int[] wanted) => new(
+        string name, Func<Variable<T>[], BoundIndices?, Variable<T>[]> function, BoundIndices? indices, int count,
+        int[] known, int[] wanted) => new(
             $"{name}.propagate",
-            x =>
+            (x, call) =>
             {
-                var linear = new Linearization<T>(name, function, x[..count]);
+                var linear = new Linearization<T>(name, inputs => function(inputs, call), x[..count]);
                 var cotangents = new Variable<T>[known.Length];
                 x.AsSpan(count).CopyTo(cotangents);
                 Variable<T>?[] gradients = linear.Tape.Grad(
@@ -88,5 +97,5 @@ internal sealed class OwnTapeOperator<T>(
                     Array.ConvertAll(wanted, i => linear.Inputs[i]), createGraph: true);
                 return [.. wanted.Select((input, i) => linear.OrZeros(gradients[i], x[input].Shape))];
             },
-            shapes => Array.ConvertAll(wanted, i => shapes[i]), wanted.Length);
+            shapes => Array.ConvertAll(wanted, i => shapes[i]), wanted.Length, indices);
 }

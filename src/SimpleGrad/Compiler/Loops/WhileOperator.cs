@@ -7,8 +7,12 @@ namespace SimpleGrad;
 /// and parameters, its results the last states.
 /// </summary>
 /// <remarks>Its propagate counts the steps, and is that of a loop of so many.</remarks>
-internal sealed class WhileOperator<T>(LoopBody<T> body, Func<Tensor<T>[], bool> condition)
-    : MultiResultOperator<T>, ILoop<T>
+/// <param name="body">What a step computes.</param>
+/// <param name="condition">Whether another step is made.</param>
+/// <param name="indices">The indices of a call; null where there are none.</param>
+internal sealed class WhileOperator<T>(
+    LoopBody<T> body, Func<Tensor<T>[], bool> condition, BoundIndices? indices = null)
+    : MultiResultOperator<T>, IRunsProgram<T>, ILoop<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private static readonly EmissionOptions _eager = new();
@@ -23,23 +27,28 @@ internal sealed class WhileOperator<T>(LoopBody<T> body, Func<Tensor<T>[], bool>
 
     protected override Shape[] InferShapes(Shape[] inputs) => inputs[..body.States];
 
-    internal override Operator<T> WithIndices(BoundIndices call) => body.WithIndices(call) is var own && own == body
-        ? this
-        : new WhileOperator<T>(own, condition);
+    internal override Operator<T> WithIndices(BoundIndices call) => new WhileOperator<T>(body, condition, call);
 
     internal override void ComputeAll(ReadOnlySpan<Tensor<T>> inputs, Span<Tensor<T>?> results) =>
-        Program.RunWhile(condition, inputs, results);
+        ProgramWith(_eager).RunWhile(condition, inputs, results, indices);
+
+    public Step<T> StepOf(SingleStep<T> step, EmissionOptions options) =>
+        new WhileProgramStep<T>(step, ProgramWith(options), condition);
+
+    public string Explain(SingleStep<T> step) =>
+        $"loop for as long as its condition holds, {ProgramWith(_eager).Summary}";
 
     internal override void Propagate(ref Propagation<T> propagation) =>
-        OwnTapeOperator<T>.Propagate(ref propagation, Name, Counted);
+        OwnTapeOperator<T>.Propagate(ref propagation, Name, Counted, indices);
 
-    private LoopProgram<T> Program => body.ProgramFor([.. Enumerable.Range(0, body.States)], _eager);
+    private LoopProgram<T> ProgramWith(EmissionOptions options) =>
+        body.ProgramFor([.. Enumerable.Range(0, body.States)], options);
 
     /// <summary>The loop of as many steps as it takes with these values.</summary>
-    private Variable<T>[] Counted(Variable<T>[] inputs)
+    private Variable<T>[] Counted(Variable<T>[] inputs, BoundIndices? call)
     {
-        int steps = Program.RunWhile(
-            condition, Array.ConvertAll(inputs, input => input.Data), new Tensor<T>?[body.States]);
-        return Loop.Apply(body, steps, inputs[0].Tape, inputs);
+        int steps = ProgramWith(_eager).RunWhile(
+            condition, Array.ConvertAll(inputs, input => input.Data), new Tensor<T>?[body.States], call);
+        return Loop.Apply(call is null ? body : body.WithIndices(call), steps, inputs[0].Tape, inputs);
     }
 }
