@@ -121,7 +121,7 @@ Tensor<double>[] both = Derivatives.Grad(loss, wrt: [0, 1]).Invoke(weight, x1, y
 Console.WriteLine($"by x      {both[1]}");
 Console.WriteLine($"Hessian   {Derivatives.Hessian(loss, wrt: 0).Invoke(weight, x1, y1)}");
 
-//> by x      tensor([2., -2.], dtype=torch.float64)
+//> by x      tensor([ 2., -2.], dtype=torch.float64)
 //
 // Vectors that a product is taken with come after the inputs: Hvp(loss, wrt: 0) takes weight, x, y and
 // a vector of the weight's shape. And Vmap(f, mapped: [1]) maps over some of the inputs only.
