@@ -304,7 +304,8 @@ public static class Loop
             if (sequence.Rank == 0 || sequence.Shape[0] == 0)
                 throw new ArgumentException(
                     $"{name}: a sequence has a step for each index of its first axis, and shape "
-                    + $"{sequence.Shape} has none. For a number of steps without a sequence use Loop.For.", nameof(sequences));
+                    + $"{sequence.Shape} has none. For a number of steps without a sequence use Loop.For.",
+                    nameof(sequences));
             if (sequence.Shape[0] != sequences[0].Shape[0])
                 throw new ArgumentException(
                     $"{name}: sequences of shapes {sequences[0].Shape} and {sequence.Shape} differ in length.",
