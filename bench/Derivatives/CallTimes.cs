@@ -25,7 +25,7 @@ internal static class CallTimes
 
     private static Action Shapes(int count)
     {
-        var function = Derivatives.ValueAndGrad<float>((a, b) => ((a + b) * b).Sum()).Compiled();
+        var function = Derivatives.ValueAndGrad<float>((a, b) => ((a + b) * b).Sum()).Compile();
         (Tensor<float> X, Tensor<float> Y, Tensor<float>?[] Results)[] calls =
         [
             .. Enumerable.Range(1, count)
@@ -43,7 +43,7 @@ internal static class CallTimes
     /// <summary>The value and both gradients in one kernel, called from a compiled function.</summary>
     private static Action Kernels(int length)
     {
-        var function = TensorFunction.Of<double>(x => [x[0] * x[1] + x[0], x[2] * x[1] + x[2], x[2] * x[0]]).Compiled();
+        var function = TensorFunction.Of<double>(x => [x[0] * x[1] + x[0], x[2] * x[1] + x[2], x[2] * x[0]]).Compile();
         Tensor<double> x = Filled<double>(length), c = Filled<double>(length), gradient = Filled<double>(length);
         var results = new Tensor<double>?[3];
         return () => function.InvokeInto(results, x, c, gradient);

@@ -41,7 +41,7 @@ internal static class CompileTimes
                 for (int i = 0; i < steps; i++)
                     (a, b) = (a + 0.02f * (b - a), b + 0.01f * (i == odd ? a.Abs() : a * (2 - b) - b));
                 return (a * b).Sum();
-            }).Compiled();
+            }).Compile();
             long start = Stopwatch.GetTimestamp();
             compiled.Invoke(x, x);
             return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
@@ -56,7 +56,7 @@ internal static class CompileTimes
     private static double Milliseconds(
         Func<int, Func<Variable<float>, Variable<float>, Variable<float>>> function, int i)
     {
-        var compiled = Derivatives.ValueAndGrad(function(i)).Compiled();
+        var compiled = Derivatives.ValueAndGrad(function(i)).Compile();
         long start = Stopwatch.GetTimestamp();
         compiled.Invoke(_x, _y);
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;

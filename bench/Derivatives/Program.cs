@@ -99,7 +99,7 @@ namespace SimpleGrad.Bench
         private static Comparison Hessian(Tensor<double> x)
         {
             var eager = Derivatives.Hessian<double>(Rosenbrock);
-            var compiled = eager.Compiled();
+            var compiled = eager.Compile();
             var hvp = Derivatives.Hvp<double>(Rosenbrock);
             Tensor<double>[] axes = [.. Enumerable.Range(0, x.Length).Select(i => Axis(x.Length, i))];
             return new(
@@ -114,7 +114,7 @@ namespace SimpleGrad.Bench
             string name, Func<Variable<double>, Variable<double>> f, Tensor<double> x, Tensor<double> v)
         {
             var (grad, hvp) = (Derivatives.Grad(f), Derivatives.Hvp(f));
-            var (fastGrad, fastHvp) = (grad.Compiled(), hvp.Compiled());
+            var (fastGrad, fastHvp) = (grad.Compile(), hvp.Compile());
             return new(
                 name, ("Grad", () => grad.Invoke(x)), ("Hvp", () => hvp.Invoke(x, v)),
                 ("Grad, compiled", () => fastGrad.Invoke(x)), ("Hvp, compiled", () => fastHvp.Invoke(x, v)));
@@ -126,8 +126,8 @@ namespace SimpleGrad.Bench
             Tensor<double>[] each = [.. Enumerable.Range(0, 1000).Select(i => points[i..(i + 1)].Reshape(10))];
             var grad = Derivatives.Grad<double>(Rosenbrock);
             var mapped = Transform.Vmap<double>(x => Derivatives.Grad<double>(Rosenbrock, x));
-            var compiled = mapped.Compiled();
-            var fast = grad.Compiled();
+            var compiled = mapped.Compile();
+            var fast = grad.Compile();
             return new(
                 "Gradient at 1,000 points of 10 numbers",
                 ("loop", () => Array.ForEach(each, x => grad.Invoke(x))),
@@ -139,7 +139,7 @@ namespace SimpleGrad.Bench
         private static Comparison Sparse(string name, Tensor<double> small, Tensor<double> large)
         {
             var jacobian = Derivatives.SparseJacobian<double>(Stencil);
-            var compiled = jacobian.Compiled();
+            var compiled = jacobian.Compile();
             var value = TensorFunction.Of<double>(Stencil);
             return new(
                 name, ("1,000", () => jacobian.Invoke(small)), ("100,000", () => jacobian.Invoke(large)),
@@ -150,7 +150,7 @@ namespace SimpleGrad.Bench
         private static Comparison Pair<TResult>(
             string name, TensorFunction<double, TResult> function, params Tensor<double>[] inputs)
         {
-            TensorFunction<double, TResult> compiled = function.Compiled();
+            TensorFunction<double, TResult> compiled = function.Compile();
             return new(name, ("eager", () => function.Invoke(inputs)), ("compiled", () => compiled.Invoke(inputs)));
         }
 

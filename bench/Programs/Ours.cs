@@ -25,7 +25,7 @@ internal static class Ours
         name,
         () =>
         {
-            TensorFunction<double, Tensor<double>[]> compiled = function().Compiled();
+            TensorFunction<double, Tensor<double>[]> compiled = function().Compile();
             Tensor<double>[] x = inputs();
             Tensor<double>?[]? results = null;
             return () =>
@@ -55,7 +55,7 @@ internal static class Ours
     public static Run InBlocks(
         TensorFunction<double, Tensor<double>[]> function, Tensor<double>[] parameters, Tensor<double>[] blocks)
     {
-        TensorFunction<double, Tensor<double>[]> compiled = function.Compiled();
+        TensorFunction<double, Tensor<double>[]> compiled = function.Compile();
         Tensor<double>[] own = [.. blocks.Select(block => Tensor.Create<double>(block.ToArray(), block.Shape))];
         Tensor<double>?[]? results = null;
         return () =>

@@ -17,7 +17,7 @@ internal sealed class Runner(int rounds)
     public static void WarmUp()
     {
         var function = Derivatives.ValueAndGrad<double>(
-            (x, y) => ((x + y[0]).Tanh() * y.Exp() + x.MatMul(y).Maximum(0)).CumSum(0).Sum()).Compiled();
+            (x, y) => ((x + y[0]).Tanh() * y.Exp() + x.MatMul(y).Maximum(0)).CumSum(0).Sum()).Compile();
         var random = new Random(1);
         _ = function.Invoke(Tensor.Random<double>([7, 7], random), Tensor.Random<double>([7, 7], random));
     }

@@ -25,11 +25,11 @@ Console.WriteLine($"gradient {gradient}");
 
 //> gradient tensor([-215.6000, -88.0000], dtype=torch.float64)
 //
-// f is a function of tensors. Each call records on a tape that nobody sees. Compiled() gives the
+// f is a function of tensors. Each call records on a tape that nobody sees. Compile() gives the
 // same function once more: it is run once without numbers to see what it does, value and gradient
 // together, and from then on only the numbers are computed.
 
-var fast = f.Compiled();
+var fast = f.Compile();
 Console.WriteLine($"compiled {fast.Invoke(x0).Gradient}");
 
 Console.WriteLine();
@@ -103,7 +103,7 @@ Console.WriteLine($"mapped   {Transform.Vmap<double>(x => Derivatives.Grad<doubl
 
 // TensorFunction.Of makes a function of tensors of whatever you put together, to call or to compile.
 
-var length = TensorFunction.Of<double>(x => Derivatives.Grad<double>(Rosenbrock, x).Square().Sum().Sqrt()).Compiled();
+var length = TensorFunction.Of<double>(x => Derivatives.Grad<double>(Rosenbrock, x).Square().Sum().Sqrt()).Compile();
 Console.WriteLine($"length   {length.Invoke(x0)}");
 
 Console.WriteLine();
@@ -116,7 +116,7 @@ Console.WriteLine("# By which input?");
 var loss = TensorFunction.Of<double>((w, x, y) => (w * x - y).Square().Mean());
 Tensor<double> weight = Tensor.Scalar(2.0);
 Tensor<double> x1 = Tensor.Create<double>([1.0, 2.0]), y1 = Tensor.Create<double>([1.0, 5.0]);
-Console.WriteLine($"by weight {Derivatives.Grad(loss, wrt: 0).Compiled().Invoke(weight, x1, y1)}");
+Console.WriteLine($"by weight {Derivatives.Grad(loss, wrt: 0).Compile().Invoke(weight, x1, y1)}");
 Tensor<double>[] both = Derivatives.Grad(loss, wrt: [0, 1]).Invoke(weight, x1, y1);
 Console.WriteLine($"by x      {both[1]}");
 Console.WriteLine($"Hessian   {Derivatives.Hessian(loss, wrt: 0).Invoke(weight, x1, y1)}");

@@ -17,7 +17,7 @@ internal sealed record Evaluation(Action Run, Action<Utf8JsonWriter> Write)
     public static Evaluation Of<TResult>(
         TensorFunction<double, TResult> function, int results, int result, params Tensor<double>[] inputs)
     {
-        TensorFunction<double, TResult> compiled = function.Compiled();
+        TensorFunction<double, TResult> compiled = function.Compile();
         var memory = new Tensor<double>?[results];
         return new Evaluation(() => compiled.InvokeInto(memory, inputs), json => json.Write(memory[result]!));
     }

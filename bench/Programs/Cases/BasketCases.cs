@@ -2,7 +2,7 @@ using SimpleGrad.Bench.Programs.Models;
 
 namespace SimpleGrad.Bench.Programs.Cases;
 
-/// <summary>Program 2b: a basket of ten assets with 66 sensitivities, whole arrays and blocks of the user's.</summary>
+/// <summary>A basket of ten assets with 66 sensitivities, whole arrays and blocks of the user's.</summary>
 internal static class BasketCases
 {
     private const int Paths = 100_000, Block = 1000;

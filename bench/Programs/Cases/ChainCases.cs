@@ -16,7 +16,7 @@ internal static class ChainCases
         name,
         () =>
         {
-            SparseFunction<double> compiled = Derivatives.SparseHessian(function).Compiled();
+            SparseFunction<double> compiled = Derivatives.SparseHessian(function).Compile();
             Tensor<double> x = Chain.Point(1000);
             return () =>
             {

@@ -2,7 +2,7 @@ using SimpleGrad.Bench.Programs.Models;
 
 namespace SimpleGrad.Bench.Programs.Cases;
 
-/// <summary>Program 8: the gradient of eight schools, by itself and in Hamiltonian Monte Carlo.</summary>
+/// <summary>The gradient of eight schools, by itself and in Hamiltonian Monte Carlo.</summary>
 internal static class EightSchoolsCases
 {
     public static IEnumerable<Case> All() =>
@@ -24,7 +24,7 @@ internal static class EightSchoolsCases
 
     private static Func<double[], double[], double> Compiled()
     {
-        var compiled = Ours.VectorGradient(EightSchools.LogDensity).Compiled();
+        var compiled = Ours.VectorGradient(EightSchools.LogDensity).Compile();
         Tensor<double>?[] results = [.. compiled.Invoke(EightSchools.Point)];
         return (q, gradient) =>
         {

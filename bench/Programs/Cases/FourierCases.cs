@@ -2,7 +2,7 @@ using SimpleGrad.Bench.Programs.Models;
 
 namespace SimpleGrad.Bench.Programs.Cases;
 
-/// <summary>Program 7: a transform of 256 points, whose complex numbers are written in three ways.</summary>
+/// <summary>A transform of 256 points, whose complex numbers are written in three ways.</summary>
 internal static class FourierCases
 {
     public static IEnumerable<Case> All() =>

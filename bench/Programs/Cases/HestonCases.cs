@@ -2,7 +2,7 @@ using SimpleGrad.Bench.Programs.Models;
 
 namespace SimpleGrad.Bench.Programs.Cases;
 
-/// <summary>Program 2: Heston's model, whole arrays of paths blocks that the user chooses, and the Hessian.</summary>
+/// <summary>Heston's model, whole arrays of paths and blocks that the user chooses, and the Hessian.</summary>
 internal static class HestonCases
 {
     private const string Program = "heston";

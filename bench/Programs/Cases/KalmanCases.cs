@@ -2,7 +2,7 @@ using SimpleGrad.Bench.Programs.Models;
 
 namespace SimpleGrad.Bench.Programs.Cases;
 
-/// <summary>Program 5: the likelihood of Kalman's filter, gradient and Hessian.</summary>
+/// <summary>The likelihood of Kalman's filter, gradient and Hessian.</summary>
 internal static class KalmanCases
 {
     private const string Program = "kalman";

@@ -2,7 +2,7 @@ using SimpleGrad.Bench.Programs.Models;
 
 namespace SimpleGrad.Bench.Programs.Cases;
 
-/// <summary>Program 6: energy and forces of atoms, all pairs and the pairs of a list.</summary>
+/// <summary>Energy and forces of atoms, all pairs and the pairs of a list.</summary>
 internal static class LennardJonesCases
 {
     private const string Program = "lennard-jones";
@@ -34,7 +34,7 @@ internal static class LennardJonesCases
 
     private static Run Pairs()
     {
-        var compiled = Derivatives.ValueAndGrad(TensorFunction.Of<double>(LennardJones.Pairs), wrt: 0).Compiled();
+        var compiled = Derivatives.ValueAndGrad(TensorFunction.Of<double>(LennardJones.Pairs), wrt: 0).Compile();
         Tensor<double> x = LennardJones.Positions();
         (Tensor<int> first, Tensor<int> second) = List(x);
         return () =>
@@ -73,7 +73,7 @@ internal static class LennardJonesCases
 
     private static Forces OurForces()
     {
-        var compiled = Derivatives.ValueAndGrad(TensorFunction.Of<double>(LennardJones.Pairs), wrt: 0).Compiled();
+        var compiled = Derivatives.ValueAndGrad(TensorFunction.Of<double>(LennardJones.Pairs), wrt: 0).Compile();
         return positions =>
         {
             (Tensor<int> first, Tensor<int> second) = List(At(positions));

@@ -2,7 +2,7 @@ using SimpleGrad.Bench.Programs.Models;
 
 namespace SimpleGrad.Bench.Programs.Cases;
 
-/// <summary>Program 1: the LIBOR market model with 161 sensitivities, against the price alone in C.</summary>
+/// <summary>The LIBOR market model with 161 sensitivities, against the price alone in C.</summary>
 internal static class LiborCases
 {
     private const string Program = "libor";

@@ -2,7 +2,7 @@ using SimpleGrad.Bench.Programs.Models;
 
 namespace SimpleGrad.Bench.Programs.Cases;
 
-/// <summary>Program 3: a fit of Lotka and Volterra's equations, the state one vector.</summary>
+/// <summary>A fit of Lotka and Volterra's equations, the state one vector.</summary>
 internal static class LotkaVolterraCases
 {
     private const string Program = "lotka-volterra";

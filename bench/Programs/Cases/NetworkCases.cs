@@ -3,7 +3,7 @@ using SimpleGrad.Bench.Programs.Models;
 namespace SimpleGrad.Bench.Programs.Cases;
 
 /// <summary>
-/// Programs 9 and 10: training steps with Adam, whose labels and tokens are indices; and the gradient of a network with
+/// Training steps with Adam, whose labels and tokens are indices; and the gradient of a network with
 /// derivatives in its loss. bench/SideBySide has the digits network beside libtorch.
 /// </summary>
 internal static class NetworkCases
@@ -57,7 +57,7 @@ internal static class NetworkCases
 
         Run Compiled()
         {
-            (var compiled, Tensor<double>[] x, Tensor<int>[] indices) = (Function().Compiled(), Inputs(), Indices());
+            (var compiled, Tensor<double>[] x, Tensor<int>[] indices) = (Function().Compile(), Inputs(), Indices());
             Tensor<double>?[]? results = null;
             return () =>
             {

@@ -2,7 +2,7 @@ using SimpleGrad.Bench.Programs.Models;
 
 namespace SimpleGrad.Bench.Programs.Cases;
 
-/// <summary>Program 4: a scalar recurrence as a C# loop, by Scan and by While.</summary>
+/// <summary>A scalar recurrence as a C# loop, by Scan and by While.</summary>
 internal static class RecurrenceCases
 {
     private const string Program = "recurrence";

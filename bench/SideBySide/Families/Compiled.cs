@@ -37,7 +37,7 @@ internal static class Compiled<T>
     private static IEnumerable<Case> Of<TResult>(
         string name, CPeers.Workload workload, TensorFunction<T, TResult> function, Func<Peer, Peer, object> torch)
     {
-        TensorFunction<T, TResult> compiled = function.Compiled();
+        TensorFunction<T, TResult> compiled = function.Compile();
         string dtype = typeof(T) == typeof(float) ? "f32" : "f64";
         foreach (int n in _lengths)
         {

@@ -27,7 +27,7 @@ internal static class Networks<T>
             Variable<T> loss = Loss(x);
             return [loss, .. x[0].Tape.Grad(loss, x[..4])!];
         });
-        TensorFunction<T, Tensor<T>[]> compiled = function.Compiled();
+        TensorFunction<T, Tensor<T>[]> compiled = function.Compile();
         return
         [
             Case("digits, eager", "libtorch", () => new Pair(Eager(), Torch())),

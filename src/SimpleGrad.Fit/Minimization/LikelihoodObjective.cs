@@ -22,13 +22,13 @@ internal sealed class LikelihoodObjective : IObjective
             Observations = each.Length;
             return -each.Sum();
         }
-        _value = TensorFunction.Of<double>(v => [Value(v[0], v[1])]).Compiled();
+        _value = TensorFunction.Of<double>(v => [Value(v[0], v[1])]).Compile();
         _gradient = TensorFunction.Of<double>(v =>
         {
             (Variable<double> value, Variable<double> gradient) =
                 Derivatives.ValueAndGrad<double>(b => Value(b, v[1]), v[0]);
             return [value, gradient];
-        }).Compiled();
+        }).Compile();
         _diagonal = Derivatives.HessianDiagonal<double>(b => Value(b, b.Tape.Constant(data)));
         // The Hessian is made of its products with all unit vectors at once.
         _derivatives = TensorFunction.Of<double>(v =>
@@ -36,7 +36,7 @@ internal sealed class LikelihoodObjective : IObjective
             (Variable<double> value, Variable<double> gradient) =
                 Derivatives.ValueAndGrad<double>(b => Value(b, v[1]), v[0]);
             return [value, gradient, Derivatives.Hessian<double>(b => Value(b, v[1]), v[0])];
-        }).Compiled();
+        }).Compile();
     }
 
     /// <summary>The number of observations, once the function has run.</summary>

@@ -19,9 +19,9 @@ internal sealed class ModelFunction
             return values.Rank == 0 ? values.Expand(shape) : throw new ArgumentException(
                 $"The function returns shape {values.Shape}, and the measurements have shape {shape}.", nameof(model));
         }
-        _values = TensorFunction.Of<double>(v => [Model(v[0], v[1])]).Compiled();
+        _values = TensorFunction.Of<double>(v => [Model(v[0], v[1])]).Compile();
         _jacobian = TensorFunction.Of<double>(v =>
-            [Model(v[0], v[1]), Derivatives.Jacobian<double>(b => Model(b, v[1]), v[0])]).Compiled();
+            [Model(v[0], v[1]), Derivatives.Jacobian<double>(b => Model(b, v[1]), v[0])]).Compile();
     }
 
     public double[] Values(double[] point) => _values.Invoke(Tensor.Create<double>(point), _x)[0].ToArray();

@@ -17,8 +17,8 @@ public static class CompiledFunctions
     /// and indices from outside its inputs stay what they were then; what is to differ from call to call, indices too,
     /// is an input. Up to 256 combinations of shapes are kept.
     /// </remarks>
-    public static TensorFunction<T, TResult> Compiled<T, TResult>(this TensorFunction<T, TResult> function)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => function.Compiled(CompilePipeline.Default);
+    public static TensorFunction<T, TResult> Compile<T, TResult>(this TensorFunction<T, TResult> function)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => function.Compile(CompilePipeline.Default);
 
     /// <summary>
     /// Shows what the compiled function became: the C# that a person would write, and the kernels with the memory that
@@ -38,7 +38,7 @@ public static class CompiledFunctions
         ArgumentNullException.ThrowIfNull(function);
         if (function.Run is not CompiledRun<T> compiled)
             throw new InvalidOperationException(
-                $"'{function.Name}' runs operator by operator at each call: explain the function that Compiled() "
+                $"'{function.Name}' runs operator by operator at each call: explain the function that Compile() "
                 + "gives.");
         shapes ??= compiled.LastShapes?.Inputs ?? throw new InvalidOperationException(
             $"'{function.Name}' was not invoked yet: say for which shapes of the inputs to explain it.");
@@ -55,11 +55,11 @@ public static class CompiledFunctions
     /// of some shape; then only the numbers are computed.
     /// </summary>
     /// <remarks>The function must not read values; it may branch on shapes.</remarks>
-    public static SparseFunction<T> Compiled<T>(this SparseFunction<T> function)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => function.Compiled(CompilePipeline.Default);
+    public static SparseFunction<T> Compile<T>(this SparseFunction<T> function)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => function.Compile(CompilePipeline.Default);
 
     /// <summary>The same function, compiled by a given pipeline.</summary>
-    internal static TensorFunction<T, TResult> Compiled<T, TResult>(
+    internal static TensorFunction<T, TResult> Compile<T, TResult>(
         this TensorFunction<T, TResult> function, CompilePipeline pipeline)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -68,7 +68,7 @@ public static class CompiledFunctions
     }
 
     /// <summary>The same function, compiled by a given pipeline.</summary>
-    internal static SparseFunction<T> Compiled<T>(this SparseFunction<T> function, CompilePipeline pipeline)
+    internal static SparseFunction<T> Compile<T>(this SparseFunction<T> function, CompilePipeline pipeline)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -76,14 +76,14 @@ public static class CompiledFunctions
         return function.RunBy((inputs, indices) =>
         {
             InputShapes shapes = InputShapes.Of(inputs, indices);
-            SparseProgram<T> program = programs.GetOrAdd(shapes, () => Compile(function, shapes, pipeline));
+            SparseProgram<T> program = programs.GetOrAdd(shapes, () => ProgramOf(function, shapes, pipeline));
             var results = new Tensor<T>?[1];
             program.Function.Outside.Run(inputs, indices, results);
             return (program.How, results[0]!);
         });
     }
 
-    private static SparseProgram<T> Compile<T>(
+    private static SparseProgram<T> ProgramOf<T>(
         SparseFunction<T> function, InputShapes shapes, CompilePipeline pipeline)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -185,20 +185,20 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
         {
             switch (step)
             {
-                case FusedStep<T> kernel:
+                case ScheduledKernel<T> kernel:
                     Line(Described(kernel) + $", moves {ByteText.Of(Moved(kernel))}");
                     break;
-                case BlockedStep<T> blocked:
+                case ScheduledBlocks<T> blocked:
                     Line($"// {Count(blocked.Kernels.Length, "kernel")} in blocks of {blocked.BlockLength}: "
                         + $"{Count(blocked.Locals.Length, "value")} between them stay in the cache, moves "
                         + ByteText.Of(Moved(blocked)));
-                    foreach (FusedStep<T> kernel in blocked.Kernels)
+                    foreach (ScheduledKernel<T> kernel in blocked.Kernels)
                         Line(Described(kernel));
                     break;
-                case SingleStep<T> { Operator: IRunsProgram<T> loop } single:
+                case ScheduledOperator<T> { Operator: IRunsProgram<T> loop } single:
                     Line($"// {loop.Explain(single)}");
                     break;
-                case SingleStep<T> { Operator: { IsView: false } op }:
+                case ScheduledOperator<T> { Operator: { IsView: false } op }:
                     Line($"// operator {op.Name}, with the library's own kernel");
                     break;
             }
@@ -207,7 +207,7 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
         long Moved(ScheduleStep<T> step) =>
             step.Inputs.Distinct().Concat(step.Outputs).Sum(value => Bytes(schedule.Values[value].Shape));
 
-        static string Described(FusedStep<T> kernel) =>
+        static string Described(ScheduledKernel<T> kernel) =>
             $"// kernel over {kernel.Shape}: {Count(kernel.Kernel.Operations.Length, "operator")}, reads "
             + $"{Count(kernel.Inputs.Distinct().Count(), "value")}, writes {kernel.Outputs.Length}";
 

@@ -72,7 +72,7 @@ internal sealed class StagePrinter(Action<string> line) : IStageObserver
     {
         Print(
             "schedule", Count(schedule.Steps.Length, "step"),
-            schedule.Steps.ToArray().SelectMany((step, i) => step is BlockedStep<T> blocked
+            schedule.Steps.ToArray().SelectMany((step, i) => step is ScheduledBlocks<T> blocked
                 ? blocked.Kernels.Select(Text).Prepend(
                     $"{i}: in blocks of {blocked.BlockLength}, with {Count(blocked.BufferCount, "buffer")} for "
                     + $"{Count(blocked.Locals.Length, "value")}:")
@@ -84,8 +84,8 @@ internal sealed class StagePrinter(Action<string> line) : IStageObserver
             string outputs = string.Join(", ", step.Outputs.Select(output => names[output]));
             return $"{outputs} = " + step switch
             {
-                FusedStep<T> fused => $"kernel({string.Join(", ", inputs.Distinct())}) over {fused.Shape}",
-                SingleStep<T> single => single.Operator.Describe(inputs),
+                ScheduledKernel<T> fused => $"kernel({string.Join(", ", inputs.Distinct())}) over {fused.Shape}",
+                ScheduledOperator<T> single => single.Operator.Describe(inputs),
                 _ => "?",
             };
         }

@@ -16,7 +16,7 @@ namespace SimpleGrad;
 /// all. The other inputs are data.
 /// <code>
 /// var loss = TensorFunction.Of&lt;double&gt;((w, x, y) => (x.MatMul(w) - y).Square().Mean());
-/// var gradient = Derivatives.Grad(loss, wrt: 0).Compiled();
+/// var gradient = Derivatives.Grad(loss, wrt: 0).Compile();
 /// Tensor&lt;double&gt; g = gradient.Invoke(w, x, y); // of the shape of w
 /// </code>
 /// </remarks>

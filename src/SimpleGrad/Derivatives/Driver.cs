@@ -71,7 +71,7 @@ internal static class Driver
         if (function.Run is not TapeRun<T>)
             throw new ArgumentException(
                 $"{name}: '{function.Name}' is compiled already, without derivatives. Differentiate the function and "
-                + $"compile what comes out: Derivatives.{name}(f, …).Compiled().", nameof(function));
+                + $"compile what comes out: Derivatives.{name}(f, …).Compile().", nameof(function));
         if (wrt is { Length: 0 })
             throw new ArgumentException($"{name}: wrt is empty: there is no input to differentiate by.", nameof(wrt));
         for (int i = 0; i < wrt?.Length; i++)

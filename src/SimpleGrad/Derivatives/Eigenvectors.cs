@@ -50,6 +50,9 @@ internal abstract class EigenOperator<T> : UnaryOperator<T> where T : unmanaged,
 
     public override Keeps Keeps => Keeps.X | Keeps.Result;
 
+    /// <summary>Whether the values are the singular ones of another matrix.</summary>
+    protected virtual bool AreSingular => false;
+
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
         Costs.Cubic(inputs[0], Costs.Eigenvectors);
 
@@ -103,7 +106,7 @@ internal abstract class EigenOperator<T> : UnaryOperator<T> where T : unmanaged,
     }
 
     private Variable<T> ValuesOf(Variable<T> a, Variable<T> both) =>
-        new EigenvaluesOperator<T>(this is SvdOperator<T>).Apply(a, both);
+        new EigenvaluesOperator<T>(AreSingular).Apply(a, both);
 
     private Variable<T> Quotient(
         Variable<T> turned, Variable<T> skew, Variable<T> values, Variable<T> gradient, in Propagation<T> at)

@@ -75,6 +75,8 @@ internal sealed class SvdOperator<T>(int rows) : EigenOperator<T> where T : unma
 
     internal override object Identity => (typeof(SvdOperator<T>), rows);
 
+    protected override bool AreSingular => true;
+
     protected internal override double Cost(ReadOnlySpan<Shape> inputs, Shape result) =>
         Costs.Cubic(inputs[0], Costs.SingularVectors);
 

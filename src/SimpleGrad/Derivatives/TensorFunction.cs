@@ -5,7 +5,7 @@ namespace SimpleGrad;
 
 /// <summary>
 /// A function that is written on variables, as a function of tensors. It runs on a tape of its own at each call; or, as
-/// <c>Compiled()</c>, it is traced and compiled once for each combination of shapes.
+/// <c>Compile()</c>, it is traced and compiled once for each combination of shapes.
 /// </summary>
 /// <remarks>
 /// Made by <see cref="TensorFunction.Of{T}(Func{Variable{T}, Variable{T}})"/> and by the methods of

@@ -138,9 +138,9 @@ internal readonly struct InPlaceWrite<T>(Tape<T> tape, Variable<T> target, strin
     {
         var op = new AssignOperator<T>(path.Views);
         int link = tape.LinkTo(value);
-        if (link >= 0 && tape.Recorder.KeepsOf(Keeps.Nothing).Has(1))
+        if (link >= 0 && tape.Recorder.KeepsOf(Keeps.None).Has(1))
             tape.VariableAt(link).Kept ??= value;
-        return _log.RecordRow(op, Keeps.Nothing, [path.Root, link], tape.ShapeOf(path.Root));
+        return _log.RecordRow(op, Keeps.None, [path.Root, link], tape.ShapeOf(path.Root));
     }
 
     private string Line(ReadOnlySpan<Variable<T>> inputs)

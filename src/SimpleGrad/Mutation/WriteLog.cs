@@ -102,7 +102,7 @@ internal sealed class WriteLog<T> : TapeWrites<T> where T : unmanaged, IBinaryFl
         for (int i = 0; i < path.Views.Length; i++)
         {
             int of = row;
-            row = RecordRow(path.Views[i], Keeps.Nothing, [of], _tape.ShapeOf(path.Rows[i]));
+            row = RecordRow(path.Views[i], Keeps.None, [of], _tape.ShapeOf(path.Rows[i]));
             _tape.Trace?.Assignment(_tape.NameOf(row), path.Views[i].Describe([_tape.NameOf(of)]));
         }
         Rebind(variable, row, successor.Write);

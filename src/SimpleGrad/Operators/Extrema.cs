@@ -184,10 +184,11 @@ internal sealed class AminOperator<T>(int[]? axes, bool keepDims) : Choosing<T>(
     {
         public static T Empty => T.PositiveInfinity;
 
-        public static T Reduce(ReadOnlySpan<T> run) => VectorRuns.Fold<MinFold, T>(run, T.PositiveInfinity);
+        public static T Reduce(ReadOnlySpan<T> run) =>
+            VectorRuns.Fold<ExtremumFold<MinPick>, T>(run, T.PositiveInfinity);
 
         public static void Accumulate(ReadOnlySpan<T> row, Span<T> results) =>
-            VectorRuns.Accumulate<MinFold, T>(row, results);
+            VectorRuns.Accumulate<ExtremumFold<MinPick>, T>(row, results);
     }
 }
 

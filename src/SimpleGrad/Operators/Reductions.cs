@@ -141,10 +141,11 @@ internal sealed class AmaxOperator<T>(int[]? axes, bool keepDims) : Choosing<T>(
     {
         public static T Empty => T.NegativeInfinity;
 
-        public static T Reduce(ReadOnlySpan<T> run) => VectorRuns.Fold<MaxFold, T>(run, T.NegativeInfinity);
+        public static T Reduce(ReadOnlySpan<T> run) =>
+            VectorRuns.Fold<ExtremumFold<MaxPick>, T>(run, T.NegativeInfinity);
 
         public static void Accumulate(ReadOnlySpan<T> row, Span<T> results) =>
-            VectorRuns.Accumulate<MaxFold, T>(row, results);
+            VectorRuns.Accumulate<ExtremumFold<MaxPick>, T>(row, results);
     }
 }
 

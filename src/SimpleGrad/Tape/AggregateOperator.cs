@@ -51,7 +51,7 @@ internal sealed class AggregateOperator<T>(string name, PropagateRule<T> propaga
                 : Origin.NotRecorded(output.Index);
         }
         if (records)
-            tape.AddEntry(this, Keeps.Nothing, firstLink, inputs.Length, outputs.Length);
+            tape.AddEntry(this, Keeps.None, firstLink, inputs.Length, outputs.Length);
     }
 
     internal override void Propagate(ref Propagation<T> propagation)

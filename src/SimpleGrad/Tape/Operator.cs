@@ -8,7 +8,7 @@ namespace SimpleGrad;
 public enum Keeps
 {
     /// <summary>No value: the rule needs shapes at most.</summary>
-    Nothing = 0,
+    None = 0,
 
     /// <summary>The first input.</summary>
     X = 1,
@@ -45,7 +45,7 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
     public abstract string Name { get; }
 
     /// <summary>Which values the propagate rule reads; only these are kept.</summary>
-    public virtual Keeps Keeps => Keeps.Nothing;
+    public virtual Keeps Keeps => Keeps.None;
 
     /// <summary>The right-hand side of the operator's trace line, for inputs of the given names.</summary>
     protected internal virtual string Describe(ReadOnlySpan<string> inputs) =>

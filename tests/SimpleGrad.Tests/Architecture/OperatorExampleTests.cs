@@ -26,14 +26,14 @@ public sealed partial class OperatorExampleTests
                     Tensor<double> x = Tensor.Create([-1.5, -1e-9, 0.3, 2.5]);
                     double[] exact = Array.ConvertAll(x.ToArray(), each => 2 * Math.Pow(Math.Sin(each / 2), 2));
                     double[] slopes = Array.ConvertAll(x.ToArray(), Math.Sin);
-                    var compiled = TensorFunction.Of<double>(v => Of(v)).Compiled();
+                    var compiled = TensorFunction.Of<double>(v => Of(v)).Compile();
                     var gradient = Derivatives.Grad<double>(v => Of(v).Sum());
                     var tape = new Tape<float>();
                     _ = Of(tape.Variable([0.5f], name: "y"));
                     return tape.Entries.Single()
                         + $"; on tensors {IsNear(x.Versine(), exact)}; compiled {IsNear(compiled.Invoke(x), exact)}"
                         + $"; gradient {IsNear(gradient.Invoke(x), slopes)}"
-                        + $"; compiled {IsNear(gradient.Compiled().Invoke(x), slopes)}"
+                        + $"; compiled {IsNear(gradient.Compile().Invoke(x), slopes)}"
                         + $"; derivatives {GradientCheck.Run(v => Of(v), x, order: 3).IsRight}"
                         + $"; {compiled.Explain([[4]]).Contains(".Versine()")}";
                 }

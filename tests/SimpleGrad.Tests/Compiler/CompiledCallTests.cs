@@ -9,7 +9,7 @@ public sealed class CompiledCallTests
     public void A_call_into_memory_allocates_nothing()
     {
         var function = TensorFunction.Of<double>(
-            x => [x[0] * x[1] + x[1], (x[0].Exp() * x[1]).Sum([0], keepDims: true), x[1]]).Compiled(Tested.Pipeline);
+            x => [x[0] * x[1] + x[1], (x[0].Exp() * x[1]).Sum([0], keepDims: true), x[1]]).Compile(Tested.Pipeline);
         Tensor<double>?[] results = [null, null, null];
         AllocatesAtMost(0, () => function.InvokeInto(results, Check.Vector, Check.Weights));
     }
@@ -21,7 +21,7 @@ public sealed class CompiledCallTests
         {
             var function = TensorFunction.Of<double>(
                 x => [(x[0] * x[1]).Sin() + x[1], (x[0].Exp() * x[1]).Sum([0], keepDims: true)])
-                .Compiled(Tested.Pipeline);
+                .Compile(Tested.Pipeline);
             Tensor<double>?[] results = [null, null];
             AllocatesAtMost(0, () => function.InvokeInto(results, Check.Vector, Check.Weights));
         });
@@ -30,7 +30,7 @@ public sealed class CompiledCallTests
     [Fact]
     public void A_call_into_memory_allocates_no_more_than_the_number_that_it_gives()
     {
-        var function = Derivatives.ValueAndGrad<double>((a, b) => ((a + b) * b).Sum()).Compiled(Tested.Pipeline);
+        var function = Derivatives.ValueAndGrad<double>((a, b) => ((a + b) * b).Sum()).Compile(Tested.Pipeline);
         var results = new Tensor<double>?[3];
         AllocatesAtMost(64, () => function.InvokeInto(results, Check.Vector, Check.Weights));
         Tensor<double> value = results[0]!;
@@ -62,7 +62,7 @@ public sealed class CompiledCallTests
                     ? Tensor.Scalar(0.1 * i)
                     : Comparison.Wave<double>([length], 0.7 + i)),
             ];
-            var compiled = TensorFunction.Of<double>(Body).Compiled(Tested.Pipeline);
+            var compiled = TensorFunction.Of<double>(Body).Compile(Tested.Pipeline);
             var results = new Tensor<double>?[count + 2];
             double[]?[] expected = [.. TensorFunction.Of<double>(Body).Invoke(inputs).Select(each => each.ToArray())];
             for (int call = 0; call < 2; call++)
@@ -79,7 +79,7 @@ public sealed class CompiledCallTests
     public void Inputs_with_gaps_and_without_in_turn()
     {
         var function = Derivatives.ValueAndGrad<double>((a, b) => ((a + b) * b).Sum());
-        var compiled = function.Compiled(Tested.Pipeline);
+        var compiled = function.Compile(Tested.Pipeline);
         Tensor<double> wide = Comparison.Wave<double>([4, 6], 0.7), y = Comparison.Wave<double>([4, 3], 1.3);
         var results = new Tensor<double>?[3];
         foreach (Tensor<double> x in (Tensor<double>[])[y + y, wide[.., ..3], y * y, Tensor.Full<double>([4, 3], 2)])
@@ -100,7 +100,7 @@ public sealed class CompiledCallTests
         {
             traced++;
             return (a + b) * b;
-        }).Compiled(Tested.Pipeline);
+        }).Compile(Tested.Pipeline);
         for (int i = 0; i < 5 * count; i++)
         {
             Tensor<double> x = Comparison.Wave<double>([1 + i % count, 2], 0.7), y = Comparison.Wave<double>([2], 1.3);
@@ -112,7 +112,7 @@ public sealed class CompiledCallTests
     [Fact]
     public void Threads_that_call_with_shapes_of_their_own_get_their_own_results()
     {
-        var compiled = Derivatives.ValueAndGrad<double>((a, b) => ((a + b) * b).Sum()).Compiled(Tested.Pipeline);
+        var compiled = Derivatives.ValueAndGrad<double>((a, b) => ((a + b) * b).Sum()).Compile(Tested.Pipeline);
         Parallel.For(0, 8, thread =>
         {
             var results = new Tensor<double>?[12][];
@@ -139,7 +139,7 @@ public sealed class CompiledCallTests
         TensorFunction<double, Tensor<double>>? function = null;
         function = TensorFunction.Of<double>((a, b) => a.Rank == 0 ? a * b + 1 : Loop.While(
             state => function!.Invoke(state.Reshape(), Tensor.Scalar(2.0)).Item() < 100,
-            (state, parameter) => state * parameter + 1, a, b)).Compiled(Tested.Pipeline);
+            (state, parameter) => state * parameter + 1, a, b)).Compile(Tested.Pipeline);
         Tensor<double> x = Tensor.Create<double>([1]), y = Tensor.Create<double>([2]);
         var results = new Tensor<double>?[1];
         for (int i = 0; i < 3; i++)

@@ -93,8 +93,8 @@ public sealed class ExplainTests
     public void A_compiled_function_is_explained_as_a_whole()
     {
         var eager = Derivatives.ValueAndGrad<double>((a, b) => ((a + b) * b).Sum());
-        Assert.Contains("Compiled()", Assert.Throws<InvalidOperationException>(() => eager.Explain()).Message);
-        var function = eager.Compiled();
+        Assert.Contains("Compile()", Assert.Throws<InvalidOperationException>(() => eager.Explain()).Message);
+        var function = eager.Compile();
         Assert.Contains(
             "not invoked yet", Assert.Throws<InvalidOperationException>(() => function.Explain()).Message);
         Assert.Throws<ArgumentException>(() => function.Explain([[3]]));
@@ -126,7 +126,7 @@ public sealed class ExplainTests
     public void A_loop_is_one_statement_with_its_body_below()
     {
         string text = Derivatives.ValueAndGrad<double>(
-            rate => Loop.For(200, (x, r) => x + r * x, rate.Tape.Constant(0.5), rate)).Compiled().Explain([[]]);
+            rate => Loop.For(200, (x, r) => x + r * x, rate.Tape.Constant(0.5), rate)).Compile().Explain([[]]);
         Assert.Matches(new Regex(@"var \(r0, (v\d+)\) = for\(0\.5, x0, steps=200\);"), text);
         Assert.Contains("// each step: (s0, p0) =>", text, StringComparison.Ordinal);
         Assert.Contains("// var r0 = s0 + p0 * s0;", text, StringComparison.Ordinal);

@@ -24,7 +24,7 @@ public sealed class IndexInputMistakeTests
     public void Range_is_checked_at_each_call(
         string message, Func<Variable<double>, Tensor<int>, Variable<double>> function, int[] wrong)
     {
-        var compiled = TensorFunction.Of(function).Compiled(Tested.Verified(emits: true));
+        var compiled = TensorFunction.Of(function).Compile(Tested.Verified(emits: true));
         Aggregate<double> aggregate = Aggregate.Compile(function);
         var tape = new Tape<double>();
         Variable<double> x = tape.Variable(_x);
@@ -54,7 +54,7 @@ public sealed class IndexInputMistakeTests
         {
             traced++;
             return x.Gather(0, i);
-        }).Compiled();
+        }).Compile();
         Assert.Equal([1, 3], gather.Invoke(_x, Tensor.Create([1, 2, 3], [1, 3])).Shape);
         Assert.Equal([3, 1], gather.Invoke(_x, Tensor.Create([1, 2, 3], [3, 1])).Shape);
         Assert.Equal([1, 3], gather.Invoke(_x, Tensor.Create([4, 2, 3], [1, 3])).Shape);
@@ -70,7 +70,7 @@ public sealed class IndexInputMistakeTests
         var rows = TensorFunction.Of<double>((x, i) => x[i]);
         Aggregate<double> aggregate = Aggregate.Compile<double>((x, y, i) => x[i] * y, "rows");
         Variable<double> x = new Tape<double>().Variable(_x);
-        foreach (var function in new[] { rows, rows.Compiled() })
+        foreach (var function in new[] { rows, rows.Compile() })
         {
             Message<ArgumentException>(
                 "'function' takes 1 input and 1 tensor of indices, not 1 and 0.", () => function.Invoke(_x));
@@ -105,7 +105,7 @@ public sealed class IndexInputMistakeTests
 
         static void Reads(Func<Variable<double>, Tensor<int>, Variable<double>> function, string message) =>
             Message<InvalidOperationException>(
-                message, () => TensorFunction.Of(function).Compiled().Invoke(_x, Tensor.Create([0, 1])));
+                message, () => TensorFunction.Of(function).Compile().Invoke(_x, Tensor.Create([0, 1])));
     }
 
     private static void Message<TError>(string message, Func<object> call) where TError : Exception =>

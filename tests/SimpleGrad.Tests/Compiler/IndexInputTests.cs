@@ -53,9 +53,9 @@ public sealed class IndexInputTests
                 return function(x, i);
             }
 
-            var first = Derivatives.ValueAndGrad(TensorFunction.Of<double>(Counted), wrt: 0).Compiled(Tested.Pipeline);
+            var first = Derivatives.ValueAndGrad(TensorFunction.Of<double>(Counted), wrt: 0).Compile(Tested.Pipeline);
             var second = TensorFunction.Of<double>((x, i) => Derivatives.Hessian(y => Counted(y, i), x))
-                .Compiled(Tested.Pipeline);
+                .Compile(Tested.Pipeline);
             foreach (Tensor<int> list in _lists)
             {
                 (Tensor<double> value, Tensor<double> gradient) =
@@ -109,7 +109,7 @@ public sealed class IndexInputTests
                     (rows.Invoke(x, j, i) * rows.Invoke(x, i, Tensor.Create([0, 1, 2, 3]))).Sum()
                     + rows.Invoke(x, j.Reshape(2, 2).Transpose(0, 1), i.Reshape(2, 2)).Sum()),
                 wrt: 0);
-            var compiled = whole.Compiled(Tested.Pipeline);
+            var compiled = whole.Compile(Tested.Pipeline);
             foreach (Tensor<int> list in _lists)
             {
                 (Tensor<double> value, Tensor<double> gradient) = Derivatives.ValueAndGrad<double>(x =>
@@ -159,8 +159,8 @@ public sealed class IndexInputTests
         Comparison.OnBothExecutors(() =>
         {
             var function = TensorFunction.Of<double>(Growth);
-            var gradient = Derivatives.ValueAndGrad(function, wrt: 0).Compiled(Tested.Pipeline);
-            var hessian = Derivatives.Hessian(function, wrt: 0).Compiled(Tested.Pipeline);
+            var gradient = Derivatives.ValueAndGrad(function, wrt: 0).Compile(Tested.Pipeline);
+            var hessian = Derivatives.Hessian(function, wrt: 0).Compile(Tested.Pipeline);
             Tensor<double> x = Tensor.Create<double>([1.1, 1.2, 1.3]);
             foreach (int[] list in (int[][])[[0, 1, 2], [2, 0, 1], [1, 1, 0]])
             {
@@ -194,7 +194,7 @@ public sealed class IndexInputTests
             var mapped = TensorFunction.Of<double>((x, i) => Transform.Vmap<double>(
                 row => Derivatives.Grad<double>(
                     y => y.Gather(0, i).Pow(3).Sum() + y.CrossEntropy(i.Slice(0, 0, 1).Reshape()), row), x));
-            var compiled = mapped.Compiled(Tested.Pipeline);
+            var compiled = mapped.Compile(Tested.Pipeline);
             foreach (int[] list in (int[][])[[0, 2], [1, 1], [2, 0]])
             {
                 Tensor<int> index = Tensor.Create(list);
@@ -209,22 +209,22 @@ public sealed class IndexInputTests
     {
         Tensor<int> i = Tensor.Create([1, 0, 2]), j = Tensor.Create([2, 2, 1]);
         Tensor<double> x = Tensor.Create<double>([1, 2, 3]), y = Tensor.Create<double>([10, 20, 30]);
-        Assert.Equal([60, 30, 60], TensorFunction.Of<double>((a, b, k, l) => a[k] * b[l]).Compiled()
+        Assert.Equal([60, 30, 60], TensorFunction.Of<double>((a, b, k, l) => a[k] * b[l]).Compile()
             .Invoke(x, y, i, j).ToArray());
-        Assert.Equal([20, 20, 90], TensorFunction.Of<double>((a, b, k) => a[k] * b).Compiled()
+        Assert.Equal([20, 20, 90], TensorFunction.Of<double>((a, b, k) => a[k] * b).Compile()
             .Invoke(x, y, i).ToArray());
         Tensor<double>[] several = TensorFunction.Of<double>(
-            (Variable<double>[] a, Tensor<int>[] k) => [a[0][k[0]], a[0][k[1]] * a[1]]).Compiled()
+            (Variable<double>[] a, Tensor<int>[] k) => [a[0][k[0]], a[0][k[1]] * a[1]]).Compile()
             .Invoke([x, y], [i, j]);
         Assert.Equal([2, 1, 3, 30, 60, 60], several.SelectMany(each => each.ToArray()));
         var product = TensorFunction.Of<double>((a, b, k) => (a[k] * b).Sum());
-        (Tensor<double> value, Tensor<double>[] by) = Derivatives.ValueAndGrad(product).Compiled().Invoke(x, y, i);
+        (Tensor<double> value, Tensor<double>[] by) = Derivatives.ValueAndGrad(product).Compile().Invoke(x, y, i);
         Assert.Equal(130, value.Item());
         Assert.Equal([20, 10, 30, 2, 1, 3], by.SelectMany(each => each.ToArray()));
-        Assert.Equal([20, 10, 30], Derivatives.Grad(product, wrt: 0).Compiled().Invoke(x, y, i).ToArray());
+        Assert.Equal([20, 10, 30], Derivatives.Grad(product, wrt: 0).Compile().Invoke(x, y, i).ToArray());
         var square = TensorFunction.Of<double>((a, k, l) => (a[k] * a[l]).Sum() + (a[l] * a[l]).Sum() / 2 - 3);
         Assert.Equal([2, 3, 9], Derivatives.Grad(square, wrt: 0)
-            .Compiled().Invoke(x, Tensor.Create([0, 2]), Tensor.Create([1, 2])).ToArray());
+            .Compile().Invoke(x, Tensor.Create([0, 2]), Tensor.Create([1, 2])).ToArray());
         Variable<double> v = new Tape<double>().Variable(x);
         Assert.Equal([6, 3, 6], Aggregate.Compile<double>((a, k, l) => a[k] * a[l]).Invoke(v, i, j).Value.ToArray());
         Assert.Equal(
@@ -246,7 +246,7 @@ public sealed class IndexInputTests
         Assert.Contains(".IndexAdd((6,), 0, to)", text, StringComparison.Ordinal);
 
         Tensor<int> many = Tensor.Create<int>([.. Enumerable.Range(0, 2016).Select(k => k % 64)]);
-        var constant = Derivatives.ValueAndGrad<double>(x => x[many].Square().Sum()).Compiled();
+        var constant = Derivatives.ValueAndGrad<double>(x => x[many].Square().Sum()).Compile();
         string shown = constant.Explain([[64]], passes: true);
         Assert.Contains("IndexSelect(0, [0, 1, 2, ..., 29, 30, 31])", shown, StringComparison.Ordinal);
         Assert.InRange(shown.Length, 0, 5000);
@@ -255,7 +255,7 @@ public sealed class IndexInputTests
     [Fact]
     public void Memory_of_results_is_written_into()
     {
-        var f = Derivatives.ValueAndGrad(TensorFunction.Of<double>((x, i) => x[i].Square().Sum()), wrt: 0).Compiled();
+        var f = Derivatives.ValueAndGrad(TensorFunction.Of<double>((x, i) => x[i].Square().Sum()), wrt: 0).Compile();
         Tensor<double>?[] results = [Tensor.Zeros<double>([]), Tensor.Zeros<double>([5, 3])];
         Tensor<double> given = results[1]!;
         foreach (Tensor<int> list in _lists)

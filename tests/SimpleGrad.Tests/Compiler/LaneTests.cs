@@ -124,7 +124,7 @@ public sealed class LaneTests
             {
                 Variable<double> value = Market(x)[0];
                 return [value, .. x[0].Tape.Grad(value, x, zeros: true)!];
-            }).Compiled();
+            }).Compile();
             Tensor<double>[] inputs = Inputs<double>(WithTail);
             long[][] results = [.. new[] { 1, 2, 3, 8 }.Select(count =>
             {
@@ -158,7 +158,7 @@ public sealed class LaneTests
     [Fact]
     public void Explanations_say_how_lanes_run()
     {
-        TensorFunction<double, Tensor<double>[]> run = TensorFunction.Of<double>(x => [Market(x)[0]]).Compiled();
+        TensorFunction<double, Tensor<double>[]> run = TensorFunction.Of<double>(x => [Market(x)[0]]).Compile();
         string text = run.Explain([[Rows, 1], [Rows, Lanes], [4, Lanes]], passes: true);
         Assert.Contains($"// {Lanes} lanes in blocks of ", text);
         Assert.Contains("// after lanes:", text);

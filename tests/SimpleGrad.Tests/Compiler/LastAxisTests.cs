@@ -51,8 +51,8 @@ public sealed class LastAxisTests
         CompilePipeline pipeline = CompilePipeline.Default;
         Graph<double> together = pipeline.GraphOf<double>([[64, 3]], (_, x) =>
             [(x[0].Unsqueeze(1) - x[0].Unsqueeze(0)).Square().Sum(2).Tanh()]);
-        FusedStep<double> kernel = Assert.Single(pipeline.ScheduleOf(together).Schedule.Steps.ToArray()
-            .OfType<FusedStep<double>>());
+        ScheduledKernel<double> kernel = Assert.Single(pipeline.ScheduleOf(together).Schedule.Steps.ToArray()
+            .OfType<ScheduledKernel<double>>());
         Assert.Equal([64, 64], kernel.Shape);
         // Three differences and their squares, two additions, and the function.
         Assert.Equal(9, kernel.Kernel.Operations.Length);

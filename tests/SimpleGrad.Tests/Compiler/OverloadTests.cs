@@ -56,7 +56,7 @@ public sealed class OverloadTests
         Tensor<double>[] x = [.. Enumerable.Range(1, 5).Select(i => Tensor.Scalar((double)i))];
         for (int count = 1; count <= 4; count++)
         {
-            foreach (var function in new[] { functions[count - 1], functions[count - 1].Compiled() })
+            foreach (var function in new[] { functions[count - 1], functions[count - 1].Compile() })
             {
                 Assert.Equal(Number(count), function.Invoke(x.AsSpan(0, count)).Item());
                 foreach (int other in new[] { count - 1, count + 1 })

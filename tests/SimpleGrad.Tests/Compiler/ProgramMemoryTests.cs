@@ -20,7 +20,7 @@ public sealed class ProgramMemoryTests
         foreach (Tensor<double> input in new[] { x, x.Transpose() })
         {
             double[]?[] expected = [.. function.Invoke(input).Select(each => each.ToArray())];
-            var compiled = function.Compiled(Tested.Verified(emits: true));
+            var compiled = function.Compile(Tested.Verified(emits: true));
             var results = new Tensor<double>?[expected.Length];
             for (int i = 0; i < Calls; i++)
                 compiled.InvokeInto(results, input);

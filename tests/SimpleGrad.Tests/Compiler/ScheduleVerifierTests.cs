@@ -27,9 +27,10 @@ public sealed class ScheduleVerifierTests
         Refuses("step 1 computes value 1, which is there", [steps[0], steps[0], steps[1], steps[2], steps[3]], [4]);
         Refuses("value 4 is a result that no step computes", steps[..3], [4]);
         Refuses("value 5 is a result that no step computes", steps, [5]);
-        Refuses("step 0 reads value -1", [new SingleStep<double>(Operator(0), [-1], [1], [0])], [1]);
-        Refuses("step 0 computes value 0, which is there", [new SingleStep<double>(Operator(0), [0], [0], [0])], [0]);
-        var kernel = (FusedStep<double>)steps[1];
+        Refuses("step 0 reads value -1", [new ScheduledOperator<double>(Operator(0), [-1], [1], [0])], [1]);
+        Refuses(
+            "step 0 computes value 0, which is there", [new ScheduledOperator<double>(Operator(0), [0], [0], [0])], [0]);
+        var kernel = (ScheduledKernel<double>)steps[1];
         Kernel<double> at = kernel.Kernel;
         Refused("has not the inputs", kernel with { Sources = [new KernelSource(1, IsElements: false)] });
         Refused("does not compute value 2", kernel with { Summed = [[true, true]] });
@@ -37,13 +38,13 @@ public sealed class ScheduleVerifierTests
         Refused("stores element 1 of value 2", Of(at.Inputs, [at.Outputs[0] with { Place = new Place(0, 1) }]));
         Refused("stores element 0 of value 2", Of(at.Inputs, [at.Outputs[0], at.Outputs[0]]));
 
-        FusedStep<double> Of(Place[] inputs, Kernel<double>.Output[] outputs) =>
+        ScheduledKernel<double> Of(Place[] inputs, Kernel<double>.Output[] outputs) =>
             kernel with { Kernel = new Kernel<double>(inputs, at.Numbers, at.Operations, outputs) };
 
-        void Refused(string mistake, FusedStep<double> step) =>
+        void Refused(string mistake, ScheduledKernel<double> step) =>
             Refuses($"step 1 {mistake}", [steps[0], step, steps[2], steps[3]], [4]);
 
-        static Operator<double> Operator(int step) => ((SingleStep<double>)_chain.Steps[step]).Operator;
+        static Operator<double> Operator(int step) => ((ScheduledOperator<double>)_chain.Steps[step]).Operator;
 
         static void Refuses(string mistake, ScheduleStep<double>[] steps, int[] outputs) => Says(
             mistake,

@@ -115,8 +115,8 @@ public sealed class SmallValueTests
         }
 
         Schedule<double> stacked = ScheduleOf(Stacked), apart = ScheduleOf(Apart);
-        FusedStep<double> kernel = Assert.IsType<FusedStep<double>>(Assert.Single(stacked.Steps.ToArray()));
-        FusedStep<double> other = Assert.IsType<FusedStep<double>>(Assert.Single(apart.Steps.ToArray()));
+        ScheduledKernel<double> kernel = Assert.IsType<ScheduledKernel<double>>(Assert.Single(stacked.Steps.ToArray()));
+        ScheduledKernel<double> other = Assert.IsType<ScheduledKernel<double>>(Assert.Single(apart.Steps.ToArray()));
         Assert.InRange(kernel.Kernel.Operations.Length, 1, other.Kernel.Operations.Length);
         // It reads the only input, and stores the value and the gradient where they lie.
         Assert.Equal([new KernelSource(0, true)], kernel.Sources);
@@ -130,7 +130,7 @@ public sealed class SmallValueTests
     {
         Schedule<double> schedule = CompilePipeline.Default.ScheduleOf(CompilePipeline.Default.GraphOf<double>(
             [[2], [1000]], (_, x) => [(x[0][0] + x[0][1] * x[1]).Square()])).Schedule;
-        FusedStep<double> kernel = Assert.IsType<FusedStep<double>>(Assert.Single(schedule.Steps.ToArray()));
+        var kernel = Assert.IsType<ScheduledKernel<double>>(Assert.Single(schedule.Steps.ToArray()));
         Assert.Equal(1000, kernel.Shape.FlattenedLength);
         Assert.Equal([new(0, true), new(1, false)], kernel.Sources.OrderBy(each => each.Value));
     }

@@ -14,7 +14,7 @@ public sealed class SpecializationTests
     {
         Aggregate<double> aggregate = Aggregate.Compile<double>(Function);
         TensorFunction<double, Tensor<double>[]> plain = TensorFunction.Of<double>(Function);
-        TensorFunction<double, Tensor<double>[]> compiled = plain.Compiled();
+        TensorFunction<double, Tensor<double>[]> compiled = plain.Compile();
         foreach (int place in (int[])[0, count / 2, count - 1])
         {
             foreach (Shape shape in _shapes)
@@ -40,7 +40,7 @@ public sealed class SpecializationTests
     public void A_change_in_how_many_inputs_there_are_is_noticed()
     {
         TensorFunction<double, Tensor<double>[]> plain = TensorFunction.Of<double>(Function);
-        TensorFunction<double, Tensor<double>[]> compiled = plain.Compiled();
+        TensorFunction<double, Tensor<double>[]> compiled = plain.Compile();
         foreach (int count in (int[])[2, 3, 1, 2, 18, 17, 3])
         {
             Tensor<double>[] inputs =
@@ -74,7 +74,7 @@ public sealed class SpecializationTests
         {
             traced++;
             return a * b;
-        }).Compiled();
+        }).Compile();
         Tensor<double> one = Tensor.Create<double>([2]);
         for (int round = 0; round < 2; round++)
         {

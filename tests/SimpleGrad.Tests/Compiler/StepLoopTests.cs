@@ -73,11 +73,11 @@ public sealed class StepLoopTests
     public void States_of_one_kernel_are_in_registers()
     {
         string text = Derivatives.ValueAndGrad<double>(
-            x => Loop.For(50, (s, p) => s + 0.1 * (s * p).Sin(), x, x).Sum()).Compiled().Explain([[100]]);
+            x => Loop.For(50, (s, p) => s + 0.1 * (s * p).Sin(), x, x).Sum()).Compile().Explain([[100]]);
         Assert.Contains("inside one kernel", text, StringComparison.Ordinal);
         // Here the elements meet.
         text = Derivatives.ValueAndGrad<double>(
-            x => Loop.For(50, (s, p) => s + 0.1 * (s * p).Mean(), x, x).Sum()).Compiled().Explain([[100]]);
+            x => Loop.For(50, (s, p) => s + 0.1 * (s * p).Mean(), x, x).Sum()).Compile().Explain([[100]]);
         Assert.DoesNotContain("inside one kernel", text, StringComparison.Ordinal);
     }
 

@@ -28,7 +28,7 @@ public sealed class ChosenInputTests
         Assert.Equal([1, 4], Assert.Single(gradients).ToArray());
 
         TResult Run<TResult>(TensorFunction<double, TResult> f) =>
-            (compiled ? f.Compiled() : f).Invoke(_a, _b, _c);
+            (compiled ? f.Compile() : f).Invoke(_a, _b, _c);
     }
 
     [Theory]
@@ -56,7 +56,7 @@ public sealed class ChosenInputTests
         Assert.Equal([3, 0, 0, 5, 7, 7], each.SelectMany(x => x.ToArray()));
 
         TResult Run<TResult>(TensorFunction<double, TResult> f) =>
-            (compiled ? f.Compiled() : f).Invoke(_a, _b, _c);
+            (compiled ? f.Compile() : f).Invoke(_a, _b, _c);
     }
 
     [Theory]
@@ -78,7 +78,7 @@ public sealed class ChosenInputTests
                 .Select(each => each.ToArray()));
 
         TResult Run<TResult>(TensorFunction<double, TResult> f, params Tensor<double>[] x) =>
-            (compiled ? f.Compiled() : f).Invoke(x);
+            (compiled ? f.Compile() : f).Invoke(x);
     }
 
     [Theory]
@@ -90,7 +90,7 @@ public sealed class ChosenInputTests
         SparseFunction<double> jacobian = Derivatives.SparseJacobian(
             TensorFunction.Of<double>((w, x) => w * (x[1..] - x[..^1]).Square()), wrt: 1);
         if (compiled)
-            (hessian, jacobian) = (hessian.Compiled(), jacobian.Compiled());
+            (hessian, jacobian) = (hessian.Compile(), jacobian.Compile());
         Tensor<double> x = Tensor.Create<double>([1, 2, 4]), w = Tensor.Create<double>([3, 5]);
         for (int round = 1; round <= 2; round++)
         {
@@ -109,9 +109,9 @@ public sealed class ChosenInputTests
         var second = Derivatives.Jacobian(Derivatives.Grad(cube, wrt: 0), wrt: 0);
         Tensor<double> x = Tensor.Create<double>([2, 3]), y = Tensor.Create<double>([5, 7]);
         Assert.Equal([60, 0, 0, 126], second.Invoke(x, y).ToArray());
-        Assert.Equal([60, 0, 0, 126], second.Compiled().Invoke(x, y).ToArray());
+        Assert.Equal([60, 0, 0, 126], second.Compile().Invoke(x, y).ToArray());
         var mixed = Derivatives.Jacobian(Derivatives.Jacobian(Derivatives.Grad(cube, wrt: 0), wrt: 0), wrt: 1);
-        Assert.Equal([12, 0, 0, 0, 0, 0, 0, 18], mixed.Compiled().Invoke(x, y).ToArray());
+        Assert.Equal([12, 0, 0, 0, 0, 0, 0, 18], mixed.Compile().Invoke(x, y).ToArray());
     }
 
     [Theory]
@@ -123,7 +123,7 @@ public sealed class ChosenInputTests
         var squared = TensorFunction.Of<double>((w, x) => w.Dot(x).Square());
         var gradients = Transform.Vmap(Derivatives.Grad(squared, wrt: 0), mapped: [1]);
         if (compiled)
-            (mapped, gradients) = (mapped.Compiled(), gradients.Compiled());
+            (mapped, gradients) = (mapped.Compile(), gradients.Compile());
         Tensor<double> w = Tensor.Create<double>([1, 2]), x = Tensor.Create<double>([1, 0, 0, 1, 1, 1], [3, 2]);
         Assert.Equal([1, 2, 3], mapped.Invoke(w, x).ToArray());
         Assert.Equal([2, 0, 0, 4, 6, 6], gradients.Invoke(w, x).ToArray());
@@ -152,7 +152,7 @@ public sealed class ChosenInputTests
         Throws<ArgumentOutOfRangeException>("no input -1", () => Derivatives.Hessian(_f, wrt: [-1]));
         Throws<ArgumentException>("names input 1 twice", () => Derivatives.Hvp(_f, wrt: [1, 1]));
         Throws<ArgumentException>("wrt is empty", () => Derivatives.Grad(_f, wrt: []));
-        Throws<ArgumentException>("compiled already", () => Derivatives.Grad(_f.Compiled(), wrt: 0));
+        Throws<ArgumentException>("compiled already", () => Derivatives.Grad(_f.Compile(), wrt: 0));
         Throws<ArgumentException>("takes 4 inputs, not 3", () => Derivatives.Vjp(_f, wrt: 0).Invoke(_a, _b, _c));
         var any = TensorFunction.Of<double>(x => [x[0].Sum()]);
         Throws<ArgumentException>("inputs 0 to 0, and wrt names 1", () => Derivatives.Grad(any, wrt: 1).Invoke(_a));

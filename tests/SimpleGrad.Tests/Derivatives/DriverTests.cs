@@ -9,7 +9,7 @@ public sealed class DriverTests
     public void Gradient_and_value_of_rosenbrock()
     {
         var f = Derivatives.ValueAndGrad<double>(Rosenbrock);
-        foreach (var each in new[] { f, f.Compiled() })
+        foreach (var each in new[] { f, f.Compile() })
         {
             (Tensor<double> value, Tensor<double> gradient) = each.Invoke(Check.Vector(-1.2, 1));
             Assert.Equal(24.2, value.Item(), 1e-12);
@@ -24,11 +24,11 @@ public sealed class DriverTests
         var expected = Check.Matrix(new double[,] { { 1330, 480 }, { 480, 200 } });
         Tensor<double> x = Check.Vector(-1.2, 1);
         Check.Close(expected, Derivatives.Hessian<double>(Rosenbrock, x));
-        Check.Close(expected, Derivatives.Hessian<double>(Rosenbrock).Compiled().Invoke(x));
+        Check.Close(expected, Derivatives.Hessian<double>(Rosenbrock).Compile().Invoke(x));
         Check.Close(Check.Vector(1330, 200), Derivatives.HessianDiagonal<double>(Rosenbrock, x));
-        Check.Close(Check.Vector(1330, 200), Derivatives.HessianDiagonal<double>(Rosenbrock).Compiled().Invoke(x));
+        Check.Close(Check.Vector(1330, 200), Derivatives.HessianDiagonal<double>(Rosenbrock).Compile().Invoke(x));
         Assert.Equal(1530, Derivatives.Laplacian<double>(Rosenbrock, x).Item(), 1e-9);
-        Assert.Equal(1530, Derivatives.Laplacian<double>(Rosenbrock).Compiled().Invoke(x).Item(), 1e-9);
+        Assert.Equal(1530, Derivatives.Laplacian<double>(Rosenbrock).Compile().Invoke(x).Item(), 1e-9);
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class DriverTests
         Tensor<double> hessian = Derivatives.Hessian<double>(Rosenbrock, _x);
         Tensor<double> expected = hessian.MatMul(v.Reshape(3, 1)).Reshape(3);
         Check.Close(expected, Derivatives.Hvp<double>(Rosenbrock, _x, v));
-        Check.Close(expected, Derivatives.Hvp<double>(Rosenbrock).Compiled().Invoke(_x, v));
+        Check.Close(expected, Derivatives.Hvp<double>(Rosenbrock).Compile().Invoke(_x, v));
     }
 
     /// <summary>Polar coordinates: tall, wide and square, as rows or columns.</summary>
@@ -51,11 +51,11 @@ public sealed class DriverTests
         static Variable<double> Cartesian(Variable<double> x) =>
             Variable.Stack([x[0] * x[1].Cos(), x[0] * x[1].Sin(), x[0] * x[1]]);
         Check.Close(expected, Derivatives.Jacobian<double>(Cartesian, polar));
-        Check.Close(expected, Derivatives.Jacobian<double>(Cartesian).Compiled().Invoke(polar));
+        Check.Close(expected, Derivatives.Jacobian<double>(Cartesian).Compile().Invoke(polar));
         static Variable<double> Length(Variable<double> x) => x.Square().Sum(0, keepDims: true).Sqrt();
         var unit = Check.Matrix(new[,] { { 3 / 5.0, 4 / 5.0 } });
         Check.Close(unit, Derivatives.Jacobian<double>(Length, Check.Vector(3, 4)));
-        Check.Close(unit, Derivatives.Jacobian<double>(Length).Compiled().Invoke(Check.Vector(3, 4)));
+        Check.Close(unit, Derivatives.Jacobian<double>(Length).Compile().Invoke(Check.Vector(3, 4)));
     }
 
     [Fact]
@@ -112,20 +112,20 @@ public sealed class DriverTests
         Check.Close(b, da);
         Check.Close(a, db);
         var three = Derivatives.ValueAndGrad<double>((x, y, z) => (x * y * z).Sum());
-        foreach (var each in new[] { three, three.Compiled() })
+        foreach (var each in new[] { three, three.Compile() })
         {
             var (value, _, _, dc) = each.Invoke(a, b, c);
             Assert.Equal(21 + 110, value.Item());
             Check.Close(Check.Vector(3, 10), dc);
         }
         var (value4, _, _, _, dd) = Derivatives.ValueAndGrad<double>((x, y, z, w) => (x * y * z * w).Sum())
-            .Compiled().Invoke(a, b, c, a);
+            .Compile().Invoke(a, b, c, a);
         Assert.Equal(21 + 220, value4.Item());
         Check.Close(Check.Vector(21, 110), dd);
         Check.Close(dd, Derivatives.Grad<double>((x, y, z, w) => (x * y * z * w).Sum()).Invoke(a, b, c, a).Item4);
         Check.Close(c, TensorFunction.Of<double>((x, y, z, w) => x + y + z + w - x - y - w).Invoke(a, b, c, a), 1e-14);
         var any = Derivatives.ValueAndGrad<double>((Variable<double>[] v) => v.Aggregate((x, y) => x * y).Sum());
-        foreach (var each in new[] { any, any.Compiled() })
+        foreach (var each in new[] { any, any.Compile() })
             Check.Close(Check.Vector(21, 55), each.Invoke(a, b, c).Gradients[0]);
     }
 
@@ -134,7 +134,7 @@ public sealed class DriverTests
     {
         Check.Close(Tensor.Zeros<double>([3]), Derivatives.Grad<double>(x => x.Tape.Constant(2.0), _x));
         Check.Close(Tensor.Zeros<double>([3, 3]), Derivatives.Hessian<double>(x => x.Sum(), _x));
-        Check.Close(Tensor.Zeros<double>([3, 3]), Derivatives.Hessian<double>(x => x.Sum()).Compiled().Invoke(_x));
+        Check.Close(Tensor.Zeros<double>([3, 3]), Derivatives.Hessian<double>(x => x.Sum()).Compile().Invoke(_x));
         Check.Close(Tensor.Zeros<double>([3]), Derivatives.Jvp<double>(x => x.Detach(), _x, _x).Product);
         Check.Close(Tensor.Zeros<double>([0, 3]), Derivatives.Jacobian<double>(x => x[3..], _x));
         Check.Close(Tensor.Zeros<double>([2, 0]), Derivatives.Jacobian<double>(
@@ -161,7 +161,7 @@ public sealed class DriverTests
         Assert.Equal(
             3 * Length,
             CompilePipeline.Default.ScheduleOf(graph).Schedule.Steps.ToArray().Sum(
-                step => Assert.IsType<FusedStep<double>>(step).Kernel.Operations.Length));
+                step => Assert.IsType<ScheduledKernel<double>>(step).Kernel.Operations.Length));
     }
 
     /// <summary>The fourth derivative of x⁵ is 120 x, however it is nested.</summary>
@@ -175,8 +175,8 @@ public sealed class DriverTests
         Tensor<double> at = Tensor.Scalar(1.5);
         Assert.Equal(20 * Math.Pow(1.5, 3), TensorFunction.Of<double>(Second).Invoke(at).Item(), 1e-10);
         Assert.Equal(120 * 1.5, TensorFunction.Of<double>(Fourth).Invoke(at).Item(), 1e-10);
-        Assert.Equal(120 * 1.5, TensorFunction.Of<double>(Fourth).Compiled().Invoke(at).Item(), 1e-10);
-        Assert.Equal(120, Derivatives.Grad<double>(Fourth).Compiled().Invoke(at).Item(), 1e-10);
+        Assert.Equal(120 * 1.5, TensorFunction.Of<double>(Fourth).Compile().Invoke(at).Item(), 1e-10);
+        Assert.Equal(120, Derivatives.Grad<double>(Fourth).Compile().Invoke(at).Item(), 1e-10);
         Assert.Equal(120, Derivatives.Jacobian<double>(Fourth, at).Item(), 1e-10);
         Assert.Equal(60 * 1.5 * 1.5, Derivatives.Laplacian<double>(First, at).Item(), 1e-10);
     }
@@ -188,7 +188,7 @@ public sealed class DriverTests
         static Variable<double> Function(Variable<double> x) => x * Derivatives.Grad<double>(y => x * y, x);
         Assert.Equal(6, Derivatives.Grad<double>(Function, Tensor.Scalar(3.0)).Item());
         Assert.Equal(6, Derivatives.Jvp<double>(Function, Tensor.Scalar(3.0), Tensor.Scalar(1.0)).Product.Item());
-        Assert.Equal(6, Derivatives.Grad<double>(Function).Compiled().Invoke(Tensor.Scalar(3.0)).Item());
+        Assert.Equal(6, Derivatives.Grad<double>(Function).Compile().Invoke(Tensor.Scalar(3.0)).Item());
     }
 
     [Fact]
@@ -214,7 +214,7 @@ public sealed class DriverTests
         Aggregate<double> cube = Aggregate.Compile<double>(x => x * x * x, name: "cube");
         var expected = Check.Matrix(new double[,] { { 3, 0 }, { 0, 12 } });
         Check.Close(expected, Derivatives.Jacobian<double>(x => cube.Invoke(x), Check.Vector(1, 2)));
-        Check.Close(expected, Derivatives.Jacobian<double>(x => cube.Invoke(x)).Compiled().Invoke(Check.Vector(1, 2)));
+        Check.Close(expected, Derivatives.Jacobian<double>(x => cube.Invoke(x)).Compile().Invoke(Check.Vector(1, 2)));
         Check.Close(2 * expected, Derivatives.Hessian<double>(x => (cube.Invoke(x) * x).Sum() / 2, Check.Vector(1, 2)));
     }
 
@@ -222,7 +222,7 @@ public sealed class DriverTests
     public void One_function_serves_many_threads_and_shapes()
     {
         var f = Derivatives.Grad<double>(x => (x * x * x).Sum());
-        var compiled = f.Compiled();
+        var compiled = f.Compile();
         Parallel.For(0, 64, i =>
         {
             Tensor<double> x = Tensor.Full([1 + i % 5], (double)i);
@@ -257,7 +257,7 @@ public sealed class DriverTests
         Error<InvalidOperationException>("a variable of another tape", () => Derivatives.Grad<double>(
             x => new Tape<double>().Variable(1.0), _x));
         Error<InvalidOperationException>("The value of a variable is read at DriverTests.cs:",
-            () => Derivatives.Grad<double>(x => x.Value.ToArray()[0] > 0 ? x.Sum() : -x.Sum()).Compiled().Invoke(_x));
+            () => Derivatives.Grad<double>(x => x.Value.ToArray()[0] > 0 ? x.Sum() : -x.Sum()).Compile().Invoke(_x));
         Error<ArgumentNullException>(
             "function", () => Derivatives.Grad((Func<Variable<double>, Variable<double>>)null!));
     }

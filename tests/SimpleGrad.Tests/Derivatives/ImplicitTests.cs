@@ -59,9 +59,9 @@ public sealed class ImplicitTests
             (x, a) => x.Square() - a, Tensor.Scalar(1.0), p.Square(), tolerance: 1e-14) * p;
         static Variable<double> Anomaly(Variable<double> m) =>
             Implicit.FixedPoint<double>((e, p) => p + 0.3 * e.Sin(), Tensor.Scalar(0.0), m, tolerance: 1e-15);
-        var hessian = Derivatives.Hessian<double>(Root).Compiled();
+        var hessian = Derivatives.Hessian<double>(Root).Compile();
         var third = Derivatives.Grad<double>(p => Derivatives.Hessian<double>(Anomaly, p));
-        var compiled = third.Compiled();
+        var compiled = third.Compile();
         foreach (double at in new[] { 0.5, 1.5, 3 })
         {
             Assert.Equal(2, hessian.Invoke(Tensor.Scalar(at)).Item(), 1e-10);
@@ -108,9 +108,9 @@ public sealed class ImplicitTests
         Assert.Contains("fixed_point: after 10 steps", Message(() => Derivatives.Grad<double>(
             p => Implicit.FixedPoint<double>((x, a) => 2 * x + a, Tensor.Scalar(1.0), p, maxSteps: 10), one)));
         Assert.Contains(
-            "root: df/dx is singular", Message(() => Derivatives.Grad<double>(None).Compiled().Invoke(one)));
+            "root: df/dx is singular", Message(() => Derivatives.Grad<double>(None).Compile().Invoke(one)));
         Assert.Contains("is none for others", Message(() => TensorFunction.Of<double>(
-            p => Implicit.Solution<double>((x, a) => x - a, one, p)).Compiled().Invoke(one)));
+            p => Implicit.Solution<double>((x, a) => x - a, one, p)).Compile().Invoke(one)));
         Assert.Contains("the function returns 2 numbers for 1 unknowns", Assert.Throws<ArgumentException>(
             () => Derivatives.Jacobian<double>(p => Implicit.Root<double>(
                 (x, a) => Variable.Stack([x, a]), Tensor.Scalar(1.0), p), one)).Message);

@@ -12,7 +12,7 @@ public sealed class InvokeIntoTests
     public void Results_of_an_earlier_call_are_written_over(bool isCompiled)
     {
         var function = Derivatives.ValueAndGrad<double>((a, b) => ((a + b) * b.Exp()).Sum());
-        function = isCompiled ? function.Compiled() : function;
+        function = isCompiled ? function.Compile() : function;
         var results = new Tensor<double>?[3];
         function.InvokeInto(results, _x, _y);
         Tensor<double> gradient = results[2]!;
@@ -30,7 +30,7 @@ public sealed class InvokeIntoTests
     [Fact]
     public void A_result_that_is_an_input_comes_as_a_copy()
     {
-        var function = Derivatives.Grad<double>((a, b) => (a * b).Sum()).Compiled();
+        var function = Derivatives.Grad<double>((a, b) => (a * b).Sum()).Compile();
         var results = new Tensor<double>?[2];
         Tensor<double> x = Tensor.Create<double>([1, 2, 3]), y = Tensor.Create<double>([4, 5, 6]);
         function.InvokeInto(results, x, y);
@@ -45,7 +45,7 @@ public sealed class InvokeIntoTests
     [Fact]
     public void Results_of_the_librarys_kernels_need_no_new_memory()
     {
-        var function = Derivatives.Grad<double>((a, b) => a.MatMul(b).Tanh().Sum()).Compiled();
+        var function = Derivatives.Grad<double>((a, b) => a.MatMul(b).Tanh().Sum()).Compile();
         Tensor<double> x = Check.Random(1, 60, 50), y = Check.Random(2, 50, 40);
         var results = new Tensor<double>?[2];
         for (int i = 0; i < 3; i++)
@@ -60,7 +60,7 @@ public sealed class InvokeIntoTests
     public void Nothing_is_written_where_one_result_does_not_fit(bool isCompiled)
     {
         var function = Derivatives.Grad<double>((a, b) => (a * b).Sum());
-        function = isCompiled ? function.Compiled() : function;
+        function = isCompiled ? function.Compile() : function;
         Tensor<double> first = Tensor.Create<double>([7, 7, 7]), second = Tensor.Create<double>([7, 7]);
         var tape = new Tape<double>();
         Variable<double> saver = tape.Variable(first), square = saver * saver;
@@ -74,10 +74,10 @@ public sealed class InvokeIntoTests
     [Fact]
     public void Memory_that_cannot_be_written_is_refused()
     {
-        var function = Derivatives.Grad<double>((a, b) => (a * b).Sum()).Compiled();
+        var function = Derivatives.Grad<double>((a, b) => (a * b).Sum()).Compile();
         var fresh = Tensor.Create<double>([0, 0, 0]);
         Tensor<double> x = Tensor.Create<double>([1, 2, 3]), constant = Tensor.Create<double>([0, 0, 0]);
-        TensorFunction.Of<double>(v => v + v.Tape.Constant(constant)).Compiled().Invoke(x);
+        TensorFunction.Of<double>(v => v + v.Tape.Constant(constant)).Compile().Invoke(x);
         Assert.Contains("an input's", Refusal([x, null]), StringComparison.Ordinal);
         Assert.Contains("another result's", Refusal([fresh, fresh]), StringComparison.Ordinal);
         Assert.Contains("a constant of a compiled function", Refusal([constant, null]), StringComparison.Ordinal);

@@ -158,7 +158,7 @@ public sealed class LoopTests
         ("Hessian by start", f => Derivatives.Hessian<double>(
             s => f([s, s.Tape.Constant(_inputs), s.Tape.Constant(_parameters)]).Square().Sum(), _start)),
         ("compiled Hessian", f => Derivatives.Hessian<double>(
-            (Variable<double> p) => f(With(p)).Square().Sum()).Compiled(Tested.Pipeline).Invoke(_parameters)),
+            (Variable<double> p) => f(With(p)).Square().Sum()).Compile(Tested.Pipeline).Invoke(_parameters)),
         ("Vmap", f => Transform.Vmap<double>(p => f(With(p)), _batch)),
         ("Vmap of start", f => Transform.Vmap<double>(
             s => f([s, s.Tape.Constant(_inputs), s.Tape.Constant(_parameters)]), _batch)),
@@ -196,12 +196,12 @@ public sealed class LoopTests
                 s = s / 2 + s.Square() * 0.01;
             return s;
         }
-        var (third, compiled) = (Third(Halves), Third(Halves).Compiled());
+        var (third, compiled) = (Third(Halves), Third(Halves).Compile());
         foreach (double at in (double[])[20, 7, 0.5])
         {
             Tensor<double> x = Tensor.Scalar(at);
             Check.Close(Derivatives.Grad<double>(Plain, x), Derivatives.Grad<double>(Halves, x));
-            Check.Close(Derivatives.Grad<double>(Plain, x), Derivatives.Grad<double>(Halves).Compiled().Invoke(x));
+            Check.Close(Derivatives.Grad<double>(Plain, x), Derivatives.Grad<double>(Halves).Compile().Invoke(x));
             Check.Close(Third(Plain).Invoke(x), third.Invoke(x));
             Check.Close(Third(Plain).Invoke(x), compiled.Invoke(x));
         }

@@ -49,7 +49,7 @@ public sealed class OperatorDerivativeTests
         foreach ((Func<Variable<double>[], Variable<double>[]> f, Tensor<double>[] inputs) in Uses(name).Take(2))
         {
             var function = TensorFunction.Of<double>(x => [.. Derivatives.Jacobian(f, x).SelectMany(each => each)]);
-            Tensor<double>[] eager = function.Invoke(inputs), compiled = function.Compiled().Invoke(inputs);
+            Tensor<double>[] eager = function.Invoke(inputs), compiled = function.Compile().Invoke(inputs);
             for (int i = 0; i < inputs.Length; i++)
                 Check.Close(eager[i], compiled[i], 1e-10);
         }

@@ -39,7 +39,7 @@ public sealed class SparseTests
         const int Length = 10_000;
         Tensor<double> x = Check.Random(1, Length);
         SparseFunction<double> jacobian = Derivatives.SparseJacobian<double>(Stencil);
-        foreach (var matrix in new[] { jacobian.Invoke(x), jacobian.Compiled().Invoke(x) })
+        foreach (var matrix in new[] { jacobian.Invoke(x), jacobian.Compile().Invoke(x) })
         {
             Assert.Equal((Length - 2, Length, 3 * (Length - 2)), (matrix.Rows, matrix.Columns, matrix.Count));
             double[] at = x.ToArray();
@@ -61,7 +61,7 @@ public sealed class SparseTests
         Tensor<double> x = Check.Random(2, 50);
         SparseFunction<double> hessian = Derivatives.SparseHessian<double>(DriverTests.Rosenbrock);
         Tensor<double> dense = Derivatives.Hessian<double>(DriverTests.Rosenbrock, x);
-        foreach (var matrix in new[] { hessian.Invoke(x), hessian.Compiled().Invoke(x) })
+        foreach (var matrix in new[] { hessian.Invoke(x), hessian.Compile().Invoke(x) })
         {
             Assert.Equal(50 + 2 * 49, matrix.Count);
             Check.Close(dense, matrix.ToDense());
@@ -106,6 +106,6 @@ public sealed class SparseTests
         Tensor<double> expected = dense.Reshape(Shape.Create(rows, x.Length));
         SparseMatrix<double> matrix = sparse.Invoke(x);
         Check.Close(expected, matrix.ToDense(), 1e-10);
-        Check.Close(expected, sparse.Compiled().Invoke(x).ToDense(), 1e-10);
+        Check.Close(expected, sparse.Compile().Invoke(x).ToDense(), 1e-10);
     }
 }

@@ -77,7 +77,7 @@ public sealed class StructureTests
         Model model = NewModel(1);
         Tensor<double> images = Check.Random(7, 5, 3);
         var compiled = TensorFunction.Of((Variable<double>[] v) => Derivatives.Grad(
-            m => (m.Apply(v[0].Tape.Constant(images)) - 0.3).Square().Mean(), model.With(v)).Variables).Compiled();
+            m => (m.Apply(v[0].Tape.Constant(images)) - 0.3).Square().Mean(), model.With(v)).Variables).Compile();
         Tensor<double>[] gradients = compiled.Invoke([.. model.Variables.Select(v => v.Value)]);
         Variable<double>[] expected = Derivatives.Grad(Loss, model).Variables;
         for (int i = 0; i < expected.Length; i++)

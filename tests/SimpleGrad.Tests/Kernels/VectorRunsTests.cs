@@ -37,12 +37,12 @@ public sealed class VectorRunsTests
         AssertNear(
             near.Aggregate(1.0, (product, value) => product * double.CreateChecked(value)),
             VectorRuns.Fold<ProductFold, T>(near, T.One));
-        AssertNear(numbers.Max(), VectorRuns.Fold<MaxFold, T>(x, T.NegativeInfinity));
-        AssertNear(numbers.Min(), VectorRuns.Fold<MinFold, T>(x, T.PositiveInfinity));
+        AssertNear(numbers.Max(), VectorRuns.Fold<ExtremumFold<MaxPick>, T>(x, T.NegativeInfinity));
+        AssertNear(numbers.Min(), VectorRuns.Fold<ExtremumFold<MinPick>, T>(x, T.PositiveInfinity));
         T[] sums = [.. x], squares = [.. x], greatest = new T[length];
         VectorRuns.Accumulate<SumFold, T>(near, sums);
         VectorRuns.Accumulate<SumOfSquaresFold, T>(x, squares);
-        VectorRuns.Accumulate<MaxFold, T>(x, greatest);
+        VectorRuns.Accumulate<ExtremumFold<MaxPick>, T>(x, greatest);
         for (int i = 0; i < length; i++)
         {
             AssertNear(numbers[i] + double.CreateChecked(near[i]), sums[i]);
@@ -59,11 +59,11 @@ public sealed class VectorRunsTests
         for (int place = 0; place < 140; place++)
         {
             T[] x = [.. Enumerable.Range(0, 140).Select(i => i == place ? T.NaN : T.CreateChecked(i - 70))];
-            Assert.True(T.IsNaN(VectorRuns.Fold<MaxFold, T>(x, T.NegativeInfinity)));
-            Assert.True(T.IsNaN(VectorRuns.Fold<MinFold, T>(x, T.PositiveInfinity)));
+            Assert.True(T.IsNaN(VectorRuns.Fold<ExtremumFold<MaxPick>, T>(x, T.NegativeInfinity)));
+            Assert.True(T.IsNaN(VectorRuns.Fold<ExtremumFold<MinPick>, T>(x, T.PositiveInfinity)));
             T[] ones = [.. Enumerable.Repeat(T.One, 140)], greatest = [.. ones], least = [.. x];
-            VectorRuns.Accumulate<MaxFold, T>(x, greatest);
-            VectorRuns.Accumulate<MinFold, T>(ones, least);
+            VectorRuns.Accumulate<ExtremumFold<MaxPick>, T>(x, greatest);
+            VectorRuns.Accumulate<ExtremumFold<MinPick>, T>(ones, least);
             Assert.Equal([place], greatest.Index().Where(item => T.IsNaN(item.Item)).Select(item => item.Index));
             Assert.Equal([place], least.Index().Where(item => T.IsNaN(item.Item)).Select(item => item.Index));
         }

@@ -150,8 +150,8 @@ public sealed class InPlaceTests
         Assert.True(GradientCheck.Run(Function, at, order: 3).IsRight);
         Near(Derivatives.Hessian<double>(Pure, at), Derivatives.Hessian<double>(Function, at));
         Near(
-            Derivatives.Hessian<double>(Pure).Compiled().Invoke(at),
-            Derivatives.Hessian<double>(Function).Compiled().Invoke(at));
+            Derivatives.Hessian<double>(Pure).Compile().Invoke(at),
+            Derivatives.Hessian<double>(Function).Compile().Invoke(at));
         Near(
             Derivatives.SparseHessian<double>(Pure, at).ToDense(),
             Derivatives.SparseHessian<double>(Function, at).ToDense());

@@ -151,7 +151,7 @@ public sealed class WriteProgramTests
             Same(expected, Comparison.Chain<double>(x => compiled.InvokeAll(x), _inputs, orders), program);
             // Traced with its gradients, and as a batch, the program has reverse sweeps inside.
             TensorFunction<double, Tensor<double>[]> chain = TensorFunction.Of<double>(x => Chain(program, x));
-            Same(expected, [.. chain.Compiled().Invoke(_inputs).Select(each => each.ToArray())], program);
+            Same(expected, [.. chain.Compile().Invoke(_inputs).Select(each => each.ToArray())], program);
             var tape = new Tape<double>();
             Variable<double>[] batch = [.. _inputs.Select(x => tape.Constant(Tensor.Create<double>(
                 [.. x.ToArray(), .. x.ToArray()], [2, .. x.Shape])))];

@@ -49,7 +49,7 @@ public sealed class OwnOperatorTests
     public void They_are_part_of_kernels_and_printed_there()
     {
         var compiled = TensorFunction.Of<double>((x, y) =>
-            SmoothMaximum.Instance.Apply(2 * SquarePlus<double>.Instance.Apply(x), y) + 1).Compiled();
+            SmoothMaximum.Instance.Apply(2 * SquarePlus<double>.Instance.Apply(x), y) + 1).Compile();
         Tensor<double> expected = SmoothMaximum.Instance.Compute(2 * SquarePlus<double>.Instance.Compute(_x), _y) + 1;
         Assert.Equal(expected.ToArray(), compiled.Invoke(_x, _y).ToArray());
         string text = compiled.Explain();
@@ -93,7 +93,7 @@ public sealed class OwnOperatorTests
     }
 
     private static TensorFunction<double, Tensor<double>> SquarePlusCompiled() =>
-        TensorFunction.Of<double>(x => SquarePlus<double>.Instance.Apply(x)).Compiled();
+        TensorFunction.Of<double>(x => SquarePlus<double>.Instance.Apply(x)).Compile();
 
     /// <summary>(x + sqrt(x² + 4)) / 2.</summary>
     private sealed class SquarePlus<T> : UnaryElementwiseOperator<T, SquarePlusFunction>

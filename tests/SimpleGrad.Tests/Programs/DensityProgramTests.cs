@@ -31,7 +31,7 @@ public sealed class DensityProgramTests
         Func<Variable<double>, Variable<double>> chain = isSlices ? Chain.OfSlices : Chain.OfNumbers;
         SparseFunction<double> hessian = Derivatives.SparseHessian(chain);
         AssertIs(hessian.Invoke(Chain.Point(12)));
-        Comparison.OnBothExecutors(() => AssertIs(hessian.Compiled(Tested.Pipeline).Invoke(Chain.Point(12))));
+        Comparison.OnBothExecutors(() => AssertIs(hessian.Compile(Tested.Pipeline).Invoke(Chain.Point(12))));
 
         void AssertIs(SparseMatrix<double> matrix)
         {

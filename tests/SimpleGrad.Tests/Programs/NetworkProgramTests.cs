@@ -27,7 +27,7 @@ public sealed class NetworkProgramTests
         Variable<double>[] Step(Variable<double>[] v, Tensor<int>[] indices) => Networks.Step(loss, v, indices);
         Comparison.OnBothExecutors(() =>
         {
-            var compiled = TensorFunction.Of<double>(Step).Compiled(Tested.Pipeline);
+            var compiled = TensorFunction.Of<double>(Step).Compile(Tested.Pipeline);
             for (int call = 1; call <= 2; call++)
             {
                 Tensor<int>[] indices = kind == "transformer"

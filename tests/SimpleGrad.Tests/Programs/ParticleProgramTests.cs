@@ -24,7 +24,7 @@ public sealed class ParticleProgramTests
     public void Pairs_of_a_list_that_changes() => Comparison.OnBothExecutors(() =>
     {
         var compiled = Derivatives.ValueAndGrad(TensorFunction.Of<double>(LennardJones.Pairs), wrt: 0)
-            .Compiled(Tested.Pipeline);
+            .Compile(Tested.Pipeline);
         for (int call = 1; call <= 3; call++)
         {
             Tensor<double> x = LennardJones.Positions(Atoms) * (1 + 0.01 * call);

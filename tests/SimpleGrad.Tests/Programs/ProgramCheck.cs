@@ -17,7 +17,7 @@ internal static class ProgramCheck
         GivesEager(function, inputs, expected, tolerance);
         Comparison.OnBothExecutors(() =>
         {
-            var compiled = TensorFunction.Of(function).Compiled(Tested.Pipeline);
+            var compiled = TensorFunction.Of(function).Compile(Tested.Pipeline);
             for (int call = 1; call <= 2; call++)
                 AssertClose($"Compiled, call {call}", expected, compiled.Invoke(inputs), tolerance);
         });

@@ -129,18 +129,18 @@ public sealed class BoundedWorkTests
             double laplacian = 0;
             Allocations.AtMost(50_000_000, () => // a matrix has 72 MB
             {
-                apart = Derivatives.HessianDiagonal<double>(Apart).Compiled(Tested.Pipeline).Invoke(x).ToArray();
-                laplacian = Derivatives.Laplacian<double>(Apart).Compiled(Tested.Pipeline).Invoke(x).Item();
+                apart = Derivatives.HessianDiagonal<double>(Apart).Compile(Tested.Pipeline).Invoke(x).ToArray();
+                laplacian = Derivatives.Laplacian<double>(Apart).Compile(Tested.Pipeline).Invoke(x).Item();
             });
             double[] together =
-                Derivatives.HessianDiagonal<double>(Together).Compiled(Tested.Pipeline).Invoke(x).ToArray();
+                Derivatives.HessianDiagonal<double>(Together).Compile(Tested.Pipeline).Invoke(x).ToArray();
             Assert.All(expected, (value, i) => Assert.Equal(value, apart[i], 1e-9));
             Assert.All(expected, (value, i) => Assert.Equal(value + 2, together[i], 1e-9));
             Assert.Equal(expected.Sum(), laplacian, 1e-6);
         });
         const int few = 90; // more directions than are a constant, and a matrix of inputs
         Tensor<double> part = x[..few].Reshape(3, few / 3);
-        double[] hessian = Derivatives.Hessian<double>(Together).Compiled(Tested.Pipeline).Invoke(part).ToArray();
+        double[] hessian = Derivatives.Hessian<double>(Together).Compile(Tested.Pipeline).Invoke(part).ToArray();
         for (int i = 0; i < few * few; i++)
             Assert.Equal(i % (few + 1) == 0 ? expected[i / few] + 2 : 2, hessian[i], 1e-9);
     }
@@ -189,7 +189,7 @@ public sealed class BoundedWorkTests
             () => Derivatives.Hessian<double>(v => v.Sin().Sum(), x),
             () => Derivatives.Jacobian<double>(v => v.Sin(), x),
             () => Derivatives.Jacobian<double>(v => Variable.Concatenate([v, v]), x),
-            () => Derivatives.Hessian<double>(v => v.Sin().Sum()).Compiled(Tested.Pipeline).Invoke(x),
+            () => Derivatives.Hessian<double>(v => v.Sin().Sum()).Compile(Tested.Pipeline).Invoke(x),
         ];
         Allocations.AtMost(50_000_000, () => Assert.All(works, work => Assert.Contains(
             "50000", Assert.Throws<OverflowException>(work).Message, StringComparison.Ordinal)));

@@ -16,7 +16,7 @@ public sealed class EigenvalueReports
         double[] expected = [2, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 2];
         Tensor<double> at = Tensor.Create<double>([2, 0, 0, other]);
         Close(expected, Derivatives.Hessian<double>(Squares, at), 1e-9);
-        Close(expected, Derivatives.Hessian<double>(Squares).Compiled().Invoke(at), 1e-9);
+        Close(expected, Derivatives.Hessian<double>(Squares).Compile().Invoke(at), 1e-9);
         Variable<double>[] rows = InDirections(at, (tape, x, e) => Derivatives.Hvp(Squares, x, e));
         Close(expected, Variable.Stack(rows).Value, 1e-9);
         Variable<double>[] columns = InDirections(
@@ -81,7 +81,7 @@ public sealed class EigenvalueReports
         static void Refused(Func<Variable<double>, Variable<double>> f)
         {
             Assert.Throws<CoincidingEigenvaluesException>(() => Derivatives.Grad(f, _twice));
-            Assert.Throws<CoincidingEigenvaluesException>(() => Derivatives.Grad(f).Compiled().Invoke(_twice));
+            Assert.Throws<CoincidingEigenvaluesException>(() => Derivatives.Grad(f).Compile().Invoke(_twice));
             Assert.Throws<CoincidingEigenvaluesException>(() => Derivatives.Jvp(f, _twice, _twice));
         }
     }

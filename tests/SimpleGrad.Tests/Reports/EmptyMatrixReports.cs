@@ -71,7 +71,7 @@ public sealed class EmptyMatrixReports
             foreach (Func<Variable<double>[], Variable<double>[]> function in new[] { values, first, second })
             {
                 TensorFunction<double, Tensor<double>[]> run = TensorFunction.Of(function);
-                Tensor<double>[] eager = run.Invoke(inputs), compiled = run.Compiled().Invoke(inputs);
+                Tensor<double>[] eager = run.Invoke(inputs), compiled = run.Compile().Invoke(inputs);
                 for (int i = 0; i < eager.Length; i++)
                 {
                     Assert.Equal(eager[i].Shape, compiled[i].Shape);

@@ -40,7 +40,7 @@ public sealed class FaultTests
             };
         },
         ["Hessian"] = () => Of(Derivatives.Hessian<double>(v => F(v).Sum())),
-        ["Hessian, compiled"] = () => Of(Derivatives.Hessian<double>(v => F(v).Sum()).Compiled()),
+        ["Hessian, compiled"] = () => Of(Derivatives.Hessian<double>(v => F(v).Sum()).Compile()),
         ["Hessian on the tape"] = () => tape => Derivatives.Hessian<double>(v => F(v).Sum(), X(tape)).Value,
         ["Jacobian"] = () => Of(Derivatives.Jacobian<double>(F)),
         ["Jacobian by columns"] = () => Of(Derivatives.Jacobian<double>(v => Variable.Concatenate([F(v), v]))),
@@ -48,7 +48,7 @@ public sealed class FaultTests
         ["Laplacian of an aggregate"] = () => Of(Derivatives.Laplacian<double>(v => Cubes(v).Sum())),
         ["Hvp, compiled"] = () =>
         {
-            TensorFunction<double, Tensor<double>> f = Derivatives.Hvp<double>(v => F(v).Sum()).Compiled();
+            TensorFunction<double, Tensor<double>> f = Derivatives.Hvp<double>(v => F(v).Sum()).Compile();
             return _ => f.Invoke(_at, _at);
         },
         ["Jvp"] = () => _ => Derivatives.Jvp<double>(F, _at, _at).Product,
@@ -58,11 +58,11 @@ public sealed class FaultTests
             Variable<double> x = X(tape);
             return tape.Grad(Transform.Vmap<double>(v => F(v) * v, x).Sum(), x)!.Value;
         },
-        ["Vmap, compiled"] = () => Of(Transform.Vmap<double>(v => F(v) * v).Compiled()),
+        ["Vmap, compiled"] = () => Of(Transform.Vmap<double>(v => F(v) * v).Compile()),
         ["SparseHessian"] = () => tape => Derivatives.SparseHessian<double>(v => F(v).Sum()).Invoke(_at).ToDense(),
         ["SparseHessian, compiled"] = () =>
         {
-            SparseFunction<double> f = Derivatives.SparseHessian<double>(v => F(v).Sum()).Compiled();
+            SparseFunction<double> f = Derivatives.SparseHessian<double>(v => F(v).Sum()).Compile();
             return _ => f.Invoke(_at).ToDense();
         },
         ["checkpoint"] = () => tape =>

@@ -16,7 +16,7 @@ public sealed class MatrixFunctionReports
     {
         Tensor<double> one = Tensor.Create<double>([1], [1, 1]);
         Near(Math.E * c, Derivatives.Grad<double>(x => c * x.MatrixExp().Sum(), one).Item(), 1e-14);
-        Near(Math.E * c, Derivatives.Grad<double>(x => c * x.MatrixExp().Sum()).Compiled().Invoke(one).Item(), 1e-14);
+        Near(Math.E * c, Derivatives.Grad<double>(x => c * x.MatrixExp().Sum()).Compile().Invoke(one).Item(), 1e-14);
         Tensor<double> tangent = Tensor.Full([1, 1], c);
         Near(Math.E * c, Derivatives.Jvp<double>(x => x.MatrixExp().Sum(), one, tangent).Product.Item(), 1e-14);
         double[] unscaled = Derivatives.Grad<double>(x => x.MatrixExp()[0].Sum(), _three).ToArray();
@@ -94,7 +94,7 @@ public sealed class MatrixFunctionReports
             }
             TensorFunction<double, Tensor<double>> function = TensorFunction.Of(f);
             Assert.Equal(expected[order], function.Invoke(Tensor.Scalar(0.0)).Item(), 1e-13);
-            Assert.Equal(expected[order], function.Compiled().Invoke(Tensor.Scalar(0.0)).Item(), 1e-13);
+            Assert.Equal(expected[order], function.Compile().Invoke(Tensor.Scalar(0.0)).Item(), 1e-13);
         }
     }
 

@@ -54,7 +54,7 @@ internal sealed class Modes<T>(Func<Variable<T>, Variable<T>> function)
         if (!_compiled.TryGetValue((isHessian, emits), out TensorFunction<T, Tensor<T>>? compiled))
         {
             var pipeline = new CompilePipeline { Emission = new EmissionOptions { EmitsCode = emits } };
-            compiled = (isHessian ? Derivatives.Hessian<T>(Sum) : Derivatives.Grad<T>(Sum)).Compiled(pipeline);
+            compiled = (isHessian ? Derivatives.Hessian<T>(Sum) : Derivatives.Grad<T>(Sum)).Compile(pipeline);
             _compiled.Add((isHessian, emits), compiled);
         }
         return compiled.Invoke(at).ToArray();

@@ -63,7 +63,7 @@ public sealed class OwnValueTests
             Variable<double> twice = (2 * x[0]).Transpose();
             return [x[0].Square().Sum(), Derivatives.Grad<double>(v => v[0].Sum(), [x[0], x[1]])[1], twice, twice];
         });
-        function = compiled ? function.Compiled() : function;
+        function = compiled ? function.Compile() : function;
         Tensor<double> at = Tensor.Create<double>([1, 2, 3, 4], [2, 2]), other = Tensor.Ones<double>([3]);
         Tensor<double>?[] given =
             [Tensor.Zeros<double>([]), Tensor.Ones<double>([3]), Tensor.Zeros<double>([2, 2]),

@@ -188,7 +188,7 @@ public sealed class ShapeReports
         { "Jacobian", x => Derivatives.Jacobian(v => v.Sin(), x) },
         { "Hessian", x => Derivatives.Hessian(v => v.Sin().Sum(), x.Value) },
         { "Hessian", x => Derivatives.Hessian(v => v.Sin().Sum(), x) },
-        { "Hessian", x => Derivatives.Hessian<double>(v => v.Sin().Sum()).Compiled(Tested.Pipeline).Invoke(x.Value) },
+        { "Hessian", x => Derivatives.Hessian<double>(v => v.Sin().Sum()).Compile(Tested.Pipeline).Invoke(x.Value) },
         { "arange", _ => Tensor.Arange(1e12) },
         { "eye", _ => Tensor.Eye<float>(Many) },
         { "batch of 70000", x => Transform.Vmap(v => v.Expand(Many), x.Reshape(-1, 1)) },

@@ -45,7 +45,7 @@ public sealed class SingularValueReports
         double[] expected = [0, 0, 0, 0, 0, .25, -.25, 0, 0, -.25, .25, 0, 0, 0, 0, 0];
         static Variable<double> Sum(Variable<double> x) => x.Reshape(2, 2).Svdvals().Sum();
         Close(expected, Derivatives.Hessian<double>(Sum, _twice));
-        Close(expected, Derivatives.Hessian<double>(Sum).Compiled().Invoke(_twice));
+        Close(expected, Derivatives.Hessian<double>(Sum).Compile().Invoke(_twice));
         static Variable<double> ByEigenvalues(Variable<double> x) =>
             x.Reshape(2, 2).Transpose().MatMul(x.Reshape(2, 2)).Eigh().Values.Sqrt().Sum();
         Close(expected, Derivatives.Hessian<double>(ByEigenvalues, _twice));

@@ -67,7 +67,7 @@ public sealed class LetGoTests
     public void A_compiled_function_lets_go_of_inputs_results_and_tapes()
     {
         Aggregate<double> aggregate = Aggregate.Compile<double>((a, b) => ((a + b) * b.Exp()).MatMul(a.Transpose()));
-        var function = Derivatives.ValueAndGrad<double>((a, b) => ((a + b) * b.Exp()).Sum()).Compiled();
+        var function = Derivatives.ValueAndGrad<double>((a, b) => ((a + b) * b.Exp()).Sum()).Compile();
         AssertCollected(Call());
         AssertCollected(Call());
         GC.KeepAlive(aggregate);
@@ -156,7 +156,7 @@ public sealed class LetGoTests
             for (int i = 0; i < length; i++)
                 x = x.MatMul(y).Transpose();
             return x;
-        }).Compiled();
+        }).Compile();
         Tensor<double> one = Tensor.Full([size, size], 1.0 / size).ToContiguous();
         Allocations.AtMost(length * size * size * sizeof(double) / 8, () => Allocations.OnNewThread(() =>
         {

@@ -22,7 +22,7 @@ internal static class Ba
     {
         Problem problem = Read(input);
         TensorFunction<double, Tensor<double>[]> errors = TensorFunction.Of<double>(
-            x => [.. Projection(x), WeightError(x[14])]).Compiled();
+            x => [.. Projection(x), WeightError(x[14])]).Compile();
         int count = problem.Count;
         var horizontal = Memory(count);
         var vertical = Memory(count);
@@ -52,7 +52,7 @@ internal static class Ba
         [
             Variable.Stack([.. GradientOf(0, x), .. GradientOf(1, x)], axis: 1),
             Derivatives.Grad<double>(w => WeightError(w).Sum(), x[14]),
-        ]).Compiled();
+        ]).Compile();
         var jacobian = new SparseJacobian(problem);
         return new Evaluation(() => jacobian.Compute(rows), jacobian.Write);
 

@@ -17,7 +17,7 @@ internal static class Gmm
     {
         Prior prior = ReadPrior(input);
         TensorFunction<double, Tensor<double>[]> gradient = TensorFunction.Of<double>(
-            x => Derivatives.Grad<double>(y => Posterior([.. y, x[4]], prior), x[..4])).Compiled();
+            x => Derivatives.Grad<double>(y => Posterior([.. y, x[4]], prior), x[..4])).Compile();
         Tensor<double>[] inputs = Read(input);
         var gradients = new Tensor<double>?[4];
         return new Evaluation(() => gradient.InvokeInto(gradients, inputs), json =>

@@ -92,7 +92,7 @@ internal sealed class Loop
         {
             (_function, _numbers, _smooth) = (function, numbers, smooth);
             OnTape = Aggregate.Compile<double>(x => function(x[..numbers], x[numbers..]), "loop");
-            WithTangents = TensorFunction.Of<double>(Tangents).Compiled();
+            WithTangents = TensorFunction.Of<double>(Tangents).Compile();
         }
 
         public Aggregate<double> OnTape { get; }

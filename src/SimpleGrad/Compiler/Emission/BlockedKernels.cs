@@ -18,7 +18,7 @@ namespace SimpleGrad;
 [SkipLocalsInit]
 internal sealed unsafe class BlockedKernels<T> : Step<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const int Padding = 1024 / 8; // bytes between buffers, which otherwise share the lines of a cache
+    private const int Padding = 1024 / 8; // bytes, so that buffers do not map to the same sets of the cache
 
     private readonly Part[] _parts;
     private readonly int _length;
@@ -37,7 +37,7 @@ internal sealed unsafe class BlockedKernels<T> : Step<T> where T : unmanaged, IB
     /// <param name="schedule">The schedule that it is of.</param>
     /// <param name="handsOut">Which outputs go to someone outside, so that their memory does not come back.</param>
     /// <param name="options">How kernels are made ready to run.</param>
-    public BlockedKernels(BlockedStep<T> step, Schedule<T> schedule, bool[] handsOut, EmissionOptions options)
+    public BlockedKernels(ScheduledBlocks<T> step, Schedule<T> schedule, bool[] handsOut, EmissionOptions options)
         : base(step.Inputs, step.Outputs)
     {
         _length = step.Length;
@@ -54,12 +54,12 @@ internal sealed unsafe class BlockedKernels<T> : Step<T> where T : unmanaged, IB
             operandOf[outside[i]] = _operands[i] = IsNumber(outside[i])
                 ? new Operand(Kind.Number, _numbers++) : new Operand(Kind.Array, i);
         }
-        foreach (BlockedStep<T>.Local local in step.Locals)
+        foreach (ScheduledBlocks<T>.Local local in step.Locals)
             operandOf[local.Value] = new Operand(Kind.Buffer, local.Buffer);
         _parts = new Part[step.Kernels.Length];
         for (int i = 0; i < _parts.Length; i++)
         {
-            FusedStep<T> kernel = step.Kernels[i];
+            ScheduledKernel<T> kernel = step.Kernels[i];
             Operand[] operands =
             [
                 .. kernel.Sources.Select(source => operandOf[source.Value] is { Kind: Kind.Array } array

@@ -17,11 +17,11 @@ namespace SimpleGrad;
 [SkipLocalsInit]
 internal sealed unsafe class EmittedCode<T> : RowCode<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly Func<bool, EmittedLoop<T>> _emit;
+    private readonly Func<bool, KernelCode<T>> _emit;
     private readonly int _sums;
     private readonly int _width; // of a vector
-    private readonly EmittedLoop<T> _loop;
-    private EmittedLoop<T>? _strongLoop;
+    private readonly KernelCode<T> _loop;
+    private KernelCode<T>? _strongLoop;
 
     [RequiresDynamicCode("Emits machine code.")]
     public EmittedCode(Kernel<T> kernel, InputLayout[] inputs, bool[] rowSums, bool isSingle, long callsFor)
@@ -30,9 +30,9 @@ internal sealed unsafe class EmittedCode<T> : RowCode<T> where T : unmanaged, IB
         _width = isSingle ? 1 : VectorWidth<T>.Widest;
         _sums = Array.FindAll(kernel.Outputs, output => output.IsSum).Length;
         var products = new PlainProducts<T>(kernel);
-        _emit = isPlain => new EmittedLoop<T>(
+        _emit = isPlain => new KernelCode<T>(
             kernel,
-            (calls, il) => new LoopEmitter<T>(
+            (calls, il) => new KernelEmitter<T>(
                 kernel, inputs, rowSums, isPlain && products.Any ? products : null, calls, il).Emit(_width),
             callsFor);
         _loop = _emit(true);
@@ -69,7 +69,7 @@ internal sealed unsafe class EmittedCode<T> : RowCode<T> where T : unmanaged, IB
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void RunStrongly(T** pointers, nint at, nint length, T* numbers, T* sums)
     {
-        EmittedLoop<T> strong = _strongLoop ??= _emit(false);
+        KernelCode<T> strong = _strongLoop ??= _emit(false);
         for (nint stretch = _width; at < length; stretch *= 2)
         {
             at = strong.Run(pointers, at, nint.Min(at + stretch, length), numbers, sums);

@@ -8,9 +8,9 @@ internal interface IRunsProgram<T> where T : unmanaged, IBinaryFloatingPointIeee
     /// <summary>The operator as a step of a program.</summary>
     /// <param name="step">What it reads and computes.</param>
     /// <param name="options">How kernels are made ready to run.</param>
-    Step<T> StepOf(SingleStep<T> step, EmissionOptions options);
+    Step<T> StepOf(ScheduledOperator<T> step, EmissionOptions options);
 
     /// <summary>How such a step runs, for an explanation: <c>loop of 200 steps, one kernel</c>.</summary>
     /// <param name="step">What it reads and computes.</param>
-    string Explain(SingleStep<T> step);
+    string Explain(ScheduledOperator<T> step);
 }

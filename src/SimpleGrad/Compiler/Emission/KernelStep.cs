@@ -20,7 +20,7 @@ internal sealed unsafe class KernelStep<T> : Step<T> where T : unmanaged, IBinar
     /// <param name="schedule">The schedule that it is of.</param>
     /// <param name="handsOut">Which outputs go to someone outside, so that their memory does not come back.</param>
     /// <param name="options">How kernels are made ready to run.</param>
-    public KernelStep(FusedStep<T> step, Schedule<T> schedule, bool[] handsOut, EmissionOptions options)
+    public KernelStep(ScheduledKernel<T> step, Schedule<T> schedule, bool[] handsOut, EmissionOptions options)
         : base(step.Inputs, step.Outputs)
     {
         Kernel = step.Kernel;

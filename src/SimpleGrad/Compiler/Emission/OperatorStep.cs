@@ -3,7 +3,7 @@ using System.Numerics;
 namespace SimpleGrad;
 
 /// <summary>An operator as a step of its own, computed as it is eagerly.</summary>
-internal sealed class OperatorStep<T>(SingleStep<T> step) : Step<T>(step.Inputs, step.Outputs)
+internal sealed class OperatorStep<T>(ScheduledOperator<T> step) : Step<T>(step.Inputs, step.Outputs)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Operator<T> _operator = step.Operator;

@@ -40,16 +40,17 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
         for (int i = 0; i < _steps.Length; i++)
         {
             ScheduleStep<T> step = schedule.Steps[i];
-            MayGiveViews |= step is SingleStep<T> single && Array.Exists(single.Outputs, output => isOutput[output]);
+            MayGiveViews |= step is ScheduledOperator<T> single
+                && Array.Exists(single.Outputs, output => isOutput[output]);
             _steps[i] = step switch
             {
-                FusedStep<T> fused => new KernelStep<T>(
+                ScheduledKernel<T> fused => new KernelStep<T>(
                     fused, schedule, Array.ConvertAll(fused.Outputs, output => handsOut && isOutput[output]), options),
-                BlockedStep<T> blocked => new BlockedKernels<T>(
+                ScheduledBlocks<T> blocked => new BlockedKernels<T>(
                     blocked, schedule, Array.ConvertAll(blocked.Outputs, output => handsOut && isOutput[output]),
                     options),
-                SingleStep<T> { Operator: IRunsProgram<T> operation } own => operation.StepOf(own, options),
-                SingleStep<T> operation => new OperatorStep<T>(operation),
+                ScheduledOperator<T> { Operator: IRunsProgram<T> operation } own => operation.StepOf(own, options),
+                ScheduledOperator<T> operation => new OperatorStep<T>(operation),
                 _ => throw new InvalidOperationException("A schedule has a step of an unknown kind."),
             };
         }

@@ -33,7 +33,7 @@ internal sealed unsafe class RowLoop<T> where T : unmanaged, IBinaryFloatingPoin
     /// <param name="step">The step.</param>
     /// <param name="codes">The kernel's codes.</param>
     /// <param name="sumsAll">Whether each sum is over all axes.</param>
-    public RowLoop(FusedStep<T> step, RowCodes<T> codes, bool sumsAll)
+    public RowLoop(ScheduledKernel<T> step, RowCodes<T> codes, bool sumsAll)
     {
         _kernel = step.Kernel;
         _codes = codes;

@@ -47,14 +47,15 @@ internal sealed class LanesOperator<T>(
         new LanesStep<T>(this, [.. Enumerable.Range(0, inputs.Length)], [], [], _eager)
             .Run(inputs.ToArray(), results, null);
 
-    public Step<T> StepOf(SingleStep<T> step, EmissionOptions options) =>
+    public Step<T> StepOf(ScheduledOperator<T> step, EmissionOptions options) =>
         new LanesStep<T>(this, step.Inputs, step.Outputs, step.Results, options);
 
-    public string Explain(SingleStep<T> step)
+    public string Explain(ScheduledOperator<T> step)
     {
         ScheduleStep<T>[] steps = blocks[0].Schedule.Steps.ToArray();
-        int kernels = steps.Sum(each => each is FusedStep<T> ? 1 : (each as BlockedStep<T>)?.Kernels.Length ?? 0);
-        int operators = steps.Count(each => each is SingleStep<T> { Operator.IsView: false });
+        int kernels = steps.Sum(each =>
+            each is ScheduledKernel<T> ? 1 : (each as ScheduledBlocks<T>)?.Kernels.Length ?? 0);
+        int operators = steps.Count(each => each is ScheduledOperator<T> { Operator.IsView: false });
         return $"{lanes} lanes in blocks of {blocks[0].Length}: {kernels} kernels and {operators} operators, between "
             + $"which values stay in the cache";
     }

@@ -54,10 +54,10 @@ internal sealed class LoopOperator<T>(LoopBody<T> body, int count, bool isRevers
     internal override void ComputeAll(ReadOnlySpan<Tensor<T>> inputs, Span<Tensor<T>?> results) =>
         body.ProgramFor([.. Enumerable.Range(0, results.Length)], _eager).Run(count, isReversed, inputs, results);
 
-    public Step<T> StepOf(SingleStep<T> step, EmissionOptions options) =>
-        new LoopProgramStep<T>(step, body.ProgramFor(step.Results, options), count, isReversed);
+    public Step<T> StepOf(ScheduledOperator<T> step, EmissionOptions options) =>
+        new LoopRunStep<T>(step, body.ProgramFor(step.Results, options), count, isReversed);
 
-    public string Explain(SingleStep<T> step) =>
+    public string Explain(ScheduledOperator<T> step) =>
         $"loop of {count} steps, {body.ProgramFor(step.Results, _eager).Summary}";
 
     public (Graph<T> Graph, string[] Inputs) Body => (body.Graph, body.InputNames);

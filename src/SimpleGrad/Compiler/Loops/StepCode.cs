@@ -15,9 +15,9 @@ internal sealed unsafe class StepCode<T> where T : unmanaged, IBinaryFloatingPoi
     private const int FirstStretch = 8; // of steps with strong products
 
     private readonly StepKernel<T> _step;
-    private readonly Func<bool, EmittedLoop<T>> _emit;
-    private readonly EmittedLoop<T> _loop;
-    private EmittedLoop<T>? _strongLoop;
+    private readonly Func<bool, KernelCode<T>> _emit;
+    private readonly KernelCode<T> _loop;
+    private KernelCode<T>? _strongLoop;
 
     /// <param name="step">The step.</param>
     /// <param name="width">The elements of a vector.</param>
@@ -28,16 +28,13 @@ internal sealed unsafe class StepCode<T> where T : unmanaged, IBinaryFloatingPoi
     {
         _step = step;
         var products = new PlainProducts<T>(step.Kernel);
-        _emit = isPlain => new EmittedLoop<T>(
+        _emit = isPlain => new KernelCode<T>(
             step.Kernel,
             (calls, il) => new StepEmitter<T>(
                 step, width, isReversed, isPlain && products.Any ? products : null, calls, il).Emit(),
             callsFor);
         _loop = _emit(true);
     }
-
-    /// <summary>Whether it came to where products must be strong.</summary>
-    public bool WasStrong => _strongLoop is not null;
 
     /// <param name="pointers">Where the sources and the outputs are, for the first step; may be changed.</param>
     /// <param name="count">How many steps to make.</param>
@@ -58,7 +55,7 @@ internal sealed unsafe class StepCode<T> where T : unmanaged, IBinaryFloatingPoi
             if (_step.Sources[i].State is >= 0 and int state)
                 pointers[i] = pointers[_step.Sources.Length + state];
         }
-        EmittedLoop<T> strong = _strongLoop ??= _emit(false);
+        KernelCode<T> strong = _strongLoop ??= _emit(false);
         for (nint stretch = FirstStretch; at < count; stretch *= 2)
         {
             at = strong.Run(pointers, at, nint.Min(at + stretch, count), numbers, null);

@@ -32,10 +32,10 @@ internal sealed class WhileOperator<T>(
     internal override void ComputeAll(ReadOnlySpan<Tensor<T>> inputs, Span<Tensor<T>?> results) =>
         ProgramWith(_eager).RunWhile(condition, inputs, results, indices);
 
-    public Step<T> StepOf(SingleStep<T> step, EmissionOptions options) =>
-        new WhileProgramStep<T>(step, ProgramWith(options), condition);
+    public Step<T> StepOf(ScheduledOperator<T> step, EmissionOptions options) =>
+        new WhileRunStep<T>(step, ProgramWith(options), condition);
 
-    public string Explain(SingleStep<T> step) =>
+    public string Explain(ScheduledOperator<T> step) =>
         $"loop for as long as its condition holds, {ProgramWith(_eager).Summary}";
 
     internal override void Propagate(ref Propagation<T> propagation) =>

@@ -62,7 +62,7 @@ internal sealed class Blocking<T> where T : unmanaged, IBinaryFloatingPointIeee7
         var result = new List<ScheduleStep<T>>(steps.Length);
         while (blocking.Take() is { } step)
         {
-            if (step is FusedStep<T> fused && blocking.IsFlat(fused))
+            if (step is ScheduledKernel<T> fused && blocking.IsFlat(fused))
                 blocking.AddRun(fused, result);
             else
                 result.Add(step);
@@ -75,7 +75,7 @@ internal sealed class Blocking<T> where T : unmanaged, IBinaryFloatingPointIeee7
 
     /// <summary>Whether a kernel sees its operands as one row: each has as many elements as it, or
     /// one, or only certain elements of it are read.</summary>
-    private bool IsFlat(FusedStep<T> step)
+    private bool IsFlat(ScheduledKernel<T> step)
     {
         int length = step.Shape.FlattenedLength;
         return length > 0 && step.SumsAll && Array.TrueForAll(
@@ -86,11 +86,11 @@ internal sealed class Blocking<T> where T : unmanaged, IBinaryFloatingPointIeee7
     private int LengthOf(int node) => _graph[node].Shape.FlattenedLength;
 
     /// <summary>Adds the run that begins with a kernel, after what comes before it.</summary>
-    private void AddRun(FusedStep<T> first, List<ScheduleStep<T>> result)
+    private void AddRun(ScheduledKernel<T> first, List<ScheduleStep<T>> result)
     {
         _run++;
         int hoisted = 0;
-        var run = new List<FusedStep<T>>();
+        var run = new List<ScheduledKernel<T>>();
         var skipped = new List<ScheduleStep<T>>();
         ScheduleStep<T>? next = first;
         while (next is { } step)
@@ -101,7 +101,7 @@ internal sealed class Blocking<T> where T : unmanaged, IBinaryFloatingPointIeee7
                     result.Add(step);
                     break;
                 case Place.InRun:
-                    var kernel = (FusedStep<T>)step;
+                    var kernel = (ScheduledKernel<T>)step;
                     run.Add(kernel);
                     for (int i = 0; i < kernel.Outputs.Length; i++)
                         (kernel.Summed[i] is null ? _runOf : _sumOf)[kernel.Outputs[i]] = _run;
@@ -128,20 +128,20 @@ internal sealed class Blocking<T> where T : unmanaged, IBinaryFloatingPointIeee7
                 return Place.AfterRun;
             readsRun |= _runOf[input] == _run;
         }
-        if (step is FusedStep<T> fused && IsFlat(fused))
+        if (step is ScheduledKernel<T> fused && IsFlat(fused))
             return fused.Shape.FlattenedLength == length && !(length > 1 && ReadsElementsOfRun(fused))
                 ? Place.InRun : Place.AfterRun;
         if (readsRun)
             return Place.AfterRun;
-        bool isView = step is SingleStep<T> { Operator.IsView: true };
+        bool isView = step is ScheduledOperator<T> { Operator.IsView: true };
         bool isSmall = Array.TrueForAll(step.Outputs, output => LengthOf(output) <= length);
         return isView || isSmall && hoisted++ < MaxHoisted ? Place.BeforeRun : Place.AfterRun;
     }
 
-    private bool ReadsElementsOfRun(FusedStep<T> step) =>
+    private bool ReadsElementsOfRun(ScheduledKernel<T> step) =>
         Array.Exists(step.Sources, source => source.IsElements && _runOf[source.Value] == _run);
 
-    private BlockedStep<T> Blocked(List<FusedStep<T>> run)
+    private ScheduledBlocks<T> Blocked(List<ScheduledKernel<T>> run)
     {
         int length = run[0].Shape.FlattenedLength;
         var reads = new Dictionary<int, int>(); // how many kernels of the run read a node
@@ -155,7 +155,7 @@ internal sealed class Blocking<T> where T : unmanaged, IBinaryFloatingPointIeee7
             }
         }
         var outputs = new List<int>();
-        var locals = new List<BlockedStep<T>.Local>();
+        var locals = new List<ScheduledBlocks<T>.Local>();
         var free = new Stack<int>();
         var dying = new List<int>[run.Count];
         int buffers = 0, streams = 0;
@@ -172,7 +172,7 @@ internal sealed class Blocking<T> where T : unmanaged, IBinaryFloatingPointIeee7
                     continue;
                 }
                 int buffer = free.Count > 0 ? free.Pop() : buffers++;
-                locals.Add(new BlockedStep<T>.Local(output, buffer));
+                locals.Add(new ScheduledBlocks<T>.Local(output, buffer));
                 (dying[lastRead[output]] ??= []).Add(buffer);
             }
             // A kernel may compute elements twice, so its results are not where it reads.
@@ -180,10 +180,11 @@ internal sealed class Blocking<T> where T : unmanaged, IBinaryFloatingPointIeee7
                 free.Push(buffer);
         }
         int[] inputs = [.. reads.Keys.Where(input => _runOf[input] != _run)];
-        return new BlockedStep<T>([.. run], inputs, [.. outputs], [.. locals], BlockLength(length, buffers + streams));
+        return new ScheduledBlocks<T>(
+            [.. run], inputs, [.. outputs], [.. locals], BlockLength(length, buffers + streams));
     }
 
-    /// <summary>So many elements that so many rows of them stay in the cache.</summary>
+    /// <summary>The longest block of which this many rows fit the cache.</summary>
     private static int BlockLength(int length, int rows)
     {
         const int Line = 64; // elements: whole vectors, and whole lines of the cache

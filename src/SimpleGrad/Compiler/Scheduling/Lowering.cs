@@ -10,7 +10,7 @@ internal static class Lowering
     /// <param name="graph">The graph.</param>
     /// <param name="group">The group.</param>
     /// <param name="leaves">Which nodes must be in memory, so that the kernel stores them.</param>
-    public static FusedStep<T> Run<T>(Graph<T> graph, FusionGroup group, bool[] leaves)
+    public static ScheduledKernel<T> Run<T>(Graph<T> graph, FusionGroup group, bool[] leaves)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var sources = new List<KernelSource>();
@@ -76,7 +76,7 @@ internal static class Lowering
             }
         }
         var kernel = new Kernel<T>([.. inputs], [.. numbers], [.. operations], [.. outputs]);
-        return new FusedStep<T>(kernel, group.Shape, [.. sources], [.. stored], [.. summed]);
+        return new ScheduledKernel<T>(kernel, group.Shape, [.. sources], [.. stored], [.. summed]);
 
         Place PlaceOf(int node)
         {

@@ -49,7 +49,10 @@ internal static class MemoryPlanning
                 Use(input, step);
             switch (schedule.Steps[step])
             {
-                case SingleStep<T> { Operator.IsView: true, Inputs: [int input, ..], Outputs: [int output] } view:
+                case ScheduledOperator<T>
+                {
+                    Operator.IsView: true, Inputs: [int input, ..], Outputs: [int output]
+                } view:
                     if (view.Operator.MayCopy && !isRowMajor[input])
                     {
                         Add(output, step, buffers[bufferOf[input]].Group);
@@ -62,7 +65,7 @@ internal static class MemoryPlanning
                 case { } other:
                     foreach (int computed in other.Outputs)
                     {
-                        isRowMajor[computed] = other is FusedStep<T> or BlockedStep<T>;
+                        isRowMajor[computed] = other is ScheduledKernel<T> or ScheduledBlocks<T>;
                         Add(computed, step, buffers.Count);
                     }
                     break;

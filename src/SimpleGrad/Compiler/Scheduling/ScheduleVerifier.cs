@@ -20,9 +20,9 @@ internal static class ScheduleVerifier
                 Require(IsValue(output) && !isThere[output], $"step {step} computes value {output}, which is there");
                 isThere[output] = true;
             }
-            if (schedule.Steps[step] is FusedStep<T> fused)
+            if (schedule.Steps[step] is ScheduledKernel<T> fused)
                 VerifyKernel(fused, step, schedule);
-            else if (schedule.Steps[step] is BlockedStep<T> blocked)
+            else if (schedule.Steps[step] is ScheduledBlocks<T> blocked)
                 VerifyBlocks(blocked, step, schedule);
         }
         foreach (int output in schedule.Outputs)
@@ -37,14 +37,14 @@ internal static class ScheduleVerifier
     /// Each kernel reads what comes from outside or what those before it computed for the block, and not over what is
     /// still needed; what leaves is not in a buffer, and nothing reads a sum before all blocks are done.
     /// </summary>
-    private static void VerifyBlocks<T>(BlockedStep<T> step, int number, Schedule<T> schedule)
+    private static void VerifyBlocks<T>(ScheduledBlocks<T> step, int number, Schedule<T> schedule)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var bufferOf = step.Locals.ToDictionary(local => local.Value, local => local.Buffer);
         HashSet<int> isThere = [.. step.Inputs], outputs = [.. step.Outputs];
         HashSet<int> computed = [.. step.Kernels.SelectMany(kernel => kernel.Outputs)];
         var inBuffer = new Dictionary<int, int>(); // the value that was last written there
-        foreach (FusedStep<T> kernel in step.Kernels)
+        foreach (ScheduledKernel<T> kernel in step.Kernels)
         {
             VerifyKernel(kernel, number, schedule);
             Require(
@@ -83,7 +83,7 @@ internal static class ScheduleVerifier
         }
     }
 
-    private static void VerifyKernel<T>(FusedStep<T> step, int number, Schedule<T> schedule)
+    private static void VerifyKernel<T>(ScheduledKernel<T> step, int number, Schedule<T> schedule)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Kernel<T> kernel = step.Kernel;
@@ -141,7 +141,7 @@ internal static class ScheduleVerifier
                     !isGone[plan.BufferOf[input]], $"step {step} reads value {input}, whose memory was given back");
             foreach (int output in schedule.Steps[step].Outputs)
             {
-                if (schedule.Steps[step] is SingleStep<T> { Operator.IsView: true, Inputs: [int input, ..] })
+                if (schedule.Steps[step] is ScheduledOperator<T> { Operator.IsView: true, Inputs: [int input, ..] })
                     Require(
                         IsSame(plan.BufferOf[output], plan.BufferOf[input]),
                         $"step {step} computes value {output}, a view, apart from value {input}");

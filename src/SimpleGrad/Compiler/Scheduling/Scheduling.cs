@@ -93,13 +93,13 @@ internal sealed class Scheduling<T> where T : unmanaged, IBinaryFloatingPointIee
     }
 
     /// <summary>The step of an operator, with those of its results that something reads.</summary>
-    private SingleStep<T> Single(int node)
+    private ScheduledOperator<T> Single(int node)
     {
         int[] outputs =
         [
             .. _graph.SiblingsOf(node).ToArray().Where(each => _isRequired[each]).OrderBy(each => _graph[each].Output),
         ];
-        return new SingleStep<T>(
+        return new ScheduledOperator<T>(
             _graph[node].Operator!, _graph[node].Inputs, outputs,
             Array.ConvertAll(outputs, each => _graph[each].Output));
     }
@@ -127,7 +127,7 @@ internal sealed class Scheduling<T> where T : unmanaged, IBinaryFloatingPointIee
         {
             foreach (int node in step.Outputs)
                 Number(node);
-            foreach (BlockedStep<T>.Local local in (step as BlockedStep<T>)?.Locals ?? [])
+            foreach (ScheduledBlocks<T>.Local local in (step as ScheduledBlocks<T>)?.Locals ?? [])
                 Number(local.Value);
         }
         int[] outputs = Array.ConvertAll(
@@ -136,16 +136,16 @@ internal sealed class Scheduling<T> where T : unmanaged, IBinaryFloatingPointIee
 
         ScheduleStep<T> Renumbered(ScheduleStep<T> step) => step switch
         {
-            FusedStep<T> fused => new FusedStep<T>(
+            ScheduledKernel<T> fused => new ScheduledKernel<T>(
                 fused.Kernel, fused.Shape,
                 Array.ConvertAll(fused.Sources, source => source with { Value = valueOf[source.Value] }),
                 Of(fused.Outputs), fused.Summed),
-            BlockedStep<T> blocked => new BlockedStep<T>(
-                Array.ConvertAll(blocked.Kernels, kernel => (FusedStep<T>)Renumbered(kernel)),
+            ScheduledBlocks<T> blocked => new ScheduledBlocks<T>(
+                Array.ConvertAll(blocked.Kernels, kernel => (ScheduledKernel<T>)Renumbered(kernel)),
                 Of(blocked.Inputs), Of(blocked.Outputs),
                 Array.ConvertAll(blocked.Locals, local => local with { Value = valueOf[local.Value] }),
                 blocked.BlockLength),
-            SingleStep<T> single => single with { Inputs = Of(single.Inputs), Outputs = Of(single.Outputs) },
+            ScheduledOperator<T> single => single with { Inputs = Of(single.Inputs), Outputs = Of(single.Outputs) },
             _ => throw new InvalidOperationException("A schedule has a step of an unknown kind."),
         };
 

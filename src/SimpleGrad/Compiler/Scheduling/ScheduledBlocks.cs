@@ -11,8 +11,8 @@ namespace SimpleGrad;
 /// <param name="Outputs">The values that are in memory afterwards.</param>
 /// <param name="Locals">The other values that they compute.</param>
 /// <param name="BlockLength">The elements of a block.</param>
-internal sealed record BlockedStep<T>(
-    FusedStep<T>[] Kernels, int[] Inputs, int[] Outputs, BlockedStep<T>.Local[] Locals, int BlockLength)
+internal sealed record ScheduledBlocks<T>(
+    ScheduledKernel<T>[] Kernels, int[] Inputs, int[] Outputs, ScheduledBlocks<T>.Local[] Locals, int BlockLength)
     : ScheduleStep<T>(Inputs, Outputs)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

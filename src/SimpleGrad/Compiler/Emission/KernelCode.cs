@@ -11,7 +11,7 @@ namespace SimpleGrad;
 /// milliseconds. So a loop calls them at first, and is replaced, by a thread of the pool, once it has computed
 /// <see cref="EmissionOptions.CallsFor"/> elements. The numbers are the same, bit by bit.
 /// </remarks>
-internal sealed unsafe class EmittedLoop<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed unsafe class KernelCode<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Func<bool, Body> _emit;
     private Body _body;
@@ -21,7 +21,7 @@ internal sealed unsafe class EmittedLoop<T> where T : unmanaged, IBinaryFloating
     /// <param name="emit">Emits it; told whether expensive operators are called.</param>
     /// <param name="callsFor">How many elements it computes before expensive operators are inlined.</param>
     [RequiresDynamicCode("Emits machine code.")]
-    public EmittedLoop(Kernel<T> kernel, Action<bool, ILGenerator> emit, long callsFor)
+    public KernelCode(Kernel<T> kernel, Action<bool, ILGenerator> emit, long callsFor)
     {
         _emit = calls =>
         {
@@ -29,7 +29,7 @@ internal sealed unsafe class EmittedLoop<T> where T : unmanaged, IBinaryFloating
             var method = new DynamicMethod(
                 "kernel", typeof(nint),
                 [typeof(object), typeof(T**), typeof(nint), typeof(nint), typeof(T*), typeof(T*)],
-                typeof(EmittedLoop<T>).Module, skipVisibility: true)
+                typeof(KernelCode<T>).Module, skipVisibility: true)
             {
                 InitLocals = false, // each is written before it is read, and there may be hundreds
             };

@@ -9,7 +9,7 @@ namespace SimpleGrad;
 /// Numbers are read where they are needed: to hold them would take the registers that values need.
 /// </remarks>
 [RequiresDynamicCode("Emits machine code.")]
-internal sealed unsafe class LoopEmitter<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed unsafe class KernelEmitter<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Kernel<T> _kernel;
     private readonly InputLayout[] _inputs;
@@ -21,7 +21,7 @@ internal sealed unsafe class LoopEmitter<T> where T : unmanaged, IBinaryFloating
     private readonly LocalBuilder _at;
     private readonly LocalBuilder _moved; // the same in bytes
 
-    public LoopEmitter(
+    public KernelEmitter(
         Kernel<T> kernel, InputLayout[] inputs, bool[] rowSums, PlainProducts<T>? products, bool calls, ILGenerator il)
     {
         _kernel = kernel;
@@ -110,13 +110,13 @@ internal sealed unsafe class LoopEmitter<T> where T : unmanaged, IBinaryFloating
     [RequiresDynamicCode("Emits machine code.")]
     private sealed class Element
     {
-        private readonly LoopEmitter<T> _emitter;
+        private readonly KernelEmitter<T> _emitter;
         private readonly Instructions _instructions;
         private readonly Kernel<T> _kernel;
         private readonly ILGenerator _il;
         private readonly KernelValues<T> _values;
 
-        public Element(LoopEmitter<T> emitter, Instructions instructions)
+        public Element(KernelEmitter<T> emitter, Instructions instructions)
         {
             _emitter = emitter;
             _instructions = instructions;

@@ -4,7 +4,7 @@ namespace SimpleGrad.Tests.Compiler;
 
 /// <summary>Kernels that run one after the other on a block of elements, and then on the next.</summary>
 [Collection(nameof(ParallelismTests))]
-public sealed class BlockedStepTests
+public sealed class ScheduledBlocksTests
 {
     private const int Steps = 60;
 
@@ -25,7 +25,7 @@ public sealed class BlockedStepTests
     public void Values_between_the_kernels_are_in_buffers_of_a_block()
     {
         (Schedule<double> schedule, MemoryPlan plan) = ScheduleOf(x => [Walk(x[0], x[1]).Sum()], [5000], [5000]);
-        var step = Assert.IsType<BlockedStep<double>>(Assert.Single(schedule.Steps.ToArray()));
+        var step = Assert.IsType<ScheduledBlocks<double>>(Assert.Single(schedule.Steps.ToArray()));
         Assert.True(step.Kernels.Length > 2);
         Assert.NotEmpty(step.Locals);
         Assert.True(step.BufferCount < step.Locals.Length);
@@ -40,7 +40,7 @@ public sealed class BlockedStepTests
         int threads = Parallelism.ThreadCount;
         try
         {
-            var run = Derivatives.ValueAndGrad<double>((x, y) => Walk(x, y).Sum()).Compiled();
+            var run = Derivatives.ValueAndGrad<double>((x, y) => Walk(x, y).Sum()).Compile();
             Tensor<double> x = Comparison.Wave<double>([20_011], 0.7), y = Comparison.Wave<double>([20_011], 1.3);
             long[][] results = [.. new[] { 1, 2, 3, 8 }.Select(count =>
             {
@@ -80,7 +80,7 @@ public sealed class BlockedStepTests
             return [Walk(y / y.Sum(), x[0])];
         };
         (Schedule<double> schedule, _) = ScheduleOf(function, [3000]);
-        Assert.Equal(2, schedule.Steps.ToArray().OfType<BlockedStep<double>>().Count());
+        Assert.Equal(2, schedule.Steps.ToArray().OfType<ScheduledBlocks<double>>().Count());
         Tensor<double>[] inputs = [Comparison.Wave<double>([3000], 0.7)];
         double[]?[] expected = Comparison.Chain(function, inputs, orders: 0);
         Comparison.OnBothExecutors(() =>
@@ -103,21 +103,21 @@ public sealed class BlockedStepTests
                 return [y.Sum()];
             },
             [Steps, 500]);
-        Assert.Single(schedule.Steps.ToArray(), step => step is BlockedStep<double>);
-        Assert.DoesNotContain(schedule.Steps.ToArray(), step => step is FusedStep<double>);
+        Assert.Single(schedule.Steps.ToArray(), step => step is ScheduledBlocks<double>);
+        Assert.DoesNotContain(schedule.Steps.ToArray(), step => step is ScheduledKernel<double>);
     }
 
     [Fact]
     public void The_verifier_refuses_what_blocks_must_not_have()
     {
         (Schedule<double> schedule, _) = ScheduleOf(x => [Walk(x[0], x[1]).Sum()], [5000], [5000]);
-        var step = (BlockedStep<double>)schedule.Steps[0];
+        var step = (ScheduledBlocks<double>)schedule.Steps[0];
         Refuses("before it is computed in a block", step with { Kernels = [.. step.Kernels.Reverse()] });
         Refuses("which is nowhere", step with { Locals = step.Locals[1..] });
-        BlockedStep<double>.Local[] one = [.. step.Locals.Select(local => local with { Buffer = 0 })];
+        ScheduledBlocks<double>.Local[] one = [.. step.Locals.Select(local => local with { Buffer = 0 })];
         Refuses("value", step with { Locals = one });
 
-        void Refuses(string mistake, BlockedStep<double> wrong) => Assert.Contains(
+        void Refuses(string mistake, ScheduledBlocks<double> wrong) => Assert.Contains(
             mistake,
             Assert.Throws<InvalidOperationException>(() => ScheduleVerifier.Verify(new Schedule<double>(
                 schedule.Graph, schedule.Values.ToArray(), schedule.InputCount, schedule.Outputs.ToArray(),

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace SimpleGrad;
 
 /// <summary>A loop as a step of a program.</summary>
-internal sealed class LoopProgramStep<T>(SingleStep<T> step, LoopProgram<T> program, int count, bool isReversed)
+internal sealed class LoopRunStep<T>(ScheduledOperator<T> step, LoopProgram<T> program, int count, bool isReversed)
     : Step<T>(step.Inputs, step.Outputs)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

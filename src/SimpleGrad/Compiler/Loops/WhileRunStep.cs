@@ -3,7 +3,8 @@ using System.Numerics;
 namespace SimpleGrad;
 
 /// <summary>A loop with a condition as a step of a program.</summary>
-internal sealed class WhileProgramStep<T>(SingleStep<T> step, LoopProgram<T> program, Func<Tensor<T>[], bool> condition)
+internal sealed class WhileRunStep<T>(
+    ScheduledOperator<T> step, LoopProgram<T> program, Func<Tensor<T>[], bool> condition)
     : Step<T>(step.Inputs, step.Outputs)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
