@@ -1,6 +1,7 @@
 #:project ../../src/SimpleGrad/SimpleGrad.csproj
 
 // Chapter 3. Grad
+// Previous: 02-propagate.cs. Next: 04-zero-gradients.cs.
 //
 // In chapter 2 we went back through a tape by hand. Here it becomes a loop, first our own and then
 // the library's.

@@ -4,18 +4,6 @@ namespace SimpleGrad.Cli;
 internal static class GraphDrawing
 {
     private const int MaxNodes = 500;
-    private const double Height = 44, Letter = 7.4, Padding = 24;
-
-    private const string Style = """
-        .leaf { fill: #dcecfb; stroke: #1f6fb4; } .entry { fill: #f4f4f4; stroke: #777; }
-        .gradient { fill: #fdeadc; stroke: #c8581b; } .result { stroke-width: 3; }
-        .edge { fill: none; stroke: #777; } .head { fill: #777; } .title { font-weight: 600; } .detail { font-size: 11px; }
-        """;
-
-    private const string DarkStyle = """
-        .leaf { fill: #173450; stroke: #58a6ff; } .entry { fill: #2a2f36; stroke: #8b949e; }
-        .gradient { fill: #4a2a14; stroke: #f0883e; } .edge { stroke: #8b949e; } .head { fill: #8b949e; }
-        """;
 
     /// <exception cref="MistakeException">The tape is too long for a picture that anyone could read.</exception>
     public static string Svg(TapeGraph graph)
@@ -24,25 +12,11 @@ internal static class GraphDrawing
             throw new MistakeException(
                 $"--graph: a picture has room for {MaxNodes} variables and entries, and the tape has "
                 + $"{graph.Nodes.Count}. Text for Graphviz, FILE.dot, may have any number.");
-        (double Width, double Height)[] sizes = [.. graph.Nodes.Select(SizeOf)];
-        var layout = new LayeredLayout(sizes, graph.Edges);
-        var picture = new SvgPicture(layout.Width, layout.Height, Style, DarkStyle);
-        for (int edge = 0; edge < graph.Edges.Count; edge++)
-        {
-            IReadOnlyList<Point> route = layout.Route(edge);
-            picture.Curve(route, "edge");
-            picture.Head(route[^1], "head");
-        }
-        foreach ((int index, GraphNode node) in graph.Nodes.Index())
-        {
-            Point middle = layout.Middle(index);
-            (double width, double height) = sizes[index];
-            picture.Box(
-                new(middle.X - width / 2, middle.Y - height / 2), (width, height), node.Kind == NodeKind.Leaf ? 20 : 5,
-                node.IsResult ? $"{ClassOf(node.Kind)} result" : ClassOf(node.Kind));
-            picture.Label(new(middle.X, middle.Y - 3), node.Title, "title");
-            picture.Label(new(middle.X, middle.Y + 13), node.Detail, "detail");
-        }
+        var diagram = new Diagram(
+            [.. graph.Nodes.Select(node => new DiagramBox(node.Title, node.Detail, ClassOf(node)))],
+            [.. graph.Edges.Select(edge => (edge.From, edge.To, "edge"))]);
+        var picture = new SvgPicture(diagram.Width, diagram.Height, Diagram.Style, Diagram.DarkStyle);
+        diagram.Draw(picture);
         return picture.ToString();
     }
 
@@ -71,15 +45,17 @@ internal static class GraphDrawing
         "}\n",
     ]);
 
-    private static (double Width, double Height) SizeOf(GraphNode node) =>
-        (Math.Max(node.Title.Length, 0.85 * node.Detail.Length) * Letter + Padding, Height);
-
-    private static string ClassOf(NodeKind kind) => kind switch
+    /// <summary>The classes of a node in a picture.</summary>
+    public static string ClassOf(GraphNode node)
     {
-        NodeKind.Leaf => "leaf",
-        NodeKind.Gradient => "gradient",
-        _ => "entry",
-    };
+        string kind = node.Kind switch
+        {
+            NodeKind.Leaf => "leaf",
+            NodeKind.Gradient => "gradient",
+            _ => "entry",
+        };
+        return node.IsResult ? $"{kind} result" : kind;
+    }
 
     private static string Escaped(GraphNode node) => $"{Entities(node.Title)}<br>{Entities(node.Detail)}";
 

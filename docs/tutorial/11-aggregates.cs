@@ -1,6 +1,7 @@
 #:project ../../src/SimpleGrad/SimpleGrad.csproj
 
-// Chapter 7. Aggregates
+// Chapter 11. Aggregates
+// Previous: 10-an-operator-of-ones-own.cs. Next: 12-exercises.cs.
 //
 // Each operator is one entry. Sometimes you want one entry for a whole function, computed in your
 // own way: with one loop instead of three, or with a library that knows nothing of tapes. Such an
@@ -56,7 +57,7 @@ static Variable<float> TypeError(Variable<float> a, Variable<float> b)
 // It does not compile, which is why it stands inside #if. To see that, run the chapter with the #if
 // open:
 //
-//     dotnet run -p:DefineConstants=TYPE_ERROR docs/tutorial/07-aggregates.cs
+//     dotnet run -p:DefineConstants=TYPE_ERROR docs/tutorial/11-aggregates.cs
 //
 //     error CS0019: Operator '*' cannot be applied to operands of type 'Variable<float>' and 'Tensor<float>'
 //
