@@ -85,6 +85,10 @@ loss = Simple(a, b).Sum(name: "L");
 //> dL_db = v6
 //> dL_da = v4
 //
+// As a picture, the computation in grey and what the sweep has added to it in orange:
+//
+// ![The tape of (a + b) * b with its gradients](../pictures/gradient.svg)
+//
 // dL_da and dL_dv0 are one and the same variable, v4. Nothing was copied when the addition handed
 // it through.
 //

@@ -142,6 +142,8 @@ foreach (string line in writer.ToString().Split(Environment.NewLine))
 // is v19. But t is no output of any entry. So no entry takes v19 up, and it goes no further. What t
 // owes to a and b is lost.
 //
+// ![The edges from a and b to t are not on the tape](../pictures/lost-path.svg)
+//
 // It cannot show in first gradients. There, t is used by nobody but the body itself. Only propagate
 // takes it out of the body, by capturing it, and only a second sweep differentiates what propagate
 // did. This is why propagate rules should be tested to the second order at least.

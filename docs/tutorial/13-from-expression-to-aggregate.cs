@@ -48,6 +48,8 @@ Console.WriteLine($"da {da}, db {db}");
 // Each of the two is one loop over memory. It reads an element of each input, computes all that
 // there is to compute with it, and stores the results. The sum a + b is never stored. This is called
 // fusion, and such a loop a kernel.
+//
+// ![Two loops, and one kernel that does the same](../pictures/fusion.svg)
 
 Console.WriteLine();
 Console.WriteLine("# What was written for us");

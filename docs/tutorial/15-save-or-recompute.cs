@@ -47,6 +47,8 @@ PrintCode(function.WithMemoryBudget(0.5).Explain([[n], [n]]));
 //> return (r, t);
 //> FunctionPropagate(w, t, dr)
 
+// ![What is saved with three budgets](../pictures/minimum-cut.svg)
+
 Console.WriteLine("# A budget for (a + b) * b");
 
 // The tape has the proof. Outputs of the entry behind the first one are saved values, and they have
