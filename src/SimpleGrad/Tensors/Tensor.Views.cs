@@ -5,29 +5,37 @@ namespace SimpleGrad;
 
 public sealed partial class Tensor<T>
 {
-    /// <summary>The part of the first axis in <paramref name="range"/>, as a view.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The range lies outside the first axis.</exception>
+    /// <summary>
+    /// Elements and ranges of the leading axes, as a view: <c>x[1]</c>, <c>x[^1, 2]</c>, <c>x[1..3, ..^1]</c>, <c>x[..,
+    /// 0]</c>. An axis of which one element is taken goes away.
+    /// </summary>
+    /// <exception cref="ArgumentException">There are fewer axes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index or a range lies outside its axis.</exception>
     [IndexerName("Part")]
-    public Tensor<T> this[Range range] => this[[range]];
-
-    /// <summary>A part of each leading axis, as a view: <c>x[1..3, ..^1]</c>.</summary>
-    /// <exception cref="ArgumentException">More ranges than axes.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A range lies outside its axis.</exception>
-    [IndexerName("Part")]
-    public Tensor<T> this[params ReadOnlySpan<Range> ranges]
+    public Tensor<T> this[params ReadOnlySpan<AxisIndex> indices]
     {
         get
         {
-            if (ranges.Length > Rank)
-                throw new ArgumentException($"slice: shape {Shape} takes at most {Rank} ranges, not {ranges.Length}.");
+            AxisIndex.Require(indices, Shape);
             Tensor<T> view = this;
-            for (int axis = 0; axis < ranges.Length; axis++)
+            for (int axis = 0; axis < indices.Length; axis++)
             {
-                (int start, int stop) = SliceBounds.Of(ranges[axis], Shape, axis);
+                (int start, int stop) = indices[axis].On(Shape, axis);
                 view = view.Slice(axis, start, stop);
             }
-            return view;
+            return view.Reshape(AxisIndex.Remaining(indices, view.Shape));
         }
+    }
+
+    /// <summary>One element of an axis, as a view; the axis goes away.</summary>
+    /// <param name="axis">The axis; negative counts from the last.</param>
+    /// <param name="index">The index on the axis; negative counts from the end.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such axis or element.</exception>
+    public Tensor<T> Select(int axis, int index)
+    {
+        axis = Shape.Axis(axis, "select");
+        int at = Position(index, axis);
+        return Slice(axis, at, at + 1).Reshape(Shape.Without(axis));
     }
 
     /// <summary>
@@ -113,6 +121,10 @@ public sealed partial class Tensor<T>
         return View(shape, strides, _offset);
     }
 
+    /// <inheritdoc cref="Expand(Shape)"/>
+    [OverloadResolutionPriority(1)]
+    public Tensor<T> Expand(params ReadOnlySpan<int> shape) => Expand(Shape.Create(shape));
+
     /// <summary>
     /// The same elements in row-major order under another shape: a view where the memory allows, else a copy.
     /// </summary>
@@ -135,6 +147,25 @@ public sealed partial class Tensor<T>
             ? View(shape, strides, _offset)
             : ToContiguous().Reshape(shape);
     }
+
+    /// <summary>
+    /// The elements in row-major order, to read without a copy. In place of a view that has gaps or another order, ask
+    /// its <see cref="Clone"/>.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The elements do not lie row-major and without gaps: <see
+    /// cref="IsContiguous"/> is false.</exception>
+    public ReadOnlySpan<T> AsReadOnlySpan()
+    {
+        if (!IsContiguous)
+            throw new InvalidOperationException(
+                $"A view of shape {Shape} with strides ({string.Join(", ", Strides.ToArray())}) has no row-major block "
+                + "of memory to look at. Copy it first, x.Clone().AsReadOnlySpan(), or use AsReadOnlyTensorSpan().");
+        HandOut();
+        return SharedStorage.Data.AsSpan(_offset, Length);
+    }
+
+    /// <summary>A copy in memory of its own, row-major and without gaps.</summary>
+    public Tensor<T> Clone() => IsSymbolic ? this : Rank == 0 ? new Tensor<T>(ScalarValue) : ToNew();
 
     /// <summary>
     /// The tensor's memory as a read-only span of the same shape, without a copy. .NET has no span of rank 0, so a

@@ -79,7 +79,9 @@ internal static class LibrarySource
     private static CSharpCompilation WithOperators(CSharpCompilation compilation)
     {
         GeneratorDriver driver = CSharpGeneratorDriver
-            .Create([new ElementwiseGenerator().AsSourceGenerator()], parseOptions: Parsing)
+            .Create(
+                [new ElementwiseGenerator().AsSourceGenerator(), new TensorMethodGenerator().AsSourceGenerator()],
+                parseOptions: Parsing)
             .RunGenerators(compilation);
         return compilation.AddSyntaxTrees(driver.GetRunResult().GeneratedTrees.Select(tree => tree.WithFilePath(
             Path.Combine(Root, "Operators", Path.GetFileName(tree.FilePath)))));

@@ -1,0 +1,38 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace SimpleGrad.OperatorGenerator;
+
+/// <summary>
+/// Writes, for each public method of <c>Variable&lt;T&gt;</c> and of <c>Variable</c>, that of tensors: the same, on
+/// operands that no tape knows.
+/// </summary>
+[Generator]
+public sealed class TensorMethodGenerator : IIncrementalGenerator
+{
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        IncrementalValuesProvider<(string Name, string Text)> sources = context.SyntaxProvider
+            .CreateSyntaxProvider(
+                static (node, _) => node is ClassDeclarationSyntax { Identifier.Text: "Variable" },
+                static (found, _) => Write((ClassDeclarationSyntax)found.Node, found.SemanticModel))
+            .Where(static source => source.Text.Length > 0);
+        context.RegisterSourceOutput(
+            sources, static (output, source) => output.AddSource($"Tensors/{source.Name}.g.cs", source.Text));
+    }
+
+    private static (string Name, string Text) Write(ClassDeclarationSyntax part, SemanticModel model)
+    {
+        string kind = part.TypeParameterList is null ? ".Static" : "";
+        string name = Path.GetFileNameWithoutExtension(part.SyntaxTree.FilePath) + kind;
+        try
+        {
+            return (name, new TensorMethodWriter(part, model).Text());
+        }
+        catch (MistakeException mistake)
+        {
+            return (name, $"#error {name}: {mistake.Message}\n");
+        }
+    }
+}
