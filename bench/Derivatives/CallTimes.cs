@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace SimpleGrad.Bench;
 
 /// <summary>What a call of something compiled takes beside its kernels, which have little to do here.</summary>
@@ -73,23 +71,15 @@ internal static class CallTimes
         // The runtime optimises in steps, in the background.
         for (int i = 0; i < 12; i++)
         {
-            Nanoseconds(run, 20_000 / operations);
+            Timing.PerRun(run, 20_000 / operations);
             Thread.Sleep(110);
         }
         double[] times =
-            [.. Enumerable.Range(0, Rounds).Select(_ => Nanoseconds(run, 20_000 / operations) / operations)];
+            [.. Enumerable.Range(0, Rounds).Select(_ => Timing.PerRun(run, 20_000 / operations) / operations)];
         Array.Sort(times);
         long before = GC.GetAllocatedBytesForCurrentThread();
         run();
         double bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / (double)operations;
         Console.WriteLine($"    {name,-44} {times[Rounds / 2],8:N0}  (least {times[0]:N0})  {bytes,6:N0} bytes");
-    }
-
-    private static double Nanoseconds(Action run, int count)
-    {
-        long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < count; i++)
-            run();
-        return Stopwatch.GetElapsedTime(start).TotalNanoseconds / count;
     }
 }

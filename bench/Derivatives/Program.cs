@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using SimpleGrad.Bench;
 
@@ -35,9 +34,7 @@ namespace SimpleGrad.Bench
             var counts = new int[Ways.Length];
             for (int i = 0; i < Ways.Length; i++)
             {
-                TimeSpan first = Time(Ways[i].Run, 3) / 3;
-                counts[i] = (int)Math.Clamp(_roundTime / first, 1, 100_000);
-                _ = Time(Ways[i].Run, counts[i]); // until the code is compiled for good
+                counts[i] = Timing.BatchSize(Ways[i].Run, _roundTime);
             }
             var times = new List<double>[Ways.Length];
             for (int i = 0; i < times.Length; i++)
@@ -45,7 +42,7 @@ namespace SimpleGrad.Bench
             for (int round = 0; round < Rounds; round++)
             {
                 for (int i = 0; i < Ways.Length; i++)
-                    times[i].Add(Time(Ways[i].Run, counts[i]).TotalMicroseconds / counts[i]);
+                    times[i].Add(Timing.PerRun(Ways[i].Run, counts[i]) / 1000);
             }
             Console.WriteLine(Name);
             for (int i = 0; i < Ways.Length; i++)
@@ -53,24 +50,10 @@ namespace SimpleGrad.Bench
                 long before = GC.GetAllocatedBytesForCurrentThread();
                 Ways[i].Run();
                 long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
-                double ratio = Median([.. times[i].Zip(times[0], (time, of) => time / of)]);
+                double ratio = Timing.Median(times[i].Zip(times[0], (time, of) => time / of));
                 Console.WriteLine(
-                    $"    {Ways[i].Name,-28} {Median(times[i]),12:N1} us  {ratio,8:N3} x {bytes,14:N0} bytes");
+                    $"    {Ways[i].Name,-28} {Timing.Median(times[i]),12:N1} us  {ratio,8:N3} x {bytes,14:N0} bytes");
             }
-        }
-
-        private static TimeSpan Time(Action run, int count)
-        {
-            long start = Stopwatch.GetTimestamp();
-            for (int i = 0; i < count; i++)
-                run();
-            return Stopwatch.GetElapsedTime(start);
-        }
-
-        private static double Median(List<double> values)
-        {
-            values.Sort();
-            return values[values.Count / 2];
         }
     }
 

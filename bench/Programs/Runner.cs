@@ -97,21 +97,16 @@ internal sealed class Runner(int rounds)
             long start = Stopwatch.GetTimestamp();
             _ = _run();
             _isLong = Stopwatch.GetElapsedTime(start) > _long;
-            for (int step = 0; step < 3 && !_isLong; step++)
-            {
-                start = Stopwatch.GetTimestamp();
-                for (int i = 0; i < 40 && Stopwatch.GetElapsedTime(start) < _warm; i++)
-                    _ = _run();
-                Thread.Sleep(110); // code is optimised in the background, in steps
-            }
-            while (!_isLong && Time() * _batchSize < _batch.TotalNanoseconds && _batchSize < 1 << 24)
-                _batchSize *= 2;
+            if (_isLong)
+                return;
+            Timing.Warm(3, _warm, Run);
+            _batchSize = Timing.BatchSize(Run, _batch);
         }
 
         public void Measure(int round)
         {
             if (_run is not null && (round == 0 || !_isLong))
-                _times.Add(Time());
+                _times.Add(Timing.PerRun(Run, _batchSize));
         }
 
         public Row Row(Case item, Measured? ours)
@@ -123,7 +118,7 @@ internal sealed class Runner(int rounds)
             _ = _run();
             row = row with
             {
-                Median = Median(_times),
+                Median = Timing.Median(_times),
                 Min = _times.Min(),
                 Rounds = _times.Count,
                 Bytes = GC.GetAllocatedBytesForCurrentThread() - before,
@@ -131,22 +126,9 @@ internal sealed class Runner(int rounds)
             return ours is null
                 ? row with { FirstCallReach = item.FirstCall * 1e6, Nodes = item.Nodes?.Invoke() }
                 : ours._run is null ? row
-                : row with { Ratio = Median([.. ours._times.Zip(_times, (mine, other) => mine / other)]) };
+                : row with { Ratio = Timing.Median(ours._times.Zip(_times, (mine, other) => mine / other)) };
         }
 
-        private double Time()
-        {
-            long start = Stopwatch.GetTimestamp();
-            for (int i = 0; i < _batchSize; i++)
-                _ = _run!();
-            return Stopwatch.GetElapsedTime(start).TotalNanoseconds / _batchSize;
-        }
-
-        private static double Median(List<double> values)
-        {
-            double[] sorted = [.. values.Order()];
-            int middle = sorted.Length / 2;
-            return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-        }
+        private void Run() => _ = _run!();
     }
 }

@@ -53,8 +53,9 @@ internal sealed class Runner(int rounds, int threads, bool quick)
             pair.Peer();
         }
         : () => pair.Peer();
-        Warm(ours, peer);
-        int size = BatchSize(ours), peerSize = peer is null ? 0 : BatchSize(peer);
+        Timing.Warm(_isFirst ? 12 : 3, _warm, peer is null ? [ours] : [ours, peer]); // at first there is much else
+        _isFirst = false;
+        int size = Timing.BatchSize(ours, _batch), peerSize = peer is null ? 0 : Timing.BatchSize(peer, _batch);
 
         var times = new List<double>();
         var peerTimes = new List<double>();
@@ -62,17 +63,17 @@ internal sealed class Runner(int rounds, int threads, bool quick)
         long start = Stopwatch.GetTimestamp();
         while (times.Count < rounds && (times.Count < 3 || Stopwatch.GetElapsedTime(start) < _longest))
         {
-            times.Add(Time(ours, size) / pair.Operations);
+            times.Add(Timing.PerRun(ours, size) / pair.Operations);
             if (peer is null)
                 continue;
-            peerTimes.Add(Time(peer, peerSize) / pair.PeerOperations);
+            peerTimes.Add(Timing.PerRun(peer, peerSize) / pair.PeerOperations);
             ratios.Add(times[^1] / peerTimes[^1]);
         }
         long before = GC.GetAllocatedBytesForCurrentThread();
         ours();
         double bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / (double)pair.Operations;
         row = row with { Ours = Of(times), Bytes = bytes, Rounds = times.Count };
-        return peer is null ? row : row with { Peer = Of(peerTimes), Ratio = Median(ratios) };
+        return peer is null ? row : row with { Peer = Of(peerTimes), Ratio = Timing.Median(ratios) };
     }
 
     private static string? Difference(Pair pair, string dtype)
@@ -81,50 +82,5 @@ internal sealed class Runner(int rounds, int threads, bool quick)
         return pair.Peer!() is { } peers ? Comparison.Difference(pair.Ours(), peers, dtype) : null;
     }
 
-    /// <summary>Runs both until the runtime has optimised their code: it does so in the background, in steps.</summary>
-    private static void Warm(Action ours, Action? peer)
-    {
-        int steps = _isFirst ? 12 : 3; // at first it has much else to optimise
-        _isFirst = false;
-        for (int step = 0; step < steps; step++)
-        {
-            Repeat(ours);
-            if (peer is not null)
-                Repeat(peer);
-            Thread.Sleep(110);
-        }
-
-        static void Repeat(Action run)
-        {
-            long start = Stopwatch.GetTimestamp();
-            for (int i = 0; i < 40 && Stopwatch.GetElapsedTime(start) < _warm; i++)
-                run();
-        }
-    }
-
-    /// <summary>How many runs fill a batch.</summary>
-    private int BatchSize(Action run)
-    {
-        int size = 1;
-        while (Time(run, size) * size < _batch.TotalNanoseconds && size < 1 << 24)
-            size *= 2;
-        return size;
-    }
-
-    private static double Time(Action run, int times)
-    {
-        long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < times; i++)
-            run();
-        return Stopwatch.GetElapsedTime(start).TotalNanoseconds / times;
-    }
-
-    private static Times Of(List<double> times) => new(Median(times), times.Min());
-
-    private static double Median(List<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        int middle = sorted.Length / 2;
-        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-    }
+    private static Times Of(List<double> times) => new(Timing.Median(times), times.Min());
 }

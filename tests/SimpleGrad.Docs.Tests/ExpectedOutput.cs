@@ -10,6 +10,11 @@ internal static class ExpectedOutput
 {
     public const string Any = "{any}";
 
+    public const string Switch = "SIMPLEGRAD_UPDATE_EXPECTED";
+
+    /// <summary>Whether the tests write what is expected, in place of comparing with it.</summary>
+    public static bool IsUpdated => Environment.GetEnvironmentVariable(Switch) == "1";
+
     /// <summary>Says where the two differ, or gives null where they do not.</summary>
     public static string? Difference(string expected, string actual)
     {

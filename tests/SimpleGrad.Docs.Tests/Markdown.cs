@@ -2,57 +2,37 @@ using System.Text;
 
 namespace SimpleGrad.Docs.Tests;
 
-/// <summary>A fenced block of a Markdown text, marked when a comment "run" stands on the line before it.</summary>
-internal sealed record FencedBlock(string Language, string Text, bool IsMarked);
+/// <summary>A fenced block of a Markdown text, with the number of its first line.</summary>
+/// <param name="Language">What follows the fence.</param>
+/// <param name="Text">The lines of the block.</param>
+/// <param name="Mark">The comment on the line before it; null for none.</param>
+/// <param name="Line">The number of its first line, from 1.</param>
+internal sealed record FencedBlock(string Language, string Text, string? Mark, int Line);
 
 /// <summary>A command that a console block shows, and the output shown below it.</summary>
-internal sealed record ShownCommand(string Line, string Output);
+internal sealed record ShownCommand(string Line, string Output, string? Mark = null);
 
 internal static class Markdown
 {
     public static IReadOnlyList<FencedBlock> Blocks(string markdown)
     {
-        const string fence = "```";
+        const string fence = "```", open = "<!-- ", close = " -->";
         var blocks = new List<FencedBlock>();
-        var before = "";
-        using var lines = new StringReader(markdown);
-        while (lines.ReadLine() is { } line)
+        string[] lines = markdown.ReplaceLineEndings("\n").Split('\n');
+        for (int i = 0; i < lines.Length; i++)
         {
-            if (line.StartsWith(fence, StringComparison.Ordinal))
-            {
-                var text = new StringBuilder();
-                while (lines.ReadLine() is { } inner && inner != fence)
-                {
-                    text.Append(inner).Append('\n');
-                }
-
-                blocks.Add(new FencedBlock(line[fence.Length..], text.ToString(), before == "<!-- run -->"));
-                before = "";
-            }
-            else if (line.Trim().Length > 0)
-            {
-                before = line.Trim();
-            }
+            if (!lines[i].StartsWith(fence, StringComparison.Ordinal))
+                continue;
+            string before = i == 0 ? "" : lines[i - 1];
+            string? mark = before.StartsWith(open, StringComparison.Ordinal)
+                && before.EndsWith(close, StringComparison.Ordinal) ? before[open.Length..^close.Length] : null;
+            int end = Array.IndexOf(lines, fence, i + 1);
+            Assert.True(end >= 0, $"The block in line {i + 1} has no end.");
+            string text = string.Concat(lines[(i + 1)..end].Select(line => line + '\n'));
+            blocks.Add(new FencedBlock(lines[i][fence.Length..], text, mark, i + 2));
+            i = end;
         }
-
         return blocks;
-    }
-
-    /// <summary>The marked C# blocks, each with the text block that follows it: its output.</summary>
-    public static IReadOnlyList<(string Code, string Output)> Programs(IReadOnlyList<FencedBlock> blocks)
-    {
-        var programs = new List<(string, string)>();
-        for (var i = 0; i < blocks.Count; i++)
-        {
-            if (blocks[i] is { Language: "csharp", IsMarked: true } code)
-            {
-                var output = blocks.ElementAtOrDefault(i + 1);
-                Assert.True(output?.Language == "text", $"No text block with the output follows:\n{code.Text}");
-                programs.Add((code.Text, output.Text));
-            }
-        }
-
-        return programs;
     }
 
     /// <summary>The commands of the console blocks: each line with a "$ ", and the lines up to the next.</summary>
@@ -62,7 +42,7 @@ internal static class Markdown
            where block.Language == "console"
            from command in ("\n" + block.Text).Split("\n$ ").Skip(1)
            let parts = command.Split('\n', 2)
-           select new ShownCommand(parts[0], parts.ElementAtOrDefault(1) ?? ""),
+           select new ShownCommand(parts[0], parts.ElementAtOrDefault(1) ?? "", block.Mark),
     ];
 
     /// <summary>Splits a command line at its spaces, as a shell does; quotes keep a part together.</summary>

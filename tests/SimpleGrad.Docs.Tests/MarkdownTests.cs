@@ -34,13 +34,17 @@ public sealed class MarkdownTests
         """;
 
     [Fact]
-    public void A_marked_block_is_a_program_with_its_output() =>
-        Assert.Equal([("Run();\n", "one\n\ntwo\n")], Markdown.Programs(Markdown.Blocks(Text)));
+    public void A_block_has_its_mark_and_its_line() => Assert.Equal(
+        [("csharp", null, 4), ("csharp", "run", 9), ("text", null, 15), ("console", null, 21)],
+        Markdown.Blocks(Text).Select(block => (block.Language, block.Mark, block.Line)));
 
     [Fact]
-    public void A_marked_block_without_an_output_is_refused() =>
-        Assert.Throws<TrueException>(
-            () => Markdown.Programs(Markdown.Blocks("<!-- run -->\n```csharp\nA();\n```\n```console\n```\n")));
+    public void The_output_of_a_block_is_the_text_below_it() => Assert.Equal(
+        "one\n\ntwo\n", Markdown.Blocks(Text)[2].Text);
+
+    [Fact]
+    public void A_block_without_an_end_is_refused() =>
+        Assert.Throws<TrueException>(() => Markdown.Blocks("```csharp\nA();\n"));
 
     [Fact]
     public void A_console_block_has_commands_and_their_outputs() =>

@@ -6,8 +6,6 @@ namespace SimpleGrad.Docs.Tests;
 [Collection(nameof(Run))] // One at a time: their builds share the library's project.
 public sealed class ProgramTests
 {
-    private const string Update = "SIMPLEGRAD_UPDATE_EXPECTED";
-
     public static TheoryData<string> Programs
     {
         get
@@ -32,16 +30,16 @@ public sealed class ProgramTests
 
         var expectedName = Path.ChangeExtension(program, ".expected.txt");
         var expectedPath = Path.Combine(Repository.Root, expectedName);
-        if (Environment.GetEnvironmentVariable(Update) == "1")
+        if (ExpectedOutput.IsUpdated)
         {
             var old = File.Exists(expectedPath) ? File.ReadAllText(expectedPath) : "";
             File.WriteAllText(expectedPath, ExpectedOutput.Update(old, run.Output));
         }
 
-        Assert.True(File.Exists(expectedPath), $"There is no {expectedName}; {Update}=1 writes it. {run.Output}");
+        Assert.True(File.Exists(expectedPath), $"There is no {expectedName}; {ExpectedOutput.Switch}=1 writes it. {run.Output}");
         var difference = ExpectedOutput.Difference(File.ReadAllText(expectedPath), run.Output);
         Assert.True(
             difference is null,
-            $"{program} does not print {expectedName}; if this is meant, run the tests with {Update}=1.\n{difference}");
+            $"{program} does not print {expectedName}; if this is meant, run the tests with {ExpectedOutput.Switch}=1.\n{difference}");
     }
 }

@@ -10,7 +10,8 @@ namespace SimpleGrad;
 /// <code>
 /// function ── trace ── simplify ── common subexpressions ──────────────► Graph
 /// Graph ── joint differentiation ── partition (minimum cut) ───────────► Partition: what the forward saves
-/// Graph ── last axis, scalar replacement ── lanes ── fusion ── schedule ── memory plan ── emit ► Program: what runs
+/// Graph ── last axis, scalar replacement ── lanes ── fusion ── schedule ── blocks ── memory plan ► what runs, and
+///     where: Schedule, MemoryPlan ── emit ─────────────────────────────► Program
 /// Partition and a pattern ── trace of the sweep ── as for a function ──► Graph of one propagate
 /// </code>
 /// What each stage gives is immutable, can be printed (<see cref="StagePrinter"/>) and can be verified
@@ -106,8 +107,11 @@ internal sealed class CompilePipeline(IStageObserver? observer = null)
     {
         FusionGroups<T> groups = Fusion<T>.Run(graph);
         observer?.See(groups);
-        Schedule<T> schedule = Scheduling<T>.Run(groups);
-        observer?.See(schedule);
+        Schedule<T> steps = Scheduling<T>.Run(groups);
+        observer?.See("schedule", steps);
+        Schedule<T> schedule = Blocking<T>.Run(steps);
+        if (schedule != steps)
+            observer?.See("blocks", schedule);
         MemoryPlan plan = MemoryPlanning.Run(schedule);
         observer?.See(schedule, plan);
         return (schedule, plan);
@@ -136,6 +140,6 @@ internal sealed class CompilePipeline(IStageObserver? observer = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         (Schedule<T> schedule, MemoryPlan plan) = ScheduleOf(graph);
-        return new Program<T>(schedule, plan, handsOut, Emission);
+        return new Program<T>(schedule, plan, handsOut, this);
     }
 }

@@ -158,8 +158,7 @@ internal sealed class CompiledFunction<T> where T : unmanaged, IBinaryFloatingPo
     {
         Graph<T> graph = _pipeline.PropagateOf(Partition, known, wanted);
         int[] sources = CompiledPropagate<T>.SourcesOf(graph);
-        var read = new Graph<T>(
-            graph.Nodes.ToArray(), Array.ConvertAll(sources, i => graph.Inputs[i]), graph.Outputs.ToArray());
+        Graph<T> read = graph.WithInputs(Array.ConvertAll(sources, i => graph.Inputs[i]));
         return new CompiledPropagate<T>(
             known, wanted, sources,
             new CompiledFunction<T>($"{Name}.propagate", read, Indices, MemoryBudget, _pipeline));

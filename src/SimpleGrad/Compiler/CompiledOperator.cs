@@ -28,8 +28,10 @@ internal sealed class CompiledOperator<T>(CompiledFunction<T> function, Tensor<i
         CompiledPropagate<T> propagate = Find(in propagation);
         var fewSources = new Few<Variable<T>>();
         Span<Variable<T>> sources = fewSources.Take(propagate.Sources.Length);
+        var fewKnown = new Few<Variable<T>?>();
+        ReadOnlySpan<Variable<T>?> known = Known(propagation.OutputGradients, ref fewKnown);
         for (int i = 0; i < sources.Length; i++)
-            sources[i] = Source(in propagation, propagate.Sources[i]);
+            sources[i] = Source(in propagation, known, propagate.Sources[i]);
         var fewValues = new Few<Tensor<T>>();
         var fewGradients = new Few<Variable<T>?>();
         bool[] wanted = propagate.Wanted;
@@ -57,28 +59,32 @@ internal sealed class CompiledOperator<T>(CompiledFunction<T> function, Tensor<i
             if (isSame)
                 return last;
         }
-        bool[] known = new bool[gradients.Length], wanted = new bool[propagation.InputCount];
-        for (int i = 0; i < known.Length; i++)
-            known[i] = gradients[i] is not null;
-        for (int i = 0; i < wanted.Length; i++)
-            wanted[i] = propagation.IsWanted(i);
-        return function.LastUsed = function.For(known, wanted, isUse: true);
+        return function.LastUsed = function.For(
+            propagation.KnownGradients(), propagation.WantedGradients(), isUse: true);
+    }
+
+    /// <summary>The gradients that are there, one after the other.</summary>
+    private static ReadOnlySpan<Variable<T>?> Known(
+        ReadOnlySpan<Variable<T>?> gradients, ref Few<Variable<T>?> few)
+    {
+        Span<Variable<T>?> known = few.Take(gradients.Length);
+        int count = 0;
+        foreach (Variable<T>? gradient in gradients)
+        {
+            if (gradient is not null)
+                known[count++] = gradient;
+        }
+        return known[..count];
     }
 
     /// <summary>What propagate reads: an input, a saved value, or a gradient that is there.</summary>
-    private Variable<T> Source(in Propagation<T> propagation, int source)
+    private Variable<T> Source(in Propagation<T> propagation, ReadOnlySpan<Variable<T>?> known, int source)
     {
         int inputs = propagation.InputCount, saved = function.Partition.SavedOutputs.Length;
         if (source < inputs)
             return propagation.Input(source);
         if (source < inputs + saved)
             return propagation.KeptOutput(function.Partition.SavedOutputs[source - inputs]);
-        int skipped = source - inputs - saved;
-        foreach (Variable<T>? gradient in propagation.OutputGradients)
-        {
-            if (gradient is not null && skipped-- == 0)
-                return gradient;
-        }
-        throw new InvalidOperationException($"Propagate of '{Name}' reads value {source}, which it has not.");
+        return known[source - inputs - saved]!;
     }
 }

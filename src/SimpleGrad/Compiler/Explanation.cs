@@ -63,6 +63,16 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
         _pipeline.PartitionOf(function.Graph, function.MemoryBudget);
     }
 
+    /// <summary>Shows the stages from the graph of a loop's step to its schedule.</summary>
+    private void ShowBody(Operator<T> op)
+    {
+        if (_printer is null || op is not ILoop<T> { Body: (Graph<T> graph, string[] inputs) })
+            return;
+        Line($"// a step of {op.Name}");
+        _printer.Inputs = inputs;
+        _pipeline.ScheduleOf(graph);
+    }
+
     private void Function(
         CompiledFunction<T> function, string[] inputs, string[] results, bool[]? pattern, bool[]? wantedInputs,
         int order)
@@ -71,8 +81,7 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
         string[] there = [.. results.Where((_, i) => graph.Outputs[i] != Graph<T>.Zero)];
         int[] temporaries = order > 0 ? function.Partition.EntryOutputs[there.Length..] : [];
         string[] entry = [.. there, .. Outputs("t", temporaries.Length)];
-        var whole = new Graph<T>(
-            graph.Nodes.ToArray(), graph.Inputs.ToArray(), [.. graph.Outputs, .. temporaries]);
+        Graph<T> whole = graph.WithOutputs([.. graph.Outputs, .. temporaries]);
         if (order > 0)
             ShowPartition(function, inputs, there);
         if (_printer is not null)
@@ -189,14 +198,15 @@ internal sealed class Explanation<T> where T : unmanaged, IBinaryFloatingPointIe
                     Line(Described(kernel) + $", moves {ByteText.Of(Moved(kernel))}");
                     break;
                 case ScheduledBlocks<T> blocked:
-                    Line($"// {Count(blocked.Kernels.Length, "kernel")} in blocks of {blocked.BlockLength}: "
+                    Line($"// {Count(blocked.Parts.Length, "kernel")} in blocks of {blocked.BlockLength}: "
                         + $"{Count(blocked.Locals.Length, "value")} between them stay in the cache, moves "
                         + ByteText.Of(Moved(blocked)));
-                    foreach (ScheduledKernel<T> kernel in blocked.Kernels)
+                    foreach (ScheduledKernel<T> kernel in blocked.Parts)
                         Line(Described(kernel));
                     break;
-                case ScheduledOperator<T> { Operator: IRunsProgram<T> loop } single:
-                    Line($"// {loop.Explain(single)}");
+                case ScheduledOperator<T> { Operator: IRunsProgram<T> program } single:
+                    ShowBody(single.Operator);
+                    Line($"// {program.Explain(single)}");
                     break;
                 case ScheduledOperator<T> { Operator: { IsView: false } op }:
                     Line($"// operator {op.Name}, with the library's own kernel");

@@ -20,8 +20,8 @@ internal interface IStageObserver
     /// <summary>Which nodes become one kernel.</summary>
     void See<T>(FusionGroups<T> groups) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
-    /// <summary>The steps in their order.</summary>
-    void See<T>(Schedule<T> schedule) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+    /// <summary>The steps in their order, after the stage of a name.</summary>
+    void See<T>(string stage, Schedule<T> schedule) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
     /// <summary>Which memory the values of a schedule are in, and when it is given back.</summary>
     void See<T>(Schedule<T> schedule, MemoryPlan plan) where T : unmanaged, IBinaryFloatingPointIeee754<T>;

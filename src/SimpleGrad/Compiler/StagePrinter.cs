@@ -60,20 +60,20 @@ internal sealed class StagePrinter(Action<string> line) : IStageObserver
     {
         string[] inputs = [.. Enumerable.Range(0, block.Graph.Inputs.Length).Select(i => $"b{i}")];
         Print($"lanes, for {block.Length} of them", block.Graph, inputs);
-        PrintSteps(block.Schedule, NamesOf(block.Schedule, inputs));
+        PrintSteps("schedule", block.Schedule, NamesOf(block.Schedule, inputs));
         PrintPlan(block.Schedule, block.Plan, NamesOf(block.Schedule, inputs));
     }
 
-    public void See<T>(Schedule<T> schedule) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        PrintSteps(schedule, NamesOf(schedule, Inputs));
+    public void See<T>(string stage, Schedule<T> schedule) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        PrintSteps(stage, schedule, NamesOf(schedule, Inputs));
 
-    private void PrintSteps<T>(Schedule<T> schedule, string[] names)
+    private void PrintSteps<T>(string stage, Schedule<T> schedule, string[] names)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Print(
-            "schedule", Count(schedule.Steps.Length, "step"),
+            stage, Count(schedule.Steps.Length, "step"),
             schedule.Steps.ToArray().SelectMany((step, i) => step is ScheduledBlocks<T> blocked
-                ? blocked.Kernels.Select(Text).Prepend(
+                ? blocked.Parts.Select(Text).Prepend(
                     $"{i}: in blocks of {blocked.BlockLength}, with {Count(blocked.BufferCount, "buffer")} for "
                     + $"{Count(blocked.Locals.Length, "value")}:")
                 : [$"{i}: {Text(step)}"]));

@@ -49,22 +49,10 @@ internal sealed class Recomputation<T>(string name, Func<Variable<T>[], Variable
     internal override void Propagate(ref Propagation<T> propagation)
     {
         int count = propagation.InputCount;
-        var isWanted = new bool[count];
-        var inputs = new List<Variable<T>>();
-        for (int i = 0; i < count; i++)
-        {
-            isWanted[i] = propagation.IsWanted(i);
-            inputs.Add(propagation.Input(i));
-        }
-        var known = new bool[propagation.OutputGradients.Length];
-        for (int i = 0; i < known.Length; i++)
-        {
-            known[i] = propagation.OutputGradients[i] is not null;
-            if (propagation.OutputGradients[i] is { } gradient)
-                inputs.Add(gradient);
-        }
+        bool[] isWanted = propagation.WantedGradients(), known = propagation.KnownGradients();
         Variable<T>?[] gradients = Apply(
-            $"{Name}.propagate", x => Pull(x[..count], isWanted, x[count..], known), propagation.Tape, [.. inputs]);
+            $"{Name}.propagate", x => Pull(x[..count], isWanted, x[count..], known), propagation.Tape,
+            propagation.InputsAndGradients());
         for (int i = 0, at = 0; i < count; i++)
         {
             if (isWanted[i])

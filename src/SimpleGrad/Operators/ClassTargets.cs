@@ -19,10 +19,10 @@ internal sealed class ClassTargets
             throw new ArgumentException(
                 $"{operation}: the target has shape {target.Shape}, and a prediction of shape {shape} takes one of "
                 + $"{expected}.", nameof(target));
-        Indices = new ClassIndices(operation, Classes, shape, ignoreIndex).Apply(target);
+        Indices = new ClassIndexRule(operation, Classes, shape, ignoreIndex).Apply(target);
         if (Classes == 0 && Indices.Length > 0)
             throw new ArgumentException($"{operation}: shape {shape} has no classes.");
-        _isKept = new KeptSamples(ignoreIndex).Apply(target);
+        _isKept = new KeptSamplesRule(ignoreIndex).Apply(target);
     }
 
     public string Operation { get; }

@@ -74,7 +74,7 @@ public sealed partial class Variable<T>
                 $"scatter: a source of shape {source.Shape} does not fit an index of shape {index.Shape}.");
         for (int i = 0; i < Rank; i++)
             source = source.Slice(i, 0, index.Shape[i]);
-        Tensor<int> indices = new FlatIndices(axis, Shape).Apply(index);
+        Tensor<int> indices = new FlatIndexRule(axis, Shape).Apply(index);
         return Reshape(-1).Replace(0, indices, source.Reshape(-1)).Reshape(Shape);
     }
 
@@ -89,7 +89,7 @@ public sealed partial class Variable<T>
     {
         axis = Shape.Axis(axis, "scatter");
         index = Indices.Fitting("scatter", index, axis, Shape);
-        return Reshape(-1).Fill(0, new FlatIndices(axis, Shape).Apply(index), value).Reshape(Shape);
+        return Reshape(-1).Fill(0, new FlatIndexRule(axis, Shape).Apply(index), value).Reshape(Shape);
     }
 
     /// <summary>
@@ -131,7 +131,7 @@ public sealed partial class Variable<T>
         if (indices.Length == 0)
             return this;
         int length = Shape[axis];
-        Tensor<int> last = new LastOfEach(length).Apply(indices);
+        Tensor<int> last = new LastOfEachRule(length).Apply(indices);
         bool mayRepeat = last.IsSymbolic || last.Span.Contains(length);
         Shape shape = mayRepeat ? Shape.With(axis, length + 1L, "scatter") : Shape;
         Variable<T> placed = new IndexAddOperator<T>(axis, last, shape).Apply(source);
@@ -176,6 +176,6 @@ public sealed partial class Variable<T>
             shape = Broadcasting.Join(operation, shape, each.Shape);
         }
         Shape there = Shape.OfResult(operation, [.. shape.Lengths, .. Shape.Lengths[index.Length..]], Shape, shape);
-        return (new JointIndices(operation, Shape, shape).Apply(index), there);
+        return (new JointIndexRule(operation, Shape, shape).Apply(index), there);
     }
 }

@@ -18,7 +18,7 @@ internal static class Indices
         string operation, Tensor<int> index, int axis, Shape shape, bool fromEnd = false)
     {
         ArgumentNullException.ThrowIfNull(index);
-        return new AxisIndices(operation, axis, shape, fromEnd).Apply(index);
+        return new AxisIndexRule(operation, axis, shape, fromEnd).Apply(index);
     }
 
     /// <summary>Indices that are known to be valid.</summary>
@@ -42,13 +42,13 @@ internal static class Indices
         for (int i = 0; fits && i < shape.Rank; i++)
             fits = i == axis || index.Shape[i] <= shape[i];
         return fits
-            ? new FittingIndices(operation, axis, shape).Apply(index)
+            ? new FittingIndexRule(operation, axis, shape).Apply(index)
             : throw Misfit(operation, index, axis, shape);
     }
 
     /// <summary>The same indices in one piece.</summary>
     public static Tensor<int> RowMajor(Tensor<int> index) =>
-        index.IsContiguous ? index : RowMajorIndices.Instance.Apply(index);
+        index.IsContiguous ? index : RowMajorIndexRule.Instance.Apply(index);
 
     /// <summary>The indices of one call of a function.</summary>
     public static BoundIndices Bind(ReadOnlySpan<Tensor<int>> indices)

@@ -86,6 +86,38 @@ public readonly ref struct Propagation<T> where T : unmanaged, IBinaryFloatingPo
     internal bool IsWanted(int input) =>
         _links[input] is int row and >= 0 && (_isAllWanted || _slots.IsUseful(row));
 
+    /// <summary>For each output, whether its gradient is there; the others are known zero.</summary>
+    internal bool[] KnownGradients()
+    {
+        var known = new bool[OutputGradients.Length];
+        for (int i = 0; i < known.Length; i++)
+            known[i] = OutputGradients[i] is not null;
+        return known;
+    }
+
+    /// <summary>For each input, whether its gradient can reach a wanted variable.</summary>
+    internal bool[] WantedGradients()
+    {
+        var wanted = new bool[_inputCount];
+        for (int i = 0; i < wanted.Length; i++)
+            wanted[i] = IsWanted(i);
+        return wanted;
+    }
+
+    /// <summary>All inputs, which the operator keeps, and after them the gradients that are there.</summary>
+    internal Variable<T>[] InputsAndGradients()
+    {
+        var all = new List<Variable<T>>(_inputCount + OutputGradients.Length);
+        for (int i = 0; i < _inputCount; i++)
+            all.Add(Input(i));
+        foreach (Variable<T>? gradient in OutputGradients)
+        {
+            if (gradient is not null)
+                all.Add(gradient);
+        }
+        return [.. all];
+    }
+
     /// <summary>The output that an entry with several keeps.</summary>
     internal Variable<T> KeptOutput(int output) => Kept(_links[_inputCount + output]);
 

@@ -10,7 +10,11 @@ internal sealed class FolderDirection
 {
     /// <summary>The library's folders, the lowest first.</summary>
     private static readonly string[] Folders =
-        ["Tensors", "Kernels", "Tape", "Operators", "Mutation", "Derivatives", "Compiler"];
+    [
+        "Tensors", "Kernels", "Tape", "Operators", "Mutation", "Derivatives",
+        "Compiler/Caches", "Compiler/Graphs", "Compiler/Passes", "Compiler/Partition", "Compiler/Fusion",
+        "Compiler/Scheduling", "Compiler/Emission", "Compiler/Lanes", "Compiler/Loops", "Compiler",
+    ];
 
     private readonly string _root;
     private readonly SortedSet<string> _violations = new(StringComparer.Ordinal);
@@ -59,6 +63,8 @@ internal sealed class FolderDirection
             foreach (var symbol in Uses(node, model))
             {
                 var declared = DeclaringFolder(symbol);
+                if (IsRecursion(symbol))
+                    continue;
                 if (declared is not null && Rank(declared) > Rank(folder))
                 {
                     var line = node.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
@@ -69,6 +75,10 @@ internal sealed class FolderDirection
             }
         }
     }
+
+    /// <summary>Whether a use leads into a program inside a program: a loop's step, the block of lanes.</summary>
+    private static bool IsRecursion(ISymbol symbol) =>
+        (symbol as ITypeSymbol ?? symbol.ContainingType)?.Name == "CompilePipeline";
 
     /// <summary>The symbols that a node uses, those without a name of their own (operators, conversions) too.</summary>
     private static IEnumerable<ISymbol> Uses(SyntaxNode node, SemanticModel model)
@@ -114,7 +124,7 @@ internal sealed class FolderDirection
         var path = RelativePath(tree);
         return path.StartsWith("..", StringComparison.Ordinal) || !Path.IsPathRooted(tree.FilePath)
             ? null
-            : path[..Math.Max(path.IndexOf('/'), 0)];
+            : path[..Math.Max(path.LastIndexOf('/'), 0)];
     }
 
     private string RelativePath(SyntaxTree tree) => Path.GetRelativePath(_root, tree.FilePath).Replace('\\', '/');

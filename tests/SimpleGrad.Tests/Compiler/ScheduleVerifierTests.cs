@@ -29,7 +29,8 @@ public sealed class ScheduleVerifierTests
         Refuses("value 5 is a result that no step computes", steps, [5]);
         Refuses("step 0 reads value -1", [new ScheduledOperator<double>(Operator(0), [-1], [1], [0])], [1]);
         Refuses(
-            "step 0 computes value 0, which is there", [new ScheduledOperator<double>(Operator(0), [0], [0], [0])], [0]);
+            "step 0 computes value 0, which is there",
+            [new ScheduledOperator<double>(Operator(0), [0], [0], [0])], [0]);
         var kernel = (ScheduledKernel<double>)steps[1];
         Kernel<double> at = kernel.Kernel;
         Refused("has not the inputs", kernel with { Sources = [new KernelSource(1, IsElements: false)] });

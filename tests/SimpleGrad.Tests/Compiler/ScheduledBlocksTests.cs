@@ -26,7 +26,7 @@ public sealed class ScheduledBlocksTests
     {
         (Schedule<double> schedule, MemoryPlan plan) = ScheduleOf(x => [Walk(x[0], x[1]).Sum()], [5000], [5000]);
         var step = Assert.IsType<ScheduledBlocks<double>>(Assert.Single(schedule.Steps.ToArray()));
-        Assert.True(step.Kernels.Length > 2);
+        Assert.True(step.Parts.Length > 2);
         Assert.NotEmpty(step.Locals);
         Assert.True(step.BufferCount < step.Locals.Length);
         Assert.InRange(step.BlockLength, 256, 2048);
@@ -112,7 +112,7 @@ public sealed class ScheduledBlocksTests
     {
         (Schedule<double> schedule, _) = ScheduleOf(x => [Walk(x[0], x[1]).Sum()], [5000], [5000]);
         var step = (ScheduledBlocks<double>)schedule.Steps[0];
-        Refuses("before it is computed in a block", step with { Kernels = [.. step.Kernels.Reverse()] });
+        Refuses("before it is computed in a block", step with { Parts = [.. step.Parts.Reverse()] });
         Refuses("which is nowhere", step with { Locals = step.Locals[1..] });
         ScheduledBlocks<double>.Local[] one = [.. step.Locals.Select(local => local with { Buffer = 0 })];
         Refuses("value", step with { Locals = one });

@@ -24,7 +24,7 @@ internal sealed class StageVerifier : IStageObserver
     public void See<T>(FusionGroups<T> groups) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Assert.All(groups.All, group => Assert.All(group.Nodes, node => Assert.Same(group, groups[node])));
 
-    public void See<T>(Schedule<T> schedule) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+    public void See<T>(string stage, Schedule<T> schedule) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         ScheduleVerifier.Verify(schedule);
 
     public void See<T>(Schedule<T> schedule, MemoryPlan plan)

@@ -56,10 +56,10 @@ internal sealed unsafe class BlockedKernels<T> : Step<T> where T : unmanaged, IB
         }
         foreach (ScheduledBlocks<T>.Local local in step.Locals)
             operandOf[local.Value] = new Operand(Kind.Buffer, local.Buffer);
-        _parts = new Part[step.Kernels.Length];
+        _parts = new Part[step.Parts.Length];
         for (int i = 0; i < _parts.Length; i++)
         {
-            ScheduledKernel<T> kernel = step.Kernels[i];
+            ScheduledKernel<T> kernel = step.Parts[i];
             Operand[] operands =
             [
                 .. kernel.Sources.Select(source => operandOf[source.Value] is { Kind: Kind.Array } array

@@ -61,7 +61,7 @@ internal sealed unsafe class FlatLoop<T> where T : unmanaged, IBinaryFloatingPoi
                 RunPieces(code, pointers, numbers);
                 return;
             }
-            if (_length <= RowCode<T>.SumLength || _sums.Length == 0)
+            if (_length <= Kernel<T>.SumLength || _sums.Length == 0)
                 code.Run(pointers, _length, numbers, sums);
             else
                 RunPart(code, pointers, numbers, 0, _length, sums);
@@ -102,7 +102,7 @@ internal sealed unsafe class FlatLoop<T> where T : unmanaged, IBinaryFloatingPoi
     /// <summary>Runs over a part of the row; where there are sums, a little at a time.</summary>
     private void RunPart(RowCode<T> code, T** pointers, T* numbers, int start, int count, T* sums)
     {
-        int step = _sums.Length > 0 ? RowCode<T>.SumLength : count;
+        int step = _sums.Length > 0 ? Kernel<T>.SumLength : count;
         int operands = _inputs.Length + _kernel.Targets;
         T** at = stackalloc T*[operands];
         T* part = stackalloc T[SumRoom];

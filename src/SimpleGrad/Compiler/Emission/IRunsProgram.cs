@@ -7,8 +7,8 @@ internal interface IRunsProgram<T> where T : unmanaged, IBinaryFloatingPointIeee
 {
     /// <summary>The operator as a step of a program.</summary>
     /// <param name="step">What it reads and computes.</param>
-    /// <param name="options">How kernels are made ready to run.</param>
-    Step<T> StepOf(ScheduledOperator<T> step, EmissionOptions options);
+    /// <param name="pipeline">What makes the programs that it runs.</param>
+    Step<T> StepOf(ScheduledOperator<T> step, CompilePipeline pipeline);
 
     /// <summary>How such a step runs, for an explanation: <c>loop of 200 steps, one kernel</c>.</summary>
     /// <param name="step">What it reads and computes.</param>

@@ -20,8 +20,8 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// <param name="plan">The plan of their memory.</param>
     /// <param name="handsOut">Whether the results go to someone outside, so that their memory does not come
     /// back.</param>
-    /// <param name="options">How kernels are made ready to run.</param>
-    public Program(Schedule<T> schedule, MemoryPlan plan, bool handsOut, EmissionOptions options)
+    /// <param name="pipeline">How kernels are made ready to run, and what makes the programs that steps run.</param>
+    public Program(Schedule<T> schedule, MemoryPlan plan, bool handsOut, CompilePipeline pipeline)
     {
         _inputs = schedule.InputCount;
         _outputs = schedule.Outputs.ToArray();
@@ -45,11 +45,12 @@ internal sealed class Program<T> where T : unmanaged, IBinaryFloatingPointIeee75
             _steps[i] = step switch
             {
                 ScheduledKernel<T> fused => new KernelStep<T>(
-                    fused, schedule, Array.ConvertAll(fused.Outputs, output => handsOut && isOutput[output]), options),
+                    fused, schedule, Array.ConvertAll(fused.Outputs, output => handsOut && isOutput[output]),
+                    pipeline.Emission),
                 ScheduledBlocks<T> blocked => new BlockedKernels<T>(
                     blocked, schedule, Array.ConvertAll(blocked.Outputs, output => handsOut && isOutput[output]),
-                    options),
-                ScheduledOperator<T> { Operator: IRunsProgram<T> operation } own => operation.StepOf(own, options),
+                    pipeline.Emission),
+                ScheduledOperator<T> { Operator: IRunsProgram<T> operation } own => operation.StepOf(own, pipeline),
                 ScheduledOperator<T> operation => new OperatorStep<T>(operation),
                 _ => throw new InvalidOperationException("A schedule has a step of an unknown kind."),
             };

@@ -8,12 +8,6 @@ internal abstract unsafe class RowCode<T> where T : unmanaged, IBinaryFloatingPo
     /// <summary>The max lanes of a vector, each of which has a sum of its own until the end.</summary>
     public const int SumRoom = 16;
 
-    /// <summary>
-    /// The elements that one call sums up: it adds them one after the other in each lane of a vector, and what calls
-    /// give is added in pairs.
-    /// </summary>
-    public const int SumLength = 2048;
-
     private readonly bool[] _moves;
 
     protected RowCode(Kernel<T> kernel, InputLayout[] inputs, bool[] rowSums)

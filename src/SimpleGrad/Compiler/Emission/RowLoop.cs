@@ -128,7 +128,7 @@ internal sealed unsafe class RowLoop<T> where T : unmanaged, IBinaryFloatingPoin
             int first = piece * rows, last = Math.Min(Rows(axes), first + rows);
             T** at = stackalloc T*[axes.Operands];
             T* part = stackalloc T[loop._sums * RowCode<T>.SumRoom];
-            if (axes.Count == 2 && (loop._sums == 0 || axes[1] <= RowCode<T>.SumLength))
+            if (axes.Count == 2 && (loop._sums == 0 || axes[1] <= Kernel<T>.SumLength))
             {
                 RunEvenRows(first, last, at, part);
                 return;
@@ -171,7 +171,7 @@ internal sealed unsafe class RowLoop<T> where T : unmanaged, IBinaryFloatingPoin
         private void RunRow(in StridedPosition position, T** at, T* part)
         {
             Kernel<T> kernel = loop._kernel;
-            int inner = Inner(axes), length = axes[inner], step = loop._sums > 0 ? RowCode<T>.SumLength : length;
+            int inner = Inner(axes), length = axes[inner], step = loop._sums > 0 ? Kernel<T>.SumLength : length;
             for (int start = 0; start < length; start += step)
             {
                 for (int i = 0; i < axes.Operands; i++)

@@ -26,6 +26,13 @@ internal sealed class Graph<T> where T : unmanaged, IBinaryFloatingPointIeee754<
             .GroupBy(i => Application<T>.Of(nodes[i])).ToDictionary(group => group.Key, group => group.ToArray());
     }
 
+    private Graph(Graph<T> graph, int[] inputs, int[] outputs)
+    {
+        (_nodes, _siblings) = (graph._nodes, graph._siblings);
+        _inputs = inputs;
+        _outputs = outputs;
+    }
+
     /// <summary>The graph in a debugger, a value in each part.</summary>
     internal string DebuggerText => string.Join(
         "; ", GraphText.Trace(this, [.. Enumerable.Range(0, _inputs.Length).Select(i => $"x{i}")]));
@@ -40,6 +47,12 @@ internal sealed class Graph<T> where T : unmanaged, IBinaryFloatingPointIeee754<
     public ReadOnlySpan<int> Outputs => _outputs;
 
     public Node<T> this[int node] => _nodes[node];
+
+    /// <summary>The same values with other results.</summary>
+    public Graph<T> WithOutputs(params int[] outputs) => new(this, _inputs, outputs);
+
+    /// <summary>The same values with other inputs.</summary>
+    public Graph<T> WithInputs(int[] inputs) => new(this, inputs, _outputs);
 
     /// <summary>A node and the other results of its operator, in the order of the graph.</summary>
     public ReadOnlySpan<int> SiblingsOf(int node) =>

@@ -16,8 +16,6 @@ internal sealed class LanesOperator<T>(
     : MultiResultOperator<T>, IRunsProgram<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private static readonly EmissionOptions _eager = new();
-
     public override string Name => "blocks";
 
     internal override int ResultCount => results.Length;
@@ -44,18 +42,17 @@ internal sealed class LanesOperator<T>(
     protected override Shape[] InferShapes(Shape[] inputs) => results;
 
     internal override void ComputeAll(ReadOnlySpan<Tensor<T>> inputs, Span<Tensor<T>?> results) =>
-        new LanesStep<T>(this, [.. Enumerable.Range(0, inputs.Length)], [], [], _eager)
+        new LanesStep<T>(this, [.. Enumerable.Range(0, inputs.Length)], [], [], CompilePipeline.Default)
             .Run(inputs.ToArray(), results, null);
 
-    public Step<T> StepOf(ScheduledOperator<T> step, EmissionOptions options) =>
-        new LanesStep<T>(this, step.Inputs, step.Outputs, step.Results, options);
+    public Step<T> StepOf(ScheduledOperator<T> step, CompilePipeline pipeline) =>
+        new LanesStep<T>(this, step.Inputs, step.Outputs, step.Results, pipeline);
 
     public string Explain(ScheduledOperator<T> step)
     {
         ScheduleStep<T>[] steps = blocks[0].Schedule.Steps.ToArray();
-        int kernels = steps.Sum(each =>
-            each is ScheduledKernel<T> ? 1 : (each as ScheduledBlocks<T>)?.Kernels.Length ?? 0);
-        int operators = steps.Count(each => each is ScheduledOperator<T> { Operator.IsView: false });
+        int kernels = steps.Sum(each => each.Kernels.Count);
+        int operators = steps.Count(each => each is { Kernels.Count: 0, IsView: false });
         return $"{lanes} lanes in blocks of {blocks[0].Length}: {kernels} kernels and {operators} operators, between "
             + $"which values stay in the cache";
     }

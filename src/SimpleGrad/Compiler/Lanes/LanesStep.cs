@@ -26,14 +26,14 @@ internal sealed class LanesStep<T> : Step<T> where T : unmanaged, IBinaryFloatin
     /// <param name="inputs">The values that it reads.</param>
     /// <param name="outputs">The values that it computes.</param>
     /// <param name="results">Which of the operator's results these are.</param>
-    /// <param name="options">How kernels are made ready to run.</param>
-    public LanesStep(LanesOperator<T> op, int[] inputs, int[] outputs, int[] results, EmissionOptions options)
+    /// <param name="pipeline">What makes the program of a block.</param>
+    public LanesStep(LanesOperator<T> op, int[] inputs, int[] outputs, int[] results, CompilePipeline pipeline)
         : base(inputs, outputs)
     {
         _operator = op;
         _length = op.Blocks[0].Length;
         _programs = Array.ConvertAll(
-            op.Blocks, block => new Program<T>(block.Schedule, block.Plan, handsOut: false, options));
+            op.Blocks, block => new Program<T>(block.Schedule, block.Plan, handsOut: false, pipeline));
         _results = [.. Enumerable.Range(0, op.ResultCount).Select(result => Array.IndexOf(results, result))];
         _shares = new int[op.ResultCount];
         for (int i = 0; i < _shares.Length; i++)

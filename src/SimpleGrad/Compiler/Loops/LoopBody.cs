@@ -87,10 +87,8 @@ internal sealed class LoopBody<T> where T : unmanaged, IBinaryFloatingPointIeee7
 
     /// <summary>The same body, which records the states too.</summary>
     public LoopBody<T> Recorded => SavesStates || States == 0 ? this : _recorded.Get(() => new LoopBody<T>(
-        Name,
-        new Graph<T>(
-            Graph.Nodes.ToArray(), Graph.Inputs.ToArray(), [.. Graph.Outputs, .. Graph.Inputs[..States]]),
-        States, Sequences, savesStates: true));
+        Name, Graph.WithOutputs([.. Graph.Outputs, .. Graph.Inputs[..States]]), States, Sequences,
+        savesStates: true));
 
     public Shape InputShape(int input) => Graph[Graph.Inputs[input]].Shape;
 
@@ -109,13 +107,14 @@ internal sealed class LoopBody<T> where T : unmanaged, IBinaryFloatingPointIeee7
         Pattern.Of(known, wanted), () => LoopReverse<T>.Of(this, known, wanted));
 
     /// <summary>What computes some of the results of a loop.</summary>
-    public LoopProgram<T> ProgramFor(int[] results, EmissionOptions options)
+    public LoopProgram<T> ProgramFor(int[] results, CompilePipeline pipeline)
     {
         var isResult = new bool[Graph.Outputs.Length];
         foreach (int result in results)
             isResult[result] = true;
         return _programs.GetOrAdd(
-            new ProgramKey(Pattern.Of(isResult, []), options), () => new LoopProgram<T>(this, results, options));
+            new ProgramKey(Pattern.Of(isResult, []), pipeline.Emission),
+            () => new LoopProgram<T>(this, results, pipeline));
     }
 
     /// <summary>The body with indices in the place of those that a compiled function takes.</summary>

@@ -16,8 +16,6 @@ internal sealed class LoopOperator<T>(LoopBody<T> body, int count, bool isRevers
     : MultiResultOperator<T>, IRunsProgram<T>, ILoop<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private static readonly EmissionOptions _eager = new();
-
     public override string Name => body.Name;
 
     internal override object Identity => (body, count, isReversed);
@@ -52,13 +50,14 @@ internal sealed class LoopOperator<T>(LoopBody<T> body, int count, bool isRevers
         : new LoopOperator<T>(own, count, isReversed);
 
     internal override void ComputeAll(ReadOnlySpan<Tensor<T>> inputs, Span<Tensor<T>?> results) =>
-        body.ProgramFor([.. Enumerable.Range(0, results.Length)], _eager).Run(count, isReversed, inputs, results);
+        body.ProgramFor([.. Enumerable.Range(0, results.Length)], CompilePipeline.Default)
+            .Run(count, isReversed, inputs, results);
 
-    public Step<T> StepOf(ScheduledOperator<T> step, EmissionOptions options) =>
-        new LoopRunStep<T>(step, body.ProgramFor(step.Results, options), count, isReversed);
+    public Step<T> StepOf(ScheduledOperator<T> step, CompilePipeline pipeline) =>
+        new LoopRunStep<T>(step, body.ProgramFor(step.Results, pipeline), count, isReversed);
 
     public string Explain(ScheduledOperator<T> step) =>
-        $"loop of {count} steps, {body.ProgramFor(step.Results, _eager).Summary}";
+        $"loop of {count} steps, {body.ProgramFor(step.Results, CompilePipeline.Default).Summary}";
 
     public (Graph<T> Graph, string[] Inputs) Body => (body.Graph, body.InputNames);
 
@@ -86,14 +85,7 @@ internal sealed class LoopOperator<T>(LoopBody<T> body, int count, bool isRevers
         return results;
     }
 
-    internal override void Propagate(ref Propagation<T> propagation)
-    {
-        var known = new bool[propagation.OutputGradients.Length];
-        for (int i = 0; i < known.Length; i++)
-            known[i] = propagation.OutputGradients[i] is not null;
-        var wanted = new bool[propagation.InputCount];
-        for (int i = 0; i < wanted.Length; i++)
-            wanted[i] = propagation.IsWanted(i);
-        body.Reverse(known, wanted).Run(ref propagation, count, isReversed);
-    }
+    internal override void Propagate(ref Propagation<T> propagation) =>
+        body.Reverse(propagation.KnownGradients(), propagation.WantedGradients())
+            .Run(ref propagation, count, isReversed);
 }

@@ -17,7 +17,7 @@ internal sealed class LoopProgram<T> where T : unmanaged, IBinaryFloatingPointIe
     private readonly LoopKernel<T>? _kernel; // null where the body is more than a kernel
     private readonly Program<T> _program; // from the body's inputs to the states and the records
 
-    public LoopProgram(LoopBody<T> body, int[] results, EmissionOptions options)
+    public LoopProgram(LoopBody<T> body, int[] results, CompilePipeline pipeline)
     {
         _body = body;
         _results = results;
@@ -26,9 +26,7 @@ internal sealed class LoopProgram<T> where T : unmanaged, IBinaryFloatingPointIe
         Graph<T> graph = body.Graph, step;
         while (true)
         {
-            step = new Graph<T>(
-                graph.Nodes.ToArray(), graph.Inputs.ToArray(),
-                [.. _states.Select(Output), .. _records.Select(Output)]);
+            step = graph.WithOutputs([.. _states.Select(Output), .. _records.Select(Output)]);
             bool[] isNeeded = step.Needed();
             int[] needed =
             [
@@ -45,13 +43,13 @@ internal sealed class LoopProgram<T> where T : unmanaged, IBinaryFloatingPointIe
             ];
             break;
         }
-        _program = new CompilePipeline { Emission = options }.ProgramOf(step);
+        _program = pipeline.ProgramOf(step);
         int[] lengths = [.. Enumerable.Range(0, graph.Inputs.Length).Select(i => body.InputShape(i).FlattenedLength)];
         Range sequences = body.States..(body.States + body.Sequences);
-        if (DynamicCode.IsSupported && options.EmitsCode
+        if (DynamicCode.IsSupported && pipeline.Emission.EmitsCode
             && StepKernel<T>.Of(_program, lengths, _states, sequences) is { } kernel)
         {
-            _loop = new StepLoop<T>(kernel, _program.Constants, options.CallsFor);
+            _loop = new StepLoop<T>(kernel, _program.Constants, pipeline.Emission.CallsFor);
         }
         _kernel = _loop is null ? LoopKernel<T>.Of(_program, lengths, _states, sequences) : null;
 

@@ -53,27 +53,13 @@ internal sealed class OwnTapeOperator<T>(
         ref Propagation<T> propagation, string name, Func<Variable<T>[], BoundIndices?, Variable<T>[]> function,
         BoundIndices? indices)
     {
-        int count = propagation.InputCount;
-        var inputs = new List<Variable<T>>();
-        var wanted = new List<int>();
-        var known = new List<int>();
-        for (int i = 0; i < count; i++)
-        {
-            inputs.Add(propagation.Input(i));
-            if (propagation.IsWanted(i))
-                wanted.Add(i);
-        }
-        for (int i = 0; i < propagation.OutputGradients.Length; i++)
-        {
-            if (propagation.OutputGradients[i] is not { } gradient)
-                continue;
-            inputs.Add(gradient);
-            known.Add(i);
-        }
-        Variable<T>[] gradients = Reverse(name, function, indices, count, [.. known], [.. wanted])
-            .ApplyAll(propagation.Tape, [.. inputs]);
+        int[] known = Set(propagation.KnownGradients()), wanted = Set(propagation.WantedGradients());
+        Variable<T>[] gradients = Reverse(name, function, indices, propagation.InputCount, known, wanted)
+            .ApplyAll(propagation.Tape, propagation.InputsAndGradients());
         for (int i = 0; i < gradients.Length; i++)
             propagation.InputGradients[wanted[i]] = gradients[i];
+
+        static int[] Set(bool[] flags) => [.. Enumerable.Range(0, flags.Length).Where(i => flags[i])];
     }
 
     /// <summary>The gradients of a function as such an operator.</summary>

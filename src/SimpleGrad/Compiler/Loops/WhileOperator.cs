@@ -15,8 +15,6 @@ internal sealed class WhileOperator<T>(
     : MultiResultOperator<T>, IRunsProgram<T>, ILoop<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private static readonly EmissionOptions _eager = new();
-
     public override string Name => body.Name;
 
     public (Graph<T> Graph, string[] Inputs) Body => (body.Graph, body.InputNames);
@@ -30,24 +28,24 @@ internal sealed class WhileOperator<T>(
     internal override Operator<T> WithIndices(BoundIndices call) => new WhileOperator<T>(body, condition, call);
 
     internal override void ComputeAll(ReadOnlySpan<Tensor<T>> inputs, Span<Tensor<T>?> results) =>
-        ProgramWith(_eager).RunWhile(condition, inputs, results, indices);
+        ProgramWith(CompilePipeline.Default).RunWhile(condition, inputs, results, indices);
 
-    public Step<T> StepOf(ScheduledOperator<T> step, EmissionOptions options) =>
-        new WhileRunStep<T>(step, ProgramWith(options), condition);
+    public Step<T> StepOf(ScheduledOperator<T> step, CompilePipeline pipeline) =>
+        new WhileRunStep<T>(step, ProgramWith(pipeline), condition);
 
     public string Explain(ScheduledOperator<T> step) =>
-        $"loop for as long as its condition holds, {ProgramWith(_eager).Summary}";
+        $"loop for as long as its condition holds, {ProgramWith(CompilePipeline.Default).Summary}";
 
     internal override void Propagate(ref Propagation<T> propagation) =>
         OwnTapeOperator<T>.Propagate(ref propagation, Name, Counted, indices);
 
-    private LoopProgram<T> ProgramWith(EmissionOptions options) =>
-        body.ProgramFor([.. Enumerable.Range(0, body.States)], options);
+    private LoopProgram<T> ProgramWith(CompilePipeline pipeline) =>
+        body.ProgramFor([.. Enumerable.Range(0, body.States)], pipeline);
 
     /// <summary>The loop of as many steps as it takes with these values.</summary>
     private Variable<T>[] Counted(Variable<T>[] inputs, BoundIndices? call)
     {
-        int steps = ProgramWith(_eager).RunWhile(
+        int steps = ProgramWith(CompilePipeline.Default).RunWhile(
             condition, Array.ConvertAll(inputs, input => input.Data), new Tensor<T>?[body.States], call);
         return Loop.Apply(call is null ? body : body.WithIndices(call), steps, inputs[0].Tape, inputs);
     }

@@ -12,7 +12,7 @@ namespace SimpleGrad;
 /// become  view  [a  b  c]  product  d      views and small results that need no kernel of the run come before it
 /// </code>
 /// A step that cannot come before the run, nor be in it, is skipped, and so is what waits for it; a run ends when
-/// enough was skipped, so that the time is in proportion to the steps. Steps are over the numbers of nodes.
+/// enough was skipped, so that the time is in proportion to the steps.
 /// </remarks>
 internal sealed class Blocking<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -21,45 +21,43 @@ internal sealed class Blocking<T> where T : unmanaged, IBinaryFloatingPointIeee7
     private const int CacheBytes = 512 * 1024; // half of a common second-level cache
     private const int ShortestBlock = 256; // elements; below, the calls of the kernels would count
 
-    private readonly Graph<T> _graph;
-    private readonly ScheduleStep<T>[] _steps;
-    private readonly int[] _uses; // of a node by steps, and as a result
-    private readonly int[] _runOf, _sumOf, _skippedIn; // for a node the last run that it was in, in that way
+    private readonly Schedule<T> _schedule;
+    private readonly int[] _uses; // of a value by steps, and as a result
+    private readonly int[] _runOf, _sumOf, _skippedIn; // for a value the last run that it was in, in that way
     private readonly Stack<ScheduleStep<T>> _skipped = [];
     private int _next;
     private int _run;
 
-    private Blocking(Graph<T> graph, ScheduleStep<T>[] steps)
+    private Blocking(Schedule<T> schedule)
     {
-        _graph = graph;
-        _steps = steps;
-        _uses = new int[graph.Nodes.Length];
+        _schedule = schedule;
+        _uses = new int[schedule.Values.Length];
         _runOf = new int[_uses.Length];
         _sumOf = new int[_uses.Length];
         _skippedIn = new int[_uses.Length];
-        foreach (ScheduleStep<T> step in steps)
+        foreach (ScheduleStep<T> step in schedule.Steps)
         {
             foreach (int input in step.Inputs.Distinct())
                 _uses[input]++;
         }
-        foreach (int output in graph.Outputs)
+        foreach (int output in schedule.Outputs)
         {
             if (output != Graph<T>.Zero)
                 _uses[output]++;
         }
     }
 
-    private enum Place
+    private enum Turn
     {
         BeforeRun,
         InRun,
         AfterRun,
     }
 
-    public static List<ScheduleStep<T>> Run(Graph<T> graph, ScheduleStep<T>[] steps)
+    public static Schedule<T> Run(Schedule<T> schedule)
     {
-        var blocking = new Blocking<T>(graph, steps);
-        var result = new List<ScheduleStep<T>>(steps.Length);
+        var blocking = new Blocking<T>(schedule);
+        var result = new List<ScheduleStep<T>>(schedule.Steps.Length);
         while (blocking.Take() is { } step)
         {
             if (step is ScheduledKernel<T> fused && blocking.IsFlat(fused))
@@ -67,11 +65,13 @@ internal sealed class Blocking<T> where T : unmanaged, IBinaryFloatingPointIeee7
             else
                 result.Add(step);
         }
-        return result;
+        return result.Count == schedule.Steps.Length ? schedule : schedule.WithSteps(result);
     }
 
     private ScheduleStep<T>? Take() =>
-        _skipped.TryPop(out ScheduleStep<T>? step) ? step : _next < _steps.Length ? _steps[_next++] : null;
+        _skipped.TryPop(out ScheduleStep<T>? step) ? step
+        : _next < _schedule.Steps.Length ? _schedule.Steps[_next++]
+        : null;
 
     /// <summary>Whether a kernel sees its operands as one row: each has as many elements as it, or
     /// one, or only certain elements of it are read.</summary>
@@ -83,7 +83,7 @@ internal sealed class Blocking<T> where T : unmanaged, IBinaryFloatingPointIeee7
             source => source.IsElements || LengthOf(source.Value) == 1 || LengthOf(source.Value) == length);
     }
 
-    private int LengthOf(int node) => _graph[node].Shape.FlattenedLength;
+    private int LengthOf(int value) => _schedule.Values[value].Shape.FlattenedLength;
 
     /// <summary>Adds the run that begins with a kernel, after what comes before it.</summary>
     private void AddRun(ScheduledKernel<T> first, List<ScheduleStep<T>> result)
@@ -95,12 +95,12 @@ internal sealed class Blocking<T> where T : unmanaged, IBinaryFloatingPointIeee7
         ScheduleStep<T>? next = first;
         while (next is { } step)
         {
-            switch (PlaceOf(step, first.Shape.FlattenedLength, ref hoisted))
+            switch (TurnOf(step, first.Shape.FlattenedLength, ref hoisted))
             {
-                case Place.BeforeRun:
+                case Turn.BeforeRun:
                     result.Add(step);
                     break;
-                case Place.InRun:
+                case Turn.InRun:
                     var kernel = (ScheduledKernel<T>)step;
                     run.Add(kernel);
                     for (int i = 0; i < kernel.Outputs.Length; i++)
@@ -119,23 +119,22 @@ internal sealed class Blocking<T> where T : unmanaged, IBinaryFloatingPointIeee7
         result.Add(run.Count == 1 ? first : Blocked(run));
     }
 
-    private Place PlaceOf(ScheduleStep<T> step, int length, ref int hoisted)
+    private Turn TurnOf(ScheduleStep<T> step, int length, ref int hoisted)
     {
         bool readsRun = false;
         foreach (int input in step.Inputs)
         {
             if (_skippedIn[input] == _run || _sumOf[input] == _run)
-                return Place.AfterRun;
+                return Turn.AfterRun;
             readsRun |= _runOf[input] == _run;
         }
         if (step is ScheduledKernel<T> fused && IsFlat(fused))
             return fused.Shape.FlattenedLength == length && !(length > 1 && ReadsElementsOfRun(fused))
-                ? Place.InRun : Place.AfterRun;
+                ? Turn.InRun : Turn.AfterRun;
         if (readsRun)
-            return Place.AfterRun;
-        bool isView = step is ScheduledOperator<T> { Operator.IsView: true };
+            return Turn.AfterRun;
         bool isSmall = Array.TrueForAll(step.Outputs, output => LengthOf(output) <= length);
-        return isView || isSmall && hoisted++ < MaxHoisted ? Place.BeforeRun : Place.AfterRun;
+        return step.IsView || isSmall && hoisted++ < MaxHoisted ? Turn.BeforeRun : Turn.AfterRun;
     }
 
     private bool ReadsElementsOfRun(ScheduledKernel<T> step) =>
@@ -144,7 +143,7 @@ internal sealed class Blocking<T> where T : unmanaged, IBinaryFloatingPointIeee7
     private ScheduledBlocks<T> Blocked(List<ScheduledKernel<T>> run)
     {
         int length = run[0].Shape.FlattenedLength;
-        var reads = new Dictionary<int, int>(); // how many kernels of the run read a node
+        var reads = new Dictionary<int, int>(); // how many kernels of the run read a value
         var lastRead = new Dictionary<int, int>();
         for (int i = 0; i < run.Count; i++)
         {
@@ -189,6 +188,6 @@ internal sealed class Blocking<T> where T : unmanaged, IBinaryFloatingPointIeee7
     {
         const int Line = 64; // elements: whole vectors, and whole lines of the cache
         int fitting = CacheBytes / Unsafe.SizeOf<T>() / Math.Max(1, rows) / Line * Line;
-        return Math.Min(length, Math.Clamp(fitting, ShortestBlock, RowCode<T>.SumLength));
+        return Math.Min(length, Math.Clamp(fitting, ShortestBlock, Kernel<T>.SumLength));
     }
 }

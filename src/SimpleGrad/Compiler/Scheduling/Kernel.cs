@@ -10,6 +10,12 @@ namespace SimpleGrad;
 /// <remarks>A kernel knows no shapes: the same one serves wherever the same is computed.</remarks>
 internal sealed class Kernel<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    /// <summary>
+    /// The elements that one run of a kernel sums up: it adds them one after the other in each lane of a vector, and
+    /// what runs give is added in pairs.
+    /// </summary>
+    public const int SumLength = 2048;
+
     private readonly bool[] _sums; // by target
 
     public Kernel(Place[] inputs, T[] numbers, Operation[] operations, Output[] outputs)

@@ -65,7 +65,7 @@ internal static class MemoryPlanning
                 case { } other:
                     foreach (int computed in other.Outputs)
                     {
-                        isRowMajor[computed] = other is ScheduledKernel<T> or ScheduledBlocks<T>;
+                        isRowMajor[computed] = other.Kernels.Count > 0;
                         Add(computed, step, buffers.Count);
                     }
                     break;

@@ -39,6 +39,23 @@ internal sealed class Schedule<T> where T : unmanaged, IBinaryFloatingPointIeee7
 
     /// <summary>The first value that a step computes.</summary>
     public int FirstComputed { get; }
+
+    /// <summary>The same results by other steps over the values, which are counted anew.</summary>
+    public Schedule<T> WithSteps(IReadOnlyList<ScheduleStep<T>> steps)
+    {
+        int[] order =
+        [
+            .. Enumerable.Range(0, FirstComputed),
+            .. steps.SelectMany(step => step.Outputs.Concat(step.LocalValues)),
+        ];
+        var valueOf = new int[_values.Length];
+        for (int i = 0; i < order.Length; i++)
+            valueOf[order[i]] = i;
+        return new Schedule<T>(
+            Graph, Array.ConvertAll(order, value => _values[value]), InputCount,
+            Array.ConvertAll(_outputs, output => output == Graph<T>.Zero ? output : valueOf[output]),
+            [.. steps.Select(step => step.Renumbered(value => valueOf[value]))]);
+    }
 }
 
 /// <summary>A value of a schedule.</summary>

@@ -20,9 +20,9 @@ internal static class ScheduleVerifier
                 Require(IsValue(output) && !isThere[output], $"step {step} computes value {output}, which is there");
                 isThere[output] = true;
             }
-            if (schedule.Steps[step] is ScheduledKernel<T> fused)
-                VerifyKernel(fused, step, schedule);
-            else if (schedule.Steps[step] is ScheduledBlocks<T> blocked)
+            foreach (ScheduledKernel<T> kernel in schedule.Steps[step].Kernels)
+                VerifyKernel(kernel, step, schedule);
+            if (schedule.Steps[step] is ScheduledBlocks<T> blocked)
                 VerifyBlocks(blocked, step, schedule);
         }
         foreach (int output in schedule.Outputs)
@@ -42,11 +42,10 @@ internal static class ScheduleVerifier
     {
         var bufferOf = step.Locals.ToDictionary(local => local.Value, local => local.Buffer);
         HashSet<int> isThere = [.. step.Inputs], outputs = [.. step.Outputs];
-        HashSet<int> computed = [.. step.Kernels.SelectMany(kernel => kernel.Outputs)];
+        HashSet<int> computed = [.. step.Parts.SelectMany(kernel => kernel.Outputs)];
         var inBuffer = new Dictionary<int, int>(); // the value that was last written there
-        foreach (ScheduledKernel<T> kernel in step.Kernels)
+        foreach (ScheduledKernel<T> kernel in step.Parts)
         {
-            VerifyKernel(kernel, number, schedule);
             Require(
                 kernel.Shape.FlattenedLength == step.Length,
                 $"step {number} has kernels over {step.Length} and {kernel.Shape.FlattenedLength} elements");
@@ -141,10 +140,10 @@ internal static class ScheduleVerifier
                     !isGone[plan.BufferOf[input]], $"step {step} reads value {input}, whose memory was given back");
             foreach (int output in schedule.Steps[step].Outputs)
             {
-                if (schedule.Steps[step] is ScheduledOperator<T> { Operator.IsView: true, Inputs: [int input, ..] })
+                if (schedule.Steps[step] is { IsView: true, Inputs: [int viewed, ..] })
                     Require(
-                        IsSame(plan.BufferOf[output], plan.BufferOf[input]),
-                        $"step {step} computes value {output}, a view, apart from value {input}");
+                        IsSame(plan.BufferOf[output], plan.BufferOf[viewed]),
+                        $"step {step} computes value {output}, a view, apart from value {viewed}");
                 else
                     VerifyWrite(step, output);
                 isWritten[plan.BufferOf[output]] = true;

@@ -13,8 +13,14 @@ internal sealed record ScheduledKernel<T>(
     : ScheduleStep<T>(Array.ConvertAll(Sources, source => source.Value), Outputs)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    public override IReadOnlyList<ScheduledKernel<T>> Kernels => [this];
+
     /// <summary>Whether each sum is over all axes.</summary>
     public bool SumsAll => Array.TrueForAll(Summed, axes => axes is null || IsAll(axes, Shape));
+
+    public override ScheduledKernel<T> Renumbered(Func<int, int> valueOf) => new(
+        Kernel, Shape, Array.ConvertAll(Sources, source => source with { Value = valueOf(source.Value) }),
+        Renumbered(Outputs, valueOf), Summed);
 
     private static bool IsAll(bool[] summed, Shape shape)
     {

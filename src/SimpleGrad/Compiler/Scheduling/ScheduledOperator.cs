@@ -9,4 +9,12 @@ namespace SimpleGrad;
 /// <param name="Results">Which of the operator's results these are.</param>
 internal sealed record ScheduledOperator<T>(Operator<T> Operator, int[] Inputs, int[] Outputs, int[] Results)
     : ScheduleStep<T>(Inputs, Outputs)
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override IReadOnlyList<ScheduledKernel<T>> Kernels => [];
+
+    public override bool IsView => Operator.IsView;
+
+    public override ScheduledOperator<T> Renumbered(Func<int, int> valueOf) =>
+        this with { Inputs = Renumbered(Inputs, valueOf), Outputs = Renumbered(Outputs, valueOf) };
+}

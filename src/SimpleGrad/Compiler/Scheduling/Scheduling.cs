@@ -37,7 +37,7 @@ internal sealed class Scheduling<T> where T : unmanaged, IBinaryFloatingPointIee
             if (output != Graph<T>.Zero)
                 scheduling.Add(output);
         }
-        return scheduling.Numbered(Blocking<T>.Run(scheduling._graph, [.. scheduling._steps]));
+        return scheduling.Numbered();
     }
 
     /// <summary>The values that must be in memory for a node.</summary>
@@ -113,43 +113,26 @@ internal sealed class Scheduling<T> where T : unmanaged, IBinaryFloatingPointIee
         _graph[node].Operator is not null && !_done.Contains(UnitOf(node));
 
     /// <summary>Goes over from numbers of nodes to those of the values that are in memory.</summary>
-    private Schedule<T> Numbered(List<ScheduleStep<T>> steps)
+    private Schedule<T> Numbered()
     {
         int[] valueOf = new int[_graph.Nodes.Length];
         valueOf.AsSpan().Fill(-1);
         var values = new List<ScheduledValue<T>>();
         foreach (int input in _graph.Inputs)
             Number(input);
-        foreach (ScheduleStep<T> step in steps)
+        foreach (ScheduleStep<T> step in _steps)
             NumberConstants(step.Inputs);
         NumberConstants(_graph.Outputs);
-        foreach (ScheduleStep<T> step in steps)
+        foreach (ScheduleStep<T> step in _steps)
         {
             foreach (int node in step.Outputs)
                 Number(node);
-            foreach (ScheduledBlocks<T>.Local local in (step as ScheduledBlocks<T>)?.Locals ?? [])
-                Number(local.Value);
         }
         int[] outputs = Array.ConvertAll(
             _graph.Outputs.ToArray(), output => output == Graph<T>.Zero ? Graph<T>.Zero : valueOf[output]);
-        return new Schedule<T>(_graph, [.. values], _graph.Inputs.Length, outputs, [.. steps.Select(Renumbered)]);
-
-        ScheduleStep<T> Renumbered(ScheduleStep<T> step) => step switch
-        {
-            ScheduledKernel<T> fused => new ScheduledKernel<T>(
-                fused.Kernel, fused.Shape,
-                Array.ConvertAll(fused.Sources, source => source with { Value = valueOf[source.Value] }),
-                Of(fused.Outputs), fused.Summed),
-            ScheduledBlocks<T> blocked => new ScheduledBlocks<T>(
-                Array.ConvertAll(blocked.Kernels, kernel => (ScheduledKernel<T>)Renumbered(kernel)),
-                Of(blocked.Inputs), Of(blocked.Outputs),
-                Array.ConvertAll(blocked.Locals, local => local with { Value = valueOf[local.Value] }),
-                blocked.BlockLength),
-            ScheduledOperator<T> single => single with { Inputs = Of(single.Inputs), Outputs = Of(single.Outputs) },
-            _ => throw new InvalidOperationException("A schedule has a step of an unknown kind."),
-        };
-
-        int[] Of(int[] nodes) => Array.ConvertAll(nodes, node => valueOf[node]);
+        return new Schedule<T>(
+            _graph, [.. values], _graph.Inputs.Length, outputs,
+            [.. _steps.Select(step => step.Renumbered(node => valueOf[node]))]);
 
         void Number(int node)
         {

@@ -6,7 +6,7 @@ namespace SimpleGrad;
 /// <param name="Operation">The operator, for messages.</param>
 /// <param name="Shape">The shape that they are indices of.</param>
 /// <param name="Joined">The shape to which the indices broadcast.</param>
-internal sealed record JointIndices(string Operation, Shape Shape, Shape Joined) : IndexRule
+internal sealed record JointIndexRule(string Operation, Shape Shape, Shape Joined) : IndexRule
 {
     public override Tensor<int> Run(params ReadOnlySpan<Tensor<int>> given)
     {

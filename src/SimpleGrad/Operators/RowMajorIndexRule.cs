@@ -1,13 +1,13 @@
 namespace SimpleGrad;
 
 /// <summary>The same indices in one piece.</summary>
-internal sealed record RowMajorIndices : IndexRule
+internal sealed record RowMajorIndexRule : IndexRule
 {
-    private RowMajorIndices()
+    private RowMajorIndexRule()
     {
     }
 
-    public static RowMajorIndices Instance { get; } = new();
+    public static RowMajorIndexRule Instance { get; } = new();
 
     public override Tensor<int> Run(params ReadOnlySpan<Tensor<int>> given) => given[0].ToContiguous();
 

@@ -5,7 +5,7 @@ namespace SimpleGrad;
 /// <param name="Axis">The axis.</param>
 /// <param name="Shape">The shape that it is of.</param>
 /// <param name="FromEnd">Whether negative indices count from the end.</param>
-internal sealed record AxisIndices(string Operation, int Axis, Shape Shape, bool FromEnd) : IndexRule
+internal sealed record AxisIndexRule(string Operation, int Axis, Shape Shape, bool FromEnd) : IndexRule
 {
     public override Tensor<int> Run(params ReadOnlySpan<Tensor<int>> given)
     {

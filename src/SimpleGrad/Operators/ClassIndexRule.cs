@@ -5,7 +5,7 @@ namespace SimpleGrad;
 /// <param name="Classes">How many classes there are.</param>
 /// <param name="Shape">The shape of the predictions.</param>
 /// <param name="Ignored">The class whose samples do not count.</param>
-internal sealed record ClassIndices(string Operation, int Classes, Shape Shape, int Ignored) : IndexRule
+internal sealed record ClassIndexRule(string Operation, int Classes, Shape Shape, int Ignored) : IndexRule
 {
     public override Tensor<int> Run(params ReadOnlySpan<Tensor<int>> given)
     {

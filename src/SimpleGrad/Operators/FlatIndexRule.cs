@@ -5,7 +5,7 @@ namespace SimpleGrad;
 /// </summary>
 /// <param name="Axis">The axis.</param>
 /// <param name="Shape">The shape that it is of.</param>
-internal sealed record FlatIndices(int Axis, Shape Shape) : IndexRule
+internal sealed record FlatIndexRule(int Axis, Shape Shape) : IndexRule
 {
     public override Tensor<int> Run(params ReadOnlySpan<Tensor<int>> given)
     {

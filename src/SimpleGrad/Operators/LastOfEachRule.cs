@@ -4,7 +4,7 @@ namespace SimpleGrad;
 /// A vector of indices in which each is named once, last where it was: those before become the index behind the end.
 /// </summary>
 /// <param name="Length">The length of the axis.</param>
-internal sealed record LastOfEach(int Length) : IndexRule
+internal sealed record LastOfEachRule(int Length) : IndexRule
 {
     public override Tensor<int> Run(params ReadOnlySpan<Tensor<int>> given)
     {

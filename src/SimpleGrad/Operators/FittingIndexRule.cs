@@ -4,7 +4,7 @@ namespace SimpleGrad;
 /// <param name="Operation">The operator, for messages.</param>
 /// <param name="Axis">The axis.</param>
 /// <param name="Shape">The shape that it is of.</param>
-internal sealed record FittingIndices(string Operation, int Axis, Shape Shape) : IndexRule
+internal sealed record FittingIndexRule(string Operation, int Axis, Shape Shape) : IndexRule
 {
     public override Tensor<int> Run(params ReadOnlySpan<Tensor<int>> given)
     {
