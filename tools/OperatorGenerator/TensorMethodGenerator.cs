@@ -19,13 +19,15 @@ public sealed class TensorMethodGenerator : IIncrementalGenerator
                 static (found, _) => Write((ClassDeclarationSyntax)found.Node, found.SemanticModel))
             .Where(static source => source.Text.Length > 0);
         context.RegisterSourceOutput(
-            sources, static (output, source) => output.AddSource($"Tensors/{source.Name}.g.cs", source.Text));
+            sources, static (output, source) => output.AddSource($"{source.Name}.g.cs", source.Text));
     }
 
     private static (string Name, string Text) Write(ClassDeclarationSyntax part, SemanticModel model)
     {
-        string kind = part.TypeParameterList is null ? ".Static" : "";
-        string name = Path.GetFileNameWithoutExtension(part.SyntaxTree.FilePath) + kind;
+        // The methods are in the folder of those that they call.
+        string path = part.SyntaxTree.FilePath, folder = Path.GetFileName(Path.GetDirectoryName(path));
+        string kind = part.TypeParameterList is null ? "Functions" : "Methods";
+        string name = $"{folder}/{Path.GetFileNameWithoutExtension(path)}.{kind}";
         try
         {
             return (name, new TensorMethodWriter(part, model).Text());

@@ -87,8 +87,9 @@ public sealed partial class Tensor<T>
     /// The axes in another order, as a view: axis <c>i</c> of the result is axis <c>axes[i]</c> of this tensor.
     /// </summary>
     /// <exception cref="ArgumentException"><paramref name="axes"/> does not name each axis once.</exception>
-    public Tensor<T> Permute(params ReadOnlySpan<int> axes)
+    public Tensor<T> Permute(params int[] axes)
     {
+        ArgumentNullException.ThrowIfNull(axes);
         int[] order = Axes.Permutation(Shape, axes);
         var strides = new int[Rank];
         ReadOnlySpan<int> old = Strides;
@@ -122,8 +123,13 @@ public sealed partial class Tensor<T>
     }
 
     /// <inheritdoc cref="Expand(Shape)"/>
+    /// <param name="shape">The new lengths; -1 keeps the length of an axis that is there already.</param>
     [OverloadResolutionPriority(1)]
-    public Tensor<T> Expand(params ReadOnlySpan<int> shape) => Expand(Shape.Create(shape));
+    public Tensor<T> Expand(params int[] shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        return Expand(Axes.ResolveExpand(Shape, shape));
+    }
 
     /// <summary>
     /// The same elements in row-major order under another shape: a view where the memory allows, else a copy.
@@ -131,9 +137,13 @@ public sealed partial class Tensor<T>
     /// <param name="shape">The new lengths; one of them may be -1 and is computed from the others.</param>
     /// <exception cref="ArgumentException">The new shape has another number of elements.</exception>
     [OverloadResolutionPriority(1)]
-    public Tensor<T> Reshape(params ReadOnlySpan<int> shape) => Reshape(Axes.ResolveReshape(Shape, shape));
+    public Tensor<T> Reshape(params int[] shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        return Reshape(Axes.ResolveReshape(Shape, shape));
+    }
 
-    /// <inheritdoc cref="Reshape(ReadOnlySpan{int})"/>
+    /// <inheritdoc cref="Reshape(int[])"/>
     public Tensor<T> Reshape(Shape shape)
     {
         ArgumentNullException.ThrowIfNull(shape);

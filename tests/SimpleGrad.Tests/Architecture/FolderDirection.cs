@@ -42,7 +42,7 @@ internal sealed class FolderDirection
         return
         [
             .. from type in compilation.GetSymbolsWithName(_ => true, SymbolFilter.Type).OfType<INamedTypeSymbol>()
-               where type.Name is not ("Variable" or "Tensor")
+               where type.Name is not ("Variable" or "Tensor" or "TensorArithmetic")
                let folders = type.DeclaringSyntaxReferences.Select(part => check.Folder(part.SyntaxTree)).Distinct()
                where folders.Count() > 1
                select $"{type.ToDisplayString()} has parts in {string.Join(" and ", folders.Order())}",

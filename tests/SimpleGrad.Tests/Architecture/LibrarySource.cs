@@ -84,6 +84,7 @@ internal static class LibrarySource
                 parseOptions: Parsing)
             .RunGenerators(compilation);
         return compilation.AddSyntaxTrees(driver.GetRunResult().GeneratedTrees.Select(tree => tree.WithFilePath(
-            Path.Combine(Root, "Operators", Path.GetFileName(tree.FilePath)))));
+            Path.Combine(
+                Root, Path.GetFileName(Path.GetDirectoryName(tree.FilePath)!), Path.GetFileName(tree.FilePath)))));
     }
 }
