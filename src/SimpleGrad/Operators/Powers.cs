@@ -19,17 +19,6 @@ public sealed partial class Variable<T>
     public Variable<T> Pow(double exponent) => Pow(FromNumber(exponent));
 }
 
-public static partial class TensorArithmetic
-{
-    /// <inheritdoc cref="Variable{T}.Pow(Variable{T})"/>
-    public static Tensor<T> Pow<T>(this Tensor<T> x, Tensor<T> exponent)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => PowOperator<T>.Instance.Compute(x, exponent);
-
-    /// <summary>Elementwise power.</summary>
-    public static Tensor<T> Pow<T>(this Tensor<T> x, double exponent)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => x.Pow(Number<T>(exponent));
-}
-
 /// <summary>The exponential, e to the power x.</summary>
 [Elementwise]
 internal readonly partial struct Exp<T>

@@ -83,7 +83,7 @@ public sealed class DerivativeAccuracyTests
             "celu" => x.Celu(2),
             "softplus" => x.Softplus(threshold: double.PositiveInfinity),
             "logsigmoid" => x.LogSigmoid(),
-            "bce" => x.BceWithLogits(x.Detach() * 0, LossReduction.None),
+            "bce" => x.BinaryCrossEntropyWithLogits(x.Detach() * 0, LossReduction.None),
             "logaddexp" => x.LogAddExp(x.Detach() * 0),
             "silu" => x.Silu(),
             "gelu" => x.Gelu(),
