@@ -48,6 +48,11 @@ for (int order = 1; order <= 4; order++)
 //> order 1: 0.877583
 //> order 4: 0.479426
 
+// What does the library do more? Its numbers are tensors, and it has some three hundred operators.
+// It keeps only those values that a rule reads, prunes what cannot reach a wanted variable, checks
+// that nobody wrote over a kept value, and gives memory back. It can compile. But a gradient is
+// found in just this way.
+//
 // Exercise: give it a logarithm. It takes one line, like its neighbours, and there is no division
 // here: what is 1 / x, with the operators that there are?
 //
@@ -55,11 +60,6 @@ for (int order = 1; order <= 4; order++)
 //
 //     public static Number Log(Number x) => x.Tape.Record(
 //         Math.Log(x.Value), [x], (gradient, result) => [gradient * Exp(result * x.Tape.Leaf(-1))]);
-//
-// What does the library do more? Its numbers are tensors, and it has some three hundred operators.
-// It keeps only those values that a rule reads, prunes what cannot reach a wanted variable, checks
-// that nobody wrote over a kept value, and gives memory back. It can compile. But a gradient is
-// found in just this way.
 
 /// <summary>A number on a tape.</summary>
 internal sealed class Number(Tape tape, double value)
