@@ -77,8 +77,8 @@ Console.WriteLine("# 3. Another aggregate");
 
 // Exercise: make an aggregate of r = u * u + b with u = a * b.
 //
-// Solution: the value that propagate needs is u. It has two uses in u * u, so dL_du is 2 * dL_dr * u, and whatever comes in for u itself is
-// added.
+// Solution: the value that propagate needs is u. It has two uses in u * u, so dL_du is 2 * dL_dr *
+// u, and whatever comes in for u itself is added.
 
 static Variable<float> Plain(Variable<float> a, Variable<float> b)
 {
@@ -118,8 +118,9 @@ Console.WriteLine("# 4. An operator of your own");
 //
 // Exercise: write exp(-x * x), and the length of the hypotenuse, sqrt(x * x + y * y).
 //
-// Solution: they stand at the end of this file, a few lines each. In propagate, at.X is the input and at.Result is the result, both of them variables, so these
-// operators can be differentiated as often as you like.
+// Solution: they stand at the end of this file, a few lines each. In propagate, at.X is the input
+// and at.Result is the result, both of them variables, so these operators can be differentiated as
+// often as you like.
 //
 // We check the gradient against nudging the function, and the gradient of the gradient against
 // nudging the gradient.
@@ -142,9 +143,9 @@ Console.WriteLine("# 5. Zeros instead of known zeros");
 
 // Exercise: what would it cost to have no null, and tensors of zeros in its place?
 //
-// Solution: ZerosGrad, at the end of this file, is the loop of chapter 3 without its question for null. Every entry on the tape
-// propagates, and what is not known is zero. To keep it short the losses are vectors, so that all
-// variables of this program have the same shape.
+// Solution: ZerosGrad, at the end of this file, is the loop of chapter 3 without its question for
+// null. Every entry on the tape propagates, and what is not known is zero. To keep it short the
+// losses are vectors, so that all variables of this program have the same shape.
 
 foreach (bool zeros in new[] { false, true })
 {

@@ -35,15 +35,18 @@ internal static class GraphDrawing
     public static string Dot(TapeGraph graph) => string.Concat(
     [
         "digraph tape {\n    node [shape=box fontname=\"sans-serif\"]\n",
-        .. graph.Nodes.Select((node, i) => $"    n{i} [label=\"{Quoted(node.Title)}\\n{Quoted(node.Detail)}\"{node.Kind switch
-        {
-            NodeKind.Leaf => " style=rounded",
-            NodeKind.Gradient => " color=\"#c8581b\" style=dashed",
-            _ => "",
-        }}]\n"),
+        .. graph.Nodes.Select((node, i) =>
+            $"    n{i} [label=\"{Quoted(node.Title)}\\n{Quoted(node.Detail)}\"{DotStyle(node.Kind)}]\n"),
         .. graph.Edges.Select(edge => $"    n{edge.From} -> n{edge.To}\n"),
         "}\n",
     ]);
+
+    private static string DotStyle(NodeKind kind) => kind switch
+    {
+        NodeKind.Leaf => " style=rounded",
+        NodeKind.Gradient => " color=\"#c8581b\" style=dashed",
+        _ => "",
+    };
 
     /// <summary>The classes of a node in a picture.</summary>
     public static string ClassOf(GraphNode node)

@@ -168,8 +168,8 @@ internal readonly unsafe partial struct Pow<T>
 
 /// <summary>x to the power y - z, with the digits that this difference loses; z is a plain integer.</summary>
 /// <remarks>
-/// The exponents of derivatives are those of the function less 1, 2, …, and the farther x is from 1, the more each digit
-/// of them counts: x^0.3 has the derivative 0.3 x^-0.7, and 0.3 - 1 as computed is not -0.7.
+/// The exponents of derivatives are those of the function less 1, 2, …, and the farther x is from 1, the more each
+/// digit of them counts: x^0.3 has the derivative 0.3 x^-0.7, and 0.3 - 1 as computed is not -0.7.
 /// </remarks>
 [Elementwise(Name = "pow_of_difference", Cost = 45, IsInternal = true)]
 internal readonly partial struct PowOfDifference<T>
