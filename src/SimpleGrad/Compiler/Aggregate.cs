@@ -60,6 +60,18 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// of two tapes.</exception>
     public Variable<T> Invoke(params ReadOnlySpan<Variable<T>> inputs) => Invoke(inputs, []);
 
+    /// <inheritdoc cref="Invoke(ReadOnlySpan{Variable{T}})"/>
+    public Variable<T> Invoke(Variable<T> x) => Invoke([x]);
+
+    /// <inheritdoc cref="Invoke(ReadOnlySpan{Variable{T}})"/>
+    public Variable<T> Invoke(Variable<T> x, Variable<T> y) => Invoke([x, y]);
+
+    /// <inheritdoc cref="Invoke(ReadOnlySpan{Variable{T}})"/>
+    public Variable<T> Invoke(Variable<T> x, Variable<T> y, Variable<T> z) => Invoke([x, y, z]);
+
+    /// <inheritdoc cref="Invoke(ReadOnlySpan{Variable{T}})"/>
+    public Variable<T> Invoke(Variable<T> x, Variable<T> y, Variable<T> z, Variable<T> w) => Invoke([x, y, z, w]);
+
     /// <summary>Computes the result from a variable and from indices.</summary>
     /// <param name="x">The variable.</param>
     /// <param name="index">The first tensor of indices.</param>

@@ -53,6 +53,18 @@ public sealed class TensorFunction<T, TResult> where T : unmanaged, IBinaryFloat
     /// take.</exception>
     public TResult Invoke(params ReadOnlySpan<Tensor<T>> inputs) => Invoke(inputs, []);
 
+    /// <inheritdoc cref="Invoke(ReadOnlySpan{Tensor{T}})"/>
+    public TResult Invoke(Tensor<T> x) => Invoke([x]);
+
+    /// <inheritdoc cref="Invoke(ReadOnlySpan{Tensor{T}})"/>
+    public TResult Invoke(Tensor<T> x, Tensor<T> y) => Invoke([x, y]);
+
+    /// <inheritdoc cref="Invoke(ReadOnlySpan{Tensor{T}})"/>
+    public TResult Invoke(Tensor<T> x, Tensor<T> y, Tensor<T> z) => Invoke([x, y, z]);
+
+    /// <inheritdoc cref="Invoke(ReadOnlySpan{Tensor{T}})"/>
+    public TResult Invoke(Tensor<T> x, Tensor<T> y, Tensor<T> z, Tensor<T> w) => Invoke([x, y, z, w]);
+
     /// <summary>Computes the result from an input and from indices.</summary>
     /// <param name="x">The input.</param>
     /// <param name="index">The first tensor of indices.</param>

@@ -31,7 +31,7 @@ public static partial class Tensor
     }
 
     /// <summary>A copy of a <see cref="ReadOnlyTensorSpan{T}"/>, with its shape.</summary>
-    public static Tensor<T> Create<T>(ReadOnlyTensorSpan<T> values) where T : unmanaged
+    public static Tensor<T> FromTensorSpan<T>(ReadOnlyTensorSpan<T> values) where T : unmanaged
     {
         var lengths = new int[values.Rank];
         for (int i = 0; i < lengths.Length; i++)
