@@ -1,6 +1,7 @@
 #:project ../../src/SimpleGrad/SimpleGrad.csproj
 
 // Chapter 1. Variables and the tape
+// Next: 02-propagate.cs.
 //
 // This tutorial explains automatic differentiation from its first idea on, in nine short programs.
 // Each is a chapter. Read it from the top, run it, and compare: all that it prints stands in the
@@ -134,7 +135,7 @@ Console.WriteLine("# Reset");
 // A tape only grows. Reset empties it and starts the names again at v0. What was made with Variable or
 // Constant lives on and can be used again. Results of operators, gradients too, do not: of their values
 // those remain that were read before. So an update in a loop writes to the variable, within NoGrad (chapter
-// 15); and what is kept for the next step is made a Constant before the Reset.
+// 8); and what is kept for the next step is made a Constant before the Reset.
 
 tape.Reset();
 Variable<float> product = a * b;

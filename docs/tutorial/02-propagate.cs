@@ -1,6 +1,7 @@
 #:project ../../src/SimpleGrad/SimpleGrad.csproj
 
 // Chapter 2. Propagate
+// Previous: 01-variables-and-the-tape.cs. Next: 03-grad.cs.
 //
 // The tape knows what was computed from what. To get derivatives from it, each entry can do one
 // thing more: carry a gradient back from its outputs to its inputs. This is called propagate. We do

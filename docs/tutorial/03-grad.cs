@@ -1,6 +1,7 @@
 #:project ../../src/SimpleGrad/SimpleGrad.csproj
 
 // Chapter 3. Grad
+// Previous: 02-propagate.cs. Next: 04-zero-gradients.cs.
 //
 // In chapter 2 we went back through a tape by hand. Here it becomes a loop, first our own and then
 // the library's.
@@ -83,6 +84,10 @@ loss = Simple(a, b).Sum(name: "L");
 //> dL_dv0 = v4
 //> dL_db = v6
 //> dL_da = v4
+//
+// As a picture, the computation in grey and what the sweep has added to it in orange:
+//
+// ![The tape of (a + b) * b with its gradients](../pictures/gradient.svg)
 //
 // dL_da and dL_dv0 are one and the same variable, v4. Nothing was copied when the addition handed
 // it through.

@@ -1,6 +1,7 @@
 #:project ../../src/SimpleGrad/SimpleGrad.csproj
 
 // Chapter 4. Zero gradients
+// Previous: 03-grad.cs. Next: 05-gradients-of-gradients.cs.
 //
 // Often most of a program has nothing to do with the loss at hand. Its gradients are zero, and the
 // best way to compute a zero is not to.
@@ -73,10 +74,31 @@ Console.WriteLine("# What null saves");
 
 // Why can an entry be skipped when null comes in? For a function of many inputs and many outputs,
 // all the derivatives together form a table: how far does output i move for each unit of input j?
-// It is the Jacobian, J. Propagate multiplies the incoming gradient v with it: v * J. No entry
-// builds the table; for a product of two vectors of length n it has n * n numbers, of which all but
-// n are zero. But the meaning is v * J all the same, and zero times any table is zero. Hence the
-// rule: if the gradients of all outputs of an entry are null, leave it out.
+// It is the Jacobian, J, with a row for each output. What propagate does with the incoming gradient
+// v is to multiply it with that table: v * J, or vᵀJ for those whose vectors stand upright. Let us
+// see the table of a square, row by row. A v with a single 1 picks out a row, and any other v gives
+// the rows added up with the elements of v as factors.
+
+var single = new Tape<float>();
+Variable<float> x = single.Variable([1, 2], name: "x");
+x.Square();
+TapeEntry<float> square = single.Entries.Single();
+foreach (float[] v in new float[][] { [1, 0], [0, 1], [10, 100] })
+    Console.WriteLine($"({v[0]}, {v[1]}) * J = {square.Propagate(single.Constant(v))[0]}");
+
+//> (1, 0) * J = tensor([2., 0.])
+//> (0, 1) * J = tensor([0., 4.])
+//> (10, 100) * J = tensor([ 20., 400.])
+//
+// The table is [2, 0; 0, 4], and nobody has built it. The entry multiplied two vectors, since it
+// knows that a square has zeros everywhere but on the diagonal: of n * n numbers, n count. But the
+// meaning is v * J all the same, and zero times any table is zero. Hence the rule: if the gradients
+// of all outputs of an entry are null, leave it out.
+//
+// Others do the same under other names. In PyTorch's C++ a known zero is a tensor that is not defined,
+// at::Tensor(); the code that its compiler makes for a backward asks any_defined(...) before it
+// computes a part that may not be needed, and adds with AutogradAdd, which takes an undefined
+// tensor for nothing. Here these are null, a question for null, and Aggregate.AddOptional.
 //
 // Here a long computation with b hangs on the tape beside a short one with a. There is no trace
 // now; we count entries.

@@ -1,6 +1,7 @@
 #:project ../../src/SimpleGrad/SimpleGrad.csproj
 
 // Chapter 5. Gradients of gradients
+// Previous: 04-zero-gradients.cs. Next: 06-rules-of-thumb.cs.
 //
 // A gradient is computed with variables, and all that is computed with variables can be
 // differentiated. So there is nothing new to build in this chapter. There is something to

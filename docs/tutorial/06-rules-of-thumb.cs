@@ -1,6 +1,7 @@
 #:project ../../src/SimpleGrad/SimpleGrad.csproj
 
 // Chapter 6. Rules of thumb
+// Previous: 05-gradients-of-gradients.cs. Next: 07-sixty-lines.cs.
 //
 // Three rules that help when a gradient is not what you expected. Each comes with a small
 // experiment.
@@ -31,7 +32,7 @@ Console.WriteLine($"by b               {tape.Grad(loss, b)}");
 //> by b               tensor([ 7., 10.])
 //
 // The gradient by a variable is the sum over all its uses. This holds for values on the way as well
-// as for leaves. If a rule forgets a use, the gradient is wrong, and nothing looks amiss. Chapter 7
+// as for leaves. If a rule forgets a use, the gradient is wrong, and nothing looks amiss. Chapter 11
 // makes exactly that mistake.
 //
 // A use can be left out on purpose. Detach gives the same value as a constant: the use is cut off,

@@ -35,6 +35,13 @@ internal sealed class GradCommand
         Description = "Print JSON with every digit instead of text.",
     };
 
+    private readonly Option<string?> _graph = new("--graph")
+    {
+        HelpName = "FILE",
+        Description = "Draw the tape, with the entries that the gradients recorded: FILE.svg is a picture, FILE.mmd "
+            + "text for Mermaid, FILE.dot text for Graphviz.",
+    };
+
     private readonly ProgramInputs _inputs;
     private readonly TextWriter _stdout;
     private readonly TextReader _stdin;
@@ -49,6 +56,7 @@ internal sealed class GradCommand
         command.Add(_orders);
         command.Add(_trace);
         command.Add(_json);
+        command.Add(_graph);
         command.SetAction(parsed =>
         {
             if (_inputs.IsFloat(parsed))
@@ -70,6 +78,7 @@ internal sealed class GradCommand
         bool isTraced = parsed.GetValue(_trace) == "notebook", isJson = parsed.GetValue(_json);
         if (isTraced && isJson)
             throw new MistakeException("--json and --trace both write to standard output: give one of them.");
+        GraphFile? graph = parsed.GetValue(_graph) is { } path ? GraphFile.At(path) : null;
         int? orders = parsed.GetValue(_orders);
         (BoundProgram program, IReadOnlyList<VariableArgument> arguments) = _inputs.Read(parsed, _stdin);
         if (program.Variables.FirstOrDefault(name => IsLoss(name, orders)) is { } taken)
@@ -81,8 +90,13 @@ internal sealed class GradCommand
         var tape = new Tape<T>(isTraced ? Trace.Notebook(_stdout) : null);
         Variable<T>[] variables = [.. values.Zip(program.Variables, (value, name) => tape.Variable(value, name))];
         Variable<T> result = program.Run(tape, variables);
+        List<Range>? sweeps = graph is null ? null : [];
         (Tensor<T> value, Variable<T>?[] gradients) =
-            GradientChain.Compute(tape, result, [.. wanted.Select(i => variables[i])], orders);
+            GradientChain.Compute(tape, result, [.. wanted.Select(i => variables[i])], orders, sweeps);
+        if (graph is not null)
+            graph.Write(TapeGraph.Of(
+                tape, variables, sweeps!,
+                gradients.Zip(wanted, (gradient, i) => (gradient?.Name, $"d{program.Variables[i]}"))));
 
         var report = new GradientReport<T>(
             value, [.. wanted.Select((variable, i) => (program.Variables[variable], gradients[i]?.Value))], orders);

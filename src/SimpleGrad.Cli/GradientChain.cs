@@ -12,13 +12,19 @@ internal static class GradientChain
     /// Without orders, the result and its gradients. With them, L0 is the sum of the result, each next loss is the sum
     /// of the squares of all gradients of the last one, and the last loss is the value.
     /// </summary>
+    /// <param name="tape">The tape of the variables.</param>
+    /// <param name="result">What the program gave.</param>
+    /// <param name="wanted">The variables to differentiate by.</param>
+    /// <param name="orders">How often to differentiate; null for once, without a sum.</param>
+    /// <param name="sweeps">Where the entries of each sweep begin on the tape, and where they end: they are all
+    /// recorded; null where nobody asks, and the last sweep is not.</param>
     /// <exception cref="MistakeException">The library refused to compute a gradient.</exception>
     public static (Tensor<T> Value, Variable<T>?[] Gradients) Compute<T>(
-        Tape<T> tape, Variable<T> result, IReadOnlyList<Variable<T>> wanted, int? orders)
+        Tape<T> tape, Variable<T> result, IReadOnlyList<Variable<T>> wanted, int? orders, List<Range>? sweeps = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Variable<T> loss = orders is null ? result : result.Sum(name: "L0");
-        Variable<T>?[] gradients = Grad(tape, loss, wanted, orders > 1);
+        Variable<T>?[] gradients = Grad(tape, loss, wanted, orders > 1, sweeps);
         int before = 0;
         for (int order = 1; order < orders; order++)
         {
@@ -28,7 +34,7 @@ internal static class GradientChain
             if (SumOfSquares(gradients, $"L{order}") is not { } next)
                 return (Tensor.Scalar(T.Zero), gradients);
             loss = next;
-            gradients = Grad(tape, loss, wanted, order + 1 < orders);
+            gradients = Grad(tape, loss, wanted, order + 1 < orders, sweeps);
         }
         return (loss.Value, gradients);
     }
@@ -52,12 +58,15 @@ internal static class GradientChain
     }
 
     private static Variable<T>?[] Grad<T>(
-        Tape<T> tape, Variable<T> loss, IReadOnlyList<Variable<T>> wanted, bool createGraph)
+        Tape<T> tape, Variable<T> loss, IReadOnlyList<Variable<T>> wanted, bool createGraph, List<Range>? sweeps)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        int before = tape.Count;
         try
         {
-            return tape.Grad(loss, wanted, createGraph: createGraph);
+            Variable<T>?[] gradients = tape.Grad(loss, wanted, createGraph: createGraph || sweeps is not null);
+            sweeps?.Add(before..tape.Count);
+            return gradients;
         }
         catch (Exception e) when (MistakeException.IsRefusal(e))
         {

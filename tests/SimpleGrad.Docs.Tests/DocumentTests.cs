@@ -72,11 +72,18 @@ public sealed partial class DocumentTests
     public void The_version_to_install_is_that_of_the_packages()
     {
         string version = Version().Match(File.ReadAllText(PathOf("Directory.Build.props"))).Groups[1].Value;
-        string[] said = [.. InstalledVersions().Matches(File.ReadAllText(PathOf("docs/install.md")))
+        string[] said = [.. InstalledVersions()
+            .Matches(File.ReadAllText(PathOf("docs/install.md")) + File.ReadAllText(PathOf("README.md")))
             .Select(match => match.Groups[1].Value)];
         Assert.NotEmpty(said);
         Assert.All(said, one => Assert.Equal(version, one));
     }
+
+    /// <summary>What a picture shows comes from the library, so that it has to follow it.</summary>
+    [Fact]
+    public void Pictures_are_what_their_program_draws() => Assert.All(
+        Pictures.Pictures.All(),
+        picture => Assert.Equal(picture.Svg, File.ReadAllText(PathOf($"docs/pictures/{picture.Name}"))));
 
     /// <summary>Each question of the index has one answer in a sentence, and a link to where it is answered.</summary>
     [Fact]

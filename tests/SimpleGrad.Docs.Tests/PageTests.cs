@@ -60,4 +60,24 @@ public sealed class PageTests
             Assert.Equal($"{command.Line}\n{command.Output.TrimEnd('\n')}", $"{command.Line}\n{shown}");
         }
     }
+
+    [Fact]
+    public async Task The_graph_in_the_readme_is_what_the_command_above_it_draws()
+    {
+        IReadOnlyList<FencedBlock> blocks = Page.Read("README.md").Blocks;
+        int graph = blocks.ToList().FindIndex(block => block.Language == "mermaid");
+        string line = Assert.Single(Markdown.Commands([blocks[graph - 1]])).Line;
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("graph");
+        try
+        {
+            string path = Path.Combine(folder.FullName, "tape.mmd");
+            Run run = await Run.Tool([.. Markdown.Arguments(line).Skip(1).SkipLast(1), path]);
+            Assert.True(run.ExitCode == 0, run.Errors);
+            Assert.Equal(await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken), blocks[graph].Text);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
 }

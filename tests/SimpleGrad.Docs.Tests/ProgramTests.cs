@@ -36,10 +36,13 @@ public sealed class ProgramTests
             File.WriteAllText(expectedPath, ExpectedOutput.Update(old, run.Output));
         }
 
-        Assert.True(File.Exists(expectedPath), $"There is no {expectedName}; {ExpectedOutput.Switch}=1 writes it. {run.Output}");
+        Assert.True(
+            File.Exists(expectedPath),
+            $"There is no {expectedName}; {ExpectedOutput.Switch}=1 writes it. {run.Output}");
         var difference = ExpectedOutput.Difference(File.ReadAllText(expectedPath), run.Output);
         Assert.True(
             difference is null,
-            $"{program} does not print {expectedName}; if this is meant, run the tests with {ExpectedOutput.Switch}=1.\n{difference}");
+            $"{program} does not print {expectedName}; if this is meant, run the tests with "
+            + $"{ExpectedOutput.Switch}=1.\n{difference}");
     }
 }

@@ -51,7 +51,14 @@ def sinc(x):
     if x==0: return [mpf(1),mpf(0),-pi**2/3]
     u=pi*x; s,c=mp.sin(u),mp.cos(u)
     return [s/u, pi*(c/u-s/u**2), pi**2*(-s/u-2*c/u**2+2*s/u**3)]
+def power(p):
+    def of(x):
+        e=mpf(struct.unpack('f',struct.pack('f',p))[0] if f32 else p)
+        return [x**e]+[mp.inf if x**(e-k)>m else c*x**(e-k) for k,c in ((1,e),(2,e*(e-1)))] # the power must not overflow
+    return of
 F={
+'pow_0.3':(power(0.3),'q'),'pow_0.01':(power(0.01),'q'),'pow_-0.3':(power(-0.3),'q'),'pow_-1.7':(power(-1.7),'q'),
+'pow_1.3':(power(1.3),'q'),'pow_5.7':(power(5.7),'q'),
 'sigmoid':(sig,'a'),'tanh':(tanh_,'a'),'expm1':(lambda x:[(exp(x)-1),exp(x),exp(x)],'a'),
 'elu':(lambda x:[exp(x)-1,exp(x),exp(x)] if x<=0 else [x,mpf(1),mpf(0)],'a'),
 'celu':(lambda x:[2*(exp(x/2)-1),exp(x/2),exp(x/2)/2] if x<=0 else [x,mpf(1),mpf(0)],'a'),
@@ -77,6 +84,7 @@ base=['1e-300','1e-100','1e-30','1e-10','1e-8','1e-5','1e-3','0.01','0.1','0.3',
 wide=base+['1e3','1e5','1e10','1e13','1e19','1e30','1e38','1e100','1e154','1e200','1e300']
 def grid(k,f32):
     if k in 'a': g=[s+b for b in base for s in ('','-')]
+    elif k=='q': g=wide
     elif k=='w': g=[s+b for b in wide for s in ('','-')]
     elif k=='c': g=[repr(1+2.0**-i) for i in (23,20,15,10,5,2)]+([] if f32 else [repr(1+2.0**-i) for i in (52,45,35,30)])+['1.5','2','3','10','100','1e5','1e10','1e15','1e19','1e30','1e38','1e100','1e150','1e200','1e300']
     elif k=='u':

@@ -38,7 +38,9 @@ internal sealed class Library
                 OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true,
                 nullableContextOptions: NullableContextOptions.Enable));
         GeneratorDriver driver = CSharpGeneratorDriver
-            .Create([new ElementwiseGenerator().AsSourceGenerator()], parseOptions: _options).RunGenerators(written);
+            .Create(
+                [new ElementwiseGenerator().AsSourceGenerator(), new TensorMethodGenerator().AsSourceGenerator()],
+                parseOptions: _options).RunGenerators(written);
         _trees = trees;
         _compilation = written.AddSyntaxTrees(driver.GetRunResult().GeneratedTrees);
 

@@ -11,6 +11,11 @@ internal sealed class Chart(string xLabel, string yLabel)
         .start { text-anchor: start; } .end { text-anchor: end; }
         """;
 
+    public const string DarkStyle = """
+        .axis { stroke: #8b949e; } .grid { stroke: #2a3038; }
+        .marker { fill: #58a6ff; } .line { stroke: #f0883e; }
+        """;
+
     private const int MaxTicks = 7;
     private const double Left = 80, Right = 20, Above = 15, Below = 50, MarkerRadius = 3.5;
 

@@ -30,7 +30,7 @@ internal static class FitPlot
         var below = new Chart(axis, "residual");
         below.AddMarkers(Points(at, residuals));
         below.AddLine(Ends(at).Select(x => new Point(x, 0)));
-        var picture = new SvgPicture(Width, CurveHeight + ResidualHeight, Chart.Style);
+        var picture = new SvgPicture(Width, CurveHeight + ResidualHeight, Chart.Style, Chart.DarkStyle);
         above.Draw(picture, new(0, 0), (Width, CurveHeight));
         below.Draw(picture, new(0, CurveHeight), (Width, ResidualHeight));
         return picture;

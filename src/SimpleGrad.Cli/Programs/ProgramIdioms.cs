@@ -252,7 +252,7 @@ internal static class ProgramIdioms
         ["magnitude"] = "Abs(x)",
         ["sgn"] = "Sign(x)",
         ["signum"] = "Sign(x)",
-        ["ceiling"] = "Ceil(x)",
+        ["ceil"] = "Ceiling(x)",
         ["trunc"] = "Truncate(x)",
         ["fix"] = "Truncate(x)",
         ["mod"] = "Remainder(x, y)",

@@ -27,7 +27,7 @@ internal sealed class ProgramRun<T>(ProgramText text, Tape<T> tape, IReadOnlyLis
                 return Try(node, () => whole[element.At]);
             case BoundPart part:
                 Variable<T> source = Evaluate(part.Source);
-                return Try(node, () => source[part.Ranges]);
+                return Try(node, () => source[Array.ConvertAll(part.Ranges, range => (AxisIndex)range)]);
             case BoundCall call:
                 var arguments = new object?[call.Arguments.Count];
                 for (int i = 0; i < arguments.Length; i++)

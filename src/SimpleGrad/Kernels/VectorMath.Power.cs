@@ -8,13 +8,40 @@ internal static unsafe partial class VectorMath<TSimd, TVector, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Pow(TVector x, TVector y)
     {
-        TVector size = TSimd.Abs(x), high = LogInTwo(size, out TVector low);
-        // The logarithm of 0 is -infinity, and those of infinity and NaN are they.
+        TVector high = LogOfSize(x, out TVector low), exponent = TSimd.Multiply(y, high);
+        return Power(x, y, exponent, TSimd.MultiplyAdd(y, low, Lost(y, high, exponent)));
+    }
+
+    /// <summary>x to the power y - z, with what this difference loses when it is rounded.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector PowOfDifference(TVector x, TVector y, TVector z)
+    {
+        // D. E. Knuth's sum of two numbers, here y and -z.
+        TVector less = TSimd.Subtract(y, z), taken = TSimd.Subtract(y, less);
+        TVector lost = TSimd.Subtract(
+            TSimd.Subtract(y, TSimd.Add(less, taken)), TSimd.Subtract(z, taken));
+        lost = TSimd.And(lost, TSimd.EqualTo(lost, lost)); // NaN where y is infinite
+        TVector high = LogOfSize(x, out TVector low), exponent = TSimd.Multiply(less, high);
+        TVector exponentLow = TSimd.MultiplyAdd(less, low, Lost(less, high, exponent));
+        return Power(x, less, exponent, TSimd.MultiplyAdd(lost, high, exponentLow));
+    }
+
+    /// <summary>The logarithm of |x| in two numbers; that of 0 is -infinity, and those of infinity and NaN are they.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector LogOfSize(TVector x, out TVector low)
+    {
+        TVector size = TSimd.Abs(x), high = LogInTwo(size, out low);
         TVector isInside = TSimd.And(TSimd.GreaterThan(size, Zero), LessThan(size, Infinity));
         TVector end = TSimd.Select(TSimd.EqualTo(size, Zero), C(double.NegativeInfinity), size);
-        high = TSimd.Select(isInside, high, end);
-        TVector exponent = TSimd.Multiply(y, high);
-        TVector exponentLow = TSimd.MultiplyAdd(y, low, Lost(y, high, exponent));
+        return TSimd.Select(isInside, high, end);
+    }
+
+    /// <summary>x to the power y, whose product with the logarithm of |x| is the exponent, in two numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Power(TVector x, TVector y, TVector exponent, TVector exponentLow)
+    {
+        TVector size = TSimd.Abs(x);
         TVector isOne = TSimd.EqualTo(size, One); // else infinity times 0
         exponent = TSimd.AndNot(exponent, isOne);
         exponentLow = TSimd.AndNot(exponentLow, isOne);

@@ -47,17 +47,6 @@ public sealed partial class Variable<T>
     public Variable<T> LogSigmoid() => -(-this).Softplus(threshold: double.PositiveInfinity);
 }
 
-public static partial class TensorArithmetic
-{
-    /// <inheritdoc cref="Variable{T}.Softplus"/>
-    public static Tensor<T> Softplus<T>(this Tensor<T> x, double beta = 1, double threshold = 20)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        ArgumentOutOfRangeException.ThrowIfZero(beta);
-        return SoftplusOperator<T>.Instance.Compute(x, Number<T>(beta), Number<T>(threshold));
-    }
-}
-
 /// <summary>The logistic function, 1 / (1 + exp(-x)), without overflow.</summary>
 [Elementwise]
 internal readonly partial struct Sigmoid<T>

@@ -42,7 +42,7 @@ public static partial class Variable
             scores += mask.Shape.ExpandsTo(scores.Shape) ? mask : throw new ArgumentException(
                 $"{operation}: a mask of shape {mask.Shape} does not broadcast to the scores of {scores.Shape}.");
         if (isCausal)
-            scores += query.Tape.Constant(NoLookAhead<T>(query.Shape[^2], key.Shape[^2]));
+            scores += query.Beside(NoLookAhead<T>(query.Shape[^2], key.Shape[^2]));
         return scores.Softmax(-1).MatMul(value);
     }
 

@@ -92,11 +92,11 @@ public sealed partial class Variable<T>
 
     /// <summary>Chosen, not multiplied: the logarithm of an ignored sample may be infinite.</summary>
     private Variable<T> WithoutIgnored(Variable<T> loss, ClassTargets samples) =>
-        samples.MaskOn(Tape) is { } isKept ? Variable.Where(isKept, loss, 0) : loss;
+        samples.MaskFor(loss) is { } isKept ? Variable.Where(isKept, loss, 0) : loss;
 
     private Variable<T> ReduceWeighted(
         Variable<T> loss, ClassTargets samples, LossReduction reduction, Variable<T>? weight) =>
         reduction != LossReduction.Mean ? Reduce(loss, reduction)
-            : weight is null ? loss.Sum() / samples.CountOn(Tape)
+            : weight is null ? loss.Sum() / samples.CountFor(loss)
             : loss.Sum() / WithoutIgnored(WeightOf(samples, weight), samples).Sum();
 }

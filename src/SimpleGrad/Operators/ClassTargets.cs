@@ -35,18 +35,18 @@ internal sealed class ClassTargets
     /// <summary>The class of each sample; some class for those that are ignored.</summary>
     public Tensor<int> Indices { get; }
 
-    /// <summary>1 for each sample, but 0 for those that are ignored; null where none is.</summary>
-    public Variable<T>? MaskOn<T>(Tape<T> tape) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>Beside a prediction, 1 for each sample, but 0 for those that are ignored; null where none is.</summary>
+    public Variable<T>? MaskFor<T>(Variable<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (_isKept.IsSymbolic)
-            return tape.Constant([T.Zero, T.One]).SelectAt(0, _isKept.Reshape(-1)).Reshape(Indices.Shape);
+            return x.Beside(Tensor.Create([T.Zero, T.One])).SelectAt(0, _isKept.Reshape(-1)).Reshape(Indices.Shape);
         return _isKept.Span.Contains(0)
-            ? tape.Constant(Tensor.Create<T>(
+            ? x.Beside(Tensor.Create<T>(
                 Array.ConvertAll(_isKept.ToArray(), isKept => T.CreateChecked(isKept)), Indices.Shape))
             : null;
     }
 
     /// <summary>How many samples are not ignored.</summary>
-    public Variable<T> CountOn<T>(Tape<T> tape) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        _isKept.IsSymbolic ? MaskOn(tape)!.Sum() : Variable<T>.FromNumber((double)_isKept.Span.Count(1));
+    public Variable<T> CountFor<T>(Variable<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        _isKept.IsSymbolic ? MaskFor(x)!.Sum() : Variable<T>.FromNumber((double)_isKept.Span.Count(1));
 }

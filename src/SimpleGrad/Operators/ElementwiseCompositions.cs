@@ -110,14 +110,6 @@ public sealed partial class Variable<T>
     public Variable<T> IsFinite() => Abs() < double.PositiveInfinity;
 }
 
-public static partial class TensorArithmetic
-{
-    /// <inheritdoc cref="Variable{T}.Logit"/>
-    public static Tensor<T> Logit<T>(this Tensor<T> x, double? epsilon = null)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        LogitOperator<T>.Instance.Compute(epsilon is { } bound ? x.Clamp(bound, 1 - bound) : x);
-}
-
 /// <summary>log(x / (1 - x)), with all digits near 1/2; infinite at 0 and 1, NaN outside.</summary>
 [Elementwise(HasOwnMethods = true)]
 internal readonly partial struct Logit<T>

@@ -16,17 +16,7 @@ public sealed partial class Variable<T>
     public Variable<T> Expand(params int[] shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        int[] lengths = [.. shape];
-        for (int i = 1; i <= lengths.Length; i++)
-        {
-            if (lengths[^i] == -1)
-                lengths[^i] = i <= Rank ? Shape[^i] : throw new ArgumentException(
-                    $"expand: -1 keeps the length of an axis that is there, and shape {Shape} has no axis {-i}.",
-                    nameof(shape));
-        }
-        return Expand(Array.Exists(lengths, length => length < 0)
-            ? Shape.Create(lengths) // which says that they are not negative
-            : Shape.OfResult("expand", [.. lengths], Shape));
+        return Expand(Axes.ResolveExpand(Shape, shape));
     }
 
     /// <inheritdoc cref="Expand(int[])"/>

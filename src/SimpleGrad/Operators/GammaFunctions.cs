@@ -20,16 +20,6 @@ public sealed partial class Variable<T>
     }
 }
 
-public static partial class TensorArithmetic
-{
-    /// <inheritdoc cref="Variable{T}.Polygamma"/>
-    public static Tensor<T> Polygamma<T>(this Tensor<T> x, int n) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        global::SimpleGrad.Polygamma<T>.RequireOrder(n);
-        return n == 0 ? x.Digamma() : PolygammaOperator<T>.Instance.Compute(x, Number<T>(n));
-    }
-}
-
 /// <summary>The logarithm of the absolute value of the gamma function; infinite at 0, -1, -2, …</summary>
 /// <remarks>
 /// Computed in double, by the series, recurrences and reflection formulas of Abramowitz and Stegun, "Handbook of

@@ -43,24 +43,24 @@ public sealed partial class Variable<T>
 public static partial class Variable
 {
     /// <summary>Joins variables below each other, along the first axis; vectors and numbers are rows.</summary>
-    /// <param name="variables">At least one.</param>
+    /// <param name="parts">At least one.</param>
     /// <exception cref="ArgumentException">No variable, or shapes that differ in another axis.</exception>
-    public static Variable<T> VStack<T>(IReadOnlyList<Variable<T>> variables)
+    public static Variable<T> VStack<T>(IReadOnlyList<Variable<T>> parts)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ArgumentNullException.ThrowIfNull(variables);
-        return Concatenate([.. variables.Select(x => x.Rank < 2 ? x.Reshape(1, x.Length) : x)]);
+        ArgumentNullException.ThrowIfNull(parts);
+        return Concatenate([.. parts.Select(x => x.Rank < 2 ? x.Reshape(1, x.Length) : x)]);
     }
 
     /// <summary>Joins variables beside each other, along the second axis; of vectors and numbers, the first.</summary>
-    /// <param name="variables">At least one.</param>
+    /// <param name="parts">At least one.</param>
     /// <exception cref="ArgumentException">No variable, or shapes that differ in another axis.</exception>
-    public static Variable<T> HStack<T>(IReadOnlyList<Variable<T>> variables)
+    public static Variable<T> HStack<T>(IReadOnlyList<Variable<T>> parts)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ArgumentNullException.ThrowIfNull(variables);
-        bool areVectors = variables.Count > 0 && variables[0].Rank < 2;
-        return Concatenate([.. variables.Select(x => x.Rank == 0 ? x.Reshape(1) : x)], areVectors ? 0 : 1);
+        ArgumentNullException.ThrowIfNull(parts);
+        bool areVectors = parts.Count > 0 && parts[0].Rank < 2;
+        return Concatenate([.. parts.Select(x => x.Rank == 0 ? x.Reshape(1) : x)], areVectors ? 0 : 1);
     }
 
     /// <summary>

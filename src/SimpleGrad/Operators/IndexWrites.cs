@@ -149,11 +149,11 @@ public sealed partial class Variable<T>
         lengths[axis] = Shape[axis];
         if (indices.IsSymbolic)
             return new IndexAddOperator<T>(0, indices, Shape.Create(Shape[axis]))
-                .Apply(Tape.Root.Uniform(indices.Shape, T.One)).Reshape(lengths);
+                .Apply(Beside(Tensor.Uniform(indices.Shape, T.One))).Reshape(lengths);
         var mask = new T[Shape[axis]];
         foreach (int at in indices.Span)
             mask[at] = T.One;
-        return Tape.Constant(Tensor.Create<T>(mask, Shape.Create(lengths)));
+        return Beside(Tensor.Create<T>(mask, Shape.Create(lengths)));
     }
 
     /// <summary>The first axes as one.</summary>

@@ -60,7 +60,7 @@ public sealed partial class Variable<T>
     private Tensor<int> Frozen(Tensor<int> index)
     {
         if (IsSymbolic && !index.IsSymbolic)
-            Tape.Root.FreezeIndices(index);
+            RecordedOn?.Root.FreezeIndices(index);
         return index;
     }
 

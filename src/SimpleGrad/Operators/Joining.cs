@@ -5,48 +5,48 @@ namespace SimpleGrad;
 public static partial class Variable
 {
     /// <summary>Joins variables along an axis; their other axes are equal.</summary>
-    /// <param name="variables">At least one.</param>
+    /// <param name="parts">At least one.</param>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <exception cref="ArgumentException">No variable, or shapes that differ in another axis.</exception>
     /// <exception cref="OverflowException">The result would have more elements than a tensor can.</exception>
-    public static Variable<T> Concatenate<T>(IReadOnlyList<Variable<T>> variables, int axis = 0)
+    public static Variable<T> Concatenate<T>(IReadOnlyList<Variable<T>> parts, int axis = 0)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ArgumentNullException.ThrowIfNull(variables);
-        if (variables.Count == 0)
-            throw new ArgumentException("concatenate: there is no variable to join.", nameof(variables));
-        ConcatenateOperator<T>.RequireAll(variables);
-        return new ConcatenateOperator<T>(variables[0].Shape.Axis(axis, "concatenate")).Apply([.. variables]);
+        ArgumentNullException.ThrowIfNull(parts);
+        if (parts.Count == 0)
+            throw new ArgumentException("concatenate: there is nothing to join.", nameof(parts));
+        ConcatenateOperator<T>.RequireAll(parts);
+        return new ConcatenateOperator<T>(parts[0].Shape.Axis(axis, "concatenate")).Apply([.. parts]);
     }
 
     /// <summary>Joins variables of equal shapes along a new axis.</summary>
-    /// <param name="variables">At least one.</param>
+    /// <param name="parts">At least one.</param>
     /// <param name="axis">The place of the new axis in the result; negative counts from the last.</param>
     /// <exception cref="ArgumentException">No variable, or different shapes.</exception>
     /// <exception cref="OverflowException">The result would have more elements than a tensor can.</exception>
-    public static Variable<T> Stack<T>(IReadOnlyList<Variable<T>> variables, int axis = 0)
+    public static Variable<T> Stack<T>(IReadOnlyList<Variable<T>> parts, int axis = 0)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ArgumentNullException.ThrowIfNull(variables);
-        if (variables.Count == 0)
-            throw new ArgumentException("stack: there is no variable to join.", nameof(variables));
-        ConcatenateOperator<T>.RequireAll(variables);
-        Shape shape = variables[0].Shape;
+        ArgumentNullException.ThrowIfNull(parts);
+        if (parts.Count == 0)
+            throw new ArgumentException("stack: there is nothing to join.", nameof(parts));
+        ConcatenateOperator<T>.RequireAll(parts);
+        Shape shape = parts[0].Shape;
         int rank = shape.Rank + 1;
         if (axis < -rank || axis >= rank)
             throw new ArgumentOutOfRangeException(
                 nameof(axis), axis, $"stack: a stack of shapes {shape} has axes from {-rank} to {rank - 1}.");
         axis = axis < 0 ? axis + rank : axis;
-        foreach (Variable<T> variable in variables)
+        foreach (Variable<T> variable in parts)
         {
             if (variable.Shape != shape)
                 throw new ArgumentException(
-                    $"stack: shapes {shape} and {variable.Shape} differ.", nameof(variables));
+                    $"stack: shapes {shape} and {variable.Shape} differ.", nameof(parts));
         }
-        _ = Shape.OfResult("stack", [.. shape.Lengths[..axis], variables.Count, .. shape.Lengths[axis..]], shape);
-        var layers = new Variable<T>[variables.Count];
+        _ = Shape.OfResult("stack", [.. shape.Lengths[..axis], parts.Count, .. shape.Lengths[axis..]], shape);
+        var layers = new Variable<T>[parts.Count];
         for (int i = 0; i < layers.Length; i++)
-            layers[i] = variables[i].Unsqueeze(axis);
+            layers[i] = parts[i].Unsqueeze(axis);
         return Concatenate(layers, axis);
     }
 }
@@ -93,9 +93,14 @@ internal sealed class ConcatenateOperator<T>(int axis) : Operator<T> where T : u
     public Variable<T> Apply(ReadOnlySpan<Variable<T>> inputs)
     {
         var tensors = new Tensor<T>[inputs.Length];
+        Tape<T>? tape = null;
         for (int i = 0; i < tensors.Length; i++)
+        {
             tensors[i] = inputs[i].Data;
-        return inputs[0].Tape.Record(this, inputs, ComputeOn(tensors));
+            tape ??= inputs[i].RecordedOn;
+        }
+        Tensor<T> value = ComputeOn(tensors);
+        return tape is null ? Variable<T>.OfTensor(value) : tape.Record(this, inputs, value);
     }
 
     internal override Variable<T> ApplyTo(ReadOnlySpan<Variable<T>> inputs) => Apply(inputs);

@@ -73,7 +73,7 @@ public sealed partial class Variable<T>
     {
         Matrices.RequireSquare("matrix_power", Shape);
         if (n == 0)
-            return Tape.Constant(Tensor.Eye<T>(Shape[^1]).Expand(Shape));
+            return Beside(Tensor.Eye<T>(Shape[^1]).Expand(Shape));
         Variable<T> power = n < 0 ? new InverseOperator<T>("matrix_power").Apply(this) : this;
         Variable<T>? product = null;
         for (uint left = (uint)Math.Abs((long)n); ; power = power.MatMul(power))

@@ -56,14 +56,14 @@ public sealed partial class Variable<T>
     /// <param name="weight">A factor for each element's loss, which broadcasts to it; null for 1.</param>
     /// <param name="posWeight">A factor for the part with t, which broadcasts to it; null for 1.</param>
     /// <exception cref="ArgumentException">The target has another shape, or a weight does not broadcast.</exception>
-    public Variable<T> BceWithLogits(
+    public Variable<T> BinaryCrossEntropyWithLogits(
         Variable<T> target, LossReduction reduction = LossReduction.Mean, Variable<T>? weight = null,
         Variable<T>? posWeight = null)
     {
-        RequireTarget(target, "bce_with_logits");
-        Variable<T> positive = Weighted(target * LogSigmoid(), posWeight, "bce_with_logits");
+        RequireTarget(target, "binary_cross_entropy_with_logits");
+        Variable<T> positive = Weighted(target * LogSigmoid(), posWeight, "binary_cross_entropy_with_logits");
         Variable<T> loss = -positive - (1 - target) * (-this).LogSigmoid();
-        return Reduce(Weighted(loss, weight, "bce_with_logits"), reduction);
+        return Reduce(Weighted(loss, weight, "binary_cross_entropy_with_logits"), reduction);
     }
 
     /// <summary>
@@ -113,14 +113,14 @@ public sealed partial class Variable<T>
     /// </summary>
     /// <param name="target">The probabilities, of the same shape.</param>
     /// <param name="reduction">What is made of the samples' losses.</param>
+    /// <param name="weight">A factor for each class; null for 1. The mean is over samples, not over weights.</param>
     /// <param name="labelSmoothing">The share of each target that is taken away and given to all classes
     /// alike.</param>
-    /// <param name="weight">A factor for each class; null for 1. The mean is over samples, not over weights.</param>
     /// <exception cref="ArgumentException">The target has another shape, or there is not one weight for each
     /// class.</exception>
     public Variable<T> CrossEntropy(
-        Variable<T> target, LossReduction reduction = LossReduction.Mean, double labelSmoothing = 0,
-        Variable<T>? weight = null)
+        Variable<T> target, LossReduction reduction = LossReduction.Mean, Variable<T>? weight = null,
+        double labelSmoothing = 0)
     {
         RequireShare(labelSmoothing);
         RequireTarget(target, "cross_entropy");

@@ -60,15 +60,6 @@ public sealed partial class Variable<T>
     }
 }
 
-public static partial class TensorArithmetic
-{
-    /// <summary>The product of two matrices, or of two stacks of matrices.</summary>
-    /// <exception cref="ArgumentException">The inner lengths differ, the stacks do not broadcast, or an operand is no
-    /// matrix.</exception>
-    public static Tensor<T> MatMul<T>(this Tensor<T> x, Tensor<T> y)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => MatMulOperator<T>.Instance.Compute(x, y);
-}
-
 /// <summary>The products of the matrices in the last two axes; the axes before them broadcast.</summary>
 internal sealed class MatMulOperator<T> : BinaryOperator<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

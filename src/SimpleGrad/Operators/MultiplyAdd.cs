@@ -16,14 +16,6 @@ public sealed partial class Variable<T>
     }
 }
 
-public static partial class TensorArithmetic
-{
-    /// <inheritdoc cref="Variable{T}.Addcmul"/>
-    public static Tensor<T> Addcmul<T>(this Tensor<T> x, Tensor<T> y, Tensor<T> z, double value = 1)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        AddcmulOperator<T>.Instance.Compute(x, value == 1 ? y : value * y, z);
-}
-
 /// <summary>x + y z, rounded once where the processor can.</summary>
 [Elementwise(HasOwnMethods = true)]
 internal readonly partial struct Addcmul<T>

@@ -63,44 +63,32 @@ public sealed partial class Variable<T>
     }
 
     /// <summary>
-    /// (x - mean) / sqrt(variance + epsilon) of each channel, over samples and places, times a weight, plus a bias
-    /// (Ioffe and Szegedy, "Batch Normalization"). The variance is divided by the number of elements. As PyTorch's
-    /// <c>batch_norm</c> in training, without running averages: those of <see cref="VarMean(int[], double, bool)"/> are
-    /// what to average.
+    /// (x - mean) / sqrt(variance + epsilon) of each channel, times a weight, plus a bias (Ioffe and Szegedy, "Batch
+    /// Normalization"). Mean and variance are over samples and places, the variance divided by the number of elements,
+    /// as in PyTorch's <c>batch_norm</c> in training, without running averages: those of <see cref="VarMean(int[],
+    /// double, bool)"/> are what to average. Or they are given, as outside training.
     /// </summary>
     /// <param name="weight">A factor for each channel; null for 1.</param>
     /// <param name="bias">A summand for each channel; null for 0.</param>
+    /// <param name="mean">The mean of each channel; null for that of this variable.</param>
+    /// <param name="variance">The variance of each channel, given where the mean is.</param>
     /// <param name="epsilon">What is added to the variance.</param>
     /// <returns>Of the shape of the variable, which is (samples, channels, …).</returns>
-    /// <exception cref="ArgumentException">There is no axis of channels, or there is not one weight or bias for
-    /// each.</exception>
-    public Variable<T> BatchNorm(Variable<T>? weight = null, Variable<T>? bias = null, double epsilon = 1e-5)
-    {
-        RequireChannels("batch_norm", weight, bias);
-        int[] axes = [0, .. Enumerable.Range(2, Rank - 2)];
-        return Affine(Standardize(this, axes, epsilon), ForChannels(weight), ForChannels(bias));
-    }
-
-    /// <summary>
-    /// (x - mean) / sqrt(variance + epsilon) of each channel, with a given mean and variance, times a weight, plus a
-    /// bias. As PyTorch's <c>batch_norm</c> outside training.
-    /// </summary>
-    /// <param name="mean">The mean of each channel.</param>
-    /// <param name="variance">The variance of each channel.</param>
-    /// <param name="weight">A factor for each channel; null for 1.</param>
-    /// <param name="bias">A summand for each channel; null for 0.</param>
-    /// <param name="epsilon">What is added to the variance.</param>
-    /// <returns>Of the shape of the variable, which is (samples, channels, …).</returns>
-    /// <exception cref="ArgumentException">There is no axis of channels, or there is not one mean, variance, weight or
-    /// bias for each.</exception>
+    /// <exception cref="ArgumentException">There is no axis of channels, there is not one number for each, or a mean is
+    /// given without a variance or the other way round.</exception>
     public Variable<T> BatchNorm(
-        Variable<T> mean, Variable<T> variance, Variable<T>? weight, Variable<T>? bias, double epsilon = 1e-5)
+        Variable<T>? weight = null, Variable<T>? bias = null, Variable<T>? mean = null, Variable<T>? variance = null,
+        double epsilon = 1e-5)
     {
-        ArgumentNullException.ThrowIfNull(mean);
-        ArgumentNullException.ThrowIfNull(variance);
         RequireChannels("batch_norm", mean, variance, weight, bias);
-        Variable<T> scale = (ForChannels(variance) + epsilon).Rsqrt();
-        return Affine((this - ForChannels(mean)) * scale, ForChannels(weight), ForChannels(bias));
+        if (mean is null != variance is null)
+            throw new ArgumentException(
+                $"batch_norm: of mean and variance of the {Shape[1]} channels of shape {Shape}, one is given without "
+                + "the other.");
+        Variable<T> standard = mean is not null && variance is not null
+            ? (this - ForChannels(mean)) * (ForChannels(variance) + epsilon).Rsqrt()
+            : Standardize(this, [0, .. Enumerable.Range(2, Rank - 2)], epsilon);
+        return Affine(standard, ForChannels(weight), ForChannels(bias));
     }
 
     /// <summary>
@@ -111,7 +99,7 @@ public sealed partial class Variable<T>
     /// <param name="axis">The axis of the broadcast shape, which goes away; negative counts from the last.</param>
     /// <param name="epsilon">The least norm to divide by.</param>
     /// <exception cref="ArgumentException">The shapes do not broadcast, or there is no such axis.</exception>
-    public Variable<T> CosineSimilarity(Variable<T> y, int axis = 1, double epsilon = 1e-8)
+    public Variable<T> CosineSimilarity(Variable<T> y, int axis, double epsilon = 1e-8)
     {
         ArgumentNullException.ThrowIfNull(y);
         Shape shape = Broadcasting.Join("cosine_similarity", Shape, y.Shape);

@@ -43,7 +43,7 @@ public sealed partial class Variable<T>
                 $"householder_product: factors of shape {tau.Shape} do not fit vectors of shape {Shape}: these have at "
                 + "least as many rows as columns, the factors are no more than the columns, and the axes before are "
                 + "the same.");
-        Variable<T> product = Tape.Constant(Tensor.Eye<T>(rows)).Slice(-1, 0, columns).Expand(Shape);
+        Variable<T> product = Beside(Tensor.Eye<T>(rows)).Slice(-1, 0, columns).Expand(Shape);
         Variable<T> vectors = Tril(-1) + product;
         for (int i = tau.Shape[^1] - 1; i >= 0; i--)
         {

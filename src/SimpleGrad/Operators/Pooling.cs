@@ -134,7 +134,7 @@ public sealed partial class Variable<T>
             isEven &= axes[i].After <= padding[i] && (countIncludePad || padding[i] == 0);
         return isEven || divisor is not null
             ? sums / (divisor ?? all)
-            : sums / Tape.Constant(CountElements(axes, taps, padding, countIncludePad));
+            : sums / Beside(CountElements(axes, taps, padding, countIncludePad));
     }
 
     /// <summary>The windows without taps that meet nothing but padding.</summary>

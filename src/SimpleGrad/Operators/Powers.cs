@@ -19,17 +19,6 @@ public sealed partial class Variable<T>
     public Variable<T> Pow(double exponent) => Pow(FromNumber(exponent));
 }
 
-public static partial class TensorArithmetic
-{
-    /// <inheritdoc cref="Variable{T}.Pow(Variable{T})"/>
-    public static Tensor<T> Pow<T>(this Tensor<T> x, Tensor<T> exponent)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => PowOperator<T>.Instance.Compute(x, exponent);
-
-    /// <summary>Elementwise power.</summary>
-    public static Tensor<T> Pow<T>(this Tensor<T> x, double exponent)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => x.Pow(Number<T>(exponent));
-}
-
 /// <summary>The exponential, e to the power x.</summary>
 [Elementwise]
 internal readonly partial struct Exp<T>
@@ -146,12 +135,21 @@ internal readonly unsafe partial struct Pow<T>
     }
 
     public static A GradientX<A>(A gradient, A x, A exponent) where A : struct, IAlgebra<A> =>
-        gradient.StrongMultiply(exponent.StrongMultiply(x.Pow(exponent - 1)));
+        gradient.StrongMultiply(exponent.StrongMultiply(x.PowOfDifference(exponent, 1)));
 
-    /// <summary>The power 0 is 1, whatever x is: nothing is computed for it.</summary>
-    public static Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at) => at.Y.IsTheNumber(T.Zero)
-        ? null
-        : GradientX<OnVariables<T>>(new(gradient), new(at.X), new(at.Y)).Value;
+    /// <summary>
+    /// The power 0 is 1, whatever x is: nothing is computed for it. Exponents of at least 1/2 lose nothing when 1 is
+    /// subtracted (P. H. Sterbenz).
+    /// </summary>
+    public static Variable<T>? PropagateX(Variable<T> gradient, in Propagation<T> at)
+    {
+        (Variable<T> x, Variable<T> exponent) = (at.X, at.Y);
+        if (exponent.IsTheNumber(T.Zero))
+            return null;
+        return exponent.IsNumber && exponent.Number >= T.CreateTruncating(0.5)
+            ? gradient.StrongMultiply(exponent.StrongMultiply(x.Pow(exponent - 1)))
+            : GradientX<OnVariables<T>>(new(gradient), new(x), new(exponent)).Value;
+    }
 
     public static A GradientY<A>(A gradient, A x, A exponent, A result) where A : struct, IAlgebra<A>
     {
@@ -166,4 +164,24 @@ internal readonly unsafe partial struct Pow<T>
             where TSimd : struct, ISimd<TVector, T>
             where TVector : struct => TSimd.Multiply(TSimd.Multiply(x, x), x);
     }
+}
+
+/// <summary>x to the power y - z, with the digits that this difference loses; z is a plain integer.</summary>
+/// <remarks>
+/// The exponents of derivatives are those of the function less 1, 2, …, and the farther x is from 1, the more each digit
+/// of them counts: x^0.3 has the derivative 0.3 x^-0.7, and 0.3 - 1 as computed is not -0.7.
+/// </remarks>
+[Elementwise(Name = "pow_of_difference", Cost = 45, IsInternal = true)]
+internal readonly partial struct PowOfDifference<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Apply<TSimd, TVector>(TVector x, TVector y, TVector z)
+        where TSimd : struct, ISimd<TVector, T>
+        where TVector : struct => VectorMath<TSimd, TVector, T>.PowOfDifference(x, y, z);
+
+    public static A GradientX<A>(A gradient, A x, A y, A z) where A : struct, IAlgebra<A> =>
+        gradient.StrongMultiply((y - z).StrongMultiply(x.PowOfDifference(y, z + 1)));
+
+    public static A GradientY<A>(A gradient, A x, A y, A z, A result) where A : struct, IAlgebra<A> =>
+        Pow<T>.GradientY(gradient, x, y - z, result);
 }

@@ -5,38 +5,27 @@ namespace SimpleGrad;
 
 public sealed partial class Variable<T>
 {
-    /// <summary>A part of the first axis.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The range lies outside the first axis.</exception>
+    /// <summary>
+    /// Elements and ranges of the leading axes: <c>x[1]</c>, <c>x[^1, 2]</c>, <c>x[1..3, ..^1]</c>, <c>x[.., 0]</c>. An
+    /// axis of which one element is taken goes away.
+    /// </summary>
+    /// <exception cref="ArgumentException">There are fewer axes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index or a range lies outside its axis.</exception>
     [IndexerName("Part")]
-    public Variable<T> this[Range range] => this[[range]];
-
-    /// <summary>A part of each leading axis: <c>x[1..3, ..^1]</c>.</summary>
-    /// <exception cref="ArgumentException">More ranges than axes.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A range lies outside its axis.</exception>
-    [IndexerName("Part")]
-    public Variable<T> this[params ReadOnlySpan<Range> ranges]
+    public Variable<T> this[params ReadOnlySpan<AxisIndex> indices]
     {
         get
         {
-            if (ranges.Length > Rank)
-                throw new ArgumentException($"slice: shape {Shape} takes at most {Rank} ranges, not {ranges.Length}.");
+            AxisIndex.Require(indices, Shape);
             Variable<T> part = this;
-            for (int axis = 0; axis < ranges.Length; axis++)
+            for (int axis = 0; axis < indices.Length; axis++)
             {
-                (int start, int stop) = SliceBounds.Of(ranges[axis], Shape, axis);
+                (int start, int stop) = indices[axis].On(Shape, axis);
                 part = part.Slice(axis, start, stop);
             }
-            return part;
+            return part.Reshape(AxisIndex.Remaining(indices, part.Shape));
         }
     }
-
-    /// <summary>One element of the first axis; the axis goes away.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such element.</exception>
-    [IndexerName("Part")]
-    public Variable<T> this[Index index] => index.Equals(^0)
-        ? throw new ArgumentOutOfRangeException(
-            nameof(index), $"select: index ^0 lies outside axis 0 of shape {Shape}: the last element is ^1.")
-        : Select(0, index.IsFromEnd ? -index.Value : index.Value);
 
     /// <summary>One element of an axis; the axis goes away.</summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
@@ -96,7 +85,14 @@ public sealed partial class Variable<T>
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
     public Variable<T> Transpose(int axis0, int axis1) => Permute(Axes.Exchanged(Shape, axis0, axis1));
 
+    /// <summary>
+    /// A copy in memory of its own, whose gradient goes to what was copied: what is written over either does not show
+    /// in the other.
+    /// </summary>
+    public Variable<T> Clone() => CloneOperator<T>.Instance.Apply(this);
+
     /// <summary>The same value as a constant: no gradient flows back through it.</summary>
+    [OnVariablesOnly]
     public Variable<T> Detach() => DetachOperator<T>.Instance.Apply(this);
 
     /// <summary>The same value as a variable of its own, by which one can differentiate apart from this one.</summary>
@@ -368,7 +364,7 @@ internal sealed class AliasOperator<T> : UnaryOperator<T> where T : unmanaged, I
 /// A copy in memory of its own, whose gradient goes to what was copied: what is written over either does not show in
 /// the other.
 /// </summary>
-[Elementwise(Cost = 1)]
+[Elementwise(Cost = 1, HasOwnMethods = true)]
 internal readonly partial struct Clone<T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -74,17 +74,6 @@ public sealed partial class Variable<T>
     public int Length => Shape.FlattenedLength;
 }
 
-public static partial class TensorArithmetic
-{
-    /// <summary>The sum of all elements, a single number.</summary>
-    public static Tensor<T> Sum<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new SumOperator<T>(null, false).Compute(x);
-
-    /// <summary>Sums along axes; negative ones count from the last.</summary>
-    public static Tensor<T> Sum<T>(this Tensor<T> x, int[] axes, bool keepDims = false)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new SumOperator<T>(axes, keepDims).Compute(x);
-}
-
 /// <summary>The sum along axes, 0 where there is no element; its derivative is expanding.</summary>
 internal sealed class SumOperator<T>(int[]? axes, bool keepDims) : Reducing<T>(axes, keepDims), ISum
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -13,8 +13,8 @@ internal readonly partial struct Floor<T>
 }
 
 /// <summary>x rounded up. It is flat between its steps, and its gradient is known zero.</summary>
-[Elementwise]
-internal readonly partial struct Ceil<T>
+[Elementwise(Name = "ceil")]
+internal readonly partial struct Ceiling<T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Apply<TSimd, TVector>(TVector x)

@@ -38,26 +38,6 @@ public sealed partial class Variable<T>
         $"clamp: shape {Shape} is given neither a minimum nor a maximum.", "min");
 }
 
-public static partial class TensorArithmetic
-{
-    /// <summary>Each element moved into a range.</summary>
-    /// <param name="x">The elements.</param>
-    /// <param name="min">The minimum; null for no bound.</param>
-    /// <param name="max">The maximum; null for no bound. Where it is below <paramref name="min"/>, it
-    /// wins.</param>
-    public static Tensor<T> Clamp<T>(this Tensor<T> x, double? min = null, double? max = null)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => ClampOperator<T>.Instance.Compute(
-            x, Number<T>(min ?? double.NegativeInfinity), Number<T>(max ?? double.PositiveInfinity));
-
-    /// <summary>
-    /// Takes each element from <paramref name="x"/> where the condition is not 0, else from <paramref name="y"/>; with
-    /// broadcasting.
-    /// </summary>
-    /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
-    public static Tensor<T> Where<T>(this Tensor<T> condition, Tensor<T> x, Tensor<T> y)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => WhereOperator<T>.Instance.Compute(condition, x, y);
-}
-
 /// <summary>Operators on several variables.</summary>
 public static partial class Variable
 {

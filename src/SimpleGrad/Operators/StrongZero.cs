@@ -27,17 +27,6 @@ public sealed partial class Variable<T>
     public Variable<T> StrongMultiply(double y) => StrongMultiply(FromNumber(y));
 }
 
-public static partial class TensorArithmetic
-{
-    /// <inheritdoc cref="Variable{T}.StrongMultiply(Variable{T})"/>
-    public static Tensor<T> StrongMultiply<T>(this Tensor<T> x, Tensor<T> y)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => StrongMultiplyOperator<T>.Instance.Compute(x, y);
-
-    /// <inheritdoc cref="Variable{T}.StrongMultiply(double)"/>
-    public static Tensor<T> StrongMultiply<T>(this Tensor<T> x, double y)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => x.StrongMultiply(Number<T>(y));
-}
-
 /// <summary>
 /// x * y, and 0 where either is 0, also where the other is infinite or NaN: the product of propagate rules.
 /// </summary>

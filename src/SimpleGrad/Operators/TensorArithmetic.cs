@@ -1,78 +1,37 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace SimpleGrad;
 
-// Functions of tensors that are not elementwise: the operators of variables, without a record.
+/// <summary>
+/// The methods of variables, on tensors, outside any tape: the same operators, without a record. They are generated
+/// from those of <see cref="Variable{T}"/>.
+/// </summary>
 public static partial class TensorArithmetic
 {
-    /// <summary>exp(x) / sum(exp(x)) along an axis, without overflow.</summary>
-    /// <exception cref="ArgumentException">There is no such axis.</exception>
-    public static Tensor<T> Softmax<T>(this Tensor<T> x, int axis)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new SoftmaxOperator<T>(axis).Compute(x);
+    private static Tensor<T> Number<T>(double value) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Variable<T>.FromNumber(value).Value;
 
-    /// <summary>The logarithm of <see cref="Softmax"/>, without overflow.</summary>
-    /// <exception cref="ArgumentException">There is no such axis.</exception>
-    public static Tensor<T> LogSoftmax<T>(this Tensor<T> x, int axis)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new LogSoftmaxOperator<T>(axis).Compute(x);
-
-    /// <summary>The mean of all elements, a single number; NaN where there is none.</summary>
-    public static Tensor<T> Mean<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        return x.Sum() / x.Length;
-    }
-
-    /// <summary>The mean along axes; negative ones count from the last.</summary>
-    /// <exception cref="ArgumentException">There is no such axis, or one is named twice.</exception>
-    public static Tensor<T> Mean<T>(this Tensor<T> x, int[] axes, bool keepDims = false)
+    /// <summary>A tensor as an operand.</summary>
+    internal static Variable<T> Of<T>(
+        Tensor<T> tensor, [CallerArgumentExpression(nameof(tensor))] string? name = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(axes);
-        return x.Sum(axes, keepDims) / Reducing.Count(x.Shape, axes);
+        ArgumentNullException.ThrowIfNull(tensor, name);
+        return Variable<T>.OfTensor(tensor);
     }
 
-    /// <summary>The maximum of all elements; NaN where one is.</summary>
-    /// <exception cref="ArgumentException">There is no element.</exception>
-    public static Tensor<T> Amax<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new AmaxOperator<T>(null, false).Compute(x);
+    internal static Variable<T>? OfOptional<T>(Tensor<T>? tensor)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => tensor is null ? null : Variable<T>.OfTensor(tensor);
 
-    /// <summary>The maximum along axes; negative ones count from the last.</summary>
-    /// <exception cref="ArgumentException">There is no such axis, or no element.</exception>
-    public static Tensor<T> Amax<T>(this Tensor<T> x, int[] axes, bool keepDims = false)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new AmaxOperator<T>(axes, keepDims).Compute(x);
-
-    /// <summary>The minimum of all elements; NaN where one is.</summary>
-    /// <exception cref="ArgumentException">There is no element.</exception>
-    public static Tensor<T> Amin<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new AminOperator<T>(null, false).Compute(x);
-
-    /// <summary>The minimum along axes; negative ones count from the last.</summary>
-    /// <exception cref="ArgumentException">There is no such axis, or no element.</exception>
-    public static Tensor<T> Amin<T>(this Tensor<T> x, int[] axes, bool keepDims = false)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new AminOperator<T>(axes, keepDims).Compute(x);
-
-    /// <summary>log(sum(exp(x))) of all elements, without overflow; -infinity where there is none.</summary>
-    public static Tensor<T> LogSumExp<T>(this Tensor<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new LogSumExpOperator<T>(null, false).Compute(x);
-
-    /// <summary>log(sum(exp(x))) along axes, without overflow; negative ones count from the last.</summary>
-    /// <exception cref="ArgumentException">There is no such axis, or one is named twice.</exception>
-    public static Tensor<T> LogSumExp<T>(this Tensor<T> x, int[] axes, bool keepDims = false)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new LogSumExpOperator<T>(axes, keepDims).Compute(x);
-
-    /// <summary>Joins tensors along an axis; their other axes are equal.</summary>
-    /// <param name="tensors">At least one.</param>
-    /// <param name="axis">The axis; negative counts from the last.</param>
-    /// <exception cref="ArgumentException">No tensor, or shapes that differ in another axis.</exception>
-    public static Tensor<T> Concatenate<T>(this IReadOnlyList<Tensor<T>> tensors, int axis = 0)
+    internal static Variable<T>[] OfAll<T>(
+        IReadOnlyList<Tensor<T>> tensors, [CallerArgumentExpression(nameof(tensors))] string? name = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ArgumentNullException.ThrowIfNull(tensors);
-        if (tensors.Count == 0)
-            throw new ArgumentException("concatenate: there is no tensor to join.", nameof(tensors));
-        foreach (Tensor<T> tensor in tensors)
-            ArgumentNullException.ThrowIfNull(tensor);
-        return new ConcatenateOperator<T>(tensors[0].Shape.Axis(axis, "concatenate")).ComputeOn([.. tensors]);
+        ArgumentNullException.ThrowIfNull(tensors, name);
+        return [.. tensors.Select(tensor => Of(tensor, name))];
     }
+
+    internal static Tensor<T>[] Values<T>(Variable<T>[] variables)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Array.ConvertAll(variables, variable => variable.Value);
 }

@@ -41,6 +41,10 @@ public abstract class Operator<T> where T : unmanaged, IBinaryFloatingPointIeee7
 {
     private bool? _isForeign;
 
+    private protected Operator()
+    {
+    }
+
     /// <summary>The name, lower case as in PyTorch: <c>mul</c>, <c>exp</c>, <c>sum</c>.</summary>
     public abstract string Name { get; }
 

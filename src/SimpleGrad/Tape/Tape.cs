@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -56,6 +57,7 @@ public sealed class Tape<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     /// Whether the use of an undeclared temporary is an error, as it should be. Turn it off only to watch how such a
     /// mistake loses gradients of higher order without a word.
     /// </summary>
+    [EditorBrowsable(EditorBrowsableState.Never)] // a lesson, and no setting of programs
     public bool ChecksCaptures { get; set; } = true;
 
     /// <summary>

@@ -139,7 +139,9 @@ public sealed partial class Variable<T> : IFormattable where T : unmanaged, IBin
     /// <summary>What is special about the variable; null for results of operators that nobody has looked at.</summary>
     internal Leaf? Leaf { get; private set; }
 
-    /// <summary>Whether this is a plain C# number that takes part in an operator: it has no row on a tape.</summary>
+    /// <summary>
+    /// Whether this is a plain C# number that takes part in an operator, or a tensor outside any tape: it has no row.
+    /// </summary>
     internal bool IsNumber => RecordedOn is null;
 
     /// <summary>A plain number as an operand.</summary>
@@ -160,8 +162,17 @@ public sealed partial class Variable<T> : IFormattable where T : unmanaged, IBin
         ? new Variable<T>(tape, value.Number, row, tape.Epoch)
         : new Variable<T>(tape, value, row, tape.Epoch, null);
 
+    /// <summary>
+    /// A tensor as an operand that no tape knows: operators on such operands, and on plain numbers, compute and record
+    /// nothing.
+    /// </summary>
+    internal static Variable<T> OfTensor(Tensor<T> tensor) => FromNumber(tensor);
+
+    /// <summary>A constant where this is on a tape; else an operand that no tape knows either.</summary>
+    internal Variable<T> Beside(Tensor<T> constant) => RecordedOn?.Constant(constant) ?? OfTensor(constant);
+
     /// <summary>Whether this is the plain number <paramref name="number"/>.</summary>
-    internal bool IsTheNumber(T number) => IsNumber && Number == number;
+    internal bool IsTheNumber(T number) => IsNumber && IsScalar && Number == number;
 
     private Tensor<T> AsTensor() =>
         Interlocked.CompareExchange(ref _tensor, new Tensor<T>(_number), null) ?? _tensor;

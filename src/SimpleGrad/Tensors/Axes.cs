@@ -118,6 +118,22 @@ internal static class Axes
             + $"{result.FlattenedLength}.");
     }
 
+    /// <summary>The shape that lengths name, of which -1 keeps the length of an axis that is there.</summary>
+    public static Shape ResolveExpand(Shape shape, ReadOnlySpan<int> lengths)
+    {
+        int[] resolved = lengths.ToArray();
+        for (int i = 1; i <= resolved.Length; i++)
+        {
+            if (resolved[^i] == -1)
+                resolved[^i] = i <= shape.Rank ? shape[^i] : throw new ArgumentException(
+                    $"expand: -1 keeps the length of an axis that is there, and shape {shape} has no axis {-i}.",
+                    nameof(shape));
+        }
+        return Array.Exists(resolved, length => length < 0)
+            ? Shape.Create(resolved) // which says that they are not negative
+            : Shape.OfResult("expand", [.. resolved], shape);
+    }
+
     /// <summary>
     /// The order of the axes in which a dense tensor lies row-major in memory; null where it does already, or has gaps.
     /// </summary>

@@ -5,29 +5,37 @@ namespace SimpleGrad;
 
 public sealed partial class Tensor<T>
 {
-    /// <summary>The part of the first axis in <paramref name="range"/>, as a view.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The range lies outside the first axis.</exception>
+    /// <summary>
+    /// Elements and ranges of the leading axes, as a view: <c>x[1]</c>, <c>x[^1, 2]</c>, <c>x[1..3, ..^1]</c>, <c>x[..,
+    /// 0]</c>. An axis of which one element is taken goes away.
+    /// </summary>
+    /// <exception cref="ArgumentException">There are fewer axes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index or a range lies outside its axis.</exception>
     [IndexerName("Part")]
-    public Tensor<T> this[Range range] => this[[range]];
-
-    /// <summary>A part of each leading axis, as a view: <c>x[1..3, ..^1]</c>.</summary>
-    /// <exception cref="ArgumentException">More ranges than axes.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A range lies outside its axis.</exception>
-    [IndexerName("Part")]
-    public Tensor<T> this[params ReadOnlySpan<Range> ranges]
+    public Tensor<T> this[params ReadOnlySpan<AxisIndex> indices]
     {
         get
         {
-            if (ranges.Length > Rank)
-                throw new ArgumentException($"slice: shape {Shape} takes at most {Rank} ranges, not {ranges.Length}.");
+            AxisIndex.Require(indices, Shape);
             Tensor<T> view = this;
-            for (int axis = 0; axis < ranges.Length; axis++)
+            for (int axis = 0; axis < indices.Length; axis++)
             {
-                (int start, int stop) = SliceBounds.Of(ranges[axis], Shape, axis);
+                (int start, int stop) = indices[axis].On(Shape, axis);
                 view = view.Slice(axis, start, stop);
             }
-            return view;
+            return view.Reshape(AxisIndex.Remaining(indices, view.Shape));
         }
+    }
+
+    /// <summary>One element of an axis, as a view; the axis goes away.</summary>
+    /// <param name="axis">The axis; negative counts from the last.</param>
+    /// <param name="index">The index on the axis; negative counts from the end.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such axis or element.</exception>
+    public Tensor<T> Select(int axis, int index)
+    {
+        axis = Shape.Axis(axis, "select");
+        int at = Position(index, axis);
+        return Slice(axis, at, at + 1).Reshape(Shape.Without(axis));
     }
 
     /// <summary>
@@ -79,8 +87,9 @@ public sealed partial class Tensor<T>
     /// The axes in another order, as a view: axis <c>i</c> of the result is axis <c>axes[i]</c> of this tensor.
     /// </summary>
     /// <exception cref="ArgumentException"><paramref name="axes"/> does not name each axis once.</exception>
-    public Tensor<T> Permute(params ReadOnlySpan<int> axes)
+    public Tensor<T> Permute(params int[] axes)
     {
+        ArgumentNullException.ThrowIfNull(axes);
         int[] order = Axes.Permutation(Shape, axes);
         var strides = new int[Rank];
         ReadOnlySpan<int> old = Strides;
@@ -113,15 +122,28 @@ public sealed partial class Tensor<T>
         return View(shape, strides, _offset);
     }
 
+    /// <inheritdoc cref="Expand(Shape)"/>
+    /// <param name="shape">The new lengths; -1 keeps the length of an axis that is there already.</param>
+    [OverloadResolutionPriority(1)]
+    public Tensor<T> Expand(params int[] shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        return Expand(Axes.ResolveExpand(Shape, shape));
+    }
+
     /// <summary>
     /// The same elements in row-major order under another shape: a view where the memory allows, else a copy.
     /// </summary>
     /// <param name="shape">The new lengths; one of them may be -1 and is computed from the others.</param>
     /// <exception cref="ArgumentException">The new shape has another number of elements.</exception>
     [OverloadResolutionPriority(1)]
-    public Tensor<T> Reshape(params ReadOnlySpan<int> shape) => Reshape(Axes.ResolveReshape(Shape, shape));
+    public Tensor<T> Reshape(params int[] shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        return Reshape(Axes.ResolveReshape(Shape, shape));
+    }
 
-    /// <inheritdoc cref="Reshape(ReadOnlySpan{int})"/>
+    /// <inheritdoc cref="Reshape(int[])"/>
     public Tensor<T> Reshape(Shape shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
@@ -135,6 +157,25 @@ public sealed partial class Tensor<T>
             ? View(shape, strides, _offset)
             : ToContiguous().Reshape(shape);
     }
+
+    /// <summary>
+    /// The elements in row-major order, to read without a copy. In place of a view that has gaps or another order, ask
+    /// its <see cref="Clone"/>.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The elements do not lie row-major and without gaps: <see
+    /// cref="IsContiguous"/> is false.</exception>
+    public ReadOnlySpan<T> AsReadOnlySpan()
+    {
+        if (!IsContiguous)
+            throw new InvalidOperationException(
+                $"A view of shape {Shape} with strides ({string.Join(", ", Strides.ToArray())}) has no row-major block "
+                + "of memory to look at. Copy it first, x.Clone().AsReadOnlySpan(), or use AsReadOnlyTensorSpan().");
+        HandOut();
+        return SharedStorage.Data.AsSpan(_offset, Length);
+    }
+
+    /// <summary>A copy in memory of its own, row-major and without gaps.</summary>
+    public Tensor<T> Clone() => IsSymbolic ? this : Rank == 0 ? new Tensor<T>(ScalarValue) : ToNew();
 
     /// <summary>
     /// The tensor's memory as a read-only span of the same shape, without a copy. .NET has no span of rank 0, so a

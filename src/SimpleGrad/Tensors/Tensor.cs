@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
 
 namespace SimpleGrad;
 
@@ -14,6 +15,7 @@ namespace SimpleGrad;
 /// <typeparam name="T">The element type; arithmetic is there for <see cref="float"/> and <see
 /// cref="double"/>.</typeparam>
 [DebuggerDisplay("{DebuggerText,nq}")]
+[JsonConverter(typeof(TensorJsonConverter))]
 public sealed partial class Tensor<T> : IFormattable where T : unmanaged
 {
     private readonly int[]? _strides; // null: row-major without gaps

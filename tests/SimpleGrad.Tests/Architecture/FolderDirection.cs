@@ -33,8 +33,8 @@ internal sealed class FolderDirection
     }
 
     /// <summary>
-    /// The types of which parts lie in two folders. Only <c>Variable</c> may: operators are its methods, and each is
-    /// where its operator is.
+    /// The types of which parts lie in two folders. Only <c>Variable</c> and <c>Tensor</c> may: operators are their
+    /// methods, and are where operators are.
     /// </summary>
     public static IReadOnlyCollection<string> SplitTypes(CSharpCompilation compilation, string root)
     {
@@ -42,7 +42,7 @@ internal sealed class FolderDirection
         return
         [
             .. from type in compilation.GetSymbolsWithName(_ => true, SymbolFilter.Type).OfType<INamedTypeSymbol>()
-               where type.Name != "Variable"
+               where type.Name is not ("Variable" or "Tensor" or "TensorArithmetic")
                let folders = type.DeclaringSyntaxReferences.Select(part => check.Folder(part.SyntaxTree)).Distinct()
                where folders.Count() > 1
                select $"{type.ToDisplayString()} has parts in {string.Join(" and ", folders.Order())}",

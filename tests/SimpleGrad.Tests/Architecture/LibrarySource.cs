@@ -79,9 +79,12 @@ internal static class LibrarySource
     private static CSharpCompilation WithOperators(CSharpCompilation compilation)
     {
         GeneratorDriver driver = CSharpGeneratorDriver
-            .Create([new ElementwiseGenerator().AsSourceGenerator()], parseOptions: Parsing)
+            .Create(
+                [new ElementwiseGenerator().AsSourceGenerator(), new TensorMethodGenerator().AsSourceGenerator()],
+                parseOptions: Parsing)
             .RunGenerators(compilation);
         return compilation.AddSyntaxTrees(driver.GetRunResult().GeneratedTrees.Select(tree => tree.WithFilePath(
-            Path.Combine(Root, "Operators", Path.GetFileName(tree.FilePath)))));
+            Path.Combine(
+                Root, Path.GetFileName(Path.GetDirectoryName(tree.FilePath)!), Path.GetFileName(tree.FilePath)))));
     }
 }

@@ -9,7 +9,7 @@ namespace SimpleGrad.Tests.Architecture;
 public sealed class TensorVariableMixTests
 {
     private static readonly string _chapter =
-        File.ReadAllText(Path.Combine(Repository.Root, "docs", "tutorial", "07-aggregates.cs"));
+        File.ReadAllText(Path.Combine(Repository.Root, "docs", "tutorial", "11-aggregates.cs"));
 
     [Fact]
     public void A_tensor_times_a_variable_is_the_error_that_the_tutorial_shows()

@@ -12,7 +12,7 @@ internal static partial class OperatorAdapters
         ["atan"] = c => [c.X.Atan()],
         ["atan2"] = c => [c.X.Atan2(c.Y)],
         ["atanh"] = c => [c.X.Atanh()],
-        ["ceil"] = c => [c.X.Ceil()],
+        ["ceil"] = c => [c.X.Ceiling()],
         ["cosh"] = c => [c.X.Cosh()],
         ["digamma"] = c => [c.X.Digamma()],
         ["elu"] = c => [c.X.Elu(c.Number("alpha"))],
@@ -46,12 +46,12 @@ internal static partial class OperatorAdapters
 
     private static Dictionary<string, Func<OperatorCall, Variable<double>[]>> Losses => new()
     {
-        ["bce_with_logits"] = c => [c.X.BceWithLogits(c.Y, Reduction(c))],
+        ["bce_with_logits"] = c => [c.X.BinaryCrossEntropyWithLogits(c.Y, Reduction(c))],
         ["cross_entropy"] = c => [c.X.CrossEntropy(
             c.Index(c.HasInput("target") ? "target" : "y"), Reduction(c), Weight(c), IgnoreIndex(c),
             c.NumberOrNone("label_smoothing") ?? 0)],
         ["cross_entropy_prob"] = c => [
-            c.X.CrossEntropy(c["target"], Reduction(c), c.NumberOrNone("label_smoothing") ?? 0, Weight(c))],
+            c.X.CrossEntropy(c["target"], Reduction(c), Weight(c), c.NumberOrNone("label_smoothing") ?? 0)],
         ["huber_loss"] = c => [c.X.HuberLoss(c.Y, Reduction(c), c.NumberOrNone("delta") ?? 1)],
         ["kl_div"] = c => [c.X.KlDiv(c.Y, Reduction(c))],
         ["l1_loss"] = c => [c.X.L1Loss(c.Y, Reduction(c))],

@@ -126,14 +126,15 @@ public sealed class FormulaTests
         double Positive(double a) => Math.Log(1 + Math.Exp(-a));
         AssertClose(
             [3 * Positive(0.4), 2 * (0.25 * 3 * Positive(-1.5) + 0.75 * Positive(1.5))],
-            x.BceWithLogits(y, LossReduction.None, weight: _tape.Constant([1.0, 2]), posWeight: _tape.Constant(3.0)));
+            x.BinaryCrossEntropyWithLogits(
+                y, LossReduction.None, weight: _tape.Constant([1.0, 2]), posWeight: _tape.Constant(3.0)));
         Variable<double> log = _tape.Variable(Tensor.Create<double>([-1, -2, -3, -4, -5, -6], [2, 3]));
         Variable<double> target = _tape.Constant(Tensor.Create<double>([0.1, 0.2, 0.7, 0.5, 0.5, 0], [2, 3]));
         double total = log.KlDiv(target, LossReduction.Sum).Item();
         Assert.Equal(total / 2, log.KlDiv(target, LossReduction.BatchMean).Item(), 1e-14);
         Assert.Equal(total, log.KlDiv((target + 1e-300).Log(), LossReduction.Sum, logTarget: true).Item(), 1e-12);
         Assert.Equal(4, _tape.Constant(2.0).MseLoss(_tape.Constant(0.0), LossReduction.BatchMean).Item());
-        Assert.Throws<ArgumentException>(() => x.BceWithLogits(y, posWeight: log));
+        Assert.Throws<ArgumentException>(() => x.BinaryCrossEntropyWithLogits(y, posWeight: log));
     }
 
     private static void AssertClose(IEnumerable<double> expected, Variable<double> actual, double tolerance = 1e-15) =>

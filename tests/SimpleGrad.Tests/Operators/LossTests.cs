@@ -15,7 +15,7 @@ public sealed class LossTests
             () => prediction.L1Loss(column),
             () => prediction.HuberLoss(column),
             () => prediction.SmoothL1Loss(column),
-            () => prediction.BceWithLogits(column),
+            () => prediction.BinaryCrossEntropyWithLogits(column),
             () => prediction.KlDiv(column),
             () => prediction.CrossEntropy(column),
         ];
@@ -59,7 +59,7 @@ public sealed class LossTests
         Variable<double> weight = _tape.Constant([0.5, 1, 2]);
         Tensor<int> classes = Tensor.Create([2, 0]);
         Assert.Equal(
-            x.CrossEntropy(sure, LossReduction.None, 0.3, weight).Value.ToArray(),
+            x.CrossEntropy(sure, LossReduction.None, weight, 0.3).Value.ToArray(),
             x.CrossEntropy(classes, LossReduction.None, weight, labelSmoothing: 0.3).Value.ToArray(), Close);
     }
 
@@ -91,7 +91,7 @@ public sealed class LossTests
     public void The_logistic_losses_are_smooth_at_0()
     {
         Assert.Equal([0.5, -0.25], Derivatives(x => x.LogSigmoid(), 0));
-        Assert.Equal([-0.5, 0.25], Derivatives(x => x.BceWithLogits(_tape.Constant(1.0)), 0));
+        Assert.Equal([-0.5, 0.25], Derivatives(x => x.BinaryCrossEntropyWithLogits(_tape.Constant(1.0)), 0));
     }
 
     [Fact]

@@ -40,10 +40,10 @@ public sealed class NormalizationTests
         AssertClose(batch, x.BatchNorm());
         AssertClose(batch.Select((z, i) => i / 3 % 2 == 0 ? 2 * z + 0.1 : 3 * z + 0.2), x.BatchNorm(weight, bias));
         Variable<double> variance = x.Var([0, 2], 0), mean = x.Mean([0, 2]);
-        AssertClose(batch, x.BatchNorm(mean, variance, null, null));
+        AssertClose(batch, x.BatchNorm(mean: mean, variance: variance));
         AssertClose(
             batch.Select((z, i) => i / 3 % 2 == 0 ? 2 * z + 0.1 : 3 * z + 0.2),
-            x.BatchNorm(mean, variance, weight, bias));
+            x.BatchNorm(weight, bias, mean, variance));
     }
 
     [Fact]
@@ -55,7 +55,8 @@ public sealed class NormalizationTests
             () => x.LayerNorm([2]), () => x.LayerNorm([]), () => x.LayerNorm([3], weight), () => x.RmsNorm([3], weight),
             () => x.GroupNorm(2, weight.Reshape(2, 1)), () => x.GroupNorm(3), () => x.BatchNorm(x),
             () => weight.BatchNorm(),
-            () => x.BatchNorm(weight, x, null, null), () => x.CosineSimilarity(weight),
+            () => x.BatchNorm(mean: weight, variance: x), () => x.BatchNorm(mean: weight),
+            () => x.BatchNorm(variance: weight), () => x.CosineSimilarity(weight, 1),
             () => Variable.ScaledDotProductAttention(x, x, weight),
             () => Variable.ScaledDotProductAttention(x, x, x, x),
             () => Variable.ScaledDotProductAttention(x, x, x, x[..0], isCausal: true),
@@ -68,7 +69,7 @@ public sealed class NormalizationTests
     public void Vectors_of_zeros_are_similar_to_nothing()
     {
         Variable<double> x = _tape.Variable(Tensor.Create<double>([0, 0, 3, 4], [2, 2])), y = _tape.Variable([1.0, 0]);
-        Variable<double> similar = x.CosineSimilarity(y);
+        Variable<double> similar = x.CosineSimilarity(y, 1);
         Assert.Equal([0, 0.6], similar.Value.ToArray());
         Assert.All(_tape.Grad(similar.Sum(), x)!.Value.ToArray(), slope => Assert.True(double.IsFinite(slope)));
         Assert.Equal([0, 1], x.CosineSimilarity(3 * x, axis: -1).Value.ToArray(), (a, b) => Math.Abs(a - b) < 1e-15);

@@ -41,8 +41,8 @@ internal static partial class OperatorTable<T>
         {
             Domains = [new Domain(0.2, 0.8), _any],
         },
-        new("x.BceWithLogits(y, posWeight: z, weight: x²)", [_any, _any, _positive], (v, _) =>
-            v[0].BceWithLogits(v[1], LossReduction.Sum, v[0].Square(), v[2]))
+        new("x.BinaryCrossEntropyWithLogits(y, posWeight: z, weight: x²)", [_any, _any, _positive], (v, _) =>
+            v[0].BinaryCrossEntropyWithLogits(v[1], LossReduction.Sum, v[0].Square(), v[2]))
         {
             Fits = s => s[0] == s[1] && s[0] == s[2],
         },
@@ -72,8 +72,8 @@ internal static partial class OperatorTable<T>
             Fits = s => s[0].Rank == 2 && SeveralAlongEachAxis(s),
             Kinks = (v, _) => [v[0].Var(0)],
         },
-        Normalized("x.BatchNorm(mean, variance, …)", x => x.Reshape(-1, 1, 1).BatchNorm(
-            x.Mean().Reshape(1), x.Square().Mean().Reshape(1) + 1, x.Sum().Reshape(1), x.Amax().Reshape(1))) with
+        Normalized("x.BatchNorm(…, mean, variance)", x => x.Reshape(-1, 1, 1).BatchNorm(
+            x.Sum().Reshape(1), x.Amax().Reshape(1), x.Mean().Reshape(1), x.Square().Mean().Reshape(1) + 1)) with
         {
             Kinks = (v, _) => [Gaps(v[0].Reshape(-1), 0)],
         },

@@ -17,7 +17,7 @@ internal static partial class OperatorTable<T>
         Unary("x.Log10()", x => x.Log10(), _positive),
         Unary("x.Rsqrt()", x => x.Rsqrt(), _positive),
         Unary("x.Floor()", x => x.Floor(), kinks: x => [ToInteger(x)]),
-        Unary("x.Ceil()", x => x.Ceil(), kinks: x => [ToInteger(x)]),
+        Unary("x.Ceiling()", x => x.Ceiling(), kinks: x => [ToInteger(x)]),
         Unary("x.Round()", x => x.Round(), kinks: x => [ToInteger(x + 0.5)]),
         Unary("x.Truncate()", x => x.Truncate(), kinks: x => [ToInteger(x)]),
         Unary("x.Fmod(0.7)", x => x.Fmod(0.7), kinks: x => [ToInteger(x / 0.7)]),
@@ -76,7 +76,7 @@ internal static partial class OperatorTable<T>
         {
             Kinks = (v, _) => [(v[0] - v[1]).Abs() - 0.6],
         },
-        Loss("x.BceWithLogits(y)", (x, y) => x.BceWithLogits(y)),
+        Loss("x.BinaryCrossEntropyWithLogits(y)", (x, y) => x.BinaryCrossEntropyWithLogits(y)),
         Loss("x.KlDiv(y)", (x, y) => x.KlDiv(y)) with { Domains = [_any, _positive] },
         Loss("x.CrossEntropy(y, labelSmoothing: 0.1)", (x, y) => x.CrossEntropy(y, labelSmoothing: 0.1)) with
         {

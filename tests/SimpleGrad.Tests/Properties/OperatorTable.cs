@@ -104,6 +104,7 @@ internal static partial class OperatorTable<T> where T : unmanaged, IBinaryFloat
         Unary("x.Pow(3)", x => x.Pow(3)),
         Unary("x.Pow(-1)", x => x.Pow(-1), _negative),
         Unary("x.Pow(1.5)", x => x.Pow(1.5), _positive),
+        Unary("x.Pow(0.3)", x => x.Pow(0.3), _positive),
         Unary("x.Sin()", x => x.Sin()) with { IsReproducible = false },
         Unary("x.Cos()", x => x.Cos()) with { IsReproducible = false },
         Unary("x.Tan()", x => x.Tan(), new Domain(-1.2, 1.2)),

@@ -1,8 +1,9 @@
 #:project ../../src/SimpleGrad/SimpleGrad.csproj
 
-// Chapter 10. From expression to aggregate
+// Chapter 13. From expression to aggregate
+// Previous: 12-exercises.cs. Next: 14-known-zero-patterns.cs.
 //
-// Chapter 7 made one entry of (a + b) * b, with a propagate written by hand, and most of the chapter
+// Chapter 11 made one entry of (a + b) * b, with a propagate written by hand, and most of the chapter
 // was about ways to write it wrong. But a person wrote that rule from the formula, by following
 // rules. So a program can write it. This chapter hands the formula to the compiler.
 
@@ -10,7 +11,7 @@ using SimpleGrad;
 
 Console.WriteLine("# The same function, three times");
 
-// First with plain operators, then as chapter 7's last aggregate, then compiled. The gradients are
+// First with plain operators, then as chapter 11's last aggregate, then compiled. The gradients are
 // those of two losses, as before.
 
 RunGradients((a, b) => (a + b) * b);
@@ -47,6 +48,8 @@ Console.WriteLine($"da {da}, db {db}");
 // Each of the two is one loop over memory. It reads an element of each input, computes all that
 // there is to compute with it, and stores the results. The sum a + b is never stored. This is called
 // fusion, and such a loop a kernel.
+//
+// ![Two loops, and one kernel that does the same](../pictures/fusion.svg)
 
 Console.WriteLine();
 Console.WriteLine("# What was written for us");
@@ -60,10 +63,10 @@ PrintPropagate(simple.Explain());
 //> var db = dr * (a + b) + da;
 //> return (da, db);
 //
-// Compare it with the aggregates of chapter 7. It is the one called Recompute: a + b is needed again
+// Compare it with the aggregates of chapter 11. It is the one called Recompute: a + b is needed again
 // and is computed again, because one addition takes less time than storing the sum and fetching it
-// later. Nobody had to remember what must be declared and what may be null. Chapter 11 is about
-// null, and chapter 12 about storing.
+// later. Nobody had to remember what must be declared and what may be null. Chapter 14 is about
+// null, and chapter 15 about storing.
 
 Console.WriteLine();
 Console.WriteLine("# How it is done");
@@ -215,7 +218,7 @@ static void RunGradients(Func<Variable<float>, Variable<float>, Variable<float>>
 }
 
 // An explanation has the forward first, and then propagate. Lines that begin with // are about
-// memory; chapter 13 reads them.
+// memory; chapter 16 reads them.
 
 static void PrintForward(string explanation) => PrintCode(explanation.Split("// propagate")[0]);
 

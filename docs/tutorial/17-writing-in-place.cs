@@ -1,6 +1,7 @@
 #:project ../../src/SimpleGrad/SimpleGrad.csproj
 
-// Chapter 15. Writing in place
+// Chapter 17. Writing in place
+// Previous: 16-reading-explain.cs. Next: 18-fitting-a-model.cs.
 //
 // Until now no variable ever changed: each operator made a new one. Some programs are easier to write
 // when values change: a buffer is filled part by part, a row of a matrix is scaled, a parameter takes
@@ -84,8 +85,8 @@ var squares = x * x;
 x.AddInPlace(1);
 Refused(() => tape.Grad(squares.Sum(), a));
 
-//> needs the value that 'v0' had when it was recorded at 15-writing-in-place.cs:83, at version 0;
-//> 'add_' has written over it since at 15-writing-in-place.cs:84, and it is at version 1.
+//> needs the value that 'v0' had when it was recorded at 17-writing-in-place.cs:84, at version 0;
+//> 'add_' has written over it since at 17-writing-in-place.cs:85, and it is at version 1.
 //
 // Each piece of memory counts how often it was written: its version. The place of the write is always
 // known, that of the saving operator with RecordsPlaces, which is for looking for such mistakes and

@@ -1,8 +1,9 @@
 #:project ../../src/SimpleGrad/SimpleGrad.csproj
 
-// Chapter 12. Save or recompute
+// Chapter 15. Save or recompute
+// Previous: 14-known-zero-patterns.cs. Next: 16-reading-explain.cs.
 //
-// Propagate needs values that the forward has computed. In chapter 7 there were two ways to come by
+// Propagate needs values that the forward has computed. In chapter 11 there were two ways to come by
 // them: to keep them as further outputs, or to compute them again. The first costs memory, and time
 // to write and read it. The second costs time to compute. The compiler chooses, value by value.
 
@@ -45,6 +46,8 @@ PrintCode(function.WithMemoryBudget(0.5).Explain([[n], [n]]));
 
 //> return (r, t);
 //> FunctionPropagate(w, t, dr)
+
+// ![What is saved with three budgets](../pictures/minimum-cut.svg)
 
 Console.WriteLine("# A budget for (a + b) * b");
 

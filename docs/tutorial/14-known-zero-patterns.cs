@@ -1,9 +1,10 @@
 #:project ../../src/SimpleGrad/SimpleGrad.csproj
 
-// Chapter 11. Known-zero patterns
+// Chapter 14. Known-zero patterns
+// Previous: 13-from-expression-to-aggregate.cs. Next: 15-save-or-recompute.cs.
 //
 // When an entry with several outputs propagates, some of the gradients that come in may be known to
-// be zero. Chapter 8 asked for a rule that looks at this first, and does not look again. The compiler
+// be zero. Chapter 12 asked for a rule that looks at this first, and does not look again. The compiler
 // goes one step further: it looks once, and then runs code that was made for what it saw.
 
 using SimpleGrad;
@@ -11,8 +12,8 @@ using SimpleGrad;
 Console.WriteLine("# An entry with two outputs");
 
 // A compiled function has further outputs where it saves values for propagate. By itself the
-// compiler would not save a + b, as chapter 10 has shown. A memory budget of 1 tells it to save
-// everything that propagate reads (this is chapter 12), and then it is just chapter 7's aggregate:
+// compiler would not save a + b, as chapter 13 has shown. A memory budget of 1 tells it to save
+// everything that propagate reads (this is chapter 15), and then it is just chapter 11's aggregate:
 // its outputs are the result r and the temporary t.
 
 Aggregate<float> simple = Aggregate.Compile<float>((a, b) => (a + b) * b, "simple").WithMemoryBudget(1);
@@ -59,7 +60,7 @@ PrintPart(simple.Explain(pattern: [false, true]), "SimplePropagate(");
 Console.WriteLine();
 Console.WriteLine("# Both in one run");
 
-// The exercise of chapter 8 was to change the function so that both gradients arrive: multiply the
+// The exercise of chapter 12 was to change the function so that both gradients arrive: multiply the
 // result with something, and the second loss depends on r too.
 
 Aggregate<float> both = Aggregate.Compile<float>((a, b) => (a + b) * b, "both").WithMemoryBudget(1);
@@ -77,7 +78,7 @@ PrintPart(both.Explain(pattern: [true, true]), "BothPropagate(");
 //> var db = dr * t + da;
 //> return (da, db);
 //
-// Read the three again beside the rule that chapter 7 ends with. They are what is left of it when
+// Read the three again beside the rule that chapter 11 ends with. They are what is left of it when
 // the questions for null have been answered: one straight line for each set of answers. Four sets
 // would be possible. The fourth is that both are null, and then the sweep leaves the entry out.
 

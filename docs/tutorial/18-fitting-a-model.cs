@@ -1,6 +1,7 @@
 #:project ../../src/SimpleGrad.Fit/SimpleGrad.Fit.csproj
 
-// Chapter 16. Fitting a model
+// Chapter 18. Fitting a model
+// Previous: 17-writing-in-place.cs.
 //
 // You have a formula with some unknown numbers in it, and a table of measurements. Which numbers bring
 // the formula nearest to the table, and how sure may you be of them? Both answers are in derivatives:

@@ -1,14 +1,16 @@
 #:project ../../src/SimpleGrad/SimpleGrad.csproj
 
-// Chapter 8. Exercises
+// Chapter 12. Exercises
+// Previous: 11-aggregates.cs. Next: 13-from-expression-to-aggregate.cs.
 //
-// Six exercises with their solutions. Think about each before you read on.
+// Six exercises with their solutions. Think about each before you read on: in the rendered page the
+// solutions are folded away.
 
 using SimpleGrad;
 
 Console.WriteLine("# 1. Both gradients at once");
 
-// The last aggregate of chapter 7 has two outputs, r and the temporary t. In the first sweep only
+// The last aggregate of chapter 11 has two outputs, r and the temporary t. In the first sweep only
 // dL_dr arrived, and in the second only dL_dt. Here it says at each call which of the two it is
 // given.
 
@@ -22,9 +24,9 @@ RunGradients((a, b) => Simple(a, b));
 // and t. Nobody who made L1 ever looked at r. In particular the sum did not: the gradient of a sum
 // does not depend on what was summed.
 //
-// The exercise: change the function so that in the second call both arrive. Two characters will do.
+// Exercise: change the function so that in the second call both arrive. Two characters will do.
 //
-// r must be used by a computation that leads to L1. A product uses the values of both its factors
+// Solution: r must be used by a computation that leads to L1. A product uses the values of both its factors
 // when it propagates. So multiply r with something, and the first sweep will read r:
 
 RunGradients((a, b) => a * Simple(a, b));
@@ -39,8 +41,11 @@ Console.WriteLine();
 Console.WriteLine("# 2. Branch first");
 
 // Simple looks at null in several places. Which gradients are null is known before anything is
-// computed. The exercise: ask once, at the top, and let no question stand in the branches. A switch
-// does it, and reads like a table.
+// computed.
+//
+// Exercise: ask once, at the top, and let no question stand in the branches.
+//
+// Solution: a switch does it, and reads like a table.
 
 RunGradients(Branching);
 
@@ -65,13 +70,14 @@ static Variable<float> Branching(Variable<float> a, Variable<float> b)
 //
 // Each branch is now a straight line of operators. It could be computed in a single loop, and in a
 // program most calls take the same branch. A compiler can use that: it makes one such loop for each
-// pattern that it meets. Chapter 11 shows them.
+// pattern that it meets. Chapter 14 shows them.
 
 Console.WriteLine();
 Console.WriteLine("# 3. Another aggregate");
 
-// The exercise: make an aggregate of r = u * u + b with u = a * b. The value that propagate needs
-// is u. It has two uses in u * u, so dL_du is 2 * dL_dr * u, and whatever comes in for u itself is
+// Exercise: make an aggregate of r = u * u + b with u = a * b.
+//
+// Solution: the value that propagate needs is u. It has two uses in u * u, so dL_du is 2 * dL_dr * u, and whatever comes in for u itself is
 // added.
 
 static Variable<float> Plain(Variable<float> a, Variable<float> b)
@@ -107,10 +113,12 @@ RunGradients(Square);
 Console.WriteLine();
 Console.WriteLine("# 4. An operator of your own");
 
-// An operator is a class with four things: a name, what it computes on tensors, how a gradient
-// propagates, and which values it keeps for that. The exercise: write exp(-x * x), and the length
-// of the hypotenuse, sqrt(x * x + y * y). They stand at the end of this file, a few lines each. In
-// propagate, at.X is the input and at.Result is the result, both of them variables, so these
+// Chapter 10 made an operator: a class with a name, what it computes on tensors, how a gradient
+// propagates, and which values it keeps for that.
+//
+// Exercise: write exp(-x * x), and the length of the hypotenuse, sqrt(x * x + y * y).
+//
+// Solution: they stand at the end of this file, a few lines each. In propagate, at.X is the input and at.Result is the result, both of them variables, so these
 // operators can be differentiated as often as you like.
 //
 // We check the gradient against nudging the function, and the gradient of the gradient against
@@ -132,8 +140,9 @@ Check("hypotenuse of 2 and 0.7", x => hypotenuse.Apply(x.Tape.Constant(2), x), 0
 Console.WriteLine();
 Console.WriteLine("# 5. Zeros instead of known zeros");
 
-// What would it cost to have no null, and tensors of zeros in its place? ZerosGrad, at the end of
-// this file, is the loop of chapter 3 without its question for null. Every entry on the tape
+// Exercise: what would it cost to have no null, and tensors of zeros in its place?
+//
+// Solution: ZerosGrad, at the end of this file, is the loop of chapter 3 without its question for null. Every entry on the tape
 // propagates, and what is not known is zero. To keep it short the losses are vectors, so that all
 // variables of this program have the same shape.
 
@@ -167,13 +176,15 @@ Console.WriteLine("# 6. Weirder gradients");
 
 // The losses of chapter 5 are one choice of many. Here is f = sum(p * p * q), and some things that
 // can be asked of it.
+//
+// Exercise: say what each of them is before you look.
+//
+// Solution: by a value on the way first: f is linear in square, with factor q.
 
 var mixed = new Tape<float>();
 Variable<float> p = mixed.Variable([1, 2], name: "p"), q = mixed.Variable([3, 4], name: "q");
 Variable<float> square = p * p;
 Variable<float> f = (square * q).Sum(name: "f");
-
-// By a value on the way: f is linear in square, with factor q.
 
 Console.WriteLine($"df_dsquare        {mixed.Grad(f, square)}");
 

@@ -1,6 +1,7 @@
 #:project ../../src/SimpleGrad/SimpleGrad.csproj
 
-// Chapter 14. Derivatives of functions
+// Chapter 9. Derivatives of functions
+// Previous: 08-training.cs. Next: 10-an-operator-of-ones-own.cs.
 //
 // So far there was always a tape to hold, and variables to put on it. Often you have a function and
 // want its derivative as another function, from tensors to tensors. That is what the class

@@ -1,6 +1,7 @@
 #:project ../../src/SimpleGrad/SimpleGrad.csproj
 
-// Chapter 7. Aggregates
+// Chapter 11. Aggregates
+// Previous: 10-an-operator-of-ones-own.cs. Next: 12-exercises.cs.
 //
 // Each operator is one entry. Sometimes you want one entry for a whole function, computed in your
 // own way: with one loop instead of three, or with a library that knows nothing of tapes. Such an
@@ -56,7 +57,7 @@ static Variable<float> TypeError(Variable<float> a, Variable<float> b)
 // It does not compile, which is why it stands inside #if. To see that, run the chapter with the #if
 // open:
 //
-//     dotnet run -p:DefineConstants=TYPE_ERROR docs/tutorial/07-aggregates.cs
+//     dotnet run -p:DefineConstants=TYPE_ERROR docs/tutorial/11-aggregates.cs
 //
 //     error CS0019: Operator '*' cannot be applied to operands of type 'Variable<float>' and 'Tensor<float>'
 //
@@ -140,6 +141,8 @@ foreach (string line in writer.ToString().Split(Environment.NewLine))
 // rule one of chapter 6 says that every use has a gradient. It arrives in the second sweep: dL1_dt
 // is v19. But t is no output of any entry. So no entry takes v19 up, and it goes no further. What t
 // owes to a and b is lost.
+//
+// ![The edges from a and b to t are not on the tape](../pictures/lost-path.svg)
 //
 // It cannot show in first gradients. There, t is used by nobody but the body itself. Only propagate
 // takes it out of the body, by capturing it, and only a second sweep differentiates what propagate

@@ -1,9 +1,11 @@
 #:project ../../src/SimpleGrad/SimpleGrad.csproj
 
-// Chapter 9. An operator of one's own
+// Chapter 10. An operator of one's own
+// Previous: 09-derivatives.cs. Next: 11-aggregates.cs.
 //
-// Chapter 8 had two small operators among its exercises. This chapter makes one that is worth
-// having, from the reason for it to the proof that it is right, and then breaks it on purpose.
+// The library's operators are classes, and yours can stand beside them. This chapter makes one that
+// is worth having, from the reason for it to the proof that it is right, and then breaks it on purpose.
+// Two more are exercises of chapter 12.
 
 using SimpleGrad;
 

@@ -1,6 +1,7 @@
 #:project ../../src/SimpleGrad/SimpleGrad.csproj
 
-// Chapter 13. Reading Explain
+// Chapter 16. Reading Explain
+// Previous: 15-save-or-recompute.cs. Next: 17-writing-in-place.cs.
 //
 // The last three chapters looked at code that the compiler has made. The explanation says more than
 // that. This chapter reads one line by line.
@@ -169,7 +170,7 @@ Console.WriteLine(twoOrders[twoOrders.LastIndexOf("// propagate")..]);
 // Its results are gradients by all that propagate reads: a, b and dr. What comes in is dda and ddb,
 // the gradients of what propagate has computed. In the code of this function da and db are the
 // gradients of the second loss, as they are in any propagate. You can check it with the numbers of
-// chapter 10: with a = 1, b = 3 and dr = 1, the first gradients are 3 and 7, and the second loss, the
+// chapter 13: with a = 1, b = 3 and dr = 1, the first gradients are 3 and 7, and the second loss, the
 // sum of their squares, has dda = 6 and ddb = 14.
 
 (double a, double b, double dr, double dda, double ddb) = (1, 3, 1, 6, 14);
@@ -182,7 +183,7 @@ Console.WriteLine($"da {da}, db {db}");
 //
 //     simplegrad explain "(a + b) * b" --var a=1,2 --var b=3,4 --order 2 --passes
 //
-// With --memory-budget and --pattern it answers the questions of chapters 11 and 12.
+// With --memory-budget and --pattern it answers the questions of chapters 14 and 15.
 
 static void PrintPass(string explanation, string pass)
 {
