@@ -97,6 +97,28 @@ try Readme SimpleGrad "$root/README.md"
 try Library SimpleGrad "$root/src/SimpleGrad/README.md"
 try Fitting SimpleGrad.Fit "$root/src/SimpleGrad.Fit/README.md"
 
+# The generator comes with the package, and what it writes runs ahead of time too.
+dotnet new console --output Records --no-restore >/dev/null
+(cd Records && dotnet add package SimpleGrad --version "$version" >/dev/null) || failed "SimpleGrad cannot be added"
+cat >Records/Program.cs <<'EOF'
+using SimpleGrad;
+
+var tape = new Tape<double>();
+var network = new Network([new Layer(tape.Variable(2.0), tape.Variable(1.0))], tape.Constant(3.0));
+Network gradient = Derivatives.Grad<Network, double>(
+    each => (each.Layers[0].Weight * each.Scale + each.Layers[0].Bias).Square(), network);
+Console.WriteLine($"{string.Join(", ", gradient.Names)}: {string.Join(", ", gradient.Variables.Select(v => v.Item()))}");
+
+[Variables]
+partial record Layer(Variable<double> Weight, Variable<double> Bias);
+
+[Variables]
+partial record Network(Layer[] Layers, [Frozen] Variable<double> Scale);
+EOF
+records="Layers[0].Weight, Layers[0].Bias: 42, 14"
+prints "$records" dotnet run --project Records -c Release
+ok "records of variables"
+
 dotnet tool install SimpleGrad.Cli --version "$version" --tool-path "$place/tools" >/dev/null || failed "the tool"
 prints $'value tensor(8., dtype=torch.float64)\ndx tensor(12., dtype=torch.float64)' \
     "$place/tools/simplegrad" grad "Pow(x, 3)" --var x=2
@@ -114,6 +136,9 @@ if command -v clang >/dev/null || command -v gcc >/dev/null; then
     dotnet publish Readme -c Release -p:PublishAot=true -p:TreatWarningsAsErrors=true -o native >aot.log 2>&1 \
         || failed "ahead of time:"$'\n'"$(tail -20 aot.log)"
     prints "$(output "$root/README.md")" native/Readme
+    dotnet publish Records -c Release -p:PublishAot=true -p:TreatWarningsAsErrors=true -o native >aot.log 2>&1 \
+        || failed "records ahead of time:"$'\n'"$(tail -20 aot.log)"
+    prints "$records" native/Records
     ok "compiled ahead of time, $(du -h native/Readme | cut -f1)"
 else
     echo "skipped: no linker for code that is compiled ahead of time (clang or gcc)"

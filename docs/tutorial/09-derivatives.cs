@@ -130,9 +130,9 @@ Console.WriteLine($"Hessian   {Derivatives.Hessian(loss, wrt: 0).Invoke(weight, 
 Console.WriteLine();
 Console.WriteLine("# Records of variables");
 
-// A model has many parameters, and nobody wants to count them through. A record that says which
-// variables it is made of, and how it looks with others in their place, is as good as one variable:
-// its gradient is a record of the same type. Line is such a record, at the end of this file.
+// A model has many parameters, and nobody wants to count them through. A partial record with the
+// attribute [Variables] is as good as one variable: its gradient is a record of the same type. Line
+// is such a record, at the end of this file.
 
 var models = new Tape<double>();
 Variable<double> hours = models.Constant([1.0, 2.0, 4.0]), price = models.Constant([5.0, 7.0, 11.0]);
@@ -141,7 +141,8 @@ Line slope = Derivatives.Grad(m => (m.At(hours) - price).Square().Mean(), line);
 Console.WriteLine($"slope    {slope.Slope}");
 Console.WriteLine($"start    {slope.Start}");
 
-// Records may contain records. ValueAndGrad, Vjp, Jvp and Hvp take them too.
+// Records may contain records and arrays, and variables that are [Frozen]: those stay as they are.
+// ValueAndGrad, Vjp, Jvp and Hvp take them too.
 
 Console.WriteLine();
 Console.WriteLine("# Solutions of equations");
@@ -195,11 +196,8 @@ foreach (GradientComparison comparison in report.Comparisons)
 // The report itself says which element is worst, what was expected and what was found. On the command
 // line it is simplegrad check.
 
-internal sealed record Line(Variable<double> Slope, Variable<double> Start) : IVariables<Line, double>
+[Variables]
+internal sealed partial record Line(Variable<double> Slope, Variable<double> Start)
 {
-    public Variable<double>[] Variables => [Slope, Start];
-
-    public Line With(Variable<double>[] variables) => new(variables[0], variables[1]);
-
     public Variable<double> At(Variable<double> x) => Slope * x + Start;
 }

@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Emit;
+using SimpleGrad.Generator;
 
 namespace SimpleGrad.Docs.Tests;
 
@@ -67,16 +68,25 @@ internal static class PageProgram
         return output.ToString().Split(End)[..^1];
     }
 
-    private static CSharpCompilation Compile(string page, IReadOnlyList<PageBlock> blocks) => CSharpCompilation.Create(
-        "Page",
-        [
-            CSharpSyntaxTree.ParseText(ImplicitUsings, _options),
-            CSharpSyntaxTree.ParseText(Source(page, blocks), _options, path: page),
-        ],
-        _references.Value,
-        new CSharpCompilationOptions(
-            OutputKind.ConsoleApplication, optimizationLevel: OptimizationLevel.Release,
-            nullableContextOptions: NullableContextOptions.Enable));
+    /// <summary>With the members of records that the package's generator writes.</summary>
+    private static Compilation Compile(string page, IReadOnlyList<PageBlock> blocks)
+    {
+        CSharpGeneratorDriver.Create([new VariablesGenerator().AsSourceGenerator()], parseOptions: _options)
+            .RunGeneratorsAndUpdateCompilation(CompileAlone(page, blocks), out Compilation all, out _);
+        return all;
+    }
+
+    private static CSharpCompilation CompileAlone(string page, IReadOnlyList<PageBlock> blocks) =>
+        CSharpCompilation.Create(
+            "Page",
+            [
+                CSharpSyntaxTree.ParseText(ImplicitUsings, _options),
+                CSharpSyntaxTree.ParseText(Source(page, blocks), _options, path: page),
+            ],
+            _references.Value,
+            new CSharpCompilationOptions(
+                OutputKind.ConsoleApplication, optimizationLevel: OptimizationLevel.Release,
+                nullableContextOptions: NullableContextOptions.Enable));
 
     /// <summary>
     /// The blocks one after the other. A file has its usings first and its types last: each goes there from its block.

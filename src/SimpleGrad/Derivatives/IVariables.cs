@@ -6,6 +6,9 @@ namespace SimpleGrad;
 /// A type that is made of variables, such as a record with the parameters of a model. Functions of it can be
 /// differentiated as a whole: the gradient has the same type, with the gradient of each variable in its place.
 /// </summary>
+/// <remarks>
+/// <see cref="VariablesAttribute"/> on a partial record writes the members; here they are written by hand.
+/// </remarks>
 /// <example>
 /// <code>
 /// record Line(Variable&lt;double&gt; Slope, Variable&lt;double&gt; Start) : IVariables&lt;Line, double&gt;
@@ -23,6 +26,12 @@ public interface IVariables<TSelf, T>
 {
     /// <summary>The variables, in an order that does not change.</summary>
     Variable<T>[] Variables { get; }
+
+    /// <summary>
+    /// The names of the variables, in the same order; of records with <see cref="VariablesAttribute"/> as they are
+    /// written in C#, <c>Layers[1].Weight</c>.
+    /// </summary>
+    string[] Names => [.. Enumerable.Range(0, Variables.Length).Select(i => $"Variables[{i}]")];
 
     /// <summary>The same with other variables, which are as many, in the order of <see cref="Variables"/>.</summary>
     TSelf With(Variable<T>[] variables);

@@ -4,20 +4,17 @@ namespace SimpleGrad;
 
 /// <summary>What the sparsity pattern alone says of a Cholesky factorisation.</summary>
 /// <param name="Order">Which row and column of the matrix comes first, second, ….</param>
-/// <param name="UpperPointers">Where each column of the upper triangle begins, in that order.</param>
-/// <param name="UpperRows">The rows of the upper triangle, with the diagonal.</param>
-/// <param name="Sources">Where each of its elements is among the values of the matrix.</param>
+/// <param name="Upper">The upper triangle in that order, with the diagonal.</param>
 /// <param name="Parents">The elimination tree.</param>
 /// <param name="Pointers">Where each column of L begins, without its diagonal of ones.</param>
 /// <param name="Rows">The rows of L.</param>
 internal sealed record CholeskyPattern(
-    int[] Order, int[] UpperPointers, int[] UpperRows, int[] Sources, int[] Parents, int[] Pointers, int[] Rows)
+    int[] Order, ColumnPattern Upper, int[] Parents, int[] Pointers, int[] Rows)
 {
     public static CholeskyPattern Of<T>(SparseMatrix<T> matrix) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int[] order = MinimumDegree.OfSymmetric(matrix);
-        (int[] pointers, int[] rows, _) = Upper(matrix, order);
-        int[] postorder = EliminationTree.Postorder(EliminationTree.Of(pointers, rows));
+        int[] postorder = EliminationTree.Postorder(EliminationTree.Of(UpperOf(matrix, order)));
         return Of(matrix, Array.ConvertAll(postorder, at => order[at]));
     }
 
@@ -25,8 +22,8 @@ internal sealed record CholeskyPattern(
     public static CholeskyPattern Of<T>(SparseMatrix<T> matrix, int[] order)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        (int[] upperPointers, int[] upperRows, int[] sources) = Upper(matrix, order);
-        int[] parents = EliminationTree.Of(upperPointers, upperRows);
+        ColumnPattern upper = UpperOf(matrix, order);
+        int[] parents = EliminationTree.Of(upper);
         int count = order.Length;
         int[] seenBy = new int[count], lengths = new int[count], reached = new int[count];
         EachRow(row => lengths[row]++);
@@ -41,7 +38,7 @@ internal sealed record CholeskyPattern(
         int[] next = pointers[..count];
         int current = 0;
         EachRow(column => rows[next[column]++] = current);
-        return new(order, upperPointers, upperRows, sources, parents, pointers, rows);
+        return new(order, upper, parents, pointers, rows);
 
         void EachRow(Action<int> isIn)
         {
@@ -50,8 +47,8 @@ internal sealed record CholeskyPattern(
             {
                 int top = count;
                 seenBy[current] = current;
-                for (int i = upperPointers[current]; i < upperPointers[current + 1]; i++)
-                    top = Reach(upperRows[i], current, top, parents, seenBy, reached);
+                for (int i = upper.Pointers[current]; i < upper.Pointers[current + 1]; i++)
+                    top = Reach(upper.Rows[i], current, top, parents, seenBy, reached);
                 for (; top < count; top++)
                     isIn(reached[top]);
             }
@@ -77,7 +74,7 @@ internal sealed record CholeskyPattern(
     }
 
     /// <summary>The lower triangle of the matrix with rows and columns in an order, transposed.</summary>
-    private static (int[] Pointers, int[] Rows, int[] Sources) Upper<T>(SparseMatrix<T> matrix, int[] order)
+    private static ColumnPattern UpperOf<T>(SparseMatrix<T> matrix, int[] order)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int count = order.Length;
@@ -103,6 +100,6 @@ internal sealed record CholeskyPattern(
                 (rows[at], sources[at]) = (Math.Min(one, other), i);
             }
         }
-        return (pointers, rows, sources);
+        return new(pointers, rows, sources);
     }
 }

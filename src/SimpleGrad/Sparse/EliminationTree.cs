@@ -9,10 +9,10 @@ internal static class EliminationTree
     private const int None = -1;
 
     /// <summary>The parent of each column, -1 for those that change no other one.</summary>
-    /// <param name="pointers">For each column where its rows begin, and at last where they end.</param>
-    /// <param name="rows">The rows above the diagonal.</param>
-    public static int[] Of(int[] pointers, int[] rows)
+    /// <param name="upper">The upper triangle.</param>
+    public static int[] Of(ColumnPattern upper)
     {
+        (int[] pointers, int[] rows) = (upper.Pointers, upper.Rows);
         int count = pointers.Length - 1;
         int[] parents = new int[count], ancestors = new int[count];
         for (int column = 0; column < count; column++)

@@ -98,10 +98,10 @@ internal sealed class SparseCholesky<T> : SparseFactorization<T> where T : unman
             int top = count;
             seenBy[row] = row;
             T scale = T.Zero;
-            for (int i = pattern.UpperPointers[row]; i < pattern.UpperPointers[row + 1]; i++)
+            for (int i = pattern.Upper.Pointers[row]; i < pattern.Upper.Pointers[row + 1]; i++)
             {
-                int at = pattern.UpperRows[i];
-                T value = values[pattern.Sources[i]];
+                int at = pattern.Upper.Rows[i];
+                T value = values[pattern.Upper.Sources[i]];
                 y[at] = value;
                 if (at == row)
                     scale = T.Abs(value);

@@ -146,8 +146,8 @@ public sealed partial class SparseMatrix<T> : IFormattable where T : unmanaged, 
         Columns == other.Columns && _pointers.AsSpan().SequenceEqual(other._pointers)
         && _columns.AsSpan().SequenceEqual(other._columns);
 
-    /// <summary>The pattern by columns: pointers, rows, and where each element is among <see cref="Values"/>.</summary>
-    internal (int[] Pointers, int[] Rows, int[] Sources) TransposedPattern()
+    /// <summary>The pattern by columns.</summary>
+    internal ColumnPattern TransposedPattern()
     {
         var pointers = new int[Columns + 1];
         foreach (int column in _columns)
@@ -163,7 +163,7 @@ public sealed partial class SparseMatrix<T> : IFormattable where T : unmanaged, 
                 (rows[at], sources[at]) = (row, i);
             }
         }
-        return (pointers, rows, sources);
+        return new(pointers, rows, sources);
     }
 
     private static int Position(int index, int length, string name) => index >= -length && index < length

@@ -21,7 +21,7 @@ namespace SimpleGrad;
 /// var last = Loop.For(1000, (x, p) => x + 0.01 * (p[0] * x - p[1] * x.Square()), x0, p);
 /// </code>
 /// </example>
-public static class Loop
+public static partial class Loop
 {
     private const long MaxSavedBytes = 1 << 22; // of states, before segments are taken
 
@@ -29,29 +29,57 @@ public static class Loop
     /// <inheritdoc cref="Loop" path="/remarks"/>
     /// <param name="step">From a state, an element and the parameter to the next state, of the same shape.</param>
     /// <param name="state">The first state.</param>
-    /// <param name="inputs">The sequence, along the first axis.</param>
+    /// <param name="sequence">The sequence, along the first axis.</param>
     /// <param name="parameter">What all steps use.</param>
     /// <returns>The states after each step, along the first axis.</returns>
     /// <exception cref="ArgumentException">There is no element, or a step changes the state's shape.</exception>
     /// <exception cref="InvalidOperationException">A step reads a value, or uses a variable that is not given to the
     /// loop.</exception>
     public static Variable<T> Scan<T>(
-        Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>> step, Variable<T> state, Variable<T> inputs,
+        Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>> step, Variable<T> state, Variable<T> sequence,
         Variable<T> parameter)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(step);
-        return Run("scan", x => Twice(step(x[0], x[1], x[2])), [state], [inputs], [parameter], null)[1];
+        return Run("scan", x => Twice(step(x[0], x[1], x[2])), [state], [sequence], [parameter], null)[1];
     }
 
     /// <inheritdoc cref="Scan{T}(Func{Variable{T}, Variable{T}, Variable{T}, Variable{T}}, Variable{T}, Variable{T},
     /// Variable{T})"/>
     public static Variable<T> Scan<T>(
-        Func<Variable<T>, Variable<T>, Variable<T>> step, Variable<T> state, Variable<T> inputs)
+        Func<Variable<T>, Variable<T>, Variable<T>> step, Variable<T> state, Variable<T> sequence)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(step);
-        return Run("scan", x => Twice(step(x[0], x[1])), [state], [inputs], [], null)[1];
+        return Run("scan", x => Twice(step(x[0], x[1])), [state], [sequence], [], null)[1];
+    }
+
+    /// <summary>Applies a step to a state a number of times.</summary>
+    /// <inheritdoc cref="Loop" path="/remarks"/>
+    /// <param name="count">How many times, at least once.</param>
+    /// <param name="step">From a state and the parameter to the next state, of the same shape.</param>
+    /// <param name="state">The first state.</param>
+    /// <param name="parameter">What all steps use.</param>
+    /// <returns>The states after each step, along the first axis.</returns>
+    /// <exception cref="ArgumentException">A step changes the state's shape.</exception>
+    /// <exception cref="InvalidOperationException">A step reads a value, or uses a variable that is not given to the
+    /// loop.</exception>
+    public static Variable<T> Scan<T>(
+        int count, Func<Variable<T>, Variable<T>, Variable<T>> step, Variable<T> state, Variable<T> parameter)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        return Run("scan", x => Twice(step(x[0], x[1])), [state], [], [parameter], count)[1];
+    }
+
+    /// <inheritdoc cref="Scan{T}(int, Func{Variable{T}, Variable{T}, Variable{T}}, Variable{T}, Variable{T})"/>
+    public static Variable<T> Scan<T>(int count, Func<Variable<T>, Variable<T>> step, Variable<T> state)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        return Run("scan", x => Twice(step(x[0])), [state], [], [], count)[1];
     }
 
     /// <summary>
@@ -92,22 +120,22 @@ public static class Loop
     /// <inheritdoc cref="Scan{T}(Func{Variable{T}, Variable{T}, Variable{T}, Variable{T}}, Variable{T}, Variable{T},
     /// Variable{T})"/>
     public static Variable<T> Fold<T>(
-        Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>> step, Variable<T> state, Variable<T> inputs,
+        Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>> step, Variable<T> state, Variable<T> sequence,
         Variable<T> parameter)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(step);
-        return Run("fold", x => [step(x[0], x[1], x[2])], [state], [inputs], [parameter], null)[0];
+        return Run("fold", x => [step(x[0], x[1], x[2])], [state], [sequence], [parameter], null)[0];
     }
 
     /// <inheritdoc cref="Fold{T}(Func{Variable{T}, Variable{T}, Variable{T}, Variable{T}}, Variable{T}, Variable{T},
     /// Variable{T})"/>
     public static Variable<T> Fold<T>(
-        Func<Variable<T>, Variable<T>, Variable<T>> step, Variable<T> state, Variable<T> inputs)
+        Func<Variable<T>, Variable<T>, Variable<T>> step, Variable<T> state, Variable<T> sequence)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(step);
-        return Run("fold", x => [step(x[0], x[1])], [state], [inputs], [], null)[0];
+        return Run("fold", x => [step(x[0], x[1])], [state], [sequence], [], null)[0];
     }
 
     /// <summary>Applies a step to a state a number of times.</summary>
@@ -247,8 +275,9 @@ public static class Loop
         return end;
     }
 
-    private static Variable<T>[] Twice<T>(Variable<T> state) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        [state, state];
+    /// <summary>The next states, and the same as records.</summary>
+    private static Variable<T>[] Twice<T>(params Variable<T>[] states)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => [.. states, .. states];
 
     private static Variable<T>[] Counted<T>(string name, Variable<T>[] next, Variable<T>[] states)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => next?.Length == states.Length
