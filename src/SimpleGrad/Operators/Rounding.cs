@@ -13,7 +13,7 @@ internal readonly partial struct Floor<T>
 }
 
 /// <summary>x rounded up. It is flat between its steps, and its gradient is known zero.</summary>
-[Elementwise(Name = "ceil")]
+[Elementwise]
 internal readonly partial struct Ceiling<T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
