@@ -142,9 +142,9 @@ public sealed class TensorTests
         Assert.Equal(3, (int)span.Lengths[0]);
         Assert.Equal(4, span[0, 1]);
         Assert.Equal(_matrix.Transpose().ToArray2D(), Tensor.FromTensorSpan(span).ToArray2D());
-        Assert.Equal([2, 2, 3], Tensor.Create(_matrix.Expand([2, 2, 3]).AsReadOnlyTensorSpan()).Shape);
-        Assert.Equal([0, 2], Tensor.Create(Tensor.Zeros<double>([0, 2]).AsReadOnlyTensorSpan()).Shape);
-        Assert.Equal(7, Tensor.Create(Tensor.Scalar(7.0).AsReadOnlyTensorSpan()).Item());
+        Assert.Equal([2, 2, 3], Tensor.FromTensorSpan(_matrix.Expand([2, 2, 3]).AsReadOnlyTensorSpan()).Shape);
+        Assert.Equal([0, 2], Tensor.FromTensorSpan(Tensor.Zeros<double>([0, 2]).AsReadOnlyTensorSpan()).Shape);
+        Assert.Equal(7, Tensor.FromTensorSpan(Tensor.Scalar(7.0).AsReadOnlyTensorSpan()).Item());
         Assert.Throws<InvalidOperationException>(() => _matrix.Expand([2, 2, 3]).AsTensorSpan());
     }
 
