@@ -42,14 +42,14 @@ PrintPatterns(simple);
 // We can ask for the code of each. A pattern has a true for each output of the entry whose gradient
 // is there: first the results, then the saved values.
 
-PrintPart(simple.Explain(pattern: [true, false]), "SimplePropagate(");
+PrintPart(simple.Explain(options: new() { Pattern = [true, false] }), "SimplePropagate(");
 
 //> SimplePropagate(b, t, dr)
 //> var da = dr * b;
 //> var db = dr * t + da;
 //> return (da, db);
 
-PrintPart(simple.Explain(pattern: [false, true]), "SimplePropagate(");
+PrintPart(simple.Explain(options: new() { Pattern = [false, true] }), "SimplePropagate(");
 
 //> SimplePropagate(dt)
 //> return (dt, dt);
@@ -71,7 +71,7 @@ PrintPatterns(both);
 //> propagate where dr is there and dt is known zero
 //> propagate where dr, dt are there
 
-PrintPart(both.Explain(pattern: [true, true]), "BothPropagate(");
+PrintPart(both.Explain(options: new() { Pattern = [true, true] }), "BothPropagate(");
 
 //> BothPropagate(b, t, dr, dt)
 //> var da = dt + dr * b;

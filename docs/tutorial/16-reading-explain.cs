@@ -21,7 +21,7 @@ Aggregate<float> distance = Aggregate.Compile<float>((x, m, s) =>
 }, "distance");
 
 Shape[] shapes = [[1_000_000], [], []];
-string forward = distance.Explain(shapes, order: 0);
+string forward = distance.Explain(shapes, new() { Order = 0 });
 Console.WriteLine(forward);
 
 //> f32: x (1000000,), m (), s ()
@@ -75,7 +75,7 @@ Aggregate<float> gradients = Aggregate.Compile<float>((a, b) =>
     return [da!, db!];
 }, "gradients");
 
-string withPasses = gradients.Explain([[2], [2]], order: 0, passes: true);
+string withPasses = gradients.Explain([[2], [2]], new() { Order = 0, Passes = true });
 Console.WriteLine(withPasses);
 
 // The trace has the steps of the sweep. The seed is 1, and products with it are there to see.
@@ -94,7 +94,7 @@ Console.WriteLine(withPasses);
 // stay.
 
 Aggregate<float> zeros = Aggregate.Compile<float>(x => 1 * x + 0 * x, "zeros");
-PrintPass(zeros.Explain([[2]], order: 0, passes: true), "simplify");
+PrintPass(zeros.Explain([[2]], new() { Order = 0, Passes = true }), "simplify");
 
 //> v0 = 0.0 * x
 //> v1 = x + v0
@@ -102,8 +102,8 @@ PrintPass(zeros.Explain([[2]], order: 0, passes: true), "simplify");
 // The other pass looks for values that are computed twice, and computes them once.
 
 Aggregate<float> twice = Aggregate.Compile<float>((x, m) => (x - m).Exp() + (x - m), "twice");
-PrintPass(twice.Explain([[2], []], order: 0, passes: true), "simplify");
-PrintPass(twice.Explain([[2], []], order: 0, passes: true), "common subexpressions");
+PrintPass(twice.Explain([[2], []], new() { Order = 0, Passes = true }), "simplify");
+PrintPass(twice.Explain([[2], []], new() { Order = 0, Passes = true }), "common subexpressions");
 
 //> after simplify: 6 values
 //> after common subexpressions: 5 values
@@ -121,7 +121,7 @@ PrintPass(twice.Explain([[2], []], order: 0, passes: true), "common subexpressio
 // other what propagate computes again. Each value could be either, and the cheaper cut is taken. The
 // costs are estimates, in nanoseconds.
 
-PrintPass(distance.Explain(shapes, passes: true), "partition");
+PrintPass(distance.Explain(shapes, new() { Passes = true }), "partition");
 
 //> after partition: nothing is saved
 //> v0 is computed again
@@ -134,7 +134,7 @@ Console.WriteLine("# Kernels");
 
 Aggregate<float> layer = Aggregate.Compile<float>(
     (x, w, b) => (x.MatMul(w) + b).Tanh(), "layer");
-PrintKernels(layer.Explain([[64, 100], [100, 50], [50]], order: 0));
+PrintKernels(layer.Explain([[64, 100], [100, 50], [50]], new() { Order = 0 }));
 
 //> operator matmul, with the library's own kernel
 //> kernel over (64, 50): 2 operators
@@ -151,7 +151,7 @@ Aggregate<float> chain = Aggregate.Compile<float>(x =>
         y = y * x + 1;
     return y;
 }, "chain");
-PrintKernels(chain.Explain([[1000]], order: 0));
+PrintKernels(chain.Explain([[1000]], new() { Order = 0 }));
 
 Console.WriteLine();
 Console.WriteLine("# Order 2");
@@ -160,7 +160,7 @@ Console.WriteLine("# Order 2");
 // function, its propagate, and the propagate of that.
 
 Aggregate<float> simple = Aggregate.Compile<float>((a, b) => (a + b) * b, "simple");
-string twoOrders = simple.Explain([[2], [2]], order: 2);
+string twoOrders = simple.Explain([[2], [2]], new() { Order = 2 });
 Console.WriteLine(twoOrders[twoOrders.LastIndexOf("// propagate")..]);
 
 //> propagate where dda, ddb are there

@@ -98,9 +98,7 @@ internal sealed class ExplainCommand
             .WithMemoryBudget(parsed.GetValue(_budget));
         try
         {
-            _stdout.Write(aggregate.Explain(
-                shapes, pattern, parsed.GetValue(_order), parsed.GetValue(_passes),
-                [.. program.Variables.Select((_, i) => wanted.Contains(i))]));
+            _stdout.Write(aggregate.Explain(shapes, new() { Pattern = pattern, Order = parsed.GetValue(_order), Passes = parsed.GetValue(_passes), Wanted = [.. program.Variables.Select((_, i) => wanted.Contains(i))] }));
         }
         catch (Exception e) when (MistakeException.IsRefusal(e))
         {

@@ -15,7 +15,8 @@ public sealed class ProgramTests
                 .Append(Path.Combine(Repository.Root, "docs", "tutorial"))
                 .Where(Directory.Exists);
 
-            return [.. folders.SelectMany(folder => Directory.EnumerateFiles(folder, "*.cs"))
+            return [.. folders.SelectMany(folder => Directory.EnumerateFiles(folder, "*.cs")
+                    .Concat(Directory.EnumerateFiles(folder, "*.fsproj")))
                 .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'))
                 .Order(StringComparer.Ordinal)];
         }

@@ -15,9 +15,11 @@ internal sealed record Run(int ExitCode, string Output, string Errors)
             ? "Release"
             : "Debug";
 
-    /// <summary>Builds and runs a program of one file, in the configuration of these tests.</summary>
+    /// <summary>Builds and runs a program of one file, or a project, in the configuration of these tests.</summary>
     /// <remarks>In any other one the library would be built again, beside the tests that use it.</remarks>
-    public static Task<Run> File(string path) => Process(ProgramLimit, Dotnet, "run", "-c", Configuration, path);
+    public static Task<Run> File(string path) => path.EndsWith("proj", StringComparison.Ordinal)
+        ? Process(ProgramLimit, Dotnet, "run", "-c", Configuration, "--project", path)
+        : Process(ProgramLimit, Dotnet, "run", "-c", Configuration, path);
 
     /// <summary>Runs the tool that was built with these tests.</summary>
     public static Task<Run> Tool(params string[] arguments) =>

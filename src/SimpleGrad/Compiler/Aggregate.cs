@@ -139,40 +139,33 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// write; which values are saved between them; and the kernels with the memory that they move.
     /// </summary>
     /// <param name="shapes">The shapes of the inputs; null for those of the last call.</param>
-    /// <param name="pattern">The only pattern of known zeros to show: for each output of the entry (the results, then
-    /// the saved values) whether its gradient is there. Null for those that were used.</param>
-    /// <param name="order">How often the function is differentiated; with 2, the propagate of propagate is
-    /// shown.</param>
-    /// <param name="passes">Whether what each stage of the compiler gives is shown too.</param>
-    /// <param name="wanted">For each input, whether its gradient is wanted: another thing on which propagate depends.
-    /// Null for all, or those that were used.</param>
-    /// <param name="indices">The shapes of the indices; null for those of the last call.</param>
+    /// <param name="options">What is shown; null for the function and its propagate.</param>
     /// <exception cref="InvalidOperationException">There was no call yet, and no shapes are given.</exception>
-    /// <exception cref="ArgumentException">The pattern has not one element for each output of the entry, or
-    /// <paramref name="wanted"/> not one for each input.</exception>
-    public string Explain(
-        Shape[]? shapes = null, bool[]? pattern = null, int order = 1, bool passes = false, bool[]? wanted = null,
-        Shape[]? indices = null)
+    /// <exception cref="ArgumentException">Not as many shapes as the function has inputs or indices, a pattern that has
+    /// not one element for each output of the entry, or not one wish for each input.</exception>
+    public string Explain(Shape[]? shapes = null, ExplainOptions? options = null)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(order);
+        options ??= new ExplainOptions();
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Order, nameof(options));
         InputShapes? last = _specializations.LastShapes;
         shapes ??= last?.Inputs ?? throw new InvalidOperationException(
             $"Aggregate '{Name}' was not invoked yet: say for which shapes of the inputs to explain it.");
-        var all = new InputShapes(shapes, indices ?? last?.Indices ?? []);
+        var all = new InputShapes(shapes, options.Indices?.ToArray() ?? last?.Indices ?? []);
+        bool[]? pattern = options.Pattern?.ToArray(), wanted = options.Wanted?.ToArray();
         _signature.CheckCount(shapes.Length, all.Indices.Length, nameof(shapes));
         _signature.CheckNull<Shape>(shapes, "The shape of an input", nameof(shapes));
-        _signature.CheckNull<Shape>(all.Indices, "The shape of a tensor of indices", nameof(indices));
+        _signature.CheckNull<Shape>(all.Indices, "The shape of a tensor of indices", nameof(options));
         if (pattern is not null && !pattern.Contains(true))
             throw new ArgumentException(
-                "A pattern in which all gradients are known zero has no propagate to explain.", nameof(pattern));
+                "A pattern in which all gradients are known zero has no propagate to explain.", nameof(options));
         if (wanted is not null && (wanted.Length != shapes.Length || !wanted.Contains(true)))
             throw new ArgumentException(
-                $"wanted says of each of {shapes.Length} inputs whether its gradient is wanted, and of one at least "
-                + "that it is.", nameof(wanted));
+                $"Wanted says of each of {shapes.Length} inputs whether its gradient is wanted, and of one at least "
+                + "that it is.", nameof(options));
         return Explanation<T>.Of(
             _specializations.For(all), _body.Names ?? [.. shapes.Select((_, i) => $"x{i}")],
-            passes ? pipeline => Traced(all, IndexInput.Tensors(all.Indices, _body.IndexNames), pipeline) : null,
-            pattern, wanted, order);
+            options.Passes ? pipeline => Traced(all, IndexInput.Tensors(all.Indices, _body.IndexNames), pipeline) : null,
+            pattern, wanted, options.Order);
     }
 
     internal CompiledFunction<T> For(Shape[] shapes) => _specializations.For(new InputShapes(shapes, []));

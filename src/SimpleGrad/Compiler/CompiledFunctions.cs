@@ -26,13 +26,14 @@ public static class CompiledFunctions
     /// </summary>
     /// <param name="function">The compiled function.</param>
     /// <param name="shapes">The shapes of the inputs; null for those of the last call.</param>
-    /// <param name="passes">Whether what each stage of the compiler gives is shown too.</param>
-    /// <param name="indices">The shapes of the indices; null for those of the last call.</param>
-    /// <exception cref="ArgumentException">Not as many shapes as the function has inputs or indices.</exception>
+    /// <param name="options">What is shown; a function of tensors has no propagate, so neither order nor pattern is
+    /// asked for.</param>
+    /// <exception cref="ArgumentException">Not as many shapes as the function has inputs or indices, or options that say
+    /// something of a propagate.</exception>
     /// <exception cref="InvalidOperationException">The function is not compiled; or there was no call yet, and no
     /// shapes are given.</exception>
     public static string Explain<T, TResult>(
-        this TensorFunction<T, TResult> function, Shape[]? shapes = null, bool passes = false, Shape[]? indices = null)
+        this TensorFunction<T, TResult> function, Shape[]? shapes = null, ExplainOptions? options = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -42,12 +43,17 @@ public static class CompiledFunctions
                 + "gives.");
         shapes ??= compiled.LastShapes?.Inputs ?? throw new InvalidOperationException(
             $"'{function.Name}' was not invoked yet: say for which shapes of the inputs to explain it.");
-        indices ??= compiled.LastShapes?.Indices ?? [];
+        if (options is { Pattern: not null } or { Wanted: not null } or { Order: not 1 })
+            throw new ArgumentException(
+                $"'{function.Name}' is a function of tensors, whose derivatives are functions of their own: its "
+                + "explanation has no order, no pattern and no wanted gradients. Explain the aggregate, or the derivative.",
+                nameof(options));
+        Shape[] indices = options?.Indices?.ToArray() ?? compiled.LastShapes?.Indices ?? [];
         Signature signature = function.Signature;
         signature.CheckCount(shapes.Length, indices.Length, nameof(shapes));
         signature.CheckNull<Shape>(shapes, "The shape of an input", nameof(shapes));
-        signature.CheckNull<Shape>(indices, "The shape of a tensor of indices", nameof(indices));
-        return compiled.Explain(new InputShapes(shapes, indices), passes);
+        signature.CheckNull<Shape>(indices, "The shape of a tensor of indices", nameof(options));
+        return compiled.Explain(new InputShapes(shapes, indices), options is { Passes: true });
     }
 
     /// <summary>

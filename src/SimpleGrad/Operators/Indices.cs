@@ -69,8 +69,10 @@ internal static class Indices
         return $"[{string.Join(", ", shown)}]";
     }
 
-    /// <summary>The indices for a trace, as a constant is printed there.</summary>
-    public static string TraceText(Tensor<int> index) => index.IsSymbolic ? Text(index) : index.ToTraceString();
+    /// <summary>The indices for a trace, as a constant is printed there; the first and the last, if there are
+    /// many.</summary>
+    public static string TraceText(Tensor<int> index) =>
+        index.IsSymbolic || index.Length > Shown ? Text(index) : index.ToTraceString();
 
     public static ArgumentException Misfit(string operation, Tensor<int> index, int axis, Shape shape) => new(
         $"{operation}: an index of shape {index.Shape} does not fit axis {axis} of shape {shape}: it has as many axes, "

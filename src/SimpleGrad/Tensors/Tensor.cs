@@ -9,8 +9,9 @@ namespace SimpleGrad;
 /// A block of numbers with a shape. Views (slices, transposes, expansions, most reshapes) share their memory.
 /// </summary>
 /// <remarks>
-/// A tensor is a value: its operators return new tensors. A single number (rank 0) is kept inside the object itself,
-/// and moves to memory of its own only when a view of it is made.
+/// A tensor is a value: its operators return new tensors, and threads may share it while nobody writes its memory. A
+/// single number (rank 0) is kept inside the object itself, and moves to memory of its own only when a view of it is
+/// made.
 /// </remarks>
 /// <typeparam name="T">The element type; arithmetic is there for <see cref="float"/> and <see
 /// cref="double"/>.</typeparam>

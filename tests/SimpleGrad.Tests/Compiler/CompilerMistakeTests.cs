@@ -128,11 +128,11 @@ public sealed class CompilerMistakeTests
         Assert.Throws<ArgumentNullException>(() => simple.Explain([[4], null!]));
         Assert.StartsWith(
             "The entry of 'simple' has ",
-            Assert.Throws<ArgumentException>(() => simple.Explain([[4], [4]], [true, true, true, true])).Message);
+            Assert.Throws<ArgumentException>(() => simple.Explain([[4], [4]], new() { Pattern = [true, true, true, true] })).Message);
         Assert.StartsWith(
             "A pattern in which all gradients are known zero has no propagate",
-            Assert.Throws<ArgumentException>(() => simple.Explain([[4], [4]], [false])).Message);
-        Assert.Throws<ArgumentOutOfRangeException>(() => simple.Explain([[4], [4]], order: -1));
+            Assert.Throws<ArgumentException>(() => simple.Explain([[4], [4]], new() { Pattern = [false] })).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => simple.Explain([[4], [4]], new() { Order = -1 }));
         Assert.Contains("return", simple.Explain([[4], [4]]));
         _ = simple.Invoke(_tape.Variable([1.0, 2]), _tape.Variable(2.0));
         Assert.Contains("a (2,), b ()", simple.Explain());

@@ -19,7 +19,7 @@ public sealed class ExplainTests
         foreach (Shape[] shapes in OperatorPropertyTests.ShapesFor(use).Where(s => s.Max(x => x.FlattenedLength) < 30))
         {
             Aggregate<double> compiled = Aggregate.Compile<double>((Variable<double>[] x) => [use.Apply(x, 0)], "f");
-            string text = compiled.Explain(shapes, order: 2, passes: true);
+            string text = compiled.Explain(shapes, new() { Order = 2, Passes = true });
             Assert.Contains("F(x0", text);
             Assert.Contains("// after common subexpressions:", text);
             Assert.Contains("// propagate where dr is there", text);
@@ -61,7 +61,7 @@ public sealed class ExplainTests
     public void A_result_that_is_known_zero_is_null()
     {
         Aggregate<double> first = Aggregate.Compile<double>((Variable<double>[] x) => [x[0]], "first", ["a", "b"]);
-        string text = first.Explain([[4], [4]], order: 3);
+        string text = first.Explain([[4], [4]], new() { Order = 3 });
         Assert.Contains("return a;", text);
         Assert.Contains("return (dr, null);", text);
     }
@@ -72,7 +72,7 @@ public sealed class ExplainTests
         Aggregate<double> product = Aggregate.Compile<double>(
             (Variable<double>[] x) => [(x[0] + 1).MatMul(x[1]).Slice(1, 0, 3, 2).LogSumExp([1], keepDims: true)],
             "product", ["a", "b"]);
-        string text = product.Explain([[2, 2], [2, 4]], order: 0);
+        string text = product.Explain([[2, 2], [2, 4]], new() { Order = 0 });
         Assert.Contains("(a + 1.0).MatMul(b).Slice(1, 0, 4, step: 2)", text);
         Assert.Contains(".LogSumExp(1, keepDims: true);", text);
     }
@@ -81,12 +81,12 @@ public sealed class ExplainTests
     public void Wanted_inputs_choose_the_propagate()
     {
         Aggregate<double> product = Aggregate.Compile<double>((a, b) => a * b, "product");
-        string text = product.Explain([[2], [2]], wanted: [false, true]);
+        string text = product.Explain([[2], [2]], new() { Wanted = [false, true] });
         Assert.Contains("// propagate where dr is there, to b\n", text);
         Assert.Contains("var db = dr * a;\n", text);
         Assert.DoesNotContain("da", text);
-        Assert.Throws<ArgumentException>(() => product.Explain([[2], [2]], wanted: [true]));
-        Assert.Throws<ArgumentException>(() => product.Explain([[2], [2]], wanted: [false, false]));
+        Assert.Throws<ArgumentException>(() => product.Explain([[2], [2]], new() { Wanted = [true] }));
+        Assert.Throws<ArgumentException>(() => product.Explain([[2], [2]], new() { Wanted = [false, false] }));
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class ExplainTests
         Assert.Contains("// f64: x0 (3,), x1 (3,)", text);
         Assert.Contains("return (r0, x1, r2);", text);
         Assert.Contains("// kernel over (3,):", text);
-        Assert.Contains("// after common subexpressions:", function.Explain([[7], [7]], passes: true));
+        Assert.Contains("// after common subexpressions:", function.Explain([[7], [7]], new() { Passes = true }));
     }
 
     [Fact]
@@ -112,14 +112,14 @@ public sealed class ExplainTests
         Aggregate<double> simple = Aggregate.Compile<double>((a, b) => (a.CumSum(0) + b) * b, "simple");
         string[] graph = ["trace", "simplify", "common subexpressions"], cut = ["joint differentiation", "partition"],
             run = ["fusion", "schedule", "memory plan"];
-        string text = simple.Explain([[400], [400]], order: 2, passes: true);
+        string text = simple.Explain([[400], [400]], new() { Order = 2, Passes = true });
         Assert.Equal(
             [.. graph, .. cut, .. run, .. graph, .. cut, .. run, .. graph, .. run],
             new Regex("^// after (.*?):", RegexOptions.Multiline).Matches(text).Select(match => match.Groups[1].Value));
         Assert.Contains("= dr * b", text); // the gradient of the result has a name
-        Assert.DoesNotContain("// after", simple.Explain([[4], [4]], order: 2));
+        Assert.DoesNotContain("// after", simple.Explain([[4], [4]], new() { Order = 2 }));
         // Where there is something to replace.
-        Assert.Contains("// after scalar replacement:", simple.Explain([[4], [4]], passes: true));
+        Assert.Contains("// after scalar replacement:", simple.Explain([[4], [4]], new() { Passes = true }));
     }
 
     [Fact]

@@ -238,7 +238,7 @@ public sealed class IndexInputTests
     public void Explanations_name_the_indices()
     {
         Aggregate<double> pairs = Aggregate.Compile<double>((x, from, to) => x[from] * x[to] + x[from], "pairs");
-        string text = pairs.Explain([[6]], indices: [[4], [4]]);
+        string text = pairs.Explain([[6]], new() { Indices = [[4], [4]] });
         Assert.Contains("// f64: x (6,), from (4,) of indices, to (4,) of indices", text, StringComparison.Ordinal);
         Assert.Contains("Pairs(x, from, to)", text, StringComparison.Ordinal);
         string forward = text[..text.IndexOf("// propagate", StringComparison.Ordinal)];
@@ -247,7 +247,7 @@ public sealed class IndexInputTests
 
         Tensor<int> many = Tensor.Create<int>([.. Enumerable.Range(0, 2016).Select(k => k % 64)]);
         var constant = Derivatives.ValueAndGrad<double>(x => x[many].Square().Sum()).Compile();
-        string shown = constant.Explain([[64]], passes: true);
+        string shown = constant.Explain([[64]], new() { Passes = true });
         Assert.Contains("IndexSelect(0, [0, 1, 2, ..., 29, 30, 31])", shown, StringComparison.Ordinal);
         Assert.InRange(shown.Length, 0, 5000);
     }

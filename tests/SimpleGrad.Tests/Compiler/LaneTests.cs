@@ -159,7 +159,7 @@ public sealed class LaneTests
     public void Explanations_say_how_lanes_run()
     {
         TensorFunction<double, Tensor<double>[]> run = TensorFunction.Of<double>(x => [Market(x)[0]]).Compile();
-        string text = run.Explain([[Rows, 1], [Rows, Lanes], [4, Lanes]], passes: true);
+        string text = run.Explain([[Rows, 1], [Rows, Lanes], [4, Lanes]], new() { Passes = true });
         Assert.Contains($"// {Lanes} lanes in blocks of ", text);
         Assert.Contains("// after lanes:", text);
         Assert.Contains("// after lanes, for ", text);
