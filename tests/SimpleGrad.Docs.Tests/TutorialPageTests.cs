@@ -111,7 +111,8 @@ public sealed class TutorialPageTests
     public void Every_output_of_a_chapter_is_on_its_page()
     {
         string page = TutorialPage.Of(
-            "02-b.cs", "// Chapter 2. Second\n// Previous: 01-a.cs.\nPrint();\nConsole.WriteLine(\"# One\");\nPrint();\n",
+            "02-b.cs",
+            "// Chapter 2. Second\n// Previous: 01-a.cs.\nPrint();\nConsole.WriteLine(\"# One\");\nPrint();\n",
             "before\n# One\nafter\n", _titles);
         Assert.Matches("(?s)Print.*before.*## One.*after", page);
     }

@@ -80,7 +80,8 @@ public static class Pictures
         {
             string code = function.WithMemoryBudget(budget).Explain([[1000], [1000]]).Split("// propagate")[0];
             // A saved value has a name that begins with t, and is returned beside the result.
-            string[] saved = [.. code.Split('\n').Where(line => line.Trim().StartsWith("var t", StringComparison.Ordinal))];
+            string[] saved =
+                [.. code.Split('\n').Where(line => line.Trim().StartsWith("var t", StringComparison.Ordinal))];
             bool isSavedU = saved.Any(line => line.EndsWith("Exp();", StringComparison.Ordinal));
             bool isSavedV = saved.Any(line => !line.EndsWith("Exp();", StringComparison.Ordinal));
             DiagramBox Value(string title, bool isSaved) =>
@@ -105,7 +106,8 @@ public static class Pictures
         double fused = double.Parse(moved[0], CultureInfo.InvariantCulture)
             * Math.Pow(1024, Array.IndexOf(["bytes", "KiB", "MiB"], moved[1]));
         var tape = new Tape<float>();
-        Variable<float> x = tape.Variable(Tensor.Zeros<float>([Length])), y = tape.Variable(Tensor.Zeros<float>([Length]));
+        Tensor<float> zeros = Tensor.Zeros<float>([Length]);
+        Variable<float> x = tape.Variable(zeros), y = tape.Variable(zeros);
         _ = (x + y) * y;
         double eager = tape.Entries.Sum(entry =>
             entry.InputShapes.Concat(entry.OutputShapes).Sum(shape => (double)shape.FlattenedLength * Bytes));
@@ -153,7 +155,7 @@ public static class Pictures
 
     /// <summary>Diagrams side by side, each with a line of text above.</summary>
     /// <param name="diagrams">The diagrams.</param>
-    /// <param name="around">For each the first and the last box of those that a frame goes around; null for none.</param>
+    /// <param name="around">For each the first and the last box that a frame goes around; null for none.</param>
     private static string Captioned(
         IReadOnlyList<(Diagram Diagram, string Caption)> diagrams, IReadOnlyList<(int First, int Last)?>? around = null)
     {
@@ -173,8 +175,8 @@ public static class Pictures
                 (double x, double y) = (places.Min(p => p.Corner.X) - 12, places.Min(p => p.Corner.Y) - 12);
                 picture.Box(
                     new(corner.X + x, corner.Y + y),
-                    (places.Max(p => p.Corner.X + p.Width) + 12 - x, places.Max(p => p.Corner.Y + p.Height) + 12 - y), 8,
-                    "kernel");
+                    (places.Max(p => p.Corner.X + p.Width) + 12 - x, places.Max(p => p.Corner.Y + p.Height) + 12 - y),
+                    8, "kernel");
             }
             diagram.Draw(picture, corner);
             left += widths[index] + Gap;

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace SimpleGrad.Site;
 
-/// <summary>A chapter of the tutorial as a page: comments become text, code stays code, and the output is shown.</summary>
+/// <summary>A chapter of the tutorial as a page: comments become text, code stays code, output is shown.</summary>
 /// <remarks>
 /// A comment at the left margin is text; indented by four, it is code; with <c>//&gt;</c> it is output. A line that
 /// prints <c># Heading</c> is a heading, under which the program prints what the section shows. From a paragraph
@@ -35,7 +35,8 @@ internal sealed partial class TutorialPage
         string links = string.Join(
             " · ",
             Neighbour().Matches(lines.First(line => Navigation().IsMatch(line))).Select(match =>
-                $"{match.Groups[1].Value}: [{titles[match.Groups[2].Value]}]({Path.ChangeExtension(match.Groups[2].Value, ".md")})"));
+                $"{match.Groups[1].Value}: [{titles[match.Groups[2].Value]}]"
+                + $"({Path.ChangeExtension(match.Groups[2].Value, ".md")})"));
         page._page.Append($"# {TitleIn(lines)}\n\n{links}\n\n");
         page._page.Append($"This page is a program: `dotnet run docs/tutorial/{name}` runs it.\n");
         foreach (string line in lines.Where(line =>

@@ -12,10 +12,12 @@ internal sealed class Diagram
     public const string Style = """
         .leaf { fill: #dcecfb; stroke: #1f6fb4; } .entry { fill: #f4f4f4; stroke: #777; }
         .gradient { fill: #fdeadc; stroke: #c8581b; } .result { stroke-width: 3; }
-        .edge { fill: none; stroke: #777; } .head { fill: #777; } .title { font-weight: 600; } .detail { font-size: 11px; }
+        .edge { fill: none; stroke: #777; } .head { fill: #777; }
+        .title { font-weight: 600; } .detail { font-size: 11px; }
         .lost { fill: #fff; stroke: #cf222e; stroke-width: 2; stroke-dasharray: 5; }
         .lostedge { fill: none; stroke: #cf222e; stroke-width: 2; stroke-dasharray: 5; }
-        .saved { fill: #d8f0dc; stroke: #1a7f37; stroke-width: 3; } .again { fill: #fff; stroke: #777; stroke-dasharray: 4; }
+        .saved { fill: #d8f0dc; stroke: #1a7f37; stroke-width: 3; }
+        .again { fill: #fff; stroke: #777; stroke-dasharray: 4; }
         .kernel { fill: none; stroke: #1a7f37; stroke-width: 2; stroke-dasharray: 8 4; } .caption { font-size: 14px; }
         """;
 
@@ -23,7 +25,8 @@ internal sealed class Diagram
         .leaf { fill: #173450; stroke: #58a6ff; } .entry { fill: #2a2f36; stroke: #8b949e; }
         .gradient { fill: #4a2a14; stroke: #f0883e; } .edge { stroke: #8b949e; } .head { fill: #8b949e; }
         .lost { fill: #15181d; stroke: #ff7b72; } .lostedge { stroke: #ff7b72; }
-        .saved { fill: #12361f; stroke: #3fb950; } .again { fill: #15181d; stroke: #8b949e; } .kernel { stroke: #3fb950; }
+        .saved { fill: #12361f; stroke: #3fb950; }
+        .again { fill: #15181d; stroke: #8b949e; } .kernel { stroke: #3fb950; }
         """;
 
     private const double BoxHeight = 44, Letter = 7.4, Padding = 24;

@@ -35,12 +35,8 @@ internal static class GraphDrawing
     public static string Dot(TapeGraph graph) => string.Concat(
     [
         "digraph tape {\n    node [shape=box fontname=\"sans-serif\"]\n",
-        .. graph.Nodes.Select((node, i) => $"    n{i} [label=\"{Quoted(node.Title)}\\n{Quoted(node.Detail)}\"{node.Kind switch
-        {
-            NodeKind.Leaf => " style=rounded",
-            NodeKind.Gradient => " color=\"#c8581b\" style=dashed",
-            _ => "",
-        }}]\n"),
+        .. graph.Nodes.Select((node, i) =>
+            $"    n{i} [label=\"{Quoted(node.Title)}\\n{Quoted(node.Detail)}\"{StyleOf(node)}]\n"),
         .. graph.Edges.Select(edge => $"    n{edge.From} -> n{edge.To}\n"),
         "}\n",
     ]);
@@ -56,6 +52,13 @@ internal static class GraphDrawing
         };
         return node.IsResult ? $"{kind} result" : kind;
     }
+
+    private static string StyleOf(GraphNode node) => node.Kind switch
+    {
+        NodeKind.Leaf => " style=rounded",
+        NodeKind.Gradient => " color=\"#c8581b\" style=dashed",
+        _ => "",
+    };
 
     private static string Escaped(GraphNode node) => $"{Entities(node.Title)}<br>{Entities(node.Detail)}";
 
