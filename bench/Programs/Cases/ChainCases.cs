@@ -29,6 +29,6 @@ internal static class ChainCases
     private static IEnumerable<double> Numbers(SparseMatrix<double> matrix)
     {
         for (int i = 0; i < matrix.Values.Length; i++)
-            yield return matrix.Values[i];
+            yield return matrix.Values.Span[i];
     }
 }

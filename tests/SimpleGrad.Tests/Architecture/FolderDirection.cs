@@ -11,7 +11,7 @@ internal sealed class FolderDirection
     /// <summary>The library's folders, the lowest first.</summary>
     private static readonly string[] Folders =
     [
-        "Tensors", "Kernels", "Tape", "Operators", "Mutation", "Derivatives",
+        "Tensors", "Kernels", "Sparse", "Tape", "Operators", "Mutation", "Derivatives",
         "Compiler/Caches", "Compiler/Graphs", "Compiler/Passes", "Compiler/Partition", "Compiler/Fusion",
         "Compiler/Scheduling", "Compiler/Emission", "Compiler/Lanes", "Compiler/Loops", "Compiler",
     ];

@@ -45,9 +45,9 @@ public sealed class SparseTests
             double[] at = x.ToArray();
             for (int row = 0; row < matrix.Rows; row += 997)
             {
-                Range elements = matrix.RowStarts[row]..matrix.RowStarts[row + 1];
-                Assert.Equal([row, row + 1, row + 2], matrix.ColumnIndices[elements]);
-                Assert.Equal(-2 * at[row + 1], matrix.Values[matrix.RowStarts[row] + 1], 1e-12);
+                Range elements = matrix.RowPointers.Span[row]..matrix.RowPointers.Span[row + 1];
+                Assert.Equal([row, row + 1, row + 2], matrix.ColumnIndices[elements].ToArray());
+                Assert.Equal(-2 * at[row + 1], matrix.Values.Span[matrix.RowPointers.Span[row] + 1], 1e-12);
             }
         }
         var tape = new Tape<double>();
@@ -65,7 +65,7 @@ public sealed class SparseTests
         {
             Assert.Equal(50 + 2 * 49, matrix.Count);
             Check.Close(dense, matrix.ToDense());
-            Check.Close(dense.MatMul(x.Reshape(50, 1)).Reshape(50), matrix.Multiply(x));
+            Check.Close(dense.MatMul(x.Reshape(50, 1)).Reshape(50), matrix.MatMul(x));
         }
     }
 
@@ -94,7 +94,7 @@ public sealed class SparseTests
         SparseMatrix<double> matrix = Derivatives.SparseJacobian<double>(x => x.Detach() * 2, Check.Vector(1, 2, 3));
         Assert.Equal((3, 3, 0), (matrix.Rows, matrix.Columns, matrix.Count));
         Assert.Equal("3 x 3, 0 elements", matrix.ToString());
-        Assert.Throws<ArgumentException>(() => matrix.Multiply(Check.Vector(1, 2)));
+        Assert.Throws<ArgumentException>(() => matrix.MatMul(Check.Vector(1, 2)));
     }
 
     private static Variable<double> Stencil(Variable<double> x) =>
