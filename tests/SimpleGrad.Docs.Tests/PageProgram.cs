@@ -42,8 +42,8 @@ internal static class PageProgram
     {
         using var assembly = new MemoryStream();
         EmitResult result = Compile(page, blocks).Emit(assembly);
-        IReadOnlyList<string> mistakes = MistakesOf(result.Diagnostics);
-        Assert.True(mistakes.Count == 0, string.Join('\n', mistakes));
+        string[] mistakes = MistakesOf(result.Diagnostics);
+        Assert.True(mistakes.Length == 0, string.Join('\n', mistakes));
         assembly.Position = 0;
 
         var context = new AssemblyLoadContext(page, isCollectible: true);

@@ -106,8 +106,8 @@ public static class Pictures
         double fused = double.Parse(moved[0], CultureInfo.InvariantCulture)
             * Math.Pow(1024, Array.IndexOf(["bytes", "KiB", "MiB"], moved[1]));
         var tape = new Tape<float>();
-        Variable<float> x = tape.Variable(Tensor.Zeros<float>([Length]));
-        Variable<float> y = tape.Variable(Tensor.Zeros<float>([Length]));
+        Tensor<float> zeros = Tensor.Zeros<float>([Length]);
+        Variable<float> x = tape.Variable(zeros), y = tape.Variable(zeros);
         _ = (x + y) * y;
         double eager = tape.Entries.Sum(entry =>
             entry.InputShapes.Concat(entry.OutputShapes).Sum(shape => (double)shape.FlattenedLength * Bytes));

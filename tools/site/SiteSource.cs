@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace SimpleGrad.Site;
 
-/// <summary>What docfx makes the site of: the documents, the chapters as pages, and tables of contents.</summary>
+/// <summary>Writes what docfx makes the site of: documents, chapters as pages, and tables of contents.</summary>
 internal sealed partial class SiteSource(string root, string target)
 {
     /// <summary>Pages besides those of docs/, and where they go.</summary>

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace SimpleGrad.Site;
 
-/// <summary>A chapter of the tutorial as a page: comments are text, code stays code, and the output is shown.</summary>
+/// <summary>A chapter of the tutorial as a page: comments become text, code stays code, output is shown.</summary>
 /// <remarks>
 /// A comment at the left margin is text; indented by four, it is code; with <c>//&gt;</c> it is output. A line that
 /// prints <c># Heading</c> is a heading, under which the program prints what the section shows. From a paragraph
@@ -32,11 +32,12 @@ internal sealed partial class TutorialPage
     {
         var page = new TutorialPage(printed);
         string[] lines = Lines(source);
-        IEnumerable<string> links =
-            from match in Neighbour().Matches(lines.First(line => Navigation().IsMatch(line)))
-            let file = match.Groups[2].Value
-            select $"{match.Groups[1].Value}: [{titles[file]}]({Path.ChangeExtension(file, ".md")})";
-        page._page.Append($"# {TitleIn(lines)}\n\n{string.Join(" · ", links)}\n\n");
+        string links = string.Join(
+            " · ",
+            Neighbour().Matches(lines.First(line => Navigation().IsMatch(line))).Select(match =>
+                $"{match.Groups[1].Value}: [{titles[match.Groups[2].Value]}]"
+                + $"({Path.ChangeExtension(match.Groups[2].Value, ".md")})"));
+        page._page.Append($"# {TitleIn(lines)}\n\n{links}\n\n");
         page._page.Append($"This page is a program: `dotnet run docs/tutorial/{name}` runs it.\n");
         foreach (string line in lines.Where(line =>
             !Title().IsMatch(line) && !Navigation().IsMatch(line) && !line.StartsWith("#:", StringComparison.Ordinal)))

@@ -25,8 +25,8 @@ internal sealed class Diagram
         .leaf { fill: #173450; stroke: #58a6ff; } .entry { fill: #2a2f36; stroke: #8b949e; }
         .gradient { fill: #4a2a14; stroke: #f0883e; } .edge { stroke: #8b949e; } .head { fill: #8b949e; }
         .lost { fill: #15181d; stroke: #ff7b72; } .lostedge { stroke: #ff7b72; }
-        .saved { fill: #12361f; stroke: #3fb950; } .again { fill: #15181d; stroke: #8b949e; }
-        .kernel { stroke: #3fb950; }
+        .saved { fill: #12361f; stroke: #3fb950; }
+        .again { fill: #15181d; stroke: #8b949e; } .kernel { stroke: #3fb950; }
         """;
 
     private const double BoxHeight = 44, Letter = 7.4, Padding = 24;

@@ -36,17 +36,10 @@ internal static class GraphDrawing
     [
         "digraph tape {\n    node [shape=box fontname=\"sans-serif\"]\n",
         .. graph.Nodes.Select((node, i) =>
-            $"    n{i} [label=\"{Quoted(node.Title)}\\n{Quoted(node.Detail)}\"{DotStyle(node.Kind)}]\n"),
+            $"    n{i} [label=\"{Quoted(node.Title)}\\n{Quoted(node.Detail)}\"{StyleOf(node)}]\n"),
         .. graph.Edges.Select(edge => $"    n{edge.From} -> n{edge.To}\n"),
         "}\n",
     ]);
-
-    private static string DotStyle(NodeKind kind) => kind switch
-    {
-        NodeKind.Leaf => " style=rounded",
-        NodeKind.Gradient => " color=\"#c8581b\" style=dashed",
-        _ => "",
-    };
 
     /// <summary>The classes of a node in a picture.</summary>
     public static string ClassOf(GraphNode node)
@@ -59,6 +52,13 @@ internal static class GraphDrawing
         };
         return node.IsResult ? $"{kind} result" : kind;
     }
+
+    private static string StyleOf(GraphNode node) => node.Kind switch
+    {
+        NodeKind.Leaf => " style=rounded",
+        NodeKind.Gradient => " color=\"#c8581b\" style=dashed",
+        _ => "",
+    };
 
     private static string Escaped(GraphNode node) => $"{Entities(node.Title)}<br>{Entities(node.Detail)}";
 

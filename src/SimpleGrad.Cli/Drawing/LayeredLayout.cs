@@ -1,7 +1,7 @@
 namespace SimpleGrad.Cli;
 
 /// <summary>
-/// Places the nodes of an acyclic graph in layers, so that each edge leads down (Sugiyama, Tagawa and Toda, 1981).
+/// Places the nodes of an acyclic graph in layers, each edge leading down: after Sugiyama, Tagawa and Toda (1981).
 /// </summary>
 /// <remarks>
 /// An edge over several layers gets a place of its own in each of them. The order within the layers follows the mean
@@ -61,9 +61,7 @@ internal sealed class LayeredLayout
         ];
     }
 
-    /// <summary>
-    /// As far up as what they read allows; a node that reads nothing just above the first that reads it.
-    /// </summary>
+    /// <summary>As far up as what they read allows; what reads nothing goes just above the first that reads it.</summary>
     private static int[] LayersOf(int count, IReadOnlyList<(int From, int To)> edges)
     {
         int[] layers = new int[count];
@@ -142,7 +140,7 @@ internal sealed class LayeredLayout
 
     /// <summary>
     /// The places of a layer's items that are nearest, by squares, to where they would like to be, in their order and
-    /// with gaps: neighbours that would overlap form a block, and that lies at the mean of what its items would like.
+    /// with gaps: neighbours that would overlap form a block, and a block lies at the mean of what its items would like.
     /// </summary>
     private static void MoveToNeighbours(List<Item> layer, bool isDown)
     {
