@@ -1,7 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
-
 namespace SimpleGrad.Generator;
 
 /// <summary>What is made of a record: text, or mistakes. Equal ones are not written again.</summary>

@@ -46,17 +46,17 @@ internal sealed class LuFactors<T> where T : unmanaged, IBinaryFloatingPointIeee
     /// <summary>U above its diagonal.</summary>
     public GrowingColumns<T> Upper { get; }
 
-    public static LuFactors<T> Of(SparseMatrix<T> matrix, int[] order, T rounding)
+    public static LuFactors<T> Of(SparseMatrix<T> matrix, LuOrder order, T rounding)
     {
-        var factors = new LuFactors<T>(order.Length);
+        var factors = new LuFactors<T>(matrix.Rows);
         factors.Scale(matrix);
         (int[] pointers, int[] rows, int[] sources) = matrix.TransposedPattern();
         ReadOnlySpan<T> values = matrix.Values.Span;
-        T[] x = new T[order.Length], sizes = new T[order.Length];
-        T suspicious = T.Sqrt(rounding);
-        for (int pivot = 0; pivot < order.Length; pivot++)
+        T[] x = new T[matrix.Rows], sizes = new T[matrix.Rows];
+        T suspicious = T.Sqrt(rounding), enough = T.CreateChecked(0.1);
+        for (int pivot = 0; pivot < x.Length; pivot++)
         {
-            int column = order[pivot], top = order.Length;
+            int column = order.Columns[pivot], top = x.Length;
             T largest = T.Zero;
             for (int i = pointers[column]; i < pointers[column + 1]; i++)
             {
@@ -81,6 +81,9 @@ internal sealed class LuFactors<T> where T : unmanaged, IBinaryFloatingPointIeee
                 throw new ArgumentException(
                     $"lu: the matrix is singular: column {column} depends on the columns eliminated before it, to "
                     + "rounding.");
+            if (order.PrefersDiagonal && factors.Pivots[column] == None
+                && T.Abs(x[column]) >= enough * T.Abs(x[chosen]))
+                chosen = column;
             factors.Take(pivot, chosen, reached, x);
             foreach (int row in reached)
                 (x[row], sizes[row]) = (T.Zero, T.Zero);

@@ -13,7 +13,8 @@ namespace SimpleGrad;
 /// factorization package, ACM Trans. Math. Softw. 31 (2005); the LU one that of J. Gilbert and T. Peierls, Sparse
 /// partial pivoting in time proportional to arithmetic operations, SIAM J. Sci. Stat. Comput. 9 (1988), with rows
 /// and columns scaled by powers of two.</para>
-/// <para>Both order columns by approximate minimum degree, of the matrix and of AᵀA.</para>
+/// <para>Both order columns by approximate minimum degree: that of the matrix where its pattern is symmetric, and
+/// else of AᵀA.</para>
 /// </remarks>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public abstract class SparseFactorization<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -3,20 +3,20 @@ using System.Numerics;
 namespace SimpleGrad;
 
 /// <summary>
-/// L U of a square matrix whose columns are in an order that keeps both sparse, with the row of the largest element as
-/// the next pivot.
+/// L U of a square matrix whose columns are in an order that keeps both sparse, with the row of the largest element, or
+/// one that is not much smaller, as the next pivot.
 /// </summary>
 internal sealed class SparseLu<T> : SparseFactorization<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const string Op = "lu";
 
-    private readonly int[] _order; // of columns
+    private readonly LuOrder _order;
     private readonly LuFactors<T> _factors;
 
-    private SparseLu(SparseMatrix<T> matrix, int[] order) : base(matrix)
+    private SparseLu(SparseMatrix<T> matrix, LuOrder order) : base(matrix)
     {
         _order = order;
-        _factors = LuFactors<T>.Of(matrix, order, Rounding(order.Length));
+        _factors = LuFactors<T>.Of(matrix, order, Rounding(matrix.Rows));
     }
 
     public override int Count => Counted(Op, (long)_factors.Lower.Count + _factors.Upper.Count + Size);
@@ -26,15 +26,12 @@ internal sealed class SparseLu<T> : SparseFactorization<T> where T : unmanaged, 
     public static SparseLu<T> Of(SparseMatrix<T> matrix)
     {
         RequireSquare(Op, matrix);
-        (int[] pointers, int[] rows, _) = matrix.TransposedPattern();
-        int[] order = MinimumDegree.OfColumns(
-            matrix.RowPointers.ToArray(), matrix.ColumnIndices.ToArray(), pointers, rows);
-        return Of(matrix, order);
+        return Of(matrix, LuOrder.Of(matrix));
     }
 
     private protected override SparseFactorization<T> OfSamePattern(SparseMatrix<T> matrix) => Of(matrix, _order);
 
-    private static SparseLu<T> Of(SparseMatrix<T> matrix, int[] order)
+    private static SparseLu<T> Of(SparseMatrix<T> matrix, LuOrder order)
     {
         RequireFinite(Op, matrix);
         return new(matrix, order);
@@ -54,7 +51,7 @@ internal sealed class SparseLu<T> : SparseFactorization<T> where T : unmanaged, 
         }
         var solution = new T[Size];
         for (int i = 0; i < x.Length; i++)
-            solution[_order[i]] = T.ScaleB(x[i], _factors.ColumnScales[_order[i]]);
+            solution[_order.Columns[i]] = T.ScaleB(x[i], _factors.ColumnScales[_order.Columns[i]]);
         return solution;
     }
 }

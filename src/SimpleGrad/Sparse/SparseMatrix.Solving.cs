@@ -33,7 +33,10 @@ public sealed partial class SparseMatrix<T>
     /// finite.</exception>
     public SparseFactorization<T> Cholesky() => SparseCholesky<T>.Of(this);
 
-    /// <summary>The factorisation of any square matrix as L U, with partial pivoting.</summary>
+    /// <summary>
+    /// The factorisation of any square matrix as L U, with partial pivoting. Where the pattern is symmetric, an element
+    /// of the diagonal is the pivot if it is a tenth of the largest one at least.
+    /// </summary>
     /// <exception cref="ArgumentException">The matrix is not square or singular, or an element is not
     /// finite.</exception>
     public SparseFactorization<T> Lu() => SparseLu<T>.Of(this);
