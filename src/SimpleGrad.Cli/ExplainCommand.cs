@@ -98,7 +98,13 @@ internal sealed class ExplainCommand
             .WithMemoryBudget(parsed.GetValue(_budget));
         try
         {
-            _stdout.Write(aggregate.Explain(shapes, new() { Pattern = pattern, Order = parsed.GetValue(_order), Passes = parsed.GetValue(_passes), Wanted = [.. program.Variables.Select((_, i) => wanted.Contains(i))] }));
+            _stdout.Write(aggregate.Explain(shapes, new ExplainOptions
+            {
+                Pattern = pattern,
+                Order = parsed.GetValue(_order),
+                Passes = parsed.GetValue(_passes),
+                Wanted = [.. program.Variables.Select((_, i) => wanted.Contains(i))],
+            }));
         }
         catch (Exception e) when (MistakeException.IsRefusal(e))
         {

@@ -141,8 +141,8 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// <param name="shapes">The shapes of the inputs; null for those of the last call.</param>
     /// <param name="options">What is shown; null for the function and its propagate.</param>
     /// <exception cref="InvalidOperationException">There was no call yet, and no shapes are given.</exception>
-    /// <exception cref="ArgumentException">Not as many shapes as the function has inputs or indices, a pattern that has
-    /// not one element for each output of the entry, or not one wish for each input.</exception>
+    /// <exception cref="ArgumentException">Not as many shapes as the function has inputs or indices, a pattern that
+    /// has not one element for each output of the entry, or not one wish for each input.</exception>
     public string Explain(Shape[]? shapes = null, ExplainOptions? options = null)
     {
         options ??= new ExplainOptions();
@@ -164,7 +164,9 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
                 + "that it is.", nameof(options));
         return Explanation<T>.Of(
             _specializations.For(all), _body.Names ?? [.. shapes.Select((_, i) => $"x{i}")],
-            options.Passes ? pipeline => Traced(all, IndexInput.Tensors(all.Indices, _body.IndexNames), pipeline) : null,
+            options.Passes
+                ? pipeline => Traced(all, IndexInput.Tensors(all.Indices, _body.IndexNames), pipeline)
+                : null,
             pattern, wanted, options.Order);
     }
 

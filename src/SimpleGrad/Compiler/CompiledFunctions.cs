@@ -28,8 +28,8 @@ public static class CompiledFunctions
     /// <param name="shapes">The shapes of the inputs; null for those of the last call.</param>
     /// <param name="options">What is shown; a function of tensors has no propagate, so neither order nor pattern is
     /// asked for.</param>
-    /// <exception cref="ArgumentException">Not as many shapes as the function has inputs or indices, or options that say
-    /// something of a propagate.</exception>
+    /// <exception cref="ArgumentException">Not as many shapes as the function has inputs or indices, or options that
+    /// say something of a propagate.</exception>
     /// <exception cref="InvalidOperationException">The function is not compiled; or there was no call yet, and no
     /// shapes are given.</exception>
     public static string Explain<T, TResult>(
@@ -46,8 +46,8 @@ public static class CompiledFunctions
         if (options is { Pattern: not null } or { Wanted: not null } or { Order: not 1 })
             throw new ArgumentException(
                 $"'{function.Name}' is a function of tensors, whose derivatives are functions of their own: its "
-                + "explanation has no order, no pattern and no wanted gradients. Explain the aggregate, or the derivative.",
-                nameof(options));
+                + "explanation has no order, no pattern and no wanted gradients. Explain the aggregate, or the "
+                + "derivative.", nameof(options));
         Shape[] indices = options?.Indices?.ToArray() ?? compiled.LastShapes?.Indices ?? [];
         Signature signature = function.Signature;
         signature.CheckCount(shapes.Length, indices.Length, nameof(shapes));

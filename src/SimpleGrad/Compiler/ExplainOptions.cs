@@ -13,8 +13,8 @@ public sealed record ExplainOptions
     public bool Passes { get; init; }
 
     /// <summary>
-    /// The only pattern of known zeros to show: for each output of the entry (the results, then the saved values) whether
-    /// its gradient is there. Null for those that were used.
+    /// The only pattern of known zeros to show: for each output of the entry (the results, then the saved values)
+    /// whether its gradient is there. Null for those that were used.
     /// </summary>
     public IReadOnlyList<bool>? Pattern { get; init; }
 

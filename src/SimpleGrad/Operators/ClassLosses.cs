@@ -91,10 +91,10 @@ public sealed partial class Variable<T>
         weight.SelectAt(0, samples.Indices.Reshape(-1)).Reshape(samples.Indices.Shape);
 
     /// <summary>Chosen, not multiplied: the logarithm of an ignored sample may be infinite.</summary>
-    private Variable<T> WithoutIgnored(Variable<T> loss, ClassTargets samples) =>
+    private static Variable<T> WithoutIgnored(Variable<T> loss, ClassTargets samples) =>
         samples.MaskFor(loss) is { } isKept ? Variable.Where(isKept, loss, 0) : loss;
 
-    private Variable<T> ReduceWeighted(
+    private static Variable<T> ReduceWeighted(
         Variable<T> loss, ClassTargets samples, LossReduction reduction, Variable<T>? weight) =>
         reduction != LossReduction.Mean ? Reduce(loss, reduction)
             : weight is null ? loss.Sum() / samples.CountFor(loss)

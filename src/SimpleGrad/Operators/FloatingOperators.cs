@@ -25,6 +25,6 @@ internal sealed class FloatingOperators<T> : TensorOperators<T> where T : unmana
     public override Tensor<T> At(Tensor<int>[] indices, Tensor<T> x)
     {
         Variable<T> operand = Variable<T>.OfTensor(x);
-        return (indices.Length == 1 ? operand[indices[0]] : operand[indices[0], indices[1], indices[2..]]).Value;
+        return (indices.Length == 1 ? operand[indices[0]] : operand[indices[0], indices[1], indices.AsSpan(2)]).Value;
     }
 }

@@ -42,7 +42,7 @@ public readonly struct AxisIndex
         int index = _range.Start.GetOffset(shape[axis]);
         if (index < 0 || index >= shape[axis])
             throw new ArgumentOutOfRangeException(
-                nameof(index), $"select: index {this} lies outside axis {axis} of shape {shape}"
+                nameof(axis), $"select: index {this} lies outside axis {axis} of shape {shape}"
                 + (_range.Start.Equals(^0) ? ": the last element is ^1." : "."));
         return (index, index + 1);
     }

@@ -7,13 +7,13 @@ public sealed partial class Tensor<T>
 {
     /// <summary>One element of the first axis, as a view; the axis goes away.</summary>
     /// <exception cref="ArgumentException">There are no axes.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The index lies outside the axis; <c>^1</c> is the last.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The index lies outside the axis.</exception>
     [IndexerName("Part")]
     public Tensor<T> this[int index] => this[[index]];
 
     /// <summary>One element of each of the first two axes, as a view; these go away.</summary>
     /// <exception cref="ArgumentException">There are fewer axes.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An index lies outside its axis; <c>^1</c> is the last.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index lies outside its axis.</exception>
     [IndexerName("Part")]
     public Tensor<T> this[int index0, int index1] => this[[index0, index1]];
 

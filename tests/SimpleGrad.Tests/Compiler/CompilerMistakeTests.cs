@@ -128,7 +128,8 @@ public sealed class CompilerMistakeTests
         Assert.Throws<ArgumentNullException>(() => simple.Explain([[4], null!]));
         Assert.StartsWith(
             "The entry of 'simple' has ",
-            Assert.Throws<ArgumentException>(() => simple.Explain([[4], [4]], new() { Pattern = [true, true, true, true] })).Message);
+            Assert.Throws<ArgumentException>(
+                () => simple.Explain([[4], [4]], new() { Pattern = [true, true, true, true] })).Message);
         Assert.StartsWith(
             "A pattern in which all gradients are known zero has no propagate",
             Assert.Throws<ArgumentException>(() => simple.Explain([[4], [4]], new() { Pattern = [false] })).Message);

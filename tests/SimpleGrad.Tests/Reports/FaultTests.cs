@@ -35,7 +35,8 @@ public sealed class FaultTests
             Aggregate<double> f = Aggregate.Compile<double>(F, "f");
             return _ =>
             {
-                Assert.Contains("F(v)", f.Explain([_at.Shape], new() { Order = 2 }), StringComparison.OrdinalIgnoreCase);
+                Assert.Contains(
+                    "F(v)", f.Explain([_at.Shape], new() { Order = 2 }), StringComparison.OrdinalIgnoreCase);
                 return _at;
             };
         },

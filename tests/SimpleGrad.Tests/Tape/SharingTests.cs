@@ -40,7 +40,7 @@ public sealed class SharingTests
     public void First_calls_of_a_compiled_function_race_and_all_get_the_same()
     {
         int traced = 0;
-        TensorFunction<double, (Tensor<double> Value, Tensor<double> Gradient)> f = Derivatives.ValueAndGrad<double>(x =>
+        var f = Derivatives.ValueAndGrad<double>(x =>
         {
             Interlocked.Increment(ref traced);
             return (x.Sin() * x).Sum();

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace SimpleGrad;
 
 /// <summary>
-/// How the kernels of compiled functions run in this program: as machine code that is emitted while it runs, or operator
-/// by operator over tiles that stay in the cache, which takes a few times as long. The numbers are the same up to
+/// How the kernels of compiled functions run in this program: as machine code that is emitted while it runs, or
+/// operator by operator over tiles that stay in the cache, which takes a few times as long. The numbers are the same up to
 /// rounding.
 /// </summary>
 /// <remarks>
@@ -21,7 +21,7 @@ public static class KernelExecution
         DynamicCode.IsSupported ? "Kernels are machine code: the runtime compiles code while the program runs."
         : RuntimeFeature.IsDynamicCodeSupported
             ? "Kernels run operator by operator: the setting SimpleGrad.DynamicCode is false."
-            : "Kernels run operator by operator: there is no compiler at run time. The program was compiled ahead of time, "
-                + "or its project says PublishAot, which counts under dotnet run too; run it with -p:PublishAot=false "
+            : "Kernels run operator by operator: there is no compiler at run time. The program was compiled ahead of "
+                + "time, or its project says PublishAot, which counts under dotnet run too; run it with -p:PublishAot=false "
                 + "for machine code.";
 }
