@@ -185,7 +185,7 @@ public sealed class TensorMethodTests
         Assert.Equal([1, 4, 27], x.Pow(x).ToArray());
     }
 
-    private static IEnumerable<MethodInfo> Declared(Type type) =>
+    private static MethodInfo[] Declared(Type type) =>
         type.GetMethods(Public | BindingFlags.DeclaredOnly);
 
     private static IEnumerable<MethodInfo> TensorMethods() =>
