@@ -101,7 +101,8 @@ public static class Pictures
     {
         const int Length = 1_000_000, Bytes = sizeof(float), Million = 1_000_000;
         string kernel = Aggregate.Compile<float>((a, b) => (a + b) * b, "simple")
-            .Explain([[Length], [Length]], new() { Order = 0 }).Split('\n').Single(line => line.StartsWith("// kernel"));
+            .Explain([[Length], [Length]], new() { Order = 0 }).Split('\n')
+            .Single(line => line.StartsWith("// kernel"));
         string[] moved = kernel.Split("moves ")[1].Split(' ');
         double fused = double.Parse(moved[0], CultureInfo.InvariantCulture)
             * Math.Pow(1024, Array.IndexOf(["bytes", "KiB", "MiB"], moved[1]));

@@ -61,7 +61,7 @@ internal sealed class LayeredLayout
         ];
     }
 
-    /// <summary>As far up as what they read allows; what reads nothing goes just above the first that reads it.</summary>
+    /// <summary>As far up as what they read allows; what reads nothing is just above its first reader.</summary>
     private static int[] LayersOf(int count, IReadOnlyList<(int From, int To)> edges)
     {
         int[] layers = new int[count];
@@ -140,7 +140,7 @@ internal sealed class LayeredLayout
 
     /// <summary>
     /// The places of a layer's items that are nearest, by squares, to where they would like to be, in their order and
-    /// with gaps: neighbours that would overlap form a block, and a block lies at the mean of what its items would like.
+    /// with gaps: neighbours that would overlap form a block, which lies at the mean of what its items would like.
     /// </summary>
     private static void MoveToNeighbours(List<Item> layer, bool isDown)
     {

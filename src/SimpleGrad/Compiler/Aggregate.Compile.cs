@@ -8,6 +8,10 @@ namespace SimpleGrad;
 public static class Aggregate
 {
     /// <summary>Adds two gradients either of which may be known zero (null).</summary>
+    /// <example><code>
+    /// // The second is a known zero.
+    /// Variable&lt;double&gt;? sum = Aggregate.AddOptional(tape.Grad(x * x, x), tape.Grad(y * y, x));
+    /// </code></example>
     public static Variable<T>? AddOptional<T>(Variable<T>? x, Variable<T>? y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => x is null ? y : y is null ? x : x + y;
 
@@ -24,6 +28,10 @@ public static class Aggregate
     /// </remarks>
     /// <param name="function">The function to compile.</param>
     /// <param name="name">Its name in traces and messages.</param>
+    /// <example><code>
+    /// Aggregate&lt;double&gt; bump = Aggregate.Compile&lt;double&gt;(v =&gt; (-v * v).Exp(), "bump");
+    /// Variable&lt;double&gt;? slope = tape.Grad(bump.Invoke(x), x);
+    /// </code></example>
     public static Aggregate<T> Compile<T>(Func<Variable<T>, Variable<T>> function, string name = "aggregate")
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Single<T>(name, function, (x, _) => [function(x[0])]);
 

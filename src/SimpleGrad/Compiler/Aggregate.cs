@@ -43,6 +43,9 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
 
     /// <summary>The same aggregate with another <see cref="MemoryBudget"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The budget is not between 0 and 1.</exception>
+    /// <example><code>
+    /// Aggregate&lt;double&gt; lean = aggregate.WithMemoryBudget(0); // computes again in propagate what it can
+    /// </code></example>
     public Aggregate<T> WithMemoryBudget(double budget)
     {
         if (!(budget is >= 0 and <= 1))
@@ -143,6 +146,9 @@ public sealed class Aggregate<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// <exception cref="InvalidOperationException">There was no call yet, and no shapes are given.</exception>
     /// <exception cref="ArgumentException">Not as many shapes as the function has inputs or indices, a pattern that
     /// has not one element for each output of the entry, or not one wish for each input.</exception>
+    /// <example><code>
+    /// Console.WriteLine(aggregate.Explain([[1000], [1000]], new() { Order = 2 }));
+    /// </code></example>
     public string Explain(Shape[]? shapes = null, ExplainOptions? options = null)
     {
         options ??= new ExplainOptions();

@@ -17,6 +17,10 @@ public static class CompiledFunctions
     /// and indices from outside its inputs stay what they were then; what is to differ from call to call, indices too,
     /// is an input. Up to 256 combinations of shapes are kept.
     /// </remarks>
+    /// <example><code>
+    /// var f = TensorFunction.Of&lt;double&gt;(v =&gt; v.Sin().Sum()).Compile();
+    /// Tensor&lt;double&gt; sum = f.Invoke(data);
+    /// </code></example>
     public static TensorFunction<T, TResult> Compile<T, TResult>(this TensorFunction<T, TResult> function)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => function.Compile(CompilePipeline.Default);
 

@@ -28,6 +28,10 @@ public static partial class Derivatives
     /// <returns>A function of the same inputs; its result has the shape of the input.</returns>
     /// <exception cref="ArgumentException">The function has no such input, or is compiled: compile the
     /// derivative.</exception>
+    /// <example><code>
+    /// var loss = TensorFunction.Of&lt;double&gt;((w, x, y) =&gt; (x.MatMul(w) - y).Square().Mean());
+    /// var byWeights = Derivatives.Grad(loss, wrt: 0).Compile();
+    /// </code></example>
     public static TensorFunction<T, Tensor<T>> Grad<T, TResult>(TensorFunction<T, TResult> function, int wrt)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Driver.Of("Grad", function, [wrt], Gradients, results => results[0]);
@@ -44,6 +48,9 @@ public static partial class Derivatives
         Driver.Of("Grad", function, wrt, Gradients, results => results);
 
     /// <summary>The gradient of a function that returns a single number.</summary>
+    /// <example><code>
+    /// Tensor&lt;double&gt; gradient = Derivatives.Grad&lt;double&gt;(v =&gt; v.Square().Sum()).Invoke(data);
+    /// </code></example>
     public static TensorFunction<T, Tensor<T>> Grad<T>(Func<Variable<T>, Variable<T>> function)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Grad(TensorFunction.Of(function), 0);
 
@@ -117,6 +124,10 @@ public static partial class Derivatives
             "ValueAndGrad", function, wrt, ValueAndGradients, results => (results[0], results[1..]));
 
     /// <summary>The value and the gradient of a function that returns a single number.</summary>
+    /// <example><code>
+    /// var f = Derivatives.ValueAndGrad&lt;double&gt;(v =&gt; v.Square().Sum()).Compile();
+    /// (Tensor&lt;double&gt; value, Tensor&lt;double&gt; gradient) = f.Invoke(data);
+    /// </code></example>
     public static TensorFunction<T, (Tensor<T> Value, Tensor<T> Gradient)> ValueAndGrad<T>(
         Func<Variable<T>, Variable<T>> function)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => ValueAndGrad(TensorFunction.Of(function), 0);

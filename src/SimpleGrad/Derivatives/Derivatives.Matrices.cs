@@ -39,6 +39,9 @@ public static partial class Derivatives
     /// The Jacobian of a function: the axes of its result, then those of its input. All rows (by reverse mode) or all
     /// columns (by forward mode), whichever are fewer, are computed as one batch.
     /// </summary>
+    /// <example><code>
+    /// Tensor&lt;double&gt; matrix = Derivatives.Jacobian&lt;double&gt;(v =&gt; v.CumSum(0).Sin()).Invoke(data);
+    /// </code></example>
     public static TensorFunction<T, Tensor<T>> Jacobian<T>(Func<Variable<T>, Variable<T>> function)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Jacobian(TensorFunction.Of(function), 0);
@@ -82,6 +85,9 @@ public static partial class Derivatives
     /// <summary>
     /// The second derivatives of a function that returns a single number: the axes of its input twice.
     /// </summary>
+    /// <example><code>
+    /// Tensor&lt;double&gt; matrix = Derivatives.Hessian&lt;double&gt;(v =&gt; v.Prod()).Invoke(data); // (n, n)
+    /// </code></example>
     public static TensorFunction<T, Tensor<T>> Hessian<T>(Func<Variable<T>, Variable<T>> function)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Hessian(TensorFunction.Of(function), 0);
@@ -126,6 +132,9 @@ public static partial class Derivatives
     /// <summary>
     /// The diagonal of the Hessian of a function that returns a single number, in the shape of its input.
     /// </summary>
+    /// <example><code>
+    /// Tensor&lt;double&gt; diagonal = Derivatives.HessianDiagonal&lt;double&gt;(v =&gt; v.Pow(4).Sum()).Invoke(data);
+    /// </code></example>
     public static TensorFunction<T, Tensor<T>> HessianDiagonal<T>(Func<Variable<T>, Variable<T>> function)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         HessianDiagonal(TensorFunction.Of(function), 0);
@@ -173,6 +182,9 @@ public static partial class Derivatives
     /// <summary>
     /// The Laplacian of a function that returns a single number: the sum of its second derivatives by each element.
     /// </summary>
+    /// <example><code>
+    /// Tensor&lt;double&gt; sum = Derivatives.Laplacian&lt;double&gt;(v =&gt; v.Norm()).Invoke(data);
+    /// </code></example>
     public static TensorFunction<T, Tensor<T>> Laplacian<T>(Func<Variable<T>, Variable<T>> function)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Laplacian(TensorFunction.Of(function), 0);

@@ -45,6 +45,9 @@ public static partial class Derivatives
     /// <param name="function">The function.</param>
     /// <param name="x">Where.</param>
     /// <param name="cotangent">Of the result's shape.</param>
+    /// <example><code>
+    /// var (value, product) = Derivatives.Vjp&lt;double&gt;(v =&gt; v.Sin(), data, weights);
+    /// </code></example>
     public static (Tensor<T> Value, Tensor<T> Product) Vjp<T>(
         Func<Variable<T>, Variable<T>> function, Tensor<T> x, Tensor<T> cotangent)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Vjp(function).Invoke(x, cotangent);
@@ -112,6 +115,9 @@ public static partial class Derivatives
     /// <param name="function">The function.</param>
     /// <param name="x">Where.</param>
     /// <param name="tangent">Of the shape of x.</param>
+    /// <example><code>
+    /// var (value, product) = Derivatives.Jvp&lt;double&gt;(v =&gt; v.Sin(), data, direction);
+    /// </code></example>
     public static (Tensor<T> Value, Tensor<T> Product) Jvp<T>(
         Func<Variable<T>, Variable<T>> function, Tensor<T> x, Tensor<T> tangent)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Jvp(function).Invoke(x, tangent);
@@ -167,6 +173,10 @@ public static partial class Derivatives
     /// The Hessian of a function that returns a single number, times a vector, without the Hessian. Takes x and the
     /// vector, which has the shape of x.
     /// </summary>
+    /// <example><code>
+    /// var product = Derivatives.Hvp&lt;double&gt;(v =&gt; v.Prod()).Compile();
+    /// Tensor&lt;double&gt; column = product.Invoke(data, direction);
+    /// </code></example>
     public static TensorFunction<T, Tensor<T>> Hvp<T>(Func<Variable<T>, Variable<T>> function)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Hvp(TensorFunction.Of(function), 0);

@@ -45,6 +45,10 @@ public static partial class Derivatives
     /// The Jacobian of a function, most elements of which are zero whatever the input is. The time and the memory are
     /// those of a few passes where few elements of a row, or of a column, differ from zero.
     /// </summary>
+    /// <example><code>
+    /// var jacobian = Derivatives.SparseJacobian&lt;double&gt;(v =&gt; v[1..] * v[..^1]).Compile();
+    /// SparseMatrix&lt;double&gt; matrix = jacobian.Invoke(data);
+    /// </code></example>
     public static SparseFunction<T> SparseJacobian<T>(Func<Variable<T>, Variable<T>> function)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => SparseJacobian(TensorFunction.Of(function));
 
@@ -57,6 +61,10 @@ public static partial class Derivatives
     /// <summary>
     /// The Hessian of a function that returns a single number, most elements of which are zero whatever the input is.
     /// </summary>
+    /// <example><code>
+    /// var hessian = Derivatives.SparseHessian&lt;double&gt;(v =&gt; (v[1..] - v[..^1]).Pow(4).Sum()).Compile();
+    /// SparseMatrix&lt;double&gt; matrix = hessian.Invoke(data);
+    /// </code></example>
     public static SparseFunction<T> SparseHessian<T>(Func<Variable<T>, Variable<T>> function)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => SparseHessian(TensorFunction.Of(function));
 

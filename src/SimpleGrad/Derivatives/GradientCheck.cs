@@ -28,6 +28,9 @@ public static class GradientCheck
     /// <param name="tolerance">The largest difference of a derivative, relative to it.</param>
     /// <exception cref="ArgumentOutOfRangeException">The order is less than 1, or the tolerance not
     /// positive.</exception>
+    /// <example><code>
+    /// GradientCheck.Run(v =&gt; v.Sin() * v.Exp(), data, order: 3).ThrowIfWrong();
+    /// </code></example>
     public static GradientReport Run(
         Func<Variable<double>, Variable<double>> function, Tensor<double> x, int order = 2, double tolerance = 1e-6)
     {

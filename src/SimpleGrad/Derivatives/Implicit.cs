@@ -26,6 +26,11 @@ public static class Implicit
     /// <param name="tolerance">The largest |f| that counts as zero; null for 1e-10, or for floats 1e-5.</param>
     /// <param name="maxSteps">How many steps are made at most.</param>
     /// <exception cref="InvalidOperationException">No root was found.</exception>
+    /// <example><code>
+    /// // The square root as the solution of v * v = p; its derivative is that of the equation.
+    /// Variable&lt;double&gt; root = Implicit.Root&lt;double&gt;(
+    ///     (v, p) =&gt; v * v - p, Tensor.Scalar(1.0), tape.Variable(2.0));
+    /// </code></example>
     public static Variable<T> Root<T>(
         Func<Variable<T>, Variable<T>, Variable<T>> function, Tensor<T> start, Variable<T> parameter,
         double? tolerance = null, int maxSteps = 100)
@@ -50,6 +55,10 @@ public static class Implicit
     /// 1e-5.</param>
     /// <param name="maxSteps">How often the function is applied at most.</param>
     /// <exception cref="InvalidOperationException">No fixed point was found.</exception>
+    /// <example><code>
+    /// Variable&lt;double&gt; anomaly = Implicit.FixedPoint&lt;double&gt;(
+    ///     (e, m) =&gt; m + 0.3 * e.Sin(), Tensor.Scalar(0.0), tape.Variable(1.0));
+    /// </code></example>
     public static Variable<T> FixedPoint<T>(
         Func<Variable<T>, Variable<T>, Variable<T>> function, Tensor<T> start, Variable<T> parameter,
         double? tolerance = null, int maxSteps = 10_000)

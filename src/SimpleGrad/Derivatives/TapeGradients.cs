@@ -35,6 +35,10 @@ public static class TapeGradients
 
     /// <summary>The gradient of <paramref name="loss"/> by one variable.</summary>
     /// <inheritdoc cref="Grad{T}(Tape{T}, Variable{T}, IReadOnlyList{Variable{T}}, bool, bool)"/>
+    /// <example><code>
+    /// Variable&lt;double&gt;? first = tape.Grad(x.Pow(3).Sum(), x);
+    /// Variable&lt;double&gt;? second = tape.Grad(first!, x);
+    /// </code></example>
     public static Variable<T>? Grad<T>(
         this Tape<T> tape, Variable<T> loss, Variable<T> wanted, bool zeros = false, bool createGraph = true)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>

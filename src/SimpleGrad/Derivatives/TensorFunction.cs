@@ -131,6 +131,9 @@ public static class TensorFunction
 {
     /// <summary>Makes a function of tensors of one on variables.</summary>
     /// <remarks>The function may differentiate: <c>x => Derivatives.Hessian(f, x) + …</c>.</remarks>
+    /// <example><code>
+    /// var f = TensorFunction.Of&lt;double&gt;(p =&gt; Derivatives.Grad&lt;double&gt;(v =&gt; v.Prod(), p).Norm());
+    /// </code></example>
     public static TensorFunction<T, Tensor<T>> Of<T>(Func<Variable<T>, Variable<T>> function)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

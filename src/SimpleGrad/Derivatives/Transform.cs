@@ -37,6 +37,10 @@ public static class Transform
     /// The function is run once on an example that has a shape and no numbers, so it must not read values. An operator
     /// of the user's own runs on each example, as the library cannot know what it would do to a batch.
     /// </remarks>
+    /// <example><code>
+    /// var gradients = Transform.Vmap&lt;double&gt;(p =&gt; Derivatives.Grad&lt;double&gt;(v =&gt; v.Norm(), p));
+    /// Tensor&lt;double&gt; one = gradients.Invoke(Tensor.Ones&lt;double&gt;([1000, 3])); // (1000, 3)
+    /// </code></example>
     public static TensorFunction<T, Tensor<T>> Vmap<T>(Func<Variable<T>, Variable<T>> function)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Vmap(TensorFunction.Of(function));
@@ -87,6 +91,9 @@ public static class Transform
     /// All variables that the function uses must be its inputs, and it must compute the same each time. In a function
     /// that is compiled this changes nothing: there the compiler decides what is kept.
     /// </remarks>
+    /// <example><code>
+    /// Variable&lt;double&gt; r = Transform.Checkpoint&lt;double&gt;(v =&gt; v.Sin().Exp().Tanh(), x); // keeps x alone
+    /// </code></example>
     public static Variable<T> Checkpoint<T>(Func<Variable<T>, Variable<T>> function, Variable<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Checkpoint(ArrayForm.Of(function), [x])[0];
 

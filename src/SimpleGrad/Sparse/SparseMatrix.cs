@@ -17,8 +17,8 @@ namespace SimpleGrad;
 /// </remarks>
 /// <example>
 /// <code>
-/// SparseMatrix&lt;double&gt; hessian = Derivatives.SparseHessian(f, x);
-/// Tensor&lt;double&gt; step = hessian.Solve(gradient);
+/// SparseMatrix&lt;double&gt; hessian = Derivatives.SparseHessian(f, data);
+/// Tensor&lt;double&gt; step = hessian.Solve(weights);
 /// </code>
 /// </example>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>

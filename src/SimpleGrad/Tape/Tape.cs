@@ -78,6 +78,9 @@ public sealed class Tape<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     /// <exception cref="ArgumentException">
     /// The name is taken, or is one of those that the tape gives itself.
     /// </exception>
+    /// <example><code>
+    /// Variable&lt;double&gt; w = tape.Variable(Tensor.Zeros&lt;double&gt;([2, 3]), name: "w");
+    /// </code></example>
     public Variable<T> Variable(Tensor<T> value, string? name = null) => AddLeaf(LeafKind.Variable, value, name);
 
     /// <summary>Makes a vector to differentiate by.</summary>
@@ -95,6 +98,9 @@ public sealed class Tape<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     /// tensor that was computed from variables would lose its gradient without a word.
     /// </summary>
     /// <inheritdoc cref="Variable(Tensor{T}, string?)"/>
+    /// <example><code>
+    /// Variable&lt;double&gt; loss = (x - tape.Constant(data)).Square().Mean();
+    /// </code></example>
     public Variable<T> Constant(Tensor<T> value, string? name = null) => AddLeaf(LeafKind.Constant, value, name);
 
     /// <inheritdoc cref="Constant(Tensor{T}, string?)"/>
@@ -156,6 +162,14 @@ public sealed class Tape<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     /// <see cref="Variable{T}.Value"/>, <see cref="Variable{T}.Item"/> or in a text, whatever their size.
     /// </summary>
     /// <exception cref="InvalidOperationException">Gradients are being computed on this tape.</exception>
+    /// <example><code>
+    /// for (int step = 0; step &lt; 100; step++)
+    /// {
+    ///     tape.Reset();
+    ///     Variable&lt;double&gt; v = tape.Variable(data);
+    ///     data -= 0.1 * tape.Grad(v.Square().Sum(), v, createGraph: false)!.Value;
+    /// }
+    /// </code></example>
     public void Reset()
     {
         using ThreadGuard.Use use = Enter();

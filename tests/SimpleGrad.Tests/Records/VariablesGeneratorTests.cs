@@ -56,9 +56,9 @@ public sealed class VariablesGeneratorTests
     {
         CSharpGeneratorDriver.Create([new VariablesGenerator().AsSourceGenerator()], parseOptions: _options)
             .RunGeneratorsAndUpdateCompilation(
-                Source($"[Variables] {record}"), out Compilation after, out var mistakes);
-        Assert.Empty(after.GetDiagnostics().Concat(mistakes).Where(
-            each => each.Severity >= DiagnosticSeverity.Warning));
+                Source($"[Variables] {record}"), out Compilation after, out var mistakes, Cancelled);
+        Assert.DoesNotContain(
+            after.GetDiagnostics(Cancelled).Concat(mistakes), each => each.Severity >= DiagnosticSeverity.Warning);
     }
 
     [Fact]
@@ -74,18 +74,23 @@ public sealed class VariablesGeneratorTests
         GeneratorDriver driver = CSharpGeneratorDriver.Create(
             [new VariablesGenerator().AsSourceGenerator()], parseOptions: _options,
             driverOptions: new GeneratorDriverOptions(default, trackIncrementalGeneratorSteps: true));
-        driver = driver.RunGenerators(first);
+        driver = driver.RunGenerators(first, Cancelled);
         Assert.Equal(IncrementalStepRunReason.New, Reason());
-        driver = driver.RunGenerators(first.AddSyntaxTrees(CSharpSyntaxTree.ParseText("class Other;", _options)));
+        driver = driver.RunGenerators(
+            first.AddSyntaxTrees(
+                CSharpSyntaxTree.ParseText("class Other;", _options, cancellationToken: Cancelled)),
+            Cancelled);
         Assert.True(Reason() is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged);
-        driver = driver.RunGenerators(Source("[Variables] partial record R(Variable<double> X) { int Y => 3; }"));
+        driver = driver.RunGenerators(Source("[Variables] partial record R(Variable<double> X) { int Y => 3; }"), Cancelled);
         Assert.True(Reason() is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged);
-        driver = driver.RunGenerators(Source("[Variables] partial record R(Variable<double> Z);"));
+        driver = driver.RunGenerators(Source("[Variables] partial record R(Variable<double> Z);"), Cancelled);
         Assert.Equal(IncrementalStepRunReason.Modified, Reason());
 
         IncrementalStepRunReason Reason() =>
             Assert.Single(Assert.Single(driver.GetRunResult().Results[0].TrackedSteps["Records"]).Outputs).Reason;
     }
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     private static GeneratorDriverRunResult Run(CSharpCompilation compilation) =>
         CSharpGeneratorDriver.Create(new VariablesGenerator()).RunGenerators(compilation).GetRunResult();

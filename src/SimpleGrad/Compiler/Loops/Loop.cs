@@ -35,6 +35,11 @@ public static partial class Loop
     /// <exception cref="ArgumentException">There is no element, or a step changes the state's shape.</exception>
     /// <exception cref="InvalidOperationException">A step reads a value, or uses a variable that is not given to the
     /// loop.</exception>
+    /// <example><code>
+    /// // A smoothed sequence: all states, one for each element of x.
+    /// Variable&lt;double&gt; smooth = Loop.Scan(
+    ///     (s, input, p) =&gt; p * s + input, tape.Constant(0.0), x, tape.Variable(0.9));
+    /// </code></example>
     public static Variable<T> Scan<T>(
         Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>> step, Variable<T> state, Variable<T> sequence,
         Variable<T> parameter)
@@ -119,6 +124,10 @@ public static partial class Loop
     /// <returns>The state after the last step.</returns>
     /// <inheritdoc cref="Scan{T}(Func{Variable{T}, Variable{T}, Variable{T}, Variable{T}}, Variable{T}, Variable{T},
     /// Variable{T})"/>
+    /// <example><code>
+    /// Variable&lt;double&gt; last = Loop.Fold(
+    ///     (s, input, p) =&gt; p * s + input, tape.Constant(0.0), x, tape.Variable(0.9));
+    /// </code></example>
     public static Variable<T> Fold<T>(
         Func<Variable<T>, Variable<T>, Variable<T>, Variable<T>> step, Variable<T> state, Variable<T> sequence,
         Variable<T> parameter)
@@ -201,6 +210,10 @@ public static partial class Loop
     /// <exception cref="ArgumentException">A step changes the state's shape.</exception>
     /// <exception cref="InvalidOperationException">A step reads a value, or uses a variable that is not given to the
     /// loop.</exception>
+    /// <example><code>
+    /// Variable&lt;double&gt; below = Loop.While(
+    ///     (Tensor&lt;double&gt; s) =&gt; s.Item() &gt; 1, (s, p) =&gt; s * p, tape.Variable(9.0), y);
+    /// </code></example>
     public static Variable<T> While<T>(
         Func<Tensor<T>, bool> condition, Func<Variable<T>, Variable<T>, Variable<T>> step, Variable<T> state,
         Variable<T> parameter)
