@@ -81,7 +81,8 @@ public sealed class VariablesGeneratorTests
                 CSharpSyntaxTree.ParseText("class Other;", _options, cancellationToken: Cancelled)),
             Cancelled);
         Assert.True(Reason() is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged);
-        driver = driver.RunGenerators(Source("[Variables] partial record R(Variable<double> X) { int Y => 3; }"), Cancelled);
+        driver = driver.RunGenerators(
+            Source("[Variables] partial record R(Variable<double> X) { int Y => 3; }"), Cancelled);
         Assert.True(Reason() is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged);
         driver = driver.RunGenerators(Source("[Variables] partial record R(Variable<double> Z);"), Cancelled);
         Assert.Equal(IncrementalStepRunReason.Modified, Reason());
