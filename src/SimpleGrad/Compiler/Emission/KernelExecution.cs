@@ -22,6 +22,6 @@ public static class KernelExecution
         : RuntimeFeature.IsDynamicCodeSupported
             ? "Kernels run operator by operator: the setting SimpleGrad.DynamicCode is false."
             : "Kernels run operator by operator: there is no compiler at run time. The program was compiled ahead of "
-                + "time, or its project says PublishAot, which counts under dotnet run too; run it with -p:PublishAot=false "
-                + "for machine code.";
+                + "time, or its project says PublishAot, which counts under dotnet run too; run it with "
+                + "-p:PublishAot=false for machine code.";
 }
