@@ -4,8 +4,8 @@ namespace SimpleGrad;
 
 /// <summary>
 /// How the kernels of compiled functions run in this program: as machine code that is emitted while it runs, or
-/// operator by operator over tiles that stay in the cache, which takes a few times as long. The numbers are the same up
-/// to rounding.
+/// operator by operator over tiles that stay in the cache, which takes a few times as long. The numbers are the same
+/// up to rounding.
 /// </summary>
 /// <remarks>
 /// A project with <c>PublishAot</c> runs without emitted code under <c>dotnet run</c> too: look here when compiled
