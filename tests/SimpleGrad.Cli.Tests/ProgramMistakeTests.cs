@@ -125,7 +125,7 @@ public sealed class ProgramMistakeTests
     [InlineData("Expand(true)", "Expand(x, params int[] shape)")]
     [InlineData("Clamp(true)", "Clamp(x, double min = none, double max = none)\n    Clamp(x, min, max)")]
     [InlineData("Softplus(true)", "Softplus(x, double beta = 1, double threshold = 20)")]
-    [InlineData("Stack(true)", "Stack(list variables, int axis = 0)")]
+    [InlineData("Stack(true)", "Stack(list parts, int axis = 0)")]
     [InlineData("Maximum(true)", "Maximum(x, y)\n    Maximum(x, double y)")]
     public void Forms_are_written_as_they_are_called(string program, string form) =>
         Assert.EndsWith($"^\n    {form}\n", Tool.Run("grad", program).Mistake());
@@ -160,13 +160,13 @@ public sealed class ProgramMistakeTests
     [InlineData("Exp(MatMul(m, x))", 1, 5, "matmul")]
     [InlineData("x[9]", 1, 1, "index 9 lies outside axis 0")]
     [InlineData("x[2..9]", 1, 1, "2..9 lies outside axis 0")]
-    [InlineData("x[.., ..]", 1, 1, "takes at most 1 ranges")]
+    [InlineData("x[.., ..]", 1, 1, "takes at most 1 indices")]
     [InlineData("Sum(x, axis: 5)", 1, 1, "has no axis 5")]
     [InlineData("1 + x.Reshape(3)", 1, 5, "reshape")]
     [InlineData("x.Clamp()", 1, 1, "is given neither a minimum nor a maximum")]
     [InlineData("Clamp(1.0) * x", 1, 1, "is given neither a minimum nor a maximum")]
     [InlineData("x.Slice(0, step: 0)", 1, 1, "step")]
-    [InlineData("Concatenate([])", 1, 1, "there is no variable to join")]
+    [InlineData("Concatenate([])", 1, 1, "there is nothing to join")]
     public void What_the_library_refuses_is_shown_in_its_place(string program, int line, int column, string message)
     {
         string said = Tool.Run(["grad", program, .. Variables]).Mistake();
