@@ -16,7 +16,8 @@ namespace SimpleGrad;
 /// [Variables]
 /// partial record Network(Layer[] Layers, [Frozen] Variable&lt;double&gt; Mean, double Rate);
 ///
-/// Network gradient = Derivatives.Grad&lt;Network, double&gt;(loss, network); // Names: Layers[0].Weight, …
+/// Network network = new([new Layer(w, p)], Mean: y, Rate: 0.1); // Names: Layers[0].Weight, Layers[0].Bias
+/// Network gradient = Derivatives.Grad&lt;Network, double&gt;(n =&gt; (n.Layers[0].Weight - n.Mean).Square().Sum(), network);
 /// </code>
 /// </example>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct, Inherited = false)]
