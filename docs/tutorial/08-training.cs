@@ -20,7 +20,7 @@ Console.WriteLine("# One step");
 // between 0 and 1. The loss is large where the model was sure and wrong.
 
 static Variable<double> Loss(Variable<double> w, Variable<double> x, Variable<double> y) =>
-    (w[0] * x + w[1]).BceWithLogits(y);
+    (w[0] * x + w[1]).BinaryCrossEntropyWithLogits(y);
 
 Tensor<double> w = Tensor.Create([0.0, 0.0]);
 var tape = new Tape<double>();
