@@ -7,7 +7,9 @@ public sealed class TutorialPageTests
 {
     private static readonly Dictionary<string, string> _titles = new()
     {
-        ["01-a.cs"] = "1. First", ["02-b.cs"] = "2. Second", ["03-c.cs"] = "3. Third",
+        ["01-a.cs"] = "1. First",
+        ["02-b.cs"] = "2. Second",
+        ["03-c.cs"] = "3. Third",
     };
 
     [Fact]
