@@ -17,7 +17,8 @@ namespace SimpleGrad;
 /// partial record Network(Layer[] Layers, [Frozen] Variable&lt;double&gt; Mean, double Rate);
 ///
 /// Network network = new([new Layer(w, p)], Mean: y, Rate: 0.1); // Names: Layers[0].Weight, Layers[0].Bias
-/// Network gradient = Derivatives.Grad&lt;Network, double&gt;(n =&gt; (n.Layers[0].Weight - n.Mean).Square().Sum(), network);
+/// Network gradient = Derivatives.Grad&lt;Network, double&gt;(
+///     n =&gt; (n.Layers[0].Weight - n.Mean).Square().Sum(), network);
 /// </code>
 /// </example>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct, Inherited = false)]
